@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+int file_read(const char *path, size_t max, Text *to, Err *err) {
+    int rc = -1;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return err_set(err, "%s: cannot open: %s", path, strerror(errno));
+    char part[8192];
+    size_t n, sum = 0;
+    while ((n = fread(part, 1, sizeof part, f)) > 0) {
+        sum += n;
+        if (sum > max) {
+            err_set(err, "%s: larger than %zu bytes", path, max);
+            goto out;
+        }
+        text_add(to, part, n);
+    }
+    if (ferror(f)) {
+        err_set(err, "%s: cannot read: %s", path, strerror(errno));
+        goto out;
+    }
+    text_add(to, "", 0);
+    rc = 0;
+out:
+    fclose(f);
+    return rc;
+}
+
+static int write_all(int fd, const char *bytes, size_t length) {
+    while (length) {
+        ssize_t n = write(fd, bytes, length);
+        if (n < 0) {
+            if (errno == EINTR)
+                continue;
+            return -1;
+        }
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+/* A device such as /dev/full or a pipe has nothing to be replaced. */
+static bool is_special(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+int file_write(const char *path, const char *bytes, size_t length, Err *err) {
+    bool special = is_special(path);
+    Text aside = { 0 };
+    if (special)
+        text_adds(&aside, path);
+    else
+        text_addf(&aside, "%s.%ld.tmp", path, (long)getpid());
+    int flags = special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC;
+    int rc = -1;
+    int fd = open(aside.bytes, flags | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err_set(err, "%s: cannot write: %s", path, strerror(errno));
+        goto out;
+    }
+    bool bad = write_all(fd, bytes, length) < 0 || (!special && fsync(fd) < 0);
+    int reason = errno;
+    if (close(fd) < 0 && !bad)
+        bad = true, reason = errno;
+    if (!bad && !special && rename(aside.bytes, path) < 0)
+        bad = true, reason = errno;
+    if (bad) {
+        if (!special)
+            unlink(aside.bytes);
+        err_set(err, "%s: cannot write: %s", path, strerror(reason));
+        goto out;
+    }
+    rc = 0;
+out:
+    text_close(&aside);
+    return rc;
+}
+
+int file_make_dir(const char *path, Err *err) {
+    char *copy = mem_dup_text(path);
+    int rc = 0;
+    for (char *s = copy + 1; rc == 0; s++) {
+        if (*s != '/' && *s != '\0')
+            continue;
+        char keep = *s;
+        *s = '\0';
+        if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+            rc = err_set(err, "%s: cannot make the folder: %s", copy,
+                         strerror(errno));
+        *s = keep;
+        if (!keep)
+            break;
+    }
+    struct stat st;
+    if (rc == 0 && (stat(path, &st) < 0 || !S_ISDIR(st.st_mode)))
+        rc = err_set(err, "%s: is not a folder", path);
+    free(copy);
+    return rc;
+}
+
+int file_check_dir(const char *path, Err *err) {
+    Text probe = { 0 };
+    text_addf(&probe, "%s/.onrush-%ld.tmp", path, (long)getpid());
+    int fd = open(probe.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int rc = 0;
+    if (fd < 0) {
+        rc = err_set(err, "%s: cannot make files here: %s", path,
+                     strerror(errno));
+    } else {
+        close(fd);
+        unlink(probe.bytes);
+    }
+    text_close(&probe);
+    return rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* file.h: reading and writing whole files. Blocking: for start and end of a
+ * run, never from a worker. Functions return 0, or -1 with err. */
+#ifndef ONRUSH_BASE_FILE_H
+#define ONRUSH_BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+/* Appends the file's bytes to *to; more than max bytes is an error. */
+int file_read(const char *path, size_t max, Text *to, Err *err);
+/* The file appears complete or not at all: written aside, fsync, rename;
+ * mode 0600 at creation. What stood there before stays on failure. */
+int file_write(const char *path, const char *bytes, size_t length, Err *err);
+/* mkdir -p; 0 also when it is there already. */
+int file_make_dir(const char *path, Err *err);
+/* Can files be made in this directory? Tries it. */
+int file_check_dir(const char *path, Err *err);
+
+#endif

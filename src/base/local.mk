@@ -1,0 +1,8 @@
+libonrush_a_SOURCES += \
+	%D%/clock.c %D%/clock.h \
+	%D%/err.c %D%/err.h \
+	%D%/file.c %D%/file.h \
+	%D%/mem.c %D%/mem.h \
+	%D%/rng.h \
+	%D%/text.c %D%/text.h \
+	%D%/units.c %D%/units.h

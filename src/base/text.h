@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* text.h: a growing text, cleaning of text from outside, "did you mean".
+ * Pure; a Text belongs to whoever holds it. */
+#ifndef ONRUSH_BASE_TEXT_H
+#define ONRUSH_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Always NUL-terminated once something was added; starts as {0}. */
+typedef struct Text {
+    char *bytes;
+    size_t length, cap;
+} Text;
+
+void text_add(Text *t, const char *bytes, size_t length);
+void text_adds(Text *t, const char *text);
+void text_addf(Text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void text_clear(Text *t); /* keeps the memory */
+void text_close(Text *t);
+/* The text as a heap string of its own, "" when empty; t is empty then. */
+char *text_take(Text *t);
+
+/* Copies text from outside so that a terminal may show it: control bytes
+ * (C0, C1, DEL), bidirectional marks and broken UTF-8 become '?' or U+FFFD;
+ * cut at a character to fit size (> 0). Returns to. */
+char *text_clean(char *to, size_t size, const char *from, size_t length);
+
+/* Optimal string alignment distance (Damerau 1964 without repeated edits),
+ * case-insensitive, of names up to 63 bytes; longer ones are far apart. */
+size_t text_distance(const char *a, const char *b);
+/* The nearest of names (count) to what was written, NULL when none is
+ * within a third of its length (at least 1). */
+const char *text_nearest(const char *wrote, const char *const *names,
+                         size_t count);
+
+/* Cuts white space off both ends in place; returns the new beginning. */
+char *text_trim(char *text);
+bool text_equal(const char *a, const char *b);
+bool text_starts(const char *text, const char *with);
+
+#endif

@@ -1,0 +1,3 @@
+libonrush_a_SOURCES += \
+	%D%/expr.c %D%/expr.h \
+	%D%/lex.c %D%/lex.h

@@ -1,0 +1,18 @@
+# llhttp: where pkg-config does not know it, its three C files are copied
+# into the build tree and built there, without our warnings.
+if BUNDLE_LLHTTP
+noinst_LIBRARIES += libllhttp.a
+nodist_libllhttp_a_SOURCES = llhttp/api.c llhttp/http.c llhttp/llhttp.c
+libllhttp_a_CPPFLAGS = -I$(builddir)/llhttp
+libllhttp_a_CFLAGS = $(HARDEN_CFLAGS) -w
+PARSER_LIB = libllhttp.a
+BUILT_SOURCES = llhttp/llhttp.h
+CLEANFILES += llhttp/api.c llhttp/http.c llhttp/llhttp.c llhttp/llhttp.h
+
+llhttp/llhttp.h: $(LLHTTP_INCLUDE)/llhttp.h
+	$(AM_V_GEN)$(MKDIR_P) llhttp && cp "$(LLHTTP_INCLUDE)/llhttp.h" $@
+llhttp/api.c llhttp/http.c llhttp/llhttp.c: llhttp/llhttp.h
+	$(AM_V_GEN)cp "$(LLHTTP_SOURCE)/$(@F)" $@
+else
+PARSER_LIB =
+endif

@@ -1,0 +1,4 @@
+libonrush_a_SOURCES += \
+	%D%/edit.c %D%/edit.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/stage_text.c %D%/stage_text.h

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/stage_text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+
+#define WORDS_MAX 6
+
+typedef struct Word {
+    char text[PLAN_NAME_MAX];
+    int column;
+} Word;
+
+static int split_words(const char *text, Word *words, size_t *count, Err *err) {
+    size_t n = 0;
+    for (const char *s = text; *s;) {
+        while (isspace((unsigned char)*s))
+            s++;
+        const char *begin = s;
+        while (*s && !isspace((unsigned char)*s))
+            s++;
+        if (s == begin)
+            break;
+        int column = (int)(begin - text) + 1;
+        if (n == WORDS_MAX)
+            return err_at(err, column,
+                          "a stage ends before '%.20s': DURATION to LEVEL",
+                          begin);
+        if ((size_t)(s - begin) >= sizeof words[n].text)
+            return err_at(err, column, "'%.20s...' is too long", begin);
+        snprintf(words[n].text, sizeof words[n].text, "%.*s", (int)(s - begin),
+                 begin);
+        words[n++].column = column;
+    }
+    *count = n;
+    return 0;
+}
+
+/* Moves the column of an error inside a word to the whole text. */
+static int shift(Err *err, const Word *w) {
+    if (err)
+        err->column = w->column + (err->column ? err->column - 1 : 0);
+    return -1;
+}
+
+static int read_shape(Stage *s, const Word *w, size_t left, Err *err) {
+    if (text_equal(w->text, "smooth") || text_equal(w->text, "linear")) {
+        s->shape = w->text[0] == 's' ? RAMP_SMOOTH : RAMP_LINEAR;
+        if (left > 1)
+            return err_at(err, w[1].column, "'%s' is not expected after %s",
+                          w[1].text, w->text);
+        return 0;
+    }
+    if (!text_equal(w->text, "step"))
+        return err_at(err, w->column,
+                      "'%s' is not a ramp: linear, smooth or step N", w->text);
+    char *end = NULL;
+    long n = left > 1 ? strtol(w[1].text, &end, 10) : 0;
+    if (left < 2 || *end || n < 1 || n > PLAN_STEPS_MAX)
+        return err_at(err, left > 1 ? w[1].column : w->column,
+                      "step needs a number of steps, 1 to %d: step 5",
+                      PLAN_STEPS_MAX);
+    if (left > 2)
+        return err_at(err, w[2].column, "'%s' is not expected after step %ld",
+                      w[2].text, n);
+    s->shape = RAMP_STEP;
+    s->steps = (int)n;
+    return 0;
+}
+
+int stage_read(Stage *out, const char *text, bool *is_rate, Err *err) {
+    Word w[WORDS_MAX] = { 0 };
+    size_t n = 0;
+    Stage s = *out;
+    s.form = STAGE_STAY;
+    s.shape = RAMP_LINEAR;
+    s.steps = 0;
+    s.level = 0;
+    if (split_words(text, w, &n, err) < 0)
+        return -1;
+    if (n == 0)
+        return err_at(err, 1,
+                      "a stage is missing: DURATION to LEVEL, as in "
+                      "2m to 100");
+    if (units_read_duration(w[0].text, &s.length_ns, err) < 0)
+        return shift(err, &w[0]);
+    bool rate = *is_rate;
+    if (n > 1) {
+        bool jump = text_equal(w[1].text, "at");
+        if (!jump && !text_equal(w[1].text, "to"))
+            return err_at(err, w[1].column,
+                          "'%s' is not expected: write %s to LEVEL (ramp) or "
+                          "%s at LEVEL (jump)",
+                          w[1].text, w[0].text, w[0].text);
+        if (n < 3)
+            return err_at(err, w[1].column, "a level is missing after '%s'",
+                          w[1].text);
+        s.form = jump ? STAGE_JUMP : STAGE_RAMP;
+        if (units_read_level(w[2].text, &s.level, &rate, err) < 0)
+            return shift(err, &w[2]);
+        if (n > 3 && jump)
+            return err_at(err, w[3].column,
+                          "'%s': a jump (at) has no ramp; use to", w[3].text);
+        if (n > 3 && read_shape(&s, &w[3], n - 3, err) < 0)
+            return -1;
+    }
+    s.full_ns = s.length_ns;
+    *out = s;
+    *is_rate = rate;
+    return 0;
+}
+
+int stage_read_name(Stage *s, const char *name, Err *err) {
+    size_t n = strlen(name);
+    if (n == 0)
+        return err_at(err, 1, "a stage needs a name");
+    if (n >= PLAN_NAME_MAX)
+        return err_at(err, PLAN_NAME_MAX, "a stage's name has at most %d bytes",
+                      PLAN_NAME_MAX - 1);
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f ||
+            strchr("=:;[]\"", name[i]))
+            return err_at(err, (int)i + 1, "a stage's name cannot contain '%c'",
+                          (unsigned char)name[i] < 0x20 ? '?' : name[i]);
+    snprintf(s->name, sizeof s->name, "%s", name);
+    return 0;
+}
+
+int stages_read(Plan *p, const char *text, Err *err) {
+    const char *at = text;
+    bool is_rate = false, unit_known = false;
+    for (int number = 1;; number++) {
+        const char *end = strchr(at, ',');
+        size_t length = end ? (size_t)(end - at) : strlen(at);
+        char one[256];
+        if (length >= sizeof one)
+            return err_at(err, (int)(at - text) + 1, "a stage is too long");
+        memcpy(one, at, length);
+        one[length] = '\0';
+        Stage s = { 0 };
+        bool rate = is_rate;
+        if (stage_read(&s, one, &rate, err) < 0) {
+            if (err)
+                err->column += (int)(at - text);
+            return -1;
+        }
+        if (s.form != STAGE_STAY) {
+            if (unit_known && rate != is_rate)
+                return err_at(err, (int)(at - text) + 1,
+                              "stages count either virtual users or arrivals "
+                              "per second, not both");
+            unit_known = true;
+            is_rate = rate;
+            p->unit = rate ? PLAN_RATE : PLAN_VUS;
+        }
+        snprintf(s.name, sizeof s.name, "stage-%d", number);
+        plan_append(p, &s);
+        if (!end)
+            return 0;
+        at = end + 1;
+    }
+}
+
+void stage_print(const Stage *s, PlanUnit unit, Text *to) {
+    UnitsText length, level;
+    text_adds(to, units_duration(length, s->full_ns));
+    if (s->form == STAGE_STAY)
+        return;
+    text_addf(to, " %s %s", s->form == STAGE_JUMP ? "at" : "to",
+              units_level(level, s->level, unit == PLAN_RATE));
+    if (s->form == STAGE_JUMP)
+        return;
+    if (s->shape == RAMP_SMOOTH)
+        text_adds(to, " smooth");
+    else if (s->shape == RAMP_STEP)
+        text_addf(to, " step %d", s->steps);
+}
+
+/* Levels in a profile: whole users; rates to a thousandth. */
+static double printable(double level, PlanUnit unit) {
+    return unit == PLAN_VUS ? round(level) : round(level * 1000) / 1000;
+}
+
+static void print_line(Text *to, const char *name, int *number,
+                       const Segment *g, double before, PlanUnit unit) {
+    UnitsText length, a, b;
+    uint64_t ns =
+        g->end_ns / NS_PER_MS * NS_PER_MS - g->start_ns / NS_PER_MS * NS_PER_MS;
+    double from = printable(g->from, unit), end = printable(g->to, unit);
+    units_level(a, from, unit == PLAN_RATE);
+    units_level(b, end, unit == PLAN_RATE);
+    const char *form = from == end && end != before ? "at" : "to";
+    if (from != before && from != end) {
+        text_addf(to, "%s", name);
+        if ((*number)++)
+            text_addf(to, "-%d", *number);
+        text_addf(to, " = 0s at %s\n", a);
+    }
+    text_addf(to, "%s", name);
+    if ((*number)++)
+        text_addf(to, "-%d", *number);
+    text_addf(to, " = %s %s %s\n", units_duration(length, ns), form, b);
+}
+
+/* How many earlier rows carry the name of row i? */
+static int same_names_before(const Plan *p, const PlanRow *rows, size_t i) {
+    int n = 0;
+    for (size_t k = 0; k < i; k++)
+        n += text_equal(p->stages[rows[k].first].name,
+                        p->stages[rows[i].first].name);
+    return n;
+}
+
+/* A row that was or will be executed exactly as one line says it. */
+static bool is_whole(const Plan *p, const PlanRow *r, uint64_t until_ns) {
+    const Stage *s = &p->stages[r->first];
+    return r->count == 1 && s->offset_ns == 0 && s->length_ns == s->full_ns &&
+           !s->from_fixed && !s->open && r->began_ns + r->length_ns <= until_ns;
+}
+
+void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
+    size_t count = plan_rows(p, NULL, 0);
+    PlanRow *rows = mem_alloc(count, sizeof *rows);
+    plan_rows(p, rows, count);
+    double before = printable(p->start, p->unit);
+    for (size_t i = 0; i < count && rows[i].began_ns < until_ns; i++) {
+        const PlanRow *r = &rows[i];
+        const Stage *s = &p->stages[r->first];
+        int number = same_names_before(p, rows, i);
+        char name[PLAN_NAME_MAX + 12];
+        if (number)
+            snprintf(name, sizeof name, "%s.%d", s->name, number + 1);
+        else
+            snprintf(name, sizeof name, "%s", s->name);
+        if (is_whole(p, r, until_ns)) {
+            text_addf(to, "%s = ", name);
+            stage_print(s, p->unit, to);
+            text_adds(to, "\n");
+            before = printable(stage_end_level(s), p->unit);
+            continue;
+        }
+        uint64_t end = r->began_ns + r->length_ns;
+        if (end > until_ns)
+            end = until_ns;
+        int lines = 0;
+        for (uint64_t t = r->began_ns; t < end;) {
+            Segment g;
+            if (!plan_segments(p, t, end, &g, 1))
+                break;
+            double level_at_end = g.to;
+            if (g.end_ns > end) {
+                double share = g.end_ns == UINT64_MAX
+                                   ? 1
+                                   : (double)(end - g.start_ns) /
+                                         (double)(g.end_ns - g.start_ns);
+                level_at_end = g.from + (g.to - g.from) * share;
+                g.end_ns = end;
+                g.to = level_at_end;
+            }
+            print_line(to, name, &lines, &g, before, p->unit);
+            before = printable(level_at_end, p->unit);
+            t = g.end_ns;
+        }
+    }
+    free(rows);
+}

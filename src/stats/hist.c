@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/hist.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define V2_COOKIE UINT32_C(0x1c849313)
+#define V2_HEADER 40
+
+void hist_new_page(Hist *h, size_t page) {
+    h->page[page] = mem_alloc(HIST_PAGE, sizeof(uint64_t));
+}
+
+/* Lowest value that counts at index i, and how many values share it. */
+static uint64_t bucket_low(size_t i, uint64_t *width) {
+    if (i < 2048) {
+        *width = 1;
+        return i;
+    }
+    unsigned bucket = (unsigned)(i >> 10) - 1;
+    *width = UINT64_C(1) << bucket;
+    return (uint64_t)((i & 1023) + 1024) << bucket;
+}
+
+static uint64_t bucket_middle(size_t i) {
+    uint64_t width, low = bucket_low(i, &width);
+    return low + width / 2;
+}
+
+void hist_add(Hist *to, const Hist *from) {
+    if (from->count == 0)
+        return;
+    for (size_t p = 0; p < HIST_PAGES; p++) {
+        if (!from->page[p])
+            continue;
+        if (!to->page[p])
+            hist_new_page(to, p);
+        uint64_t *restrict a = to->page[p];
+        const uint64_t *restrict b = from->page[p];
+        for (size_t i = 0; i < HIST_PAGE; i++)
+            a[i] += b[i];
+    }
+    if (to->count == 0 || from->min < to->min)
+        to->min = from->min;
+    if (from->max > to->max)
+        to->max = from->max;
+    to->count += from->count;
+    to->sum += from->sum;
+}
+
+void hist_clear(Hist *h) {
+    if (h->count)
+        for (size_t p = 0; p < HIST_PAGES; p++)
+            if (h->page[p])
+                memset(h->page[p], 0, HIST_PAGE * sizeof(uint64_t));
+    h->count = h->min = h->max = h->sum = 0;
+}
+
+void hist_close(Hist *h) {
+    for (size_t p = 0; p < HIST_PAGES; p++)
+        free(h->page[p]);
+    *h = (Hist){ 0 };
+}
+
+/* The value at a 0-based rank, and the one that follows it. */
+static void values_at(const Hist *h, uint64_t rank, double *here,
+                      double *next) {
+    uint64_t seen = 0;
+    bool found = false;
+    for (size_t p = 0; p < HIST_PAGES; p++) {
+        if (!h->page[p])
+            continue;
+        for (size_t i = 0; i < HIST_PAGE; i++) {
+            uint64_t n = h->page[p][i];
+            if (n == 0)
+                continue;
+            double v = (double)bucket_middle(p * HIST_PAGE + i);
+            v = fmin(fmax(v, (double)h->min), (double)h->max);
+            seen += n;
+            if (!found && seen > rank) {
+                *here = *next = v;
+                found = true;
+                if (seen > rank + 1)
+                    return;
+            } else if (found) {
+                *next = v;
+                return;
+            }
+        }
+    }
+    if (!found)
+        *here = *next = (double)h->max;
+}
+
+double hist_quantile(const Hist *h, double q) {
+    if (h->count == 0)
+        return NAN;
+    double at = fmin(fmax(q, 0), 1) * (double)(h->count - 1);
+    uint64_t rank = (uint64_t)at;
+    if (rank >= h->count - 1)
+        return (double)h->max;
+    double here = 0, next = 0;
+    values_at(h, rank, &here, &next);
+    if (rank == 0)
+        here = (double)h->min;
+    if (rank + 1 == h->count - 1)
+        next = (double)h->max;
+    return here + (next - here) * (at - (double)rank);
+}
+
+double hist_mean(const Hist *h) {
+    return h->count ? (double)h->sum / (double)h->count : NAN;
+}
+
+double hist_share_below(const Hist *h, uint64_t ns) {
+    if (h->count == 0)
+        return NAN;
+    if (ns >= h->max)
+        return 1;
+    uint64_t below = 0;
+    size_t last = hist_index(ns < HIST_HIGHEST ? ns : HIST_HIGHEST);
+    for (size_t i = 0; i <= last; i++)
+        if (h->page[i >> 10])
+            below += h->page[i >> 10][i & (HIST_PAGE - 1)];
+    return (double)below / (double)h->count;
+}
+
+/* --- encoding ----------------------------------------------------------- */
+
+static void put_be(char *to, uint64_t v, int bytes) {
+    for (int i = 0; i < bytes; i++)
+        to[i] = (char)(v >> (8 * (bytes - 1 - i)));
+}
+
+static uint64_t get_be(const char *from, int bytes) {
+    uint64_t v = 0;
+    for (int i = 0; i < bytes; i++)
+        v = v << 8 | (unsigned char)from[i];
+    return v;
+}
+
+/* HdrHistogram's LEB128: nine bytes at most, the ninth holds eight bits. */
+static void put_varint(Text *to, int64_t value) {
+    uint64_t v = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    char bytes[9];
+    size_t n = 0;
+    while (v >= 0x80 && n < 8) {
+        bytes[n++] = (char)(v | 0x80);
+        v >>= 7;
+    }
+    bytes[n++] = (char)v;
+    text_add(to, bytes, n);
+}
+
+static bool get_varint(const char **at, const char *end, int64_t *value) {
+    uint64_t v = 0;
+    for (unsigned n = 0; n < 9 && *at < end; n++) {
+        uint64_t b = (unsigned char)*(*at)++;
+        v |= (n == 8 ? b : b & 0x7f) << (7 * n);
+        if (n == 8 || !(b & 0x80)) {
+            *value = (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+void hist_encode(const Hist *h, Text *to) {
+    char header[V2_HEADER] = { 0 };
+    size_t start = to->length;
+    put_be(header, V2_COOKIE, 4);
+    put_be(header + 12, 3, 4);
+    put_be(header + 16, 1, 8);
+    put_be(header + 24, HIST_HIGHEST, 8);
+    put_be(header + 32, UINT64_C(0x3ff0000000000000), 8); /* ratio 1.0 */
+    text_add(to, header, sizeof header);
+    int64_t zeros = 0;
+    for (size_t p = 0; p < HIST_PAGES && h->count; p++) {
+        for (size_t i = 0; i < HIST_PAGE; i++) {
+            uint64_t n = h->page[p] ? h->page[p][i] : 0;
+            if (n == 0) {
+                zeros++;
+                continue;
+            }
+            if (zeros)
+                put_varint(to, zeros == 1 ? 0 : -zeros);
+            zeros = 0;
+            put_varint(to, (int64_t)n);
+        }
+    }
+    put_be(to->bytes + start + 4, to->length - start - V2_HEADER, 4);
+}
+
+int hist_decode_add(Hist *h, const char *bytes, size_t length, Err *err) {
+    if (length < V2_HEADER || get_be(bytes, 4) != V2_COOKIE)
+        return err_set(err, "this is no HdrHistogram V2 payload");
+    if (get_be(bytes + 12, 4) != 3 || get_be(bytes + 16, 8) != 1)
+        return err_set(err, "only histograms with 3 digits from 1 are read");
+    size_t payload = (size_t)get_be(bytes + 4, 4);
+    if (payload > length - V2_HEADER)
+        return err_set(err, "the histogram is cut short");
+    const char *at = bytes + V2_HEADER, *end = at + payload;
+    for (size_t i = 0; at < end;) {
+        int64_t n;
+        if (!get_varint(&at, end, &n))
+            return err_set(err, "the histogram is cut short");
+        if (n <= 0) {
+            uint64_t skip = n == 0 ? 1 : (uint64_t)-n;
+            if (skip > (uint64_t)HIST_PAGES * HIST_PAGE - i)
+                return err_set(err, "the histogram has too many counters");
+            i += (size_t)skip;
+            continue;
+        }
+        if (i >= (size_t)HIST_PAGES * HIST_PAGE)
+            return err_set(err, "the histogram has too many counters");
+        hist_record_n(h, bucket_middle(i), (uint64_t)n);
+        i++;
+    }
+    return 0;
+}

@@ -1,0 +1,9 @@
+libonrush_a_SOURCES += \
+	%D%/hist.c %D%/hist.h \
+	%D%/metric.c %D%/metric.h \
+	%D%/recorder.c %D%/recorder.h \
+	%D%/recovery.c %D%/recovery.h \
+	%D%/slab.c %D%/slab.h \
+	%D%/snapshot.h \
+	%D%/threshold.c %D%/threshold.h \
+	%D%/timeline.c %D%/timeline.h

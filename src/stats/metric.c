@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/metric.h"
+
+#include <math.h>
+
+const MetricInfo metric_info[METRIC_COUNT] = {
+#define X(id, name, kind, contains, per) { name, METRIC_##kind, contains, per },
+    METRICS(X)
+#undef X
+};
+
+MetricId metric_find(const char *name) {
+    for (size_t i = 0; i < METRIC_COUNT; i++)
+        if (text_equal(metric_info[i].name, name))
+            return (MetricId)i;
+    return METRIC_COUNT;
+}
+
+const char *metric_kind_name(MetricKind k) {
+    static const char *const names[] = { "counter", "gauge", "rate", "trend" };
+    return names[k];
+}
+
+static Phase phase_of(MetricId id) {
+    if (id >= METRIC_HTTP_REQ_BLOCKED && id <= METRIC_HTTP_REQ_RECEIVING)
+        return (Phase)(id - METRIC_HTTP_REQ_BLOCKED);
+    return PHASE_COUNT;
+}
+
+static void add_series(MetricId id, const SeriesSlab *s, Hist *to) {
+    Phase p = phase_of(id);
+    if (p == PHASE_COUNT) {
+        hist_add(to, &s->duration);
+        return;
+    }
+    hist_add(to, &s->phase[p]);
+    uint64_t known = s->phase[p].count, all = s->duration.count;
+    if (known < all)
+        hist_record_n(to, 0, all - known);
+}
+
+void metric_hist(MetricId id, const Slab *run, size_t series, Hist *to) {
+    if (id == METRIC_ITERATION_DURATION) {
+        hist_add(to, &run->iteration);
+        return;
+    }
+    for (size_t i = 0; i < run->series_count; i++)
+        if (series == SERIES_ALL || series == i)
+            add_series(id, &run->series[i], to);
+}
+
+typedef struct Sums {
+    uint64_t requests, failed, in, out;
+} Sums;
+
+static Sums sums_of(const Slab *run, size_t series) {
+    Sums s = { 0 };
+    for (size_t i = 0; i < run->series_count; i++) {
+        const SeriesSlab *x = &run->series[i];
+        if (series != SERIES_ALL && series != i)
+            continue;
+        s.requests += x->requests;
+        s.failed += x->failed;
+        s.in += x->bytes_in;
+        s.out += x->bytes_out;
+    }
+    return s;
+}
+
+static double counter_value(double count, double seconds, Method m) {
+    if (m == METHOD_COUNT)
+        return count;
+    return m == METHOD_RATE && seconds > 0 ? count / seconds : NAN;
+}
+
+static double rate_value(uint64_t part, uint64_t all, Method m) {
+    return m == METHOD_RATE && all ? (double)part / (double)all : NAN;
+}
+
+static double trend_value(const Hist *h, Method m, double q) {
+    if (h->count == 0)
+        return NAN;
+    switch (m) {
+    case METHOD_AVG:
+        return hist_mean(h) / 1e6;
+    case METHOD_MIN:
+        return (double)h->min / 1e6;
+    case METHOD_MAX:
+        return (double)h->max / 1e6;
+    case METHOD_MED:
+        return hist_quantile(h, 0.5) / 1e6;
+    case METHOD_P:
+        return hist_quantile(h, q) / 1e6;
+    case METHOD_COUNT:
+        return (double)h->count;
+    case METHOD_RATE:
+    case METHOD_VALUE:
+        break;
+    }
+    return NAN;
+}
+
+double metric_value(MetricId id, const Slab *run, size_t series,
+                    const MetricContext *context, Method method, double q) {
+    Sums s = sums_of(run, series);
+    switch (id) {
+    case METRIC_HTTP_REQS:
+        return counter_value((double)s.requests, context->seconds, method);
+    case METRIC_ITERATIONS:
+        return counter_value((double)run->iterations, context->seconds, method);
+    case METRIC_DATA_SENT:
+        return counter_value((double)s.out, context->seconds, method);
+    case METRIC_DATA_RECEIVED:
+        return counter_value((double)s.in, context->seconds, method);
+    case METRIC_HTTP_REQ_FAILED:
+        return rate_value(s.failed, s.requests, method);
+    case METRIC_CHECKS: {
+        uint64_t passed = 0, all = 0;
+        for (size_t i = 0; i < run->check_count; i++) {
+            passed += run->checks[i].passed;
+            all += run->checks[i].passed + run->checks[i].failed;
+        }
+        return rate_value(passed, all, method);
+    }
+    case METRIC_VUS:
+        return method == METHOD_VALUE ? context->vus : NAN;
+    case METRIC_VUS_MAX:
+        return method == METHOD_VALUE ? context->vus_max : NAN;
+    case METRIC_RECOVERY_TIME:
+        return method == METHOD_VALUE ? context->recovery_ms : NAN;
+    case METRIC_HTTP_REQ_DURATION:
+    case METRIC_HTTP_REQ_BLOCKED:
+    case METRIC_HTTP_REQ_CONNECTING:
+    case METRIC_HTTP_REQ_TLS:
+    case METRIC_HTTP_REQ_SENDING:
+    case METRIC_HTTP_REQ_WAITING:
+    case METRIC_HTTP_REQ_RECEIVING:
+    case METRIC_ITERATION_DURATION:
+        break;
+    case METRIC_COUNT:
+        return NAN;
+    }
+    Hist h = { 0 };
+    metric_hist(id, run, series, &h);
+    double v = trend_value(&h, method, q);
+    hist_close(&h);
+    return v;
+}

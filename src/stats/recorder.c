@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/recorder.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+void recorder_init(Recorder *r, const char *const *names, size_t series,
+                   const char *const *check_names, const uint32_t *check_series,
+                   size_t checks, const ThresholdList *thresholds) {
+    *r = (Recorder){
+        .series_count = series,
+        .check_count = checks,
+        .names = names,
+        .check_names = check_names,
+        .check_series = check_series,
+        .thresholds = thresholds,
+        .recent = mem_alloc(series, sizeof(Hist)),
+        .recent_series = mem_alloc(series, sizeof(CellSeries)),
+        .readings = mem_alloc(series, sizeof(SeriesReading)),
+        .verdicts = mem_alloc(thresholds->count, sizeof(ThresholdReading)),
+    };
+    slab_init(&r->totals, series, checks);
+    timeline_init(&r->timeline, series);
+}
+
+void recorder_close(Recorder *r) {
+    slab_close(&r->totals);
+    timeline_close(&r->timeline);
+    recovery_close(&r->recoveries);
+    hist_close(&r->recent_all);
+    for (size_t i = 0; i < r->series_count; i++)
+        hist_close(&r->recent[i]);
+    free(r->recent);
+    free(r->recent_series);
+    free(r->readings);
+    free(r->verdicts);
+    *r = (Recorder){ 0 };
+}
+
+void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab) {
+    slab_add(&r->totals, slab);
+    timeline_add(&r->timeline, at_ns, slab);
+}
+
+/* Merges the finished seconds of the window, once a second. */
+static void merge_recent(Recorder *r) {
+    uint64_t end = r->timeline.open_ns;
+    uint64_t span = (RECORDER_WINDOW_S - 1) * NS_PER_S;
+    uint64_t from = end > span ? end - span : 0;
+    hist_clear(&r->recent_all);
+    r->recent_seconds = timeline_interval(&r->timeline, from, end, SERIES_ALL,
+                                          &r->recent_all, &r->recent_sums);
+    for (size_t i = 0; i < r->series_count; i++) {
+        hist_clear(&r->recent[i]);
+        timeline_interval(&r->timeline, from, end, i, &r->recent[i],
+                          &r->recent_series[i]);
+    }
+}
+
+static void feed_recovery(Recorder *r, const Cell *c) {
+    double seconds = (double)c->length_ns / 1e9;
+    RecoverySecond s = {
+        .at_ns = c->start_ns + c->length_ns,
+        .level = (double)c->planned,
+        .p95 = (double)c->all.p95,
+        .rps = (double)c->all.requests / seconds,
+        .has_requests = c->all.requests > 0,
+        .error_rate = c->all.requests
+                          ? (double)c->all.failed / (double)c->all.requests
+                          : 0,
+    };
+    recovery_second(&r->recoveries, &s);
+}
+
+void recorder_advance(Recorder *r, uint64_t now_ns, double active,
+                      double planned) {
+    r->active = active;
+    r->planned = planned;
+    r->active_max = fmax(r->active_max, active);
+    r->now_ns = now_ns;
+    timeline_level(&r->timeline, active, planned);
+    timeline_advance(&r->timeline, now_ns);
+    uint64_t done = r->timeline.open_ns / NS_PER_S;
+    if (done == r->seconds_done)
+        return;
+    size_t n = timeline_count(&r->timeline);
+    size_t i = timeline_find(&r->timeline, r->seconds_done * NS_PER_S);
+    for (; i < n; i++)
+        feed_recovery(r, timeline_cell(&r->timeline, i));
+    r->seconds_done = done;
+    merge_recent(r);
+}
+
+void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
+                    const char *cause) {
+    recovery_begin(&r->recoveries, at_ns, level_before, cause);
+}
+
+void recorder_end(Recorder *r) {
+    recovery_end(&r->recoveries);
+}
+
+MetricContext recorder_context(const Recorder *r) {
+    return (MetricContext){
+        .seconds = (double)r->now_ns / 1e9,
+        .vus = r->active,
+        .vus_max = r->active_max,
+        .recovery_ms = recovery_longest_ms(&r->recoveries),
+    };
+}
+
+static Reading read_hist(const Hist *h, uint64_t requests, uint64_t failed,
+                         uint64_t bytes, double seconds) {
+    double n = (double)requests;
+    bool some = seconds > 0;
+    return (Reading){
+        .requests = requests,
+        .failed = failed,
+        .seconds = seconds,
+        .rps = some ? n / seconds : NAN,
+        .error_rate = requests ? (double)failed / n : NAN,
+        .bytes_in_per_s = some ? (double)bytes / seconds : NAN,
+        .p50 = hist_quantile(h, 0.50),
+        .p90 = hist_quantile(h, 0.90),
+        .p95 = hist_quantile(h, 0.95),
+        .p99 = hist_quantile(h, 0.99),
+        .max = h->count ? (double)h->max : NAN,
+        .mean = hist_mean(h),
+    };
+}
+
+/* The window: the merged seconds and the open one. */
+static Reading read_window(const Hist *recent, const CellSeries *sums,
+                           const Hist *open, const CellSeries *open_sums,
+                           double seconds) {
+    Hist h = { 0 };
+    hist_add(&h, recent);
+    hist_add(&h, open);
+    Reading out = read_hist(&h, sums->requests + open_sums->requests,
+                            sums->failed + open_sums->failed,
+                            sums->bytes_in + open_sums->bytes_in, seconds);
+    hist_close(&h);
+    return out;
+}
+
+void recorder_snapshot(Recorder *r, Snapshot *s) {
+    const Timeline *t = &r->timeline;
+    double open =
+        r->now_ns > t->open_ns ? (double)(r->now_ns - t->open_ns) / 1e9 : 0;
+    double window = r->recent_seconds + open;
+    double run = (double)r->now_ns / 1e9;
+    s->now = read_window(&r->recent_all, &r->recent_sums, &t->all, &t->open_all,
+                         window);
+    Hist all = { 0 };
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < r->series_count; i++) {
+        const SeriesSlab *x = &r->totals.series[i];
+        hist_add(&all, &x->duration);
+        bytes += x->bytes_in;
+        r->readings[i] = (SeriesReading){
+            r->names[i],
+            read_window(&r->recent[i], &r->recent_series[i], &t->series[i],
+                        &t->open_series[i], window),
+            read_hist(&x->duration, x->requests, x->failed, x->bytes_in, run),
+        };
+    }
+    s->run = read_hist(&all, slab_requests(&r->totals), slab_failed(&r->totals),
+                       bytes, run);
+    hist_close(&all);
+    MetricContext context = recorder_context(r);
+    for (size_t i = 0; i < r->thresholds->count; i++) {
+        ThresholdReading *v = &r->verdicts[i];
+        v->threshold = &r->thresholds->items[i];
+        v->verdict =
+            threshold_judge(v->threshold, &r->totals, &context, &v->value);
+    }
+    s->now_ns = r->now_ns;
+    s->active = (uint64_t)r->active;
+    s->active_max = (uint64_t)r->active_max;
+    s->planned = r->planned;
+    s->series = r->readings;
+    s->series_count = r->series_count;
+    s->thresholds = r->verdicts;
+    s->threshold_count = r->thresholds->count;
+    s->check_names = r->check_names;
+    s->check_series = r->check_series;
+    s->totals = &r->totals;
+    s->timeline = t;
+    s->recoveries = &r->recoveries;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* recorder.h: gathers the workers' slabs into totals, timeline, recoveries
+ * and verdicts, and gives Snapshots. Pure; main thread. */
+#ifndef ONRUSH_STATS_RECORDER_H
+#define ONRUSH_STATS_RECORDER_H
+
+#include "stats/snapshot.h"
+
+#define RECORDER_WINDOW_S 10
+
+typedef struct Recorder {
+    size_t series_count, check_count;
+    const char *const *names;
+    const char *const *check_names;
+    const uint32_t *check_series;
+    const ThresholdList *thresholds;
+    Slab totals;
+    Timeline timeline;
+    RecoveryList recoveries;
+    uint64_t now_ns, seconds_done;
+    double active, active_max, planned;
+    /* the finished seconds of the window, merged */
+    Hist recent_all, *recent;
+    CellSeries recent_sums, *recent_series;
+    double recent_seconds;
+    SeriesReading *readings;
+    ThresholdReading *verdicts;
+} Recorder;
+
+/* names etc. are borrowed for the recorder's life. */
+void recorder_init(Recorder *r, const char *const *names, size_t series,
+                   const char *const *check_names, const uint32_t *check_series,
+                   size_t checks, const ThresholdList *thresholds);
+void recorder_close(Recorder *r);
+/* What was measured up to run time at_ns. */
+void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);
+/* Moves to run time now with the level as it is. Call it after the slabs
+ * of that time were added. */
+void recorder_advance(Recorder *r, uint64_t now_ns, double active,
+                      double planned);
+void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
+                    const char *cause);
+void recorder_end(Recorder *r);
+/* Fills all that the recorder knows; state, health, transport and so on are
+ * the caller's. */
+void recorder_snapshot(Recorder *r, Snapshot *s);
+MetricContext recorder_context(const Recorder *r);
+
+#endif

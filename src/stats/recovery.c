@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/recovery.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define SPIKES_MAX 1000
+#define P95_SHARE 1.10
+#define P95_SLACK_NS 5e6
+#define ERRORS_SLACK 0.001
+#define LEVEL_BACK 1.10
+
+static bool is_open(const Recovery *r) {
+    return r->state == RECOVERY_UNDER_LOAD || r->state == RECOVERY_WAITING;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static bool measure_base(const RecoveryList *l, Recovery *r) {
+    double p95[RECOVERY_BASE_SECONDS], errors = 0, rps = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < l->before_count; i++) {
+        const RecoverySecond *s = &l->before[i];
+        if (!s->has_requests)
+            continue;
+        p95[n++] = s->p95;
+        errors += s->error_rate * s->rps;
+        rps += s->rps;
+    }
+    if (n == 0)
+        return false;
+    qsort(p95, n, sizeof *p95, by_value);
+    r->base_p95 = n % 2 ? p95[n / 2] : (p95[n / 2 - 1] + p95[n / 2]) / 2;
+    r->base_errors = errors / rps;
+    r->base_rps = rps / (double)n;
+    return true;
+}
+
+void recovery_begin(RecoveryList *l, uint64_t at_ns, double level_before,
+                    const char *cause) {
+    recovery_end(l);
+    if (l->count == SPIKES_MAX)
+        return;
+    Recovery r = { .began_ns = at_ns,
+                   .level_before = level_before,
+                   .level_peak = level_before };
+    snprintf(r.cause, sizeof r.cause, "%s", cause);
+    if (!measure_base(l, &r))
+        r.state = RECOVERY_UNMEASURED;
+    mem_grow(l->items, l->count, l->cap);
+    l->items[l->count++] = r;
+}
+
+static bool is_within(const Recovery *r, const RecoverySecond *s) {
+    double limit = fmax(r->base_p95 * P95_SHARE, r->base_p95 + P95_SLACK_NS);
+    return s->p95 <= limit && s->error_rate <= r->base_errors + ERRORS_SLACK;
+}
+
+static void follow(Recovery *r, const RecoverySecond *s) {
+    r->level_peak = fmax(r->level_peak, s->level);
+    if (s->has_requests) {
+        r->worst_p95 = fmax(r->worst_p95, s->p95);
+        r->worst_errors = fmax(r->worst_errors, s->error_rate);
+        r->now_p95 = s->p95;
+        r->now_errors = s->error_rate;
+    }
+    bool rose = r->level_peak > r->level_before * LEVEL_BACK;
+    if (r->state == RECOVERY_UNDER_LOAD && rose &&
+        s->level <= r->level_before * LEVEL_BACK) {
+        r->state = RECOVERY_WAITING;
+        r->back_ns = s->at_ns;
+        return;
+    }
+    if (r->state != RECOVERY_WAITING || !s->has_requests)
+        return;
+    r->steady = is_within(r, s) ? r->steady + 1 : 0;
+    if (r->steady == 1)
+        r->recovered_ns = s->at_ns - NS_PER_S;
+    if (r->steady >= RECOVERY_STEADY_SECONDS)
+        r->state = RECOVERY_DONE;
+}
+
+void recovery_second(RecoveryList *l, const RecoverySecond *s) {
+    if (l->count && is_open(&l->items[l->count - 1]))
+        follow(&l->items[l->count - 1], s);
+    if (l->before_count == RECOVERY_BASE_SECONDS)
+        memmove(l->before, l->before + 1,
+                (--l->before_count) * sizeof *l->before);
+    l->before[l->before_count++] = *s;
+}
+
+void recovery_end(RecoveryList *l) {
+    if (l->count && is_open(&l->items[l->count - 1]))
+        l->items[l->count - 1].state = RECOVERY_NEVER;
+}
+
+void recovery_close(RecoveryList *l) {
+    free(l->items);
+    *l = (RecoveryList){ 0 };
+}
+
+uint64_t recovery_time_ns(const Recovery *r, uint64_t now_ns) {
+    if (!r->back_ns)
+        return 0;
+    uint64_t end = r->state == RECOVERY_DONE ? r->recovered_ns : now_ns;
+    return end > r->back_ns ? end - r->back_ns : 0;
+}
+
+double recovery_longest_ms(const RecoveryList *l) {
+    double longest = NAN;
+    for (size_t i = 0; i < l->count; i++) {
+        const Recovery *r = &l->items[i];
+        if (r->state == RECOVERY_NEVER)
+            return INFINITY;
+        if (r->state == RECOVERY_DONE) {
+            double ms = (double)recovery_time_ns(r, 0) / 1e6;
+            longest = isnan(longest) || ms > longest ? ms : longest;
+        }
+    }
+    return longest;
+}

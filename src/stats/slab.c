@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/slab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const char *const phase_names[] = {
+#define X(id, name) name,
+    PHASES(X)
+#undef X
+};
+
+static const struct {
+    const char *name, *help;
+} fails[] = {
+#define X(id, name, help) { name, help },
+    FAILS(X)
+#undef X
+};
+
+const char *phase_name(Phase p) {
+    return p < PHASE_COUNT ? phase_names[p] : "duration";
+}
+
+const char *fail_name(FailClass c) {
+    return c < FAIL_COUNT ? fails[c].name : "none";
+}
+
+const char *fail_help(FailClass c) {
+    return c < FAIL_COUNT ? fails[c].help : "";
+}
+
+void slab_init(Slab *s, size_t series, size_t checks) {
+    *s = (Slab){ .series = mem_alloc(series, sizeof *s->series),
+                 .checks = mem_alloc(checks, sizeof *s->checks),
+                 .series_count = series,
+                 .check_count = checks };
+}
+
+void slab_close(Slab *s) {
+    for (size_t i = 0; i < s->series_count; i++) {
+        hist_close(&s->series[i].duration);
+        for (size_t p = 0; p < PHASE_COUNT; p++)
+            hist_close(&s->series[i].phase[p]);
+    }
+    hist_close(&s->iteration);
+    free(s->series);
+    free(s->checks);
+    *s = (Slab){ 0 };
+}
+
+void slab_clear(Slab *s) {
+    for (size_t i = 0; i < s->series_count; i++) {
+        SeriesSlab *x = &s->series[i];
+        hist_clear(&x->duration);
+        for (size_t p = 0; p < PHASE_COUNT; p++)
+            hist_clear(&x->phase[p]);
+        x->requests = x->failed = x->sent = x->bytes_in = x->bytes_out = 0;
+        memset(x->fail, 0, sizeof x->fail);
+        memset(x->status, 0, sizeof x->status);
+    }
+    if (s->check_count)
+        memset(s->checks, 0, s->check_count * sizeof *s->checks);
+    hist_clear(&s->iteration);
+    s->iterations = s->interrupted = 0;
+    s->connects = s->abandoned = s->retried = 0;
+    for (size_t c = 0; c < FAIL_COUNT; c++)
+        s->example[c][0] = '\0';
+}
+
+void slab_add(Slab *to, const Slab *from) {
+    for (size_t i = 0; i < to->series_count; i++) {
+        SeriesSlab *a = &to->series[i];
+        const SeriesSlab *b = &from->series[i];
+        hist_add(&a->duration, &b->duration);
+        for (size_t p = 0; p < PHASE_COUNT; p++)
+            hist_add(&a->phase[p], &b->phase[p]);
+        a->requests += b->requests;
+        a->failed += b->failed;
+        a->sent += b->sent;
+        a->bytes_in += b->bytes_in;
+        a->bytes_out += b->bytes_out;
+        for (size_t c = 0; c < FAIL_COUNT; c++)
+            a->fail[c] += b->fail[c];
+        for (size_t c = 0; c < 6; c++)
+            a->status[c] += b->status[c];
+    }
+    for (size_t i = 0; i < to->check_count; i++) {
+        to->checks[i].passed += from->checks[i].passed;
+        to->checks[i].failed += from->checks[i].failed;
+    }
+    hist_add(&to->iteration, &from->iteration);
+    to->iterations += from->iterations;
+    to->interrupted += from->interrupted;
+    to->connects += from->connects;
+    to->abandoned += from->abandoned;
+    to->retried += from->retried;
+    for (size_t c = 0; c < FAIL_COUNT; c++)
+        if (!to->example[c][0] && from->example[c][0])
+            memcpy(to->example[c], from->example[c], FAIL_EXAMPLE_MAX);
+    if (from->until_ns > to->until_ns)
+        to->until_ns = from->until_ns;
+}
+
+uint64_t slab_requests(const Slab *s) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < s->series_count; i++)
+        n += s->series[i].requests;
+    return n;
+}
+
+uint64_t slab_failed(const Slab *s) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < s->series_count; i++)
+        n += s->series[i].failed;
+    return n;
+}
+
+void slab_merge_hist(const Slab *s, Phase p, Hist *to) {
+    for (size_t i = 0; i < s->series_count; i++)
+        hist_add(to, p == PHASE_COUNT ? &s->series[i].duration
+                                      : &s->series[i].phase[p]);
+}
+
+static Slab *slab_new(size_t series, size_t checks) {
+    Slab *s = mem_new(Slab);
+    slab_init(s, series, checks);
+    return s;
+}
+
+void slab_swap_init(SlabSwap *s, size_t series, size_t checks) {
+    s->live = slab_new(series, checks);
+    atomic_init(&s->full, NULL);
+    atomic_init(&s->spare, slab_new(series, checks));
+}
+
+bool slab_offer(SlabSwap *s, uint64_t now_ns) {
+    Slab *fresh = atomic_exchange(&s->spare, NULL);
+    if (!fresh)
+        return false;
+    s->live->until_ns = now_ns;
+    atomic_store(&s->full, s->live);
+    s->live = fresh;
+    return true;
+}
+
+Slab *slab_collect(SlabSwap *s) {
+    return atomic_exchange(&s->full, NULL);
+}
+
+void slab_return(SlabSwap *s, Slab *slab) {
+    slab_clear(slab);
+    atomic_store(&s->spare, slab);
+}
+
+void slab_swap_close(SlabSwap *s) {
+    Slab *all[] = { s->live, atomic_exchange(&s->full, NULL),
+                    atomic_exchange(&s->spare, NULL) };
+    for (size_t i = 0; i < 3; i++)
+        if (all[i]) {
+            slab_close(all[i]);
+            free(all[i]);
+        }
+    s->live = NULL;
+}

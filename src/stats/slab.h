@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slab.h: what a worker counts, and how it hands that to the main thread.
+ *
+ * A worker records into its live slab without locks; from time to time it
+ * offers it and goes on with the spare one. The main thread collects, adds
+ * and clears. Two atomic pointers, nothing is copied and nothing is lost: a
+ * late main thread only finds more in one slab.
+ * The same struct holds totals. */
+#ifndef ONRUSH_STATS_SLAB_H
+#define ONRUSH_STATS_SLAB_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "stats/hist.h"
+
+/* k6's phases of a request. */
+#define PHASES(X)               \
+    X(BLOCKED, "blocked")       \
+    X(CONNECTING, "connecting") \
+    X(TLS, "tls_handshaking")   \
+    X(SENDING, "sending")       \
+    X(WAITING, "waiting")       \
+    X(RECEIVING, "receiving")
+
+typedef enum Phase {
+#define X(id, name) PHASE_##id,
+    PHASES(X)
+#undef X
+        PHASE_COUNT
+} Phase;
+
+/* Why a request failed; each failed request has exactly one class. */
+#define FAILS(X)                                                            \
+    X(RESOLVE, "resolve", "the name could not be resolved")                 \
+    X(CONNECT, "connect", "no connection: refused or unreachable")          \
+    X(TLS, "tls", "the TLS handshake or record layer failed")               \
+    X(TIMEOUT, "timeout", "no complete answer within the time limit")       \
+    X(RESET, "reset", "the connection was closed before an answer")         \
+    X(TRUNCATED, "truncated", "the connection was closed within an answer") \
+    X(MALFORMED, "malformed", "the answer is not HTTP/1.1")                 \
+    X(TOO_LARGE, "too-large", "the answer's head exceeds the limit")        \
+    X(LOCAL, "local", "this machine ran out of descriptors or ports")       \
+    X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
+    X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \
+    X(HTTP_OTHER, "http-other", "the answer's status was outside 200..599")
+
+typedef enum FailClass {
+#define X(id, name, help) FAIL_##id,
+    FAILS(X)
+#undef X
+        FAIL_COUNT,
+    FAIL_NONE = FAIL_COUNT
+} FailClass;
+
+const char *phase_name(Phase p);
+const char *fail_name(FailClass c);
+const char *fail_help(FailClass c);
+
+#define FAIL_EXAMPLE_MAX 120
+
+/* Counts of one request name. */
+typedef struct SeriesSlab {
+    Hist duration;           /* sending + waiting + receiving */
+    Hist phase[PHASE_COUNT]; /* connecting and TLS: new connections only */
+    uint64_t requests;       /* finished, failed ones included */
+    uint64_t failed;
+    uint64_t sent; /* left this machine whole: the target may know them */
+    uint64_t bytes_in, bytes_out;
+    uint64_t fail[FAIL_COUNT];
+    uint64_t status[6]; /* [1..5]: answers by hundreds */
+} SeriesSlab;
+
+typedef struct CheckSlab {
+    uint64_t passed, failed;
+} CheckSlab;
+
+typedef struct Slab {
+    SeriesSlab *series;
+    CheckSlab *checks;
+    size_t series_count, check_count;
+    Hist iteration; /* whole iterations, think time included */
+    uint64_t iterations, interrupted;
+    uint64_t connects;  /* connections made */
+    uint64_t abandoned; /* requests sent, given up at the stop */
+    uint64_t retried;   /* sent again after a keep-alive race */
+    /* First example of each class, cleaned for a terminal. */
+    char example[FAIL_COUNT][FAIL_EXAMPLE_MAX];
+    uint64_t until_ns; /* clock_now when it was offered */
+} Slab;
+
+void slab_init(Slab *s, size_t series, size_t checks);
+void slab_close(Slab *s);
+void slab_clear(Slab *s);
+void slab_add(Slab *to, const Slab *from);
+
+/* Sums over all series. */
+uint64_t slab_requests(const Slab *s);
+uint64_t slab_failed(const Slab *s);
+/* All durations, or one phase of all (p == PHASE_COUNT: duration). */
+void slab_merge_hist(const Slab *s, Phase p, Hist *to);
+
+typedef struct SlabSwap {
+    _Atomic(Slab *) full, spare;
+    Slab *live; /* worker's */
+} SlabSwap;
+
+void slab_swap_init(SlabSwap *s, size_t series, size_t checks);
+/* Worker: offers the live slab; false (and keeps counting) while the main
+ * thread still reads the other. */
+bool slab_offer(SlabSwap *s, uint64_t now_ns);
+/* Main: the offered slab or NULL; give it back with slab_return. */
+Slab *slab_collect(SlabSwap *s);
+void slab_return(SlabSwap *s, Slab *slab);
+/* Only when the worker has ended. */
+void slab_swap_close(SlabSwap *s);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* snapshot.h: everything there is to see of a run at one moment.
+ * Screens, reports and verdicts read this and nothing else. Read only;
+ * pointers stay valid until the next snapshot is made. Times in ns. */
+#ifndef ONRUSH_STATS_SNAPSHOT_H
+#define ONRUSH_STATS_SNAPSHOT_H
+
+#include "stats/recovery.h"
+#include "stats/threshold.h"
+#include "stats/timeline.h"
+
+typedef enum RunState {
+    RUN_STARTING,
+    RUN_RUNNING,
+    RUN_PAUSED,
+    RUN_FINISHING, /* no new iterations; those under way end */
+    RUN_DONE,
+} RunState;
+
+/* Figures of an interval; NaN where there was nothing to measure. */
+typedef struct Reading {
+    uint64_t requests, failed;
+    double seconds;
+    double rps, error_rate, bytes_in_per_s;
+    double p50, p90, p95, p99, max, mean;
+} Reading;
+
+typedef struct SeriesReading {
+    const char *name;
+    Reading now; /* the last 10 s */
+    Reading run; /* since the start */
+} SeriesReading;
+
+typedef struct ThresholdReading {
+    const Threshold *threshold;
+    Verdict verdict;
+    double value; /* k6's units */
+} ThresholdReading;
+
+/* The generator watches itself. */
+typedef struct Health {
+    double busy;     /* share of time the busiest worker's loop worked */
+    uint64_t lag_ns; /* worst lateness of a worker's timer, last second */
+    uint64_t sockets, descriptors_max;
+    double bytes_in_per_s, bytes_out_per_s;
+    int workers;
+    uint64_t bound_since_ns; /* run time it became the bottleneck */
+    bool is_bound;
+} Health;
+
+typedef struct Snapshot {
+    RunState state;
+    bool stopped;    /* ended at once, by the operator or a signal */
+    uint64_t now_ns; /* run time, pauses left out */
+    uint64_t active; /* VUs that live */
+    uint64_t active_max;
+    double planned; /* level the plan asks for now */
+    Reading now, run;
+    const SeriesReading *series;
+    size_t series_count;
+    const ThresholdReading *thresholds;
+    size_t threshold_count;
+    const char *const *check_names;
+    const uint32_t *check_series; /* request that a check belongs to */
+    const Slab *totals;
+    const Timeline *timeline;
+    const RecoveryList *recoveries;
+    Health health;
+    const char *transport; /* "wire" */
+    uint64_t in_flight;    /* requests under way now */
+    bool ever_answered;    /* the target gave at least one HTTP answer */
+} Snapshot;
+
+#endif

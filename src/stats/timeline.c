@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/timeline.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const struct {
+    uint64_t length_ns;
+    size_t max;
+} tiers[TIMELINE_TIERS] = {
+    { NS_PER_S, 3600 },
+    { 10 * NS_PER_S, 8640 },
+    { 60 * NS_PER_S, 10080 },
+};
+
+/* --- rings -------------------------------------------------------------- */
+
+static Cell *ring_at(const CellRing *r, size_t i) {
+    return &r->cells[(r->first + i) % r->cap];
+}
+
+static Cell *ring_push(CellRing *r) {
+    if (r->count == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 64;
+        Cell *cells = mem_alloc(cap, sizeof *cells);
+        for (size_t i = 0; i < r->count; i++)
+            cells[i] = *ring_at(r, i);
+        free(r->cells);
+        r->cells = cells;
+        r->cap = cap;
+        r->first = 0;
+    }
+    Cell *c = ring_at(r, r->count++);
+    *c = (Cell){ 0 };
+    return c;
+}
+
+static void cell_close(Cell *c, size_t series) {
+    free(c->all.hist);
+    for (size_t i = 0; c->series && i < series; i++)
+        free(c->series[i].hist);
+    free(c->series);
+    *c = (Cell){ 0 };
+}
+
+static void ring_pop(CellRing *r, size_t series) {
+    cell_close(ring_at(r, 0), series);
+    r->first = (r->first + 1) % r->cap;
+    r->count--;
+}
+
+/* --- cells -------------------------------------------------------------- */
+
+static void series_finish(CellSeries *s, const Hist *h) {
+    s->p50 = (float)hist_quantile(h, 0.50);
+    s->p95 = (float)hist_quantile(h, 0.95);
+    s->p99 = (float)hist_quantile(h, 0.99);
+    s->max = h->count ? (float)h->max : NAN;
+    if (h->count == 0)
+        return;
+    Text t = { 0 };
+    hist_encode(h, &t);
+    s->hist = mem_resize(t.bytes, t.length, 1);
+    s->hist_length = t.length;
+}
+
+/* Adds a cell's counts and histogram; the cell's exact maximum is kept. */
+static void series_merge(CellSeries *to, Hist *hist, const CellSeries *s) {
+    to->requests += s->requests;
+    to->failed += s->failed;
+    to->bytes_in += s->bytes_in;
+    if (!s->hist)
+        return;
+    int rc = hist_decode_add(hist, s->hist, s->hist_length, NULL);
+    assert(rc == 0);
+    (void)rc;
+    if ((double)s->max > (double)hist->max)
+        hist->max = (uint64_t)s->max;
+}
+
+/* The oldest cells of tier k that fill one cell of the next. */
+static void fold(Timeline *t, size_t k) {
+    CellRing *fine = &t->tier[k], *coarse = &t->tier[k + 1];
+    uint64_t start =
+        ring_at(fine, 0)->start_ns / coarse->length_ns * coarse->length_ns;
+    Hist all = { 0 };
+    Hist *series = mem_alloc(t->series_count, sizeof *series);
+    Cell *c = ring_push(coarse);
+    c->start_ns = start;
+    c->length_ns = coarse->length_ns;
+    c->series = mem_alloc(t->series_count, sizeof *c->series);
+    while (fine->count &&
+           ring_at(fine, 0)->start_ns < start + coarse->length_ns) {
+        Cell *f = ring_at(fine, 0);
+        series_merge(&c->all, &all, &f->all);
+        for (size_t i = 0; i < t->series_count; i++)
+            series_merge(&c->series[i], &series[i], &f->series[i]);
+        c->active = f->active;
+        c->planned = f->planned;
+        ring_pop(fine, t->series_count);
+    }
+    series_finish(&c->all, &all);
+    hist_close(&all);
+    for (size_t i = 0; i < t->series_count; i++) {
+        series_finish(&c->series[i], &series[i]);
+        hist_close(&series[i]);
+    }
+    free(series);
+    if (coarse->count > coarse->max) {
+        if (k + 2 < TIMELINE_TIERS)
+            fold(t, k + 1);
+        else
+            ring_pop(coarse, t->series_count);
+    }
+}
+
+static void finish_open_cell(Timeline *t) {
+    CellRing *fine = &t->tier[0];
+    Cell *c = ring_push(fine);
+    c->start_ns = t->open_ns;
+    c->length_ns = NS_PER_S;
+    c->active = t->active;
+    c->planned = t->planned;
+    c->all = t->open_all;
+    series_finish(&c->all, &t->all);
+    hist_clear(&t->all);
+    t->open_all = (CellSeries){ 0 };
+    c->series = mem_alloc(t->series_count, sizeof *c->series);
+    for (size_t i = 0; i < t->series_count; i++) {
+        c->series[i] = t->open_series[i];
+        series_finish(&c->series[i], &t->series[i]);
+        hist_clear(&t->series[i]);
+        t->open_series[i] = (CellSeries){ 0 };
+    }
+    t->open_ns += NS_PER_S;
+    if (fine->count > fine->max)
+        fold(t, 0);
+}
+
+/* --- the timeline ------------------------------------------------------- */
+
+void timeline_init(Timeline *t, size_t series) {
+    *t = (Timeline){ .series_count = series,
+                     .series = mem_alloc(series, sizeof(Hist)),
+                     .open_series = mem_alloc(series, sizeof(CellSeries)) };
+    for (size_t k = 0; k < TIMELINE_TIERS; k++) {
+        t->tier[k].length_ns = tiers[k].length_ns;
+        t->tier[k].max = tiers[k].max;
+    }
+}
+
+void timeline_close(Timeline *t) {
+    for (size_t k = 0; k < TIMELINE_TIERS; k++) {
+        while (t->tier[k].count)
+            ring_pop(&t->tier[k], t->series_count);
+        free(t->tier[k].cells);
+    }
+    hist_close(&t->all);
+    for (size_t i = 0; i < t->series_count; i++)
+        hist_close(&t->series[i]);
+    free(t->series);
+    free(t->open_series);
+    *t = (Timeline){ 0 };
+}
+
+void timeline_advance(Timeline *t, uint64_t now_ns) {
+    while (t->open_ns + NS_PER_S <= now_ns)
+        finish_open_cell(t);
+}
+
+void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab) {
+    assert(slab->series_count == t->series_count);
+    timeline_advance(t, at_ns ? at_ns - 1 : 0);
+    for (size_t i = 0; i < t->series_count; i++) {
+        const SeriesSlab *s = &slab->series[i];
+        CellSeries *both[] = { &t->open_series[i], &t->open_all };
+        for (size_t k = 0; k < 2; k++) {
+            both[k]->requests += s->requests;
+            both[k]->failed += s->failed;
+            both[k]->bytes_in += s->bytes_in;
+        }
+        hist_add(&t->series[i], &s->duration);
+        hist_add(&t->all, &s->duration);
+    }
+}
+
+void timeline_level(Timeline *t, double active, double planned) {
+    t->active = (float)active;
+    t->planned = (float)planned;
+}
+
+size_t timeline_count(const Timeline *t) {
+    return t->tier[0].count + t->tier[1].count + t->tier[2].count;
+}
+
+const Cell *timeline_cell(const Timeline *t, size_t i) {
+    for (size_t k = TIMELINE_TIERS; k-- > 0;) {
+        if (i < t->tier[k].count)
+            return ring_at(&t->tier[k], i);
+        i -= t->tier[k].count;
+    }
+    return NULL;
+}
+
+size_t timeline_find(const Timeline *t, uint64_t t_ns) {
+    size_t low = 0, high = timeline_count(t);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const Cell *c = timeline_cell(t, mid);
+        if (c->start_ns + c->length_ns <= t_ns)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static double worse(double a, double b) {
+    return isnan(a) || b > a ? b : a;
+}
+
+bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                     size_t series, CellSample *out) {
+    CellSample s = { .p50 = NAN, .p95 = NAN, .p99 = NAN };
+    uint64_t failed = 0, length = 0;
+    size_t n = timeline_count(t);
+    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
+        const Cell *c = timeline_cell(t, i);
+        if (c->start_ns >= to_ns)
+            break;
+        const CellSeries *x =
+            series < t->series_count ? &c->series[series] : &c->all;
+        length += c->length_ns;
+        s.requests += x->requests;
+        failed += x->failed;
+        s.p50 = worse(s.p50, (double)x->p50);
+        s.p95 = worse(s.p95, (double)x->p95);
+        s.p99 = worse(s.p99, (double)x->p99);
+        s.active = (double)c->active;
+        s.planned = (double)c->planned;
+    }
+    if (length == 0)
+        return false;
+    s.rps = (double)s.requests / ((double)length / 1e9);
+    s.error_rate = s.requests ? (double)failed / (double)s.requests : NAN;
+    *out = s;
+    return true;
+}
+
+double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                         size_t series, Hist *hist, CellSeries *sums) {
+    uint64_t length = 0;
+    *sums = (CellSeries){ 0 };
+    size_t n = timeline_count(t);
+    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
+        const Cell *c = timeline_cell(t, i);
+        if (c->start_ns >= to_ns)
+            break;
+        if (c->start_ns < from_ns)
+            continue;
+        series_merge(sums, hist,
+                     series < t->series_count ? &c->series[series] : &c->all);
+        length += c->length_ns;
+    }
+    return (double)length / 1e9;
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Holds the house to doc/architecture: who may include whom, and each
+# vendor's header in its one place. Prints TAP.
+cd "${TESTS_SRC:-$(dirname "$0")}/.." || exit 99
+
+rooms='base:
+expr:base
+plan:base
+stats:base expr
+profile:base expr plan stats
+control:base plan stats
+http:base expr stats profile
+engine:base expr plan stats profile control http
+ui:base plan stats control
+report:base plan stats control profile
+target:base
+cmd:base expr plan stats profile control http engine ui report target'
+
+vendors='curses.h:src/ui/term.c
+ncursesw/:src/ui/term.c
+panel.h:src/ui/term.c
+curl/:src/http/ src/engine/worker.c src/cmd/
+ini.h:src/profile/reader.c
+jansson.h:src/report/ src/control/ src/cmd/ src/target/
+llhttp.h:src/http/ src/target/
+openssl/:src/http/
+uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/'
+
+bad_rooms=$(echo "$rooms" | while IFS=: read -r room knows; do
+    grep -Hn '^#include "' src/"$room"/*.[ch] 2>/dev/null |
+    awk -v room="$room" -v knows=" $knows $room " '{
+        split($0, part, "\"")
+        split(part[2], dir, "/")
+        if (dir[2] != "" && index(knows, " " dir[1] " ") == 0)
+            print "# " $0 ": " room " may not know " dir[1]
+    }'
+done)
+bad_vendors=$(echo "$vendors" | while IFS=: read -r header places; do
+    grep -rn "^#include <$header" src | awk -v places="$places" '{
+        n = split(places, p, " ")
+        for (i = 1; i <= n; i++)
+            if (index($0, p[i]) == 1) next
+        print "# " $0 ": this header stays in " places
+    }'
+done)
+
+echo 1..2
+[ -z "$bad_rooms" ] && echo "ok 1 - rooms include only whom they may know" ||
+    { echo "$bad_rooms"; echo "not ok 1 - rooms include only whom they may know"; }
+[ -z "$bad_vendors" ] && echo "ok 2 - each vendor header has one place" ||
+    { echo "$bad_vendors"; echo "not ok 2 - each vendor header has one place"; }

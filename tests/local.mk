@@ -1,0 +1,23 @@
+# Every test is a TAP producer: cmocka programs and scripts.
+TEST_EXTENSIONS = .sh .py
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+PY_LOG_DRIVER = $(LOG_DRIVER)
+PY_LOG_COMPILER = $(PYTHON3)
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	ONRUSH='$(abs_top_builddir)/onrush'; export ONRUSH; \
+	TESTS_SRC='$(abs_top_srcdir)/tests'; export TESTS_SRC; \
+	LC_ALL=C.UTF-8; export LC_ALL;
+
+UNIT_LIBS = $(ONRUSH_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS =
+
+if HAVE_CMOCKA
+include tests/unit/local.mk
+endif
+
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+
+TESTS += tests/checkrooms.sh
+dist_check_SCRIPTS += tests/checkrooms.sh

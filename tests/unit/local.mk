@@ -1,0 +1,9 @@
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+
+UNIT_TESTS += tests/unit/test_hist
+tests_unit_test_hist_SOURCES = %D%/test_hist.c %D%/unit.h
+tests_unit_test_hist_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_plan
+tests_unit_test_plan_SOURCES = %D%/test_plan.c %D%/unit.h
+tests_unit_test_plan_LDADD = $(UNIT_LIBS)

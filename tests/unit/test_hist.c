@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "base/rng.h"
+#include "stats/hist.h"
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static double exact(const uint64_t *sorted, size_t n, double q) {
+    double at = q * (double)(n - 1);
+    size_t i = (size_t)at;
+    double a = (double)sorted[i];
+    double b = (double)sorted[i + 1 < n ? i + 1 : i];
+    return a + (b - a) * (at - (double)i);
+}
+
+static uint64_t draw(Rng *r, int kind) {
+    double u = rng_unit(r);
+    switch (kind) {
+    case 0: /* 1 us .. 1 h, log-uniform */
+        return (uint64_t)(1e3 * pow(3.6e9, u));
+    case 1: /* two humps, 1 ms and 1 s */
+        return (uint64_t)((rng_unit(r) < 0.9 ? 1e6 : 1e9) * (1 + u));
+    default: /* exponential around 20 ms */
+        return (uint64_t)(-log(1 - u) * 20e6) + 1000;
+    }
+}
+
+static void percentiles_match_exact_sorting(void **state) {
+    (void)state;
+    static const double qs[] = { 0, .01, .1, .5, .9, .95, .99, .999, 1 };
+    enum { N = 50000 };
+    uint64_t *all = malloc(N * sizeof *all);
+    for (int kind = 0; kind < 3; kind++) {
+        Rng r = { 7 };
+        Hist h = { 0 };
+        for (size_t i = 0; i < N; i++)
+            hist_record(&h, all[i] = draw(&r, kind));
+        qsort(all, N, sizeof *all, by_value);
+        for (size_t i = 0; i < sizeof qs / sizeof *qs; i++) {
+            double want = exact(all, N, qs[i]);
+            assert_near(hist_quantile(&h, qs[i]), want, want * 0.001);
+        }
+        assert_true(h.min == all[0] && h.max == all[N - 1]);
+        hist_close(&h);
+    }
+    free(all);
+}
+
+static void ranks_are_interpolated_as_k6_does(void **state) {
+    (void)state;
+    Hist h = { 0 };
+    hist_record(&h, 10000000);
+    hist_record(&h, 15000000);
+    hist_record(&h, 20000000);
+    assert_near(hist_quantile(&h, 0.90) / 1e6, 19.0, 0.02);
+    assert_near(hist_quantile(&h, 0.95) / 1e6, 19.5, 0.02);
+    assert_near(hist_quantile(&h, 0.99) / 1e6, 19.9, 0.02);
+    assert_near(hist_quantile(&h, 1) / 1e6, 20.0, 0);
+    assert_near(hist_mean(&h) / 1e6, 15.0, 0);
+    hist_close(&h);
+}
+
+static void small_values_are_exact(void **state) {
+    (void)state;
+    for (uint64_t v = 0; v < 2048; v++)
+        assert_int_equal(hist_index(v), v);
+    assert_int_equal(hist_index(2048), 2048);
+    assert_int_equal(hist_index(2049), 2048);
+    assert_true(hist_index(HIST_HIGHEST) < HIST_PAGES * HIST_PAGE);
+}
+
+static void empty_has_no_percentiles(void **state) {
+    (void)state;
+    Hist h = { 0 };
+    assert_true(isnan(hist_quantile(&h, 0.5)));
+    assert_true(isnan(hist_mean(&h)));
+    assert_true(isnan(hist_share_below(&h, 1)));
+}
+
+static void parts_added_are_the_whole(void **state) {
+    (void)state;
+    Hist whole = { 0 }, parts[3] = { { 0 } }, sum = { 0 };
+    Rng r = { 3 };
+    for (int i = 0; i < 30000; i++) {
+        uint64_t v = draw(&r, i % 3);
+        hist_record(&whole, v);
+        hist_record(&parts[i % 3], v);
+    }
+    for (int i = 0; i < 3; i++) {
+        hist_add(&sum, &parts[i]);
+        hist_close(&parts[i]);
+    }
+    assert_true(sum.count == whole.count && sum.sum == whole.sum);
+    assert_true(sum.min == whole.min && sum.max == whole.max);
+    for (double q = 0; q <= 1; q += 0.05)
+        assert_near(hist_quantile(&sum, q), hist_quantile(&whole, q), 0);
+    hist_clear(&sum);
+    assert_int_equal(sum.count, 0);
+    hist_record(&sum, 5);
+    assert_near(hist_quantile(&sum, 1), 5, 0);
+    hist_close(&sum);
+    hist_close(&whole);
+}
+
+static void counts_beyond_32_bits(void **state) {
+    (void)state;
+    Hist h = { 0 };
+    hist_record_n(&h, 1000, UINT64_C(5000000000));
+    hist_record_n(&h, 9000, UINT64_C(5000000000));
+    assert_true(h.count == UINT64_C(10000000000));
+    assert_near(hist_quantile(&h, 0.4), 1000, 0);
+    assert_near(hist_quantile(&h, 0.6), 9000, 9);
+    hist_close(&h);
+}
+
+static void beyond_an_hour_keeps_the_true_maximum(void **state) {
+    (void)state;
+    Hist h = { 0 };
+    hist_record(&h, HIST_HIGHEST * 3);
+    assert_true(h.max == HIST_HIGHEST * 3);
+    assert_near(hist_quantile(&h, 0.5), (double)HIST_HIGHEST * 3, 0);
+    hist_close(&h);
+}
+
+static void encoding_returns_the_same_counts(void **state) {
+    (void)state;
+    Hist h = { 0 }, back = { 0 };
+    Rng r = { 11 };
+    for (int i = 0; i < 20000; i++)
+        hist_record(&h, draw(&r, i % 3));
+    Text t = { 0 };
+    hist_encode(&h, &t);
+    Err err;
+    assert_int_equal(hist_decode_add(&back, t.bytes, t.length, &err), 0);
+    assert_int_equal(back.count, h.count);
+    for (size_t p = 0; p < HIST_PAGES; p++)
+        if (h.page[p])
+            assert_memory_equal(h.page[p], back.page[p],
+                                HIST_PAGE * sizeof(uint64_t));
+    for (size_t cut = 0; cut < t.length; cut += 7) {
+        Hist part = { 0 };
+        assert_int_equal(hist_decode_add(&part, t.bytes, cut, &err), -1);
+        hist_close(&part);
+    }
+    text_close(&t);
+    hist_close(&h);
+    hist_close(&back);
+}
+
+static void encoding_is_hdrhistograms(void **state) {
+    (void)state;
+    /* By hand from the V2 format: value 3 twice, value 5 once. */
+    static const unsigned char want[] = {
+        0x1c, 0x84, 0x93, 0x13, 0, 0, 0, 4, 0, 0, 0, 0,    0,    0,    0,
+        3,    0,    0,    0,    0, 0, 0, 0, 1, 0, 0, 0x03, 0x46, 0x30, 0xb8,
+        0xa0, 0x00, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 5, 4,    0,    2
+    };
+    Hist h = { 0 };
+    hist_record_n(&h, 3, 2);
+    hist_record(&h, 5);
+    Text t = { 0 };
+    hist_encode(&h, &t);
+    assert_int_equal(t.length, sizeof want);
+    assert_memory_equal(t.bytes, want, sizeof want);
+    text_close(&t);
+    hist_close(&h);
+}
+
+static void shares_below_a_value(void **state) {
+    (void)state;
+    Hist h = { 0 };
+    for (uint64_t v = 1; v <= 100; v++)
+        hist_record(&h, v);
+    assert_near(hist_share_below(&h, 25), 0.25, 0);
+    assert_near(hist_share_below(&h, 1000), 1, 0);
+    hist_close(&h);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentiles_match_exact_sorting),
+        cmocka_unit_test(ranks_are_interpolated_as_k6_does),
+        cmocka_unit_test(small_values_are_exact),
+        cmocka_unit_test(empty_has_no_percentiles),
+        cmocka_unit_test(parts_added_are_the_whole),
+        cmocka_unit_test(counts_beyond_32_bits),
+        cmocka_unit_test(beyond_an_hour_keeps_the_true_maximum),
+        cmocka_unit_test(encoding_returns_the_same_counts),
+        cmocka_unit_test(encoding_is_hdrhistograms),
+        cmocka_unit_test(shares_below_a_value),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

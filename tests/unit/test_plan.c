@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "base/clock.h"
+#include "plan/edit.h"
+#include "plan/stage_text.h"
+
+#define S NS_PER_S
+#define MS NS_PER_MS
+
+static Plan make(const char *stages) {
+    Plan p;
+    Err err;
+    plan_init(&p, PLAN_VUS, 0);
+    if (stages_read(&p, stages, &err) < 0)
+        fail_msg("%s: %d: %s", stages, err.column, err.text);
+    return p;
+}
+
+static void ok(int rc, const Err *err) {
+    if (rc < 0)
+        fail_msg("%s", err->text);
+}
+
+static void level_is_a_function_of_time(void **state) {
+    (void)state;
+    static const struct {
+        const char *stages;
+        uint64_t t;
+        double want;
+    } cases[] = {
+        { "10s to 100", 0, 0 },
+        { "10s to 100", 5 * S, 50 },
+        { "10s to 100", 10 * S, 100 },
+        { "10s to 100", 99 * S, 100 },
+        { "10s to 100, 5s", 12 * S, 100 },
+        { "10s to 100, 5s, 10s to 0", 20 * S, 50 },
+        { "10s at 40", 0, 40 },
+        { "10s at 40, 10s to 80", 15 * S, 60 },
+        { "0s to 30, 10s", 0, 30 },
+        { "10s to 100 smooth", 5 * S, 50 },
+        { "10s to 100 smooth", 2500 * MS, 14.6447 },
+        { "10s to 100 step 5", 0, 20 },
+        { "10s to 100 step 5", 1999 * MS, 20 },
+        { "10s to 100 step 5", 2 * S, 40 },
+        { "10s to 100 step 5", 9 * S, 100 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Plan p = make(cases[i].stages);
+        assert_near(plan_level_at(&p, cases[i].t), cases[i].want, 1e-3);
+        plan_close(&p);
+    }
+}
+
+static void vus_round_as_k6_does(void **state) {
+    (void)state;
+    assert_int_equal(plan_vus(0, false), 0);
+    assert_int_equal(plan_vus(0.99, false), 0);
+    assert_int_equal(plan_vus(0.99, true), 1);
+    assert_int_equal(plan_vus(1, false), 1);
+    assert_int_equal(plan_vus(1, true), 1);
+    assert_int_equal(plan_vus(99.99999999, false), 100);
+    assert_int_equal(plan_vus(100.00000001, true), 100);
+    assert_int_equal(plan_vus(-3, true), 0);
+}
+
+static void segments_follow_the_level(void **state) {
+    (void)state;
+    Plan p = make("10s to 100 smooth, 10s to 50 step 4, 5s, 3s to 0");
+    Segment g[512];
+    size_t n = plan_segments(&p, 0, UINT64_MAX, g, 512);
+    assert_true(n > 100 && n < 512);
+    uint64_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        assert_true(g[i].start_ns == at);
+        assert_true(g[i].end_ns > at);
+        for (int k = 0; k < 8; k++) {
+            uint64_t t = at + (g[i].end_ns - at) * (uint64_t)k / 8;
+            double share = (double)k / 8;
+            assert_near(g[i].from + (g[i].to - g[i].from) * share,
+                        plan_level_at(&p, t), 0.05);
+        }
+        at = g[i].end_ns;
+    }
+    assert_true(at == 28 * S);
+    n = plan_segments(&p, 24 * S, 26 * S, g, 512);
+    assert_int_equal(n, 2);
+    assert_true(g[0].start_ns == 24 * S && g[0].end_ns == 25 * S);
+    plan_close(&p);
+}
+
+static void bad_stages_say_where(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int column;
+        const char *says;
+    } cases[] = {
+        { "", 1, "missing" },
+        { "2x to 5", 2, "not a unit of time" },
+        { "10 to 5", 3, "no unit" },
+        { "2m two 5", 4, "'two' is not expected" },
+        { "2m to", 4, "level is missing" },
+        { "2m to -5", 7, "cannot be negative" },
+        { "2m to 5.5", 7, "come whole" },
+        { "2m to 5 bumpy", 9, "not a ramp" },
+        { "2m to 5 step", 9, "number of steps" },
+        { "2m to 5 step 0", 14, "number of steps" },
+        { "2m at 5 smooth", 9, "has no ramp" },
+        { "1m to 5, 2q", 11, "not a unit of time" },
+        { "1m to 5, 1m to 5/s", 9, "not both" },
+        { "400d to 5", 1, "longer than 365d" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Plan p;
+        Err err = { 0 };
+        plan_init(&p, PLAN_VUS, 0);
+        assert_int_equal(stages_read(&p, cases[i].text, &err), -1);
+        if (err.column != cases[i].column || !strstr(err.text, cases[i].says))
+            fail_msg("'%s' gave %d: %s", cases[i].text, err.column, err.text);
+        plan_close(&p);
+    }
+}
+
+static void the_wheel_stops_the_plans_clock(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_take(&p, 4 * S, 70, 0, &err), &err);
+    assert_true(plan_is_hand(&p));
+    plan_advance(&p, 34 * S);
+    assert_near(plan_level_at(&p, 20 * S), 70, 0);
+    assert_near(plan_level_at(&p, 34 * S), 70, 0);
+    assert_true(plan_is_hand(&p));
+    assert_true(plan_total_ns(&p) == 50 * S);
+    /* 6 s remained of the first stage, which led to 100 */
+    ok(plan_give_back(&p, 34 * S, &err), &err);
+    assert_false(plan_is_hand(&p));
+    assert_near(plan_level_at(&p, 34 * S), 70, 1e-9);
+    assert_near(plan_level_at(&p, 37 * S), 85, 1e-9);
+    assert_near(plan_level_at(&p, 40 * S), 100, 1e-9);
+    assert_near(plan_level_at(&p, 45 * S), 50, 1e-9);
+    assert_true(plan_total_ns(&p) == 50 * S);
+    assert_int_equal(plan_give_back(&p, 35 * S, &err), -1);
+    plan_close(&p);
+}
+
+static void a_taken_level_may_be_ramped(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_take(&p, 5 * S, 150, 10 * S, &err), &err);
+    assert_near(plan_level_at(&p, 10 * S), 100, 1e-9);
+    plan_advance(&p, 30 * S);
+    assert_near(plan_level_at(&p, 30 * S), 150, 1e-9);
+    ok(plan_take(&p, 30 * S, 20, 0, &err), &err);
+    assert_near(plan_level_at(&p, 30 * S), 20, 1e-9);
+    assert_near(plan_level_at(&p, 29 * S), 150, 1e-9);
+    plan_close(&p);
+}
+
+static void a_spike_is_inserted_and_the_rest_moves(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_spike(&p, 4 * S, 500, 3 * S, &err), &err);
+    assert_near(plan_level_at(&p, 3999 * MS), 39.99, 1e-6);
+    assert_near(plan_level_at(&p, 4 * S), 500, 0);
+    assert_near(plan_level_at(&p, 6999 * MS), 500, 0);
+    assert_near(plan_level_at(&p, 7 * S), 40, 1e-9);
+    assert_near(plan_level_at(&p, 13 * S), 100, 1e-9);
+    assert_true(plan_total_ns(&p) == 23 * S);
+    plan_close(&p);
+}
+
+static void next_back_and_stretch(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_next(&p, 5 * S, &err), &err);
+    assert_near(plan_level_at(&p, 5 * S), 50, 1e-9);
+    assert_near(plan_level_at(&p, 10 * S), 25, 1e-9);
+    ok(plan_back(&p, 10 * S, &err), &err);
+    assert_near(plan_level_at(&p, 10 * S), 50, 1e-9);
+    assert_near(plan_level_at(&p, 20 * S), 0, 1e-9);
+    ok(plan_stretch(&p, 15 * S, 5 * (int64_t)S, &err), &err);
+    assert_near(plan_level_at(&p, 15 * S), 25, 1e-9);
+    assert_near(plan_level_at(&p, 20 * S), 12.5, 1e-9);
+    assert_true(plan_total_ns(&p) == 25 * S);
+    ok(plan_stretch(&p, 20 * S, -60 * (int64_t)S, &err), &err);
+    assert_true(plan_is_over(&p));
+    assert_int_equal(plan_next(&p, 21 * S, &err), -1);
+    plan_close(&p);
+}
+
+static void the_stage_editor(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s, 10s to 0");
+    Err err;
+    PlanRow rows[16];
+    plan_advance(&p, 5 * S);
+    assert_int_equal(plan_rows(&p, rows, 16), 3);
+    uint32_t first = rows[0].row, hold = rows[1].row, cool = rows[2].row;
+    Stage s = { .form = STAGE_RAMP, .level = 300, .length_ns = 5 * S };
+    snprintf(s.name, sizeof s.name, "second");
+    uint32_t row;
+    ok(plan_insert(&p, 5 * S, hold, &s, &row, &err), &err);
+    assert_near(plan_level_at(&p, 25 * S), 300, 1e-9);
+    assert_near(plan_level_at(&p, 30 * S), 150, 1e-9);
+    ok(plan_move(&p, 5 * S, row, +1, &err), &err);
+    assert_near(plan_level_at(&p, 30 * S), 0, 1e-9);
+    assert_near(plan_level_at(&p, 35 * S), 300, 1e-9);
+    assert_int_equal(plan_move(&p, 5 * S, row, +1, &err), -1);
+    ok(plan_move(&p, 5 * S, cool, -1, &err), &err);
+    assert_int_equal(plan_move(&p, 5 * S, cool, -1, &err), -1);
+    ok(plan_set_level(&p, 5 * S, first, 20, &err), &err);
+    assert_near(plan_level_at(&p, 5 * S), 50, 1e-9);
+    assert_near(plan_level_at(&p, 10 * S), 20, 1e-9);
+    ok(plan_set_length(&p, 6 * S, first, 8 * S, &err), &err);
+    assert_near(plan_level_at(&p, 8 * S), 20, 1e-9);
+    ok(plan_delete(&p, 6 * S, row, &err), &err);
+    assert_int_equal(plan_delete(&p, 6 * S, first, &err), -1);
+    assert_int_equal(plan_delete(&p, 6 * S, 999, &err), -1);
+    ok(plan_rename(&p, 6 * S, cool, "ice", &err), &err);
+    plan_advance(&p, 9 * S);
+    assert_int_equal(plan_set_length(&p, 9 * S, first, S, &err), -1);
+    assert_non_null(strstr(err.text, "past"));
+    Text t = { 0 };
+    plan_print(&p, UINT64_MAX, &t);
+    assert_string_equal(t.bytes, "stage-1 = 5s to 50\n"
+                                 "stage-1-2 = 1s to 44\n"
+                                 "stage-1-3 = 2s to 20\n"
+                                 "ice = 10s to 0\n"
+                                 "stage-2 = 10s\n");
+    text_close(&t);
+    plan_close(&p);
+}
+
+static void undo_gives_the_future_back(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_spike(&p, 4 * S, 500, 3 * S, &err), &err);
+    /* during the spike: back to where it interrupted */
+    ok(plan_undo(&p, 5 * S, &err), &err);
+    assert_near(plan_level_at(&p, 4500 * MS), 500, 0);
+    assert_near(plan_level_at(&p, 5 * S), 40, 1e-9);
+    assert_near(plan_level_at(&p, 11 * S), 100, 1e-9);
+    assert_true(plan_total_ns(&p) == 21 * S);
+    ok(plan_redo(&p, 6 * S, &err), &err);
+    assert_int_equal(plan_redo(&p, 6 * S, &err), -1);
+    plan_close(&p);
+
+    /* an edit of the future, undone later, does not turn time back */
+    p = make("10s to 100, 10s to 0");
+    Stage s = { .form = STAGE_RAMP, .level = 300, .length_ns = 5 * S };
+    ok(plan_insert(&p, 2 * S, 0, &s, NULL, &err), &err);
+    assert_near(plan_level_at(&p, 15 * S), 300, 1e-9);
+    ok(plan_undo(&p, 7 * S, &err), &err);
+    assert_near(plan_level_at(&p, 8 * S), 80, 1e-9);
+    assert_near(plan_level_at(&p, 15 * S), 50, 1e-9);
+    ok(plan_redo(&p, 8 * S, &err), &err);
+    assert_near(plan_level_at(&p, 15 * S), 300, 1e-9);
+    assert_true(plan_total_ns(&p) == 25 * S);
+    ok(plan_undo(&p, 9 * S, &err), &err);
+    assert_int_equal(plan_undo(&p, 9 * S, &err), -1);
+
+    /* taking the wheel, undone: the plan goes on where it was left */
+    ok(plan_take(&p, 9 * S, 5, 0, &err), &err);
+    ok(plan_undo(&p, 19 * S, &err), &err);
+    assert_false(plan_is_hand(&p));
+    assert_near(plan_level_at(&p, 19 * S), 90, 1e-9);
+    assert_near(plan_level_at(&p, 20 * S), 100, 1e-9);
+    plan_close(&p);
+}
+
+static void several_edits_are_one_step(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    Stage s = { .form = STAGE_RAMP, .level = 300, .length_ns = 5 * S };
+    plan_edit_begin(&p, 2 * S);
+    ok(plan_insert(&p, 2 * S, 0, &s, NULL, &err), &err);
+    ok(plan_insert(&p, 2 * S, 0, &s, NULL, &err), &err);
+    plan_edit_end(&p);
+    assert_true(plan_total_ns(&p) == 30 * S);
+    ok(plan_undo(&p, 3 * S, &err), &err);
+    assert_true(plan_total_ns(&p) == 20 * S);
+    plan_edit_begin(&p, 3 * S);
+    ok(plan_insert(&p, 3 * S, 0, &s, NULL, &err), &err);
+    plan_edit_abort(&p);
+    assert_true(plan_total_ns(&p) == 20 * S);
+    plan_close(&p);
+}
+
+/* What was executed prints as stages that make the same course. */
+static void executed_plan_replays(void **state) {
+    (void)state;
+    Plan p = make("10s to 100 smooth, 10s, 10s to 20 step 4, 10s to 0");
+    Err err;
+    ok(plan_spike(&p, 5 * S, 400, 3 * S, &err), &err);
+    ok(plan_take(&p, 12 * S, 60, 4 * S, &err), &err);
+    ok(plan_take(&p, 20 * S, 90, 0, &err), &err);
+    ok(plan_give_back(&p, 25 * S, &err), &err);
+    ok(plan_stretch(&p, 26 * S, 4 * (int64_t)S, &err), &err);
+    ok(plan_spike(&p, 41 * S, 222, 2 * S, &err), &err);
+    plan_advance(&p, 90 * S);
+    assert_true(plan_is_over(&p));
+    Text t = { 0 }, stages = { 0 };
+    plan_print(&p, UINT64_MAX, &t);
+    for (char *line = strtok(t.bytes, "\n"); line; line = strtok(NULL, "\n"))
+        text_addf(&stages, "%s%s", stages.length ? ", " : "",
+                  strstr(line, "= ") + 2);
+    Plan again = make(stages.bytes);
+    double worst = 0;
+    for (uint64_t at = 0; at < plan_total_ns(&p); at += 50 * MS)
+        worst = fmax(worst,
+                     fabs(plan_level_at(&p, at) - plan_level_at(&again, at)));
+    assert_near(worst, 0, 1.0);
+    assert_near((double)plan_total_ns(&again), (double)plan_total_ns(&p), 1e7);
+    text_close(&t);
+    text_close(&stages);
+    plan_close(&p);
+    plan_close(&again);
+}
+
+static void stages_print_as_they_are_read(void **state) {
+    (void)state;
+    static const char *const texts[] = { "2m to 100", "1h30m at 5", "30s",
+                                         "2m to 100 smooth",
+                                         "500ms to 7 step 3" };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        Stage s = { 0 };
+        bool rate = false;
+        Err err;
+        ok(stage_read(&s, texts[i], &rate, &err), &err);
+        Text t = { 0 };
+        stage_print(&s, PLAN_VUS, &t);
+        assert_string_equal(t.bytes, texts[i]);
+        text_close(&t);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(level_is_a_function_of_time),
+        cmocka_unit_test(vus_round_as_k6_does),
+        cmocka_unit_test(segments_follow_the_level),
+        cmocka_unit_test(bad_stages_say_where),
+        cmocka_unit_test(the_wheel_stops_the_plans_clock),
+        cmocka_unit_test(a_taken_level_may_be_ramped),
+        cmocka_unit_test(a_spike_is_inserted_and_the_rest_moves),
+        cmocka_unit_test(next_back_and_stretch),
+        cmocka_unit_test(the_stage_editor),
+        cmocka_unit_test(undo_gives_the_future_back),
+        cmocka_unit_test(several_edits_are_one_step),
+        cmocka_unit_test(executed_plan_replays),
+        cmocka_unit_test(stages_print_as_they_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
