@@ -1,0 +1,5 @@
+libonrush_a_SOURCES += \
+	%D%/event.c %D%/event.h \
+	%D%/source.h \
+	%D%/verbs.c %D%/verbs.h \
+	%D%/wheel.c %D%/wheel.h

@@ -1,5 +1,6 @@
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 
+# A cmocka program for each: tests/unit/test_NAME.c
 UNIT_TESTS += tests/unit/test_hist
 tests_unit_test_hist_SOURCES = %D%/test_hist.c %D%/unit.h
 tests_unit_test_hist_LDADD = $(UNIT_LIBS)
@@ -7,3 +8,7 @@ tests_unit_test_hist_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_plan
 tests_unit_test_plan_SOURCES = %D%/test_plan.c %D%/unit.h
 tests_unit_test_plan_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_wheel
+tests_unit_test_wheel_SOURCES = %D%/test_wheel.c %D%/unit.h
+tests_unit_test_wheel_LDADD = $(UNIT_LIBS)

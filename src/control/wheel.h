@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wheel.h: the state that an operator steers: the plan, pause, the end, and
+ * the logs of what was done. Keys, `onrush ctl`, scripts and (later) a fleet
+ * all send the same command texts; verbs.h has their table.
+ *
+ * Pure: time comes in. Owned by the source; main thread. */
+#ifndef ONRUSH_CONTROL_WHEEL_H
+#define ONRUSH_CONTROL_WHEEL_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "control/event.h"
+#include "plan/edit.h"
+#include "plan/plan.h"
+
+typedef enum WheelEnd {
+    WHEEL_GOES_ON,
+    WHEEL_FINISH, /* no new iterations, those under way may end */
+    WHEEL_STOP,   /* at once */
+} WheelEnd;
+
+/* What an operator did, for the summary. */
+typedef struct Action {
+    uint64_t at_ns; /* run time */
+    char *command;
+    char *outcome;
+} Action;
+
+typedef struct Wheel {
+    Plan plan;
+    bool paused;
+    WheelEnd end;
+    EventLog log;
+    Action *actions;
+    size_t action_count, action_cap;
+    uint32_t version; /* counts changes of plan, pause and end */
+} Wheel;
+
+/* Takes the plan over. */
+void wheel_init(Wheel *w, Plan *take_plan);
+void wheel_close(Wheel *w);
+
+/* Does a command ("level 250", "spike +500 20s") at run time now_ns.
+ * 0: done and logged; *answer (cleared first) says what it means in a
+ * sentence. -1: nothing changed, err says why. */
+int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
+             Err *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include "base/clock.h"
+#include "control/verbs.h"
+#include "control/wheel.h"
+#include "plan/stage_text.h"
+
+#define S NS_PER_S
+
+static Wheel make(const char *stages) {
+    Plan p;
+    Wheel w;
+    Err err;
+    plan_init(&p, PLAN_VUS, 0);
+    if (stages_read(&p, stages, &err) < 0)
+        fail_msg("%s", err.text);
+    wheel_init(&w, &p);
+    return w;
+}
+
+static void ok(Wheel *w, uint64_t now, const char *command) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    if (wheel_do(w, now, command, &answer, &err) < 0)
+        fail_msg("'%s': %s", command, err.text);
+    assert_true(answer.length > 0);
+    text_close(&answer);
+}
+
+static void bad(Wheel *w, uint64_t now, const char *command, const char *says) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    uint32_t version = w->version;
+    size_t actions = w->action_count;
+    if (wheel_do(w, now, command, &answer, &err) == 0)
+        fail_msg("'%s' was taken", command);
+    if (!strstr(err.text, says))
+        fail_msg("'%s' says: %s", command, err.text);
+    assert_true(w->version == version && w->action_count == actions);
+    text_close(&answer);
+}
+
+static void levels_in_every_form(void **state) {
+    (void)state;
+    static const struct {
+        const char *command;
+        double want;
+    } cases[] = {
+        { "level 250", 250 },    { "level +50", 100 }, { "level -20", 30 },
+        { "level -900", 0 },     { "level +10%", 60 }, { "level x3", 150 },
+        { "  level 1k ", 1000 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Wheel w = make("10s to 100, 10s to 0");
+        ok(&w, 5 * S, cases[i].command);
+        assert_near(plan_level_at(&w.plan, 5 * S), cases[i].want, 1e-9);
+        assert_true(plan_is_hand(&w.plan));
+        wheel_close(&w);
+    }
+}
+
+static void a_scripted_operator(void **state) {
+    (void)state;
+    Wheel w = make("10s to 100, 10s, 10s to 0");
+    ok(&w, 1 * S, "level +10");
+    ok(&w, 2 * S, "go");
+    ok(&w, 3 * S, "spike +500 2s");
+    ok(&w, 4 * S, "mark database restarted");
+    ok(&w, 6 * S, "stage next");
+    ok(&w, 7 * S,
+       "edit stage insert after stage-2 second = 30s to 700; stage insert "
+       "after second calm = 5s; stage length stage-3 20s; stage ramp "
+       "stage-3 step 4; stage rename stage-3 end");
+    assert_non_null(strstr(w.log.items[w.log.count - 1].text, "second"));
+    ok(&w, 8 * S, "undo");
+    ok(&w, 9 * S, "redo");
+    ok(&w, 9 * S, "pause");
+    assert_true(w.paused);
+    ok(&w, 9 * S, "resume");
+    ok(&w, 10 * S, "stretch -2s");
+    ok(&w, 10 * S, "hold");
+    ok(&w, 11 * S, "back");
+    ok(&w, 12 * S, "stage delete calm");
+    ok(&w, 12 * S, "stage move end up");
+    ok(&w, 13 * S, "stage level end 5");
+    ok(&w, 14 * S, "finish");
+    assert_int_equal(w.end, WHEEL_FINISH);
+    assert_true(plan_is_over(&w.plan));
+    assert_int_equal(w.action_count, 17);
+    assert_string_equal(w.actions[2].command, "spike +500 2s");
+    assert_string_equal(w.actions[2].outcome, "spike to 529 VUs for 2s");
+    ok(&w, 15 * S, "stop");
+    wheel_close(&w);
+}
+
+static void mistakes_are_explained(void **state) {
+    (void)state;
+    Wheel w = make("10s to 100, 10s, 10s to 0");
+    static const struct {
+        const char *command, *says;
+    } cases[] = {
+        { "", "missing" },
+        { "levle 5", "did you mean 'level'" },
+        { "stage inset x = 5s", "did you mean 'stage insert'" },
+        { "explode", "no command" },
+        { "level", "a level is missing" },
+        { "level 5 by 3s", "not expected" },
+        { "level 5/s", "virtual users" },
+        { "level 5 in", "duration is missing" },
+        { "level 5.5", "come whole" },
+        { "level +x", "not a level" },
+        { "spike +5", "duration is missing" },
+        { "spike 5 0s", "needs a duration" },
+        { "go", "drives already" },
+        { "resume", "not paused" },
+        { "hold on", "not expected" },
+        { "stage delete nowhere", "no stage 'nowhere'" },
+        { "stage delete 1", "runs now" },
+        { "stage delete #77", "no stage" },
+        { "stage insert x", "write" },
+        { "stage insert a;b = 5s", "cannot contain" },
+        { "stage insert x = 5s to", "level is missing" },
+        { "stage move 3 sideways", "up, or down" },
+        { "stage move 3 down", "the last already" },
+        { "stage ramp 3 bumpy", "not a ramp" },
+        { "stage ramp 3 step 0", "number of steps" },
+        { "edit stage delete 3; stage delete 9", "no stage '9'" },
+        { "edit level 5", "cannot stand in an edit" },
+        { "undo", "nothing to undo" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        bad(&w, 2 * S, cases[i].command, cases[i].says);
+    assert_true(plan_total_ns(&w.plan) == 30 * S);
+    assert_int_equal(w.plan.count, 3);
+    wheel_close(&w);
+}
+
+static void notes_are_clean_for_a_terminal(void **state) {
+    (void)state;
+    Wheel w = make("10s to 100");
+    ok(&w, 0, "mark \033[31mred\a \xff");
+    assert_string_equal(w.log.items[0].text, "?[31mred? \xef\xbf\xbd");
+    assert_int_equal(w.log.items[0].kind, EVENT_MARK);
+    wheel_close(&w);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(levels_in_every_form),
+        cmocka_unit_test(a_scripted_operator),
+        cmocka_unit_test(mistakes_are_explained),
+        cmocka_unit_test(notes_are_clean_for_a_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
