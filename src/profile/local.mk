@@ -1,0 +1,5 @@
+libonrush_a_SOURCES += \
+	%D%/flow.c %D%/flow.h \
+	%D%/keys.c %D%/keys.h \
+	%D%/profile.c %D%/profile.h \
+	%D%/reader.c %D%/reader.h

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "profile/keys.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "plan/stage_text.h"
+#include "profile/flow.h"
+
+#define BODY_MAX_BYTES ((size_t)64 << 20)
+
+const ExprName check_names[CHECK_SLOTS] = {
+    [CHECK_STATUS] = { "status", EXPR_NUMBER },
+    [CHECK_TIME] = { "time", EXPR_NUMBER },
+    [CHECK_WAITING] = { "waiting", EXPR_NUMBER },
+    [CHECK_SIZE] = { "size", EXPR_NUMBER },
+    [CHECK_BODY] = { "body", EXPR_TEXT },
+};
+
+void key_error(const KeyContext *c, int column, const char *format, ...) {
+    char text[ERR_TEXT_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const IniEntry *e = c->entry;
+    if (e->line == 0)
+        diags_add(c->diags, 0, 0, "[%s] %s (from the command line): %s",
+                  c->section->name, e->key, text);
+    else
+        diags_add(c->diags, e->line,
+                  e->value_column + (column > 0 ? column - 1 : 0), "%s", text);
+}
+
+static void report(const KeyContext *c, const Err *err) {
+    key_error(c, err->column, "%s", err->text);
+}
+
+static void read_text(KeyContext *c, const char **to) {
+    if (!*c->value)
+        key_error(c, 0, "%s is empty", c->entry->key);
+    *to = c->value;
+}
+
+static void read_duration(KeyContext *c, uint64_t *to) {
+    Err err;
+    if (units_read_duration(c->value, to, &err) < 0)
+        report(c, &err);
+}
+
+/* --- [profile] ---------------------------------------------------------- */
+
+static void read_name(KeyContext *c) {
+    read_text(c, &c->profile->name);
+    for (const char *s = c->value; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == '/' || *s == 0x7f) {
+            key_error(c, (int)(s - c->value) + 1,
+                      "a name becomes a file's name: no / and no control "
+                      "bytes");
+            return;
+        }
+    if (strlen(c->value) > 100 || c->value[0] == '.')
+        key_error(c, 1, "a name has at most 100 bytes and no . in front");
+}
+
+static void read_kind(KeyContext *c) {
+    static const char *const kinds[] = { "load",  "stress",     "spike", "soak",
+                                         "smoke", "breakpoint", "custom" };
+    size_t n = sizeof kinds / sizeof *kinds;
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(kinds[i], c->value)) {
+            c->profile->kind = c->value;
+            return;
+        }
+    const char *near = text_nearest(c->value, kinds, n);
+    key_error(c, 0,
+              "'%s' is not a kind: load, stress, spike, soak, smoke, "
+              "breakpoint or custom%s%s%s",
+              c->value, near ? "; did you mean '" : "", near ? near : "",
+              near ? "'?" : "");
+}
+
+static void read_description(KeyContext *c) {
+    c->profile->description = c->value;
+}
+
+static void read_start(KeyContext *c) {
+    bool rate;
+    Err err;
+    if (units_read_level(c->value, &c->profile->start, &rate, &err) < 0)
+        report(c, &err);
+}
+
+static void read_iterations(KeyContext *c) {
+    double n;
+    Err err;
+    if (units_read_count(c->value, &n, &err) < 0)
+        report(c, &err);
+    else if (n < 1 || n != floor(n))
+        key_error(c, 0, "iterations are a whole number from 1 on");
+    else
+        c->profile->iterations = (uint64_t)n;
+}
+
+static void read_graceful_stop(KeyContext *c) {
+    read_duration(c, &c->profile->graceful_stop_ns);
+}
+
+static void read_graceful_ramp_down(KeyContext *c) {
+    read_duration(c, &c->profile->graceful_ramp_down_ns);
+}
+
+/* --- [target] ----------------------------------------------------------- */
+
+static bool is_url_byte(char ch) {
+    return (unsigned char)ch > 0x20 && (unsigned char)ch < 0x7f &&
+           !strchr("\"<>\\^`{|}", ch);
+}
+
+static int read_host(KeyContext *c, const char *at, const char *end) {
+    Url *u = &c->profile->url;
+    Arena *arena = &c->profile->arena;
+    const char *host = at, *host_end;
+    if (at < end && *at == '[') {
+        host = at + 1;
+        host_end = memchr(at, ']', (size_t)(end - at));
+        if (!host_end) {
+            key_error(c, (int)(at - c->value) + 1,
+                      "the IPv6 address has no closing ]");
+            return -1;
+        }
+        at = host_end + 1;
+        u->is_ipv6 = true;
+    } else {
+        host_end = memchr(at, ':', (size_t)(end - at));
+        if (!host_end)
+            host_end = end;
+        at = host_end;
+    }
+    if (host == host_end) {
+        key_error(c, (int)(host - c->value) + 1, "the host is missing");
+        return -1;
+    }
+    u->host = arena_dup_bytes(arena, host, (size_t)(host_end - host));
+    if (at == end)
+        return 0;
+    char *stop;
+    long port = *at == ':' && isdigit((unsigned char)at[1])
+                    ? strtol(at + 1, &stop, 10)
+                    : 0;
+    if (port < 1 || port > 65535 || stop != end) {
+        key_error(c, (int)(at - c->value) + 1,
+                  "after the host only :PORT may follow, 1 to 65535");
+        return -1;
+    }
+    u->port = (int)port;
+    return 0;
+}
+
+static void read_url(KeyContext *c) {
+    Url *u = &c->profile->url;
+    const char *s = c->value;
+    for (const char *b = s; *b; b++)
+        if (!is_url_byte(*b)) {
+            key_error(c, (int)(b - s) + 1, "this byte cannot stand in a URL");
+            return;
+        }
+    *u = (Url){ .tls = text_starts(s, "https://"), .text = s };
+    if (!u->tls && !text_starts(s, "http://")) {
+        key_error(c, 1, "a URL begins with http:// or https://");
+        return;
+    }
+    const char *host = strstr(s, "://") + 3;
+    const char *end = host + strcspn(host, "/?#");
+    u->port = u->tls ? 443 : 80;
+    if (memchr(host, '@', (size_t)(end - host))) {
+        key_error(c, (int)(host - s) + 1,
+                  "no user or password in the URL; use header = "
+                  "Authorization: …");
+        return;
+    }
+    if (read_host(c, host, end) < 0)
+        return;
+    if (*end == '?' || *end == '#') {
+        key_error(c, (int)(end - s) + 1,
+                  "the target's URL has no query; requests may have one");
+        return;
+    }
+    char *prefix = arena_dup_text(&c->profile->arena, end);
+    size_t n = strlen(prefix);
+    while (n && prefix[n - 1] == '/')
+        prefix[--n] = '\0';
+    u->prefix = prefix;
+}
+
+static void read_timeout(KeyContext *c) {
+    read_duration(c, &c->profile->timeout_ns);
+    if (c->profile->timeout_ns == 0)
+        key_error(c, 0, "a timeout is longer than 0");
+}
+
+static void read_tls_verify(KeyContext *c) {
+    bool on = text_equal(c->value, "on");
+    if (!on && !text_equal(c->value, "off"))
+        key_error(c, 0, "'%s': write on or off", c->value);
+    c->profile->tls_verify = on;
+}
+
+static bool is_token_byte(char ch) {
+    return isalnum((unsigned char)ch) || (ch && strchr("!#$%&'*+-.^_`|~", ch));
+}
+
+static void read_header_into(KeyContext *c, Header **headers, size_t *count,
+                             size_t *cap) {
+    const char *colon = strchr(c->value, ':');
+    const char *s = c->value;
+    while (s < colon && is_token_byte(*s))
+        s++;
+    if (!colon || s != colon || colon == c->value) {
+        key_error(c, (int)(s - c->value) + 1,
+                  "write a header as NAME: VALUE, such as Accept: text/html");
+        return;
+    }
+    Arena *arena = &c->profile->arena;
+    char *name = arena_dup_bytes(arena, c->value, (size_t)(colon - c->value));
+    static const char *const ours[] = { "Host", "Content-Length",
+                                        "Transfer-Encoding", "Connection" };
+    for (size_t i = 1; i < sizeof ours / sizeof *ours; i++)
+        if (strcasecmp(name, ours[i]) == 0) {
+            key_error(c, 1, "%s is set by onrush itself", ours[i]);
+            return;
+        }
+    mem_grow(*headers, *count, *cap);
+    (*headers)[(*count)++] =
+        (Header){ name, text_trim(arena_dup_text(arena, colon + 1)) };
+}
+
+static void read_target_header(KeyContext *c) {
+    Profile *p = c->profile;
+    read_header_into(c, &p->headers, &p->header_count, &p->header_cap);
+}
+
+/* --- [stages] ----------------------------------------------------------- */
+
+static void read_stage(KeyContext *c) {
+    Profile *p = c->profile;
+    Plan *plan = &p->plan;
+    Stage s = { 0 };
+    Err err;
+    bool rate = plan->unit == PLAN_RATE;
+    if (plan->count >= PLAN_STAGES_MAX / 2) {
+        key_error(c, 0, "a profile has at most %d stages", PLAN_STAGES_MAX / 2);
+        return;
+    }
+    if (stage_read_name(&s, c->entry->key, &err) < 0) {
+        diags_add(c->diags, c->entry->line, c->entry->key_column, "%s",
+                  err.text);
+        return;
+    }
+    if (stage_read(&s, c->value, &rate, &err) < 0) {
+        report(c, &err);
+        return;
+    }
+    if (rate) {
+        key_error(c, 0,
+                  "arrival rates (%s) are not in this version: write virtual "
+                  "users, as in 2m to 100",
+                  c->value);
+        return;
+    }
+    plan_append(plan, &s);
+}
+
+/* --- [request NAME] ----------------------------------------------------- */
+
+static void read_method(KeyContext *c) {
+    Request *r = c->request;
+    if (r->method) {
+        key_error(c, 0, "[request %s] is a %s already", r->name, r->method);
+        return;
+    }
+    r->method = c->entry->key;
+    r->path = c->value;
+    if (*c->value != '/')
+        key_error(c, 1, "a path begins with /; the host is in [target] url");
+    for (const char *s = c->value; *s; s++)
+        if (!is_url_byte(*s) || *s == '#') {
+            key_error(c, (int)(s - c->value) + 1,
+                      *s == ' ' ? "write a space in a path as %%20"
+                                : "this byte cannot stand in a path");
+            return;
+        }
+}
+
+static char *beside(const Profile *p, const char *file) {
+    const char *slash = strrchr(p->path, '/');
+    Text t = { 0 };
+    if (*file != '/' && slash)
+        text_add(&t, p->path, (size_t)(slash - p->path) + 1);
+    text_adds(&t, file);
+    return text_take(&t);
+}
+
+static void read_body(KeyContext *c) {
+    Request *r = c->request;
+    if (*c->value != '@') {
+        r->body = c->value;
+        r->body_length = strlen(c->value);
+        return;
+    }
+    char *path = beside(c->profile, c->value + 1);
+    Text t = { 0 };
+    Err err;
+    if (file_read(path, BODY_MAX_BYTES, &t, &err) < 0) {
+        report(c, &err);
+    } else {
+        r->body = arena_dup_bytes(&c->profile->arena, t.bytes, t.length);
+        r->body_length = t.length;
+    }
+    text_close(&t);
+    free(path);
+}
+
+static void read_request_header(KeyContext *c) {
+    Request *r = c->request;
+    read_header_into(c, &r->headers, &r->header_count, &r->header_cap);
+}
+
+static void read_check(KeyContext *c) {
+    Request *r = c->request;
+    Profile *p = c->profile;
+    Err err;
+    const char *name = c->entry->key + strlen("check");
+    while (*name == ' ' || *name == '\t')
+        name++;
+    if (p->check_total == PROFILE_CHECKS_MAX) {
+        key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
+        return;
+    }
+    const Expr *e =
+        expr_compile(&p->arena, c->value, check_names, CHECK_SLOTS, &err);
+    if (!e) {
+        report(c, &err);
+        return;
+    }
+    mem_grow(r->checks, r->check_count, r->check_cap);
+    r->checks[r->check_count++] =
+        (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
+                 (uint32_t)p->check_total++ };
+    r->uses |= expr_uses(e);
+}
+
+/* --- [scenario] --------------------------------------------------------- */
+
+static void read_think(KeyContext *c) {
+    Think *t = &c->profile->think;
+    char text[128];
+    uint64_t a, b = 0;
+    Err err = { 0 };
+    snprintf(text, sizeof text, "%s", c->value);
+    char *dots = strstr(text, "..");
+    char *first = text, *second = NULL;
+    t->kind = THINK_FIXED;
+    if (dots) {
+        *dots = '\0';
+        second = dots + 2;
+        t->kind = THINK_UNIFORM;
+    } else if (text_starts(text, "exp ")) {
+        first = text + 4;
+        t->kind = THINK_EXP;
+    } else if (text_starts(text, "normal ")) {
+        first = text_trim(text + 7);
+        second = first + strcspn(first, " ");
+        if (*second)
+            *second++ = '\0';
+        t->kind = THINK_NORMAL;
+    }
+    if (units_read_duration(text_trim(first), &a, &err) < 0 ||
+        (second && units_read_duration(text_trim(second), &b, &err) < 0)) {
+        key_error(c, 0, "%s; think is 1s, 1s..3s, exp 2s or normal 2s 500ms",
+                  err.text);
+        return;
+    }
+    if (t->kind == THINK_UNIFORM && b < a)
+        key_error(c, 0, "'%s': the second time is the longer one", c->value);
+    t->a_ns = (double)a;
+    t->b_ns = (double)b;
+}
+
+static void read_flow(KeyContext *c) {
+    Err err;
+    if (c->profile->flow_count)
+        key_error(c, 0, "a scenario has either a flow or a mix");
+    else if (flow_read(c->profile, c->value, &err) < 0)
+        report(c, &err);
+}
+
+static void read_mix(KeyContext *c) {
+    Err err;
+    if (c->profile->flow_count)
+        key_error(c, 0, "a scenario has either a flow or a mix");
+    else if (mix_read(c->profile, c->value, &err) < 0)
+        report(c, &err);
+}
+
+/* --- [thresholds] ------------------------------------------------------- */
+
+static void read_threshold(KeyContext *c) {
+    Profile *p = c->profile;
+    bool in_key;
+    Err err;
+    if (threshold_read(&p->thresholds, &p->arena, c->entry->key, c->value,
+                       p->request_names, p->request_count, &in_key, &err) == 0)
+        return;
+    if (in_key && c->entry->line)
+        diags_add(c->diags, c->entry->line,
+                  c->entry->key_column + err.column - 1, "%s", err.text);
+    else
+        report(c, &err);
+}
+
+/* --- the tables --------------------------------------------------------- */
+
+const SectionInfo sections[] = {
+    { "profile", false, false, "the run as a whole" },
+    { "target", false, false, "what is loaded" },
+    { "stages", false, true,
+      "the load over time: NAME = DURATION [to|at LEVEL], in order" },
+    { "request", true, false, "one request; [request NAME]" },
+    { "scenario", true, false, "what an iteration does; [scenario NAME]" },
+    { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+};
+const size_t section_count = sizeof sections / sizeof *sections;
+
+const Key keys[] = {
+    { "profile", "name", KEY_ONCE, read_name, "the file's name",
+      "short name, used for files" },
+    { "profile", "kind", KEY_ONCE, read_kind, "custom",
+      "load, stress, spike, soak, smoke, breakpoint or custom" },
+    { "profile", "description", KEY_ONCE, read_description, "",
+      "one sentence" },
+    { "profile", "start", KEY_ONCE, read_start, "0",
+      "level before the first stage" },
+    { "profile", "iterations", KEY_ONCE, read_iterations, "no limit",
+      "end after that many iterations, if the stages do not end first" },
+    { "profile", "graceful_stop", KEY_ONCE, read_graceful_stop, "30s",
+      "let iterations finish at the end, for at most this long" },
+    { "profile", "graceful_ramp_down", KEY_ONCE, read_graceful_ramp_down, "30s",
+      "let iterations of leaving VUs finish, for at most this long" },
+    { "target", "url", KEY_ONCE, read_url, NULL,
+      "base address; request paths are relative to it" },
+    { "target", "timeout", KEY_ONCE, read_timeout, "10s",
+      "give up on a response after this long" },
+    { "target", "tls_verify", KEY_ONCE, read_tls_verify, "on",
+      "check certificate and host name: on or off" },
+    { "target", "header", KEY_REPEATS, read_target_header, NULL,
+      "NAME: VALUE for every request" },
+    { "stages", "NAME", KEY_REPEATS, read_stage, NULL,
+      "DURATION to LEVEL [linear|smooth|step N], DURATION at LEVEL, or "
+      "DURATION" },
+    { "request", "GET", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "POST", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "PUT", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "PATCH", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "DELETE", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "HEAD", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "OPTIONS", KEY_ONCE, read_method, NULL, "path" },
+    { "request", "header", KEY_REPEATS, read_request_header, NULL,
+      "NAME: VALUE" },
+    { "request", "body", KEY_ONCE, read_body, NULL,
+      "text, or @FILE beside the profile" },
+    { "request", "check", KEY_NAMED, read_check, NULL,
+      "expression of status, time, waiting, size, body; a name may follow "
+      "check" },
+    { "scenario", "think", KEY_ONCE, read_think, "none",
+      "pause after an iteration: 1s, 1s..3s, exp 2s, normal 2s 500ms" },
+    { "scenario", "flow", KEY_ONCE, read_flow, "every request, in file order",
+      "requests in a row: login, browse*3" },
+    { "scenario", "mix", KEY_ONCE, read_mix, NULL,
+      "one of these by weight: home 60, (order status) 40" },
+    { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
+      "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
+      "..." },
+};
+const size_t key_count = sizeof keys / sizeof *keys;
+
+static size_t first_word(const char *s) {
+    return strcspn(s, " \t");
+}
+
+const SectionInfo *section_find(const IniSection *s, Diags *d) {
+    size_t n = first_word(s->name);
+    const char *names[16];
+    for (size_t i = 0; i < section_count; i++) {
+        const SectionInfo *info = &sections[i];
+        names[i] = info->name;
+        if (strlen(info->name) != n || strncmp(info->name, s->name, n) != 0)
+            continue;
+        if (s->name[n] && !info->named) {
+            diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
+                      info->name);
+            return NULL;
+        }
+        return info;
+    }
+    char word[64], clean[64];
+    snprintf(word, sizeof word, "%.*s", (int)n, s->name);
+    text_clean(clean, sizeof clean, word, strlen(word));
+    const char *near = text_nearest(clean, names, section_count);
+    if (near)
+        diags_add(d, s->line, 1, "there is no section [%s]; did you mean [%s]?",
+                  clean, near);
+    else
+        diags_add(d, s->line, 1,
+                  "there is no section [%s]; there are profile, target, "
+                  "stages, request, scenario, thresholds",
+                  clean);
+    return NULL;
+}
+
+static bool key_matches(const Key *k, const char *name) {
+    if (text_equal(k->name, name))
+        return true;
+    size_t n = strlen(k->name);
+    return k->times == KEY_NAMED && strncmp(k->name, name, n) == 0 &&
+           isspace((unsigned char)name[n]);
+}
+
+static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
+    const char *here[32], *elsewhere[64];
+    size_t n = 0, m = 0;
+    char clean[64];
+    text_clean(clean, sizeof clean, e->key, strlen(e->key));
+    for (size_t i = 0; i < key_count; i++) {
+        if (text_equal(keys[i].section, s->name))
+            here[n++] = keys[i].name;
+        else
+            elsewhere[m++] = keys[i].name;
+    }
+    for (size_t i = 0; i < key_count; i++)
+        if (text_equal(keys[i].name, clean)) {
+            diags_add(d, e->line, e->key_column,
+                      "'%s' belongs in [%s], not in [%s]", clean,
+                      keys[i].section, s->name);
+            return;
+        }
+    const char *near = text_nearest(clean, here, n);
+    if (!near)
+        near = text_nearest(clean, elsewhere, m);
+    if (near) {
+        diags_add(d, e->line, e->key_column,
+                  "there is no key '%s' in [%s]; did you mean '%s'?", clean,
+                  s->name, near);
+        return;
+    }
+    Text all = { 0 };
+    for (size_t i = 0; i < n; i++)
+        text_addf(&all, "%s%s", i ? ", " : "", here[i]);
+    diags_add(d, e->line, e->key_column,
+              "there is no key '%s' in [%s]; there are %s", clean, s->name,
+              all.bytes);
+    text_close(&all);
+}
+
+const Key *key_find(const SectionInfo *s, const IniEntry *e, Diags *d) {
+    for (size_t i = 0; i < key_count; i++)
+        if (text_equal(keys[i].section, s->name) &&
+            (s->free_keys || key_matches(&keys[i], e->key)))
+            return &keys[i];
+    unknown_key(s, e, d);
+    return NULL;
+}

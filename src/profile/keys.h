@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keys.h: the table of every key that a profile may hold. The reader, "did
+ * you mean" and the manual walk it. */
+#ifndef ONRUSH_PROFILE_KEYS_H
+#define ONRUSH_PROFILE_KEYS_H
+
+#include "profile/profile.h"
+
+/* What a key's reader works on; say what is wrong with key_error. */
+typedef struct KeyContext {
+    Profile *profile;
+    Request *request; /* in [request NAME] */
+    const IniSection *section;
+    const IniEntry *entry;
+    const char *value; /* ${env.…} replaced; in the profile's arena */
+    Diags *diags;
+} KeyContext;
+
+typedef void KeyReadFn(KeyContext *c);
+
+typedef enum KeyTimes {
+    KEY_ONCE,
+    KEY_REPEATS,
+    KEY_NAMED, /* "check" or "check NAME", repeats */
+} KeyTimes;
+
+typedef struct Key {
+    const char *section, *name;
+    KeyTimes times;
+    KeyReadFn *read;
+    const char *fallback; /* what it is when not said; NULL: nothing */
+    const char *help;
+} Key;
+
+extern const Key keys[];
+extern const size_t key_count;
+
+typedef struct SectionInfo {
+    const char *name;
+    bool named;     /* [request NAME] */
+    bool free_keys; /* its keys are the user's own names */
+    const char *help;
+} SectionInfo;
+
+extern const SectionInfo sections[];
+extern const size_t section_count;
+
+/* NULL and a diagnosis when a section or key is not known. A section's
+ * kind is its first word. */
+const SectionInfo *section_find(const IniSection *s, Diags *d);
+const Key *key_find(const SectionInfo *s, const IniEntry *e, Diags *d);
+
+/* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
+void key_error(const KeyContext *c, int column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
