@@ -16,3 +16,9 @@ llhttp/api.c llhttp/http.c llhttp/llhttp.c: llhttp/llhttp.h
 else
 PARSER_LIB =
 endif
+
+libonrush_a_SOURCES += \
+	%D%/encode.c %D%/encode.h \
+	%D%/exchange.h \
+	%D%/response.c %D%/response.h \
+	%D%/wire.c %D%/wire.h

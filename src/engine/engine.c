@@ -1,0 +1,547 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/engine.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "engine/health.h"
+#include "engine/worker.h"
+#include "http/encode.h"
+#include "stats/recorder.h"
+
+#define TICK_NS (UINT64_C(100) * NS_PER_MS)
+/* Workers offer on the tenth of a second and look every 10 ms: by then
+ * their slabs are there. */
+#define TICK_AFTER_NS (UINT64_C(20) * NS_PER_MS)
+#define START_AFTER_NS (UINT64_C(10) * NS_PER_MS)
+/* A course is renewed when less than this lies ahead. */
+#define COURSE_AHEAD_NS (UINT64_C(5) * NS_PER_S)
+#define WORKERS_MAX 64
+#define WORKERS_DEFAULT_MAX 8
+/* A spike at least doubles the load within a minute. */
+#define SPIKE_FACTOR 2
+#define SPIKE_WITHIN_NS (UINT64_C(60) * NS_PER_S)
+#define SILENCE_TICKS 10
+
+struct Engine {
+    Source source; /* first: a Source is its Engine */
+    RunInfo info;
+    uv_loop_t *loop;
+    uv_timer_t timer;
+    uv_async_t ended;
+    int handles;
+    const Profile *profile;
+    Arena arena;
+    WorkerShared shared;
+    Worker **workers;
+    size_t count, started;
+    Wheel wheel;
+    Recorder recorder;
+    HealthWatch health;
+    Snapshot snapshot;
+    RunState state;
+    uint64_t epoch_ns; /* clock at run time 0; moves on with pauses */
+    uint64_t paused_at_ns;
+    uint32_t seen_version, seen_piece, seen_row;
+    uint64_t course_reach_ns;
+    OrderKind last_order;
+    bool *pending; /* by worker: its mailbox was full */
+    Verdict *verdicts;
+    RecoveryState seen_recovery;
+    size_t seen_recoveries;
+    uint64_t answered, unanswered; /* totals at the last tick */
+    int silent_ticks;
+    uint64_t silent_since_ns;
+    bool is_silent, ever_answered;
+    void (*on_tick)(void *);
+    void *tick_data;
+    void (*closed)(void *);
+    void *closed_data;
+};
+
+/* --- orders ------------------------------------------------------------- */
+
+static uint64_t run_time(const Engine *e, uint64_t now_ns) {
+    if (e->paused_at_ns)
+        now_ns = e->paused_at_ns;
+    return now_ns > e->epoch_ns ? now_ns - e->epoch_ns : 0;
+}
+
+static void send_one(Engine *e, size_t i, const Order *o) {
+    e->pending[i] = !worker_order(e->workers[i], o);
+}
+
+/* Tells every worker; one whose mailbox is full is told at the next tick. */
+static void send_orders(Engine *e, OrderKind kind, uint64_t run_ns,
+                        bool only_pending) {
+    Order o = { .kind = kind };
+    e->course_reach_ns =
+        course_make(&o.course, &e->wheel.plan, run_ns, e->epoch_ns);
+    e->last_order = kind;
+    for (size_t i = 0; i < e->count; i++)
+        if (!only_pending || e->pending[i])
+            send_one(e, i, &o);
+}
+
+static bool has_pending(const Engine *e) {
+    for (size_t i = 0; i < e->count; i++)
+        if (e->pending[i])
+            return true;
+    return false;
+}
+
+static void begin_finish(Engine *e, uint64_t run_ns) {
+    bool at_once = e->wheel.end == WHEEL_STOP;
+    if (e->paused_at_ns) {
+        e->epoch_ns += clock_now() - e->paused_at_ns;
+        e->paused_at_ns = 0;
+    }
+    e->state = RUN_FINISHING;
+    e->snapshot.stopped |= at_once;
+    send_orders(e, at_once ? ORDER_STOP : ORDER_FINISH, run_ns, false);
+}
+
+static bool is_out_of_iterations(const Engine *e) {
+    return e->profile->iterations &&
+           atomic_load(&e->shared.iterations_left) <= 0;
+}
+
+static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
+    Wheel *w = &e->wheel;
+    if (e->state == RUN_FINISHING) {
+        if (w->end == WHEEL_STOP && e->last_order != ORDER_STOP)
+            begin_finish(e, run_ns);
+        return;
+    }
+    if (w->end != WHEEL_GOES_ON || plan_is_over(&w->plan) ||
+        is_out_of_iterations(e)) {
+        begin_finish(e, run_ns);
+    } else if (w->paused && e->state == RUN_RUNNING) {
+        e->state = RUN_PAUSED;
+        e->paused_at_ns = now_ns;
+        send_orders(e, ORDER_PAUSE, run_ns, false);
+    } else if (!w->paused && e->state == RUN_PAUSED) {
+        e->state = RUN_RUNNING;
+        e->epoch_ns += now_ns - e->paused_at_ns;
+        e->paused_at_ns = 0;
+        send_orders(e, ORDER_RESUME, run_ns, false);
+    } else if (w->version != e->seen_version ||
+               (e->course_reach_ns != UINT64_MAX &&
+                e->course_reach_ns < run_ns + COURSE_AHEAD_NS)) {
+        if (e->state == RUN_RUNNING)
+            send_orders(e, ORDER_COURSE, run_ns, false);
+    } else if (has_pending(e)) {
+        send_orders(e, e->last_order, run_ns, true);
+    }
+    e->seen_version = w->version;
+}
+
+/* --- what happened, for the log ----------------------------------------- */
+
+static void note_stage(Engine *e) {
+    const Plan *p = &e->wheel.plan;
+    if (plan_is_over(p) || p->stages[p->current].id == e->seen_piece)
+        return;
+    const Stage *s = &p->stages[p->current];
+    e->seen_piece = s->id;
+    double before = p->began_ns ? plan_level_at(p, p->began_ns - 1) : p->start;
+    double after = stage_end_level(s);
+    if (before >= 1 && after >= before * SPIKE_FACTOR &&
+        (s->form == STAGE_JUMP || s->full_ns <= SPIKE_WITHIN_NS))
+        recorder_spike(&e->recorder, p->began_ns, before, s->name);
+    if (s->row != e->seen_row && s->origin != STAGE_HAND)
+        event_add(&e->wheel.log, p->began_ns, EVENT_PLAN, "stage %s began",
+                  s->name);
+    e->seen_row = s->row;
+}
+
+static void note_thresholds(Engine *e, uint64_t run_ns) {
+    const Snapshot *s = &e->snapshot;
+    for (size_t i = 0; i < s->threshold_count; i++) {
+        const ThresholdReading *t = &s->thresholds[i];
+        Verdict was = e->verdicts[i];
+        e->verdicts[i] = t->verdict;
+        if (t->verdict == was || t->verdict == VERDICT_UNDECIDED)
+            continue;
+        if (was == VERDICT_UNDECIDED && t->verdict == VERDICT_HOLDS)
+            continue;
+        event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s %s",
+                  t->threshold->key, t->threshold->text,
+                  t->verdict == VERDICT_BROKEN ? "is broken" : "holds again");
+        if (t->verdict != VERDICT_BROKEN)
+            continue;
+    }
+}
+
+static void abort_on_threshold(Engine *e, uint64_t run_ns) {
+    const Snapshot *s = &e->snapshot;
+    for (size_t i = 0; i < s->threshold_count; i++) {
+        const Threshold *t = s->thresholds[i].threshold;
+        if (!t->abort || s->thresholds[i].verdict != VERDICT_BROKEN ||
+            run_ns < t->abort_after_ns || e->wheel.end != WHEEL_GOES_ON)
+            continue;
+        event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s ends the run",
+                  t->key, t->text);
+        e->wheel.end = WHEEL_FINISH;
+        e->wheel.paused = false;
+    }
+}
+
+static void note_recovery(Engine *e, uint64_t run_ns) {
+    const RecoveryList *l = &e->recorder.recoveries;
+    if (l->count == 0)
+        return;
+    const Recovery *r = &l->items[l->count - 1];
+    if (l->count != e->seen_recoveries) {
+        e->seen_recoveries = l->count;
+        e->seen_recovery = RECOVERY_UNDER_LOAD;
+    }
+    if (r->state == e->seen_recovery)
+        return;
+    UnitsText t;
+    if (r->state == RECOVERY_WAITING)
+        event_add(&e->wheel.log, run_ns, EVENT_PLAN,
+                  "load back at the level before %s", r->cause);
+    if (r->state == RECOVERY_DONE)
+        event_add(&e->wheel.log, run_ns, EVENT_TARGET,
+                  "recovered from %s in %s", r->cause,
+                  units_duration(t, recovery_time_ns(r, run_ns) / NS_PER_S *
+                                        NS_PER_S));
+    e->seen_recovery = r->state;
+}
+
+/* Nothing but connection failures for a second: the target is away. */
+static void note_silence(Engine *e, uint64_t run_ns) {
+    const Slab *t = &e->recorder.totals;
+    uint64_t answered = 0, unanswered = 0;
+    for (size_t i = 0; i < t->series_count; i++) {
+        for (size_t k = 1; k < 6; k++)
+            answered += t->series[i].status[k];
+        for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
+            unanswered += t->series[i].fail[c];
+    }
+    bool speaks = answered > e->answered;
+    bool fails = unanswered > e->unanswered;
+    e->answered = answered;
+    e->unanswered = unanswered;
+    e->ever_answered |= speaks;
+    if (speaks) {
+        if (e->is_silent) {
+            UnitsText d;
+            uint64_t ns = run_ns - e->silent_since_ns;
+            event_add(&e->wheel.log, run_ns, EVENT_TARGET,
+                      "the target answers again, after %s",
+                      units_duration(d, ns / TICK_NS * TICK_NS));
+        }
+        e->is_silent = false;
+        e->silent_ticks = 0;
+        return;
+    }
+    if (fails && e->silent_ticks++ == 0)
+        e->silent_since_ns = run_ns;
+    if (e->silent_ticks < SILENCE_TICKS || e->is_silent)
+        return;
+    e->is_silent = true;
+    FailClass worst = FAIL_RESOLVE;
+    for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
+        if (t->example[c][0])
+            worst = (FailClass)c;
+    event_add(&e->wheel.log, run_ns, EVENT_TARGET,
+              "no answer from the target: %s", t->example[worst]);
+}
+
+/* --- the tick ----------------------------------------------------------- */
+
+static void collect(Engine *e, uint64_t run_ns) {
+    for (size_t i = 0; i < e->count; i++) {
+        Slab *s = slab_collect(&e->workers[i]->slabs);
+        if (!s)
+            continue;
+        uint64_t at = run_time(e, s->until_ns);
+        recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
+        slab_return(&e->workers[i]->slabs, s);
+    }
+}
+
+static uint64_t sum_active(const Engine *e) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < e->count; i++)
+        n += atomic_load(&e->workers[i]->active);
+    return n;
+}
+
+static void look(Engine *e) {
+    Snapshot *s = &e->snapshot;
+    recorder_snapshot(&e->recorder, s);
+    s->state = e->state;
+    s->health = e->health.now;
+    s->transport = e->info.transport;
+    s->ever_answered = e->ever_answered;
+    s->in_flight = 0;
+    for (size_t i = 0; i < e->count; i++)
+        s->in_flight += atomic_load(&e->workers[i]->in_flight);
+}
+
+static double level_now(const Engine *e, uint64_t run_ns) {
+    if (e->state == RUN_FINISHING || e->state == RUN_DONE)
+        return 0;
+    return plan_level_at(&e->wheel.plan, run_ns);
+}
+
+static void advance(Engine *e, uint64_t now_ns) {
+    uint64_t run_ns = run_time(e, now_ns);
+    if (e->state != RUN_FINISHING)
+        plan_advance(&e->wheel.plan, run_ns);
+    if (e->state != RUN_PAUSED)
+        note_stage(e);
+    collect(e, run_ns);
+    recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
+                     level_now(e, run_ns));
+    health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
+                run_ns);
+    note_silence(e, run_ns);
+    look(e);
+    note_thresholds(e, run_ns);
+    note_recovery(e, run_ns);
+    abort_on_threshold(e, run_ns);
+    steer(e, now_ns, run_ns);
+    e->snapshot.state = e->state;
+}
+
+static void on_timer(uv_timer_t *t);
+
+static void arm(Engine *e, uint64_t now_ns) {
+    uint64_t since =
+        now_ns > e->shared.epoch_ns ? now_ns - e->shared.epoch_ns : 0;
+    uint64_t next = e->shared.epoch_ns + TICK_AFTER_NS +
+                    (since + TICK_NS - TICK_AFTER_NS) / TICK_NS * TICK_NS;
+    if (next <= now_ns)
+        next += TICK_NS;
+    uint64_t ms = (next - now_ns + NS_PER_MS - 1) / NS_PER_MS;
+    uv_timer_start(&e->timer, on_timer, ms, 0);
+}
+
+static void on_timer(uv_timer_t *t) {
+    Engine *e = t->data;
+    uint64_t now_ns = clock_now();
+    advance(e, now_ns);
+    arm(e, now_ns);
+    if (e->on_tick)
+        e->on_tick(e->tick_data);
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+static bool have_all_ended(const Engine *e) {
+    for (size_t i = 0; i < e->started; i++)
+        if (!atomic_load(&e->workers[i]->has_ended))
+            return false;
+    return true;
+}
+
+/* Every thread has ended: what they still hold is counted, then judged. */
+static void on_ended(uv_async_t *a) {
+    Engine *e = a->data;
+    if (e->state == RUN_DONE || !have_all_ended(e))
+        return;
+    uint64_t run_ns = run_time(e, clock_now());
+    uv_timer_stop(&e->timer);
+    collect(e, run_ns);
+    for (size_t i = 0; i < e->count; i++)
+        recorder_add(&e->recorder, run_ns, e->workers[i]->slabs.live);
+    for (size_t i = 0; i < e->count; i++)
+        slab_clear(e->workers[i]->slabs.live);
+    recorder_advance(&e->recorder, run_ns, 0, 0);
+    note_silence(e, run_ns);
+    note_recovery(e, run_ns);
+    recorder_end(&e->recorder);
+    e->state = RUN_DONE;
+    look(e);
+    note_thresholds(e, run_ns);
+    if (e->on_tick)
+        e->on_tick(e->tick_data);
+}
+
+/* --- the source --------------------------------------------------------- */
+
+static const Snapshot *source_look(Source *s) {
+    return &((Engine *)s)->snapshot;
+}
+
+static const Wheel *source_steering(Source *s) {
+    return &((Engine *)s)->wheel;
+}
+
+static int source_do(Source *s, const char *text, Text *answer, Err *err) {
+    Engine *e = (Engine *)s;
+    if (e->state == RUN_DONE)
+        return err_set(err, "the run is done");
+    if (e->state == RUN_STARTING)
+        return err_set(err, "the run has not started");
+    uint64_t now_ns = clock_now();
+    uint64_t run_ns = run_time(e, now_ns);
+    if (wheel_do(&e->wheel, run_ns, text, answer, err) < 0)
+        return -1;
+    steer(e, now_ns, run_ns);
+    e->snapshot.state = e->state;
+    e->snapshot.planned = level_now(e, run_ns);
+    return 0;
+}
+
+static const SourceOps source_ops = { source_look, source_steering, source_do };
+
+/* --- life --------------------------------------------------------------- */
+
+static size_t default_workers(void) {
+    unsigned n = uv_available_parallelism();
+    n = n > 1 ? n - 1 : 1;
+    return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
+}
+
+static void init_shared(Engine *e) {
+    const Profile *p = e->profile;
+    Encoded *encoded = arena_array(&e->arena, Encoded, p->request_count);
+    for (size_t i = 0; i < p->request_count; i++)
+        encoded[i] = encode_request(p, i, &e->arena);
+    e->shared = (WorkerShared){ .profile = p,
+                                .encoded = encoded,
+                                .workers = e->count,
+                                .seed = e->info.seed,
+                                .ended = &e->ended };
+    atomic_init(&e->shared.iterations_left,
+                p->iterations ? (int64_t)p->iterations : INT64_MAX);
+}
+
+static void init_info(Engine *e, const EngineOptions *o) {
+    const Profile *p = e->profile;
+    char url[512];
+    text_clean(url, sizeof url, p->url.text, strlen(p->url.text));
+    e->info = (RunInfo){ .name = p->name,
+                         .kind = p->kind,
+                         .target = arena_dup_text(&e->arena, url),
+                         .transport = p->url.tls ? "wire tls" : "wire",
+                         .workers = (int)e->count,
+                         .seed = o->seed,
+                         .iterations_limit = p->iterations };
+    while (!e->info.seed)
+        uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
+}
+
+static void free_workers(Engine *e) {
+    for (size_t i = 0; i < e->count && e->workers[i]; i++) {
+        worker_close(e->workers[i], i < e->started);
+        free(e->workers[i]);
+    }
+    free(e->workers);
+}
+
+static int init_workers(Engine *e, Err *err) {
+    e->workers = mem_alloc(e->count, sizeof *e->workers);
+    for (size_t i = 0; i < e->count; i++) {
+        Worker *w = mem_new(Worker);
+        if (worker_init(w, &e->shared, i, err) < 0) {
+            free(w);
+            return -1;
+        }
+        e->workers[i] = w;
+    }
+    return 0;
+}
+
+Engine *engine_new(uv_loop_t *loop, const Profile *profile,
+                   const EngineOptions *options, Err *err) {
+    if (options->workers < 0 || options->workers > WORKERS_MAX) {
+        err_set(err, "workers are 1 to %d", WORKERS_MAX);
+        return NULL;
+    }
+    Engine *e = mem_new(Engine);
+    e->source = (Source){ &source_ops, &e->info };
+    e->loop = loop;
+    e->profile = profile;
+    e->on_tick = options->on_tick;
+    e->tick_data = options->data;
+    e->count = options->workers ? (size_t)options->workers : default_workers();
+    e->pending = mem_alloc(e->count, sizeof *e->pending);
+    e->verdicts = mem_alloc(profile->thresholds.count, sizeof *e->verdicts);
+    for (size_t i = 0; i < profile->thresholds.count; i++)
+        e->verdicts[i] = VERDICT_UNDECIDED;
+    init_info(e, options);
+    init_shared(e);
+    Plan plan;
+    plan_copy(&plan, &profile->plan);
+    wheel_init(&e->wheel, &plan);
+    recorder_init(&e->recorder, profile->request_names, profile->request_count,
+                  profile->check_labels, profile->check_series,
+                  profile->check_total, &profile->thresholds);
+    health_init(&e->health, e->count);
+    uv_timer_init(loop, &e->timer);
+    uv_async_init(loop, &e->ended, on_ended);
+    e->handles = 2;
+    e->timer.data = e->ended.data = e;
+    look(e);
+    if (init_workers(e, err) < 0) {
+        engine_close(e, NULL, NULL);
+        return NULL;
+    }
+    return e;
+}
+
+int engine_start(Engine *e, Err *err) {
+    e->epoch_ns = clock_now() + START_AFTER_NS;
+    e->shared.epoch_ns = e->epoch_ns;
+    e->state = RUN_RUNNING;
+    for (size_t i = 0; i < e->count; i++) {
+        if (worker_start(e->workers[i], err) < 0) {
+            /* Those that run are told to stop; on_ended follows. */
+            e->wheel.end = WHEEL_STOP;
+            begin_finish(e, 0);
+            return -1;
+        }
+        e->started++;
+    }
+    note_stage(e);
+    send_orders(e, ORDER_COURSE, 0, false);
+    arm(e, clock_now());
+    return 0;
+}
+
+Source *engine_source(Engine *e) {
+    return &e->source;
+}
+
+bool engine_is_done(const Engine *e) {
+    return e->state == RUN_DONE;
+}
+
+uint64_t engine_epoch_ns(const Engine *e) {
+    return e->epoch_ns;
+}
+
+static void on_handle_closed(uv_handle_t *h) {
+    Engine *e = h->data;
+    if (--e->handles > 0)
+        return;
+    void (*closed)(void *) = e->closed;
+    void *data = e->closed_data;
+    free_workers(e);
+    wheel_close(&e->wheel);
+    recorder_close(&e->recorder);
+    health_close(&e->health);
+    free(e->pending);
+    free(e->verdicts);
+    arena_close(&e->arena);
+    free(e);
+    if (closed)
+        closed(data);
+}
+
+void engine_close(Engine *e, void (*closed)(void *data), void *data) {
+    e->closed = closed;
+    e->closed_data = data;
+    uv_close((uv_handle_t *)&e->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&e->ended, on_handle_closed);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine.h: turns a profile into running virtual users: the conductor on
+ * the main thread, one worker thread a core. A Source (control/source.h).
+ * All calls from the main thread, whose uv loop it uses. */
+#ifndef ONRUSH_ENGINE_ENGINE_H
+#define ONRUSH_ENGINE_ENGINE_H
+
+#include <uv.h>
+
+#include "control/source.h"
+#include "profile/profile.h"
+
+typedef struct Engine Engine;
+
+typedef struct EngineOptions {
+    int workers;   /* 0: cores - 1, at least 1, at most 8 */
+    uint64_t seed; /* 0: a new one */
+    /* After every tick (ten a second), and once when the run is done. */
+    void (*on_tick)(void *data);
+    void *data;
+} EngineOptions;
+
+/* The profile is borrowed until engine_close. NULL with err. */
+Engine *engine_new(uv_loop_t *loop, const Profile *profile,
+                   const EngineOptions *options, Err *err);
+/* Starts the threads and the plan's clock. */
+int engine_start(Engine *e, Err *err);
+Source *engine_source(Engine *e);
+bool engine_is_done(const Engine *e);
+/* Clock at run time 0. */
+uint64_t engine_epoch_ns(const Engine *e);
+/* When done (or never started): frees everything; run the loop until it
+ * calls closed. */
+void engine_close(Engine *e, void (*closed)(void *data), void *data);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mailbox.h: orders from the main thread to one worker. A bounded ring for
+ * one producer and one consumer; the worker drains it whole whenever it is
+ * woken, because wake-ups coalesce. */
+#ifndef ONRUSH_ENGINE_MAILBOX_H
+#define ONRUSH_ENGINE_MAILBOX_H
+
+#include <stdatomic.h>
+
+#include "engine/course.h"
+
+#define MAILBOX_ORDERS 32
+
+typedef enum OrderKind {
+    ORDER_COURSE, /* follow this course from now on */
+    ORDER_PAUSE,  /* start nothing; what is under way may end */
+    ORDER_RESUME, /* with a new course */
+    ORDER_FINISH, /* start nothing more; end within the grace, then close */
+    ORDER_STOP,   /* drop everything and close */
+} OrderKind;
+
+typedef struct Order {
+    OrderKind kind;
+    Course course;
+} Order;
+
+typedef struct Mailbox {
+    Order order[MAILBOX_ORDERS];
+    _Atomic size_t head, tail; /* next to write, next to read */
+} Mailbox;
+
+/* Main thread. false: full, try again at the next tick. */
+bool mailbox_put(Mailbox *m, const Order *o);
+/* Worker. NULL when empty; the order stays valid until mailbox_done. */
+const Order *mailbox_peek(Mailbox *m);
+void mailbox_done(Mailbox *m);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/vu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* After a connection failed a VU waits, longer each time, so that a target
+ * that refuses is not hammered: 20 ms doubled up to half a second, and with
+ * very many VUs so long that a worker tries 1000 times a second at most. */
+#define BACK_FIRST_MS 20
+#define BACK_LONGEST_MS 500
+#define TRIES_PER_MS 1
+
+static void on_done(Exchange *x);
+static void begin_iteration(Vu *v, uint64_t now_ns);
+
+Vu *vu_new(Worker *w) {
+    Vu *v = mem_new(Vu);
+    v->worker = w;
+    v->x.done = on_done;
+    v->conn = wire_conn_new(w->wire);
+    uv_timer_init(&w->loop, &v->timer);
+    v->timer.data = v;
+    return v;
+}
+
+static void on_timer_closed(uv_handle_t *h) {
+    free(h->data);
+}
+
+static void retire(Vu *v) {
+    v->state = VU_RETIRED;
+    wire_conn_free(v->conn);
+    v->conn = NULL;
+    worker_vu_gone(v->worker, v);
+    uv_close((uv_handle_t *)&v->timer, on_timer_closed);
+}
+
+static bool is_held(const Vu *v) {
+    return v->worker->paused && !v->worker->finishing;
+}
+
+static void send_step(Vu *v, uint64_t now_ns) {
+    uint32_t request = v->flow->steps[v->step];
+    v->x.request = &v->worker->shared->encoded[request];
+    v->x.wanted_ns = now_ns;
+    v->state = VU_WAITING;
+    v->worker->flying++;
+    wire_send(v->conn, &v->x);
+}
+
+static const Flow *pick_flow(const Profile *p, Rng *r) {
+    if (p->flow_count == 1)
+        return p->flows;
+    double at = rng_unit(r) * p->flow_weight;
+    for (size_t i = 0; i + 1 < p->flow_count; i++) {
+        if (at < p->flows[i].weight)
+            return &p->flows[i];
+        at -= p->flows[i].weight;
+    }
+    return &p->flows[p->flow_count - 1];
+}
+
+static void begin_iteration(Vu *v, uint64_t now_ns) {
+    Worker *w = v->worker;
+    v->in_iteration = false;
+    if (v->leaving || w->finishing) {
+        retire(v);
+        return;
+    }
+    if (is_held(v) || !worker_take_iteration(w)) {
+        v->state = VU_IDLE;
+        return;
+    }
+    v->in_iteration = true;
+    v->iteration_ns = now_ns;
+    v->flow = pick_flow(w->shared->profile, &w->rng);
+    v->step = 0;
+    send_step(v, now_ns);
+}
+
+static void end_iteration(Vu *v, uint64_t now_ns) {
+    Slab *s = v->worker->slabs.live;
+    s->iterations++;
+    hist_record(&s->iteration, now_ns - v->iteration_ns);
+    begin_iteration(v, now_ns);
+}
+
+static void on_thought(uv_timer_t *t) {
+    Vu *v = t->data;
+    end_iteration(v, clock_now());
+}
+
+static void on_backed(uv_timer_t *t) {
+    Vu *v = t->data;
+    uint64_t now_ns = clock_now();
+    v->state = VU_IDLE;
+    vu_go(v, now_ns);
+}
+
+static void finish_iteration(Vu *v, uint64_t now_ns) {
+    const Profile *p = v->worker->shared->profile;
+    uint64_t think_ns = think_draw(&p->think, &v->worker->rng);
+    if (think_ns == 0 || v->leaving || v->worker->finishing) {
+        end_iteration(v, now_ns);
+        return;
+    }
+    v->state = VU_THINKING;
+    uv_timer_start(&v->timer, on_thought,
+                   (think_ns + NS_PER_MS / 2) / NS_PER_MS, 0);
+}
+
+/* --- recording ---------------------------------------------------------- */
+
+static void note_example(Slab *s, FailClass f, const Exchange *x,
+                         const char *name) {
+    if (s->example[f][0])
+        return;
+    char text[FAIL_EXAMPLE_MAX];
+    if (x->fail != FAIL_NONE)
+        snprintf(text, sizeof text, "%s: %s", name, x->why ? x->why : "");
+    else
+        snprintf(text, sizeof text, "%s: status %d", name, x->status);
+    text_clean(s->example[f], FAIL_EXAMPLE_MAX, text, strlen(text));
+}
+
+static FailClass class_of_status(int status) {
+    if (status >= 200 && status < 400)
+        return FAIL_NONE;
+    if (status >= 400 && status < 500)
+        return FAIL_HTTP_4XX;
+    return status >= 500 && status < 600 ? FAIL_HTTP_5XX : FAIL_HTTP_OTHER;
+}
+
+static uint64_t time_taken(const Exchange *x) {
+    return x->end_ns - (x->start_ns ? x->start_ns : x->wanted_ns);
+}
+
+static void run_checks(Slab *s, const Request *r, const Exchange *x) {
+    ExprValue values[CHECK_SLOTS] = {
+        [CHECK_STATUS] = { .number = x->status },
+        [CHECK_TIME] = { .number = (double)time_taken(x) / 1e6 },
+        [CHECK_WAITING] = { .number =
+                                x->first_ns > x->sent_ns
+                                    ? (double)(x->first_ns - x->sent_ns) / 1e6
+                                    : 0 },
+        [CHECK_SIZE] = { .number = (double)x->body_bytes },
+        [CHECK_BODY] = { .text = x->body, .length = x->body_length },
+    };
+    for (size_t i = 0; i < r->check_count; i++) {
+        bool holds = expr_holds(r->checks[i].expr, values);
+        CheckSlab *c = &s->checks[r->checks[i].index];
+        c->passed += holds;
+        c->failed += !holds;
+    }
+}
+
+static void record_phases(SeriesSlab *s, const Exchange *x) {
+    uint64_t first = x->first_ns ? x->first_ns : x->end_ns;
+    uint64_t sent = x->sent_ns && x->sent_ns < first ? x->sent_ns : first;
+    if (x->connected_anew) {
+        uint64_t busy = x->connect_ns + x->tls_ns;
+        uint64_t all = x->start_ns - x->wanted_ns;
+        hist_record(&s->phase[PHASE_BLOCKED], all > busy ? all - busy : 0);
+        hist_record(&s->phase[PHASE_CONNECTING], x->connect_ns);
+        if (x->tls_ns)
+            hist_record(&s->phase[PHASE_TLS], x->tls_ns);
+    }
+    hist_record(&s->phase[PHASE_SENDING], sent - x->start_ns);
+    hist_record(&s->phase[PHASE_WAITING], first - sent);
+    hist_record(&s->phase[PHASE_RECEIVING], x->end_ns - first);
+}
+
+static void record(Vu *v, const Exchange *x) {
+    Worker *w = v->worker;
+    Slab *slab = w->slabs.live;
+    uint32_t request = v->flow->steps[v->step];
+    const Request *r = &w->shared->profile->requests[request];
+    SeriesSlab *s = &slab->series[request];
+    FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
+    s->requests++;
+    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried;
+    slab->retried += x->retried;
+    slab->connects += x->connected_anew;
+    s->bytes_in += x->bytes_in;
+    s->bytes_out += x->bytes_out;
+    if (x->status)
+        s->status[x->status / 100]++;
+    if (f != FAIL_NONE) {
+        s->failed++;
+        s->fail[f]++;
+        note_example(slab, f, x, r->name);
+    }
+    /* What never got a connection took no sending, waiting, receiving. */
+    if (x->start_ns) {
+        hist_record(&s->duration, x->end_ns - x->start_ns);
+        record_phases(s, x);
+    }
+    if (r->check_count)
+        run_checks(slab, r, x);
+}
+
+/* --- the end of a request ----------------------------------------------- */
+
+static bool is_setback(const Exchange *x) {
+    return x->fail != FAIL_NONE && !x->start_ns;
+}
+
+static void back_off(Vu *v) {
+    Worker *w = v->worker;
+    uint64_t ms = BACK_FIRST_MS;
+    ms <<= v->setbacks < 6 ? v->setbacks : 6;
+    if (ms > BACK_LONGEST_MS)
+        ms = BACK_LONGEST_MS;
+    if (ms < w->vu_count / TRIES_PER_MS)
+        ms = w->vu_count / TRIES_PER_MS;
+    ms = (uint64_t)((double)ms * (0.75 + 0.5 * rng_unit(&w->rng)));
+    v->setbacks++;
+    v->state = VU_BACKING;
+    uv_timer_start(&v->timer, on_backed, ms ? ms : 1, 0);
+}
+
+static void on_done(Exchange *x) {
+    Vu *v = (Vu *)x;
+    Worker *w = v->worker;
+    w->flying--;
+    record(v, x);
+    if (is_setback(x) && !v->leaving && !w->finishing) {
+        /* The iteration ends here; the next begins after the wait. */
+        w->slabs.live->iterations++;
+        hist_record(&w->slabs.live->iteration, x->end_ns - v->iteration_ns);
+        v->in_iteration = false;
+        back_off(v);
+        return;
+    }
+    v->setbacks = 0;
+    v->step++;
+    if (v->step == v->flow->count)
+        finish_iteration(v, x->end_ns);
+    else if (is_held(v))
+        v->state = VU_IDLE;
+    else
+        send_step(v, x->end_ns);
+}
+
+/* --- orders ------------------------------------------------------------- */
+
+void vu_go(Vu *v, uint64_t now_ns) {
+    switch (v->state) {
+    case VU_IDLE:
+        if (is_held(v))
+            break;
+        if (v->in_iteration)
+            send_step(v, now_ns);
+        else
+            begin_iteration(v, now_ns);
+        break;
+    case VU_WAITING:
+    case VU_THINKING:
+    case VU_BACKING:
+    case VU_RETIRED:
+        break;
+    }
+}
+
+void vu_leave(Vu *v, uint64_t leave_end_ns) {
+    v->leaving = true;
+    v->leave_end_ns = leave_end_ns;
+    switch (v->state) {
+    case VU_THINKING:
+        uv_timer_stop(&v->timer);
+        end_iteration(v, clock_now());
+        break;
+    case VU_IDLE:
+        if (v->in_iteration && !v->worker->paused)
+            send_step(v, clock_now());
+        else
+            vu_drop(v);
+        break;
+    case VU_BACKING:
+        retire(v);
+        break;
+    case VU_WAITING:
+    case VU_RETIRED:
+        break;
+    }
+}
+
+void vu_drop(Vu *v) {
+    Slab *s = v->worker->slabs.live;
+    if (v->state == VU_RETIRED)
+        return;
+    if (v->state == VU_WAITING) {
+        v->worker->flying--;
+        wire_cancel(v->conn);
+        uint32_t request = v->flow->steps[v->step];
+        bool sent = v->x.sent_ns != 0;
+        s->series[request].sent += sent + v->x.retried;
+        s->abandoned += sent;
+        s->retried += v->x.retried;
+    }
+    if (v->in_iteration)
+        s->interrupted++;
+    retire(v);
+}

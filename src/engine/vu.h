@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* vu.h: a virtual user: makes iterations, one request after the other, on a
+ * connection of its own. A closed state machine on its worker's thread. */
+#ifndef ONRUSH_ENGINE_VU_H
+#define ONRUSH_ENGINE_VU_H
+
+#include "engine/worker.h"
+
+typedef enum VuState {
+    VU_IDLE,     /* between iterations, or held by a pause */
+    VU_WAITING,  /* a request is under way */
+    VU_THINKING, /* pause of the profile */
+    VU_BACKING,  /* waits after a failed connection */
+    VU_RETIRED,  /* its handle is closing */
+} VuState;
+
+struct Vu {
+    Exchange x; /* first: an Exchange is its Vu */
+    Worker *worker;
+    WireConn *conn;
+    uv_timer_t timer;
+    VuState state;
+    bool leaving;          /* ends with its iteration */
+    bool in_iteration;     /* between its first request and its end */
+    uint64_t leave_end_ns; /* when it is dropped all the same */
+    const Flow *flow;
+    uint32_t step, setbacks;
+    uint64_t iteration_ns; /* when it began */
+    size_t place;          /* in worker->vus */
+};
+
+Vu *vu_new(Worker *w);
+/* Begins, or goes on after a pause. */
+void vu_go(Vu *v, uint64_t now_ns);
+/* Lets the iteration end (until leave_end_ns), then retires. */
+void vu_leave(Vu *v, uint64_t leave_end_ns);
+/* Ends at once; a request under way is given up and counted as such. */
+void vu_drop(Vu *v);
+
+#endif

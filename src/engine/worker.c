@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/vu.h"
+
+#define NO_LIMIT INT64_MAX
+
+/* --- VUs ---------------------------------------------------------------- */
+
+static void add_vu(Worker *w, uint64_t now_ns) {
+    Vu *v = vu_new(w);
+    mem_grow(w->vus, w->vu_count, w->vu_cap);
+    v->place = w->vu_count;
+    w->vus[w->vu_count++] = v;
+    w->serial++;
+    vu_go(v, now_ns);
+}
+
+/* Places stay packed: those that leave come behind those that work. */
+static void swap_places(Worker *w, size_t a, size_t b) {
+    Vu *x = w->vus[a], *y = w->vus[b];
+    w->vus[a] = y;
+    w->vus[b] = x;
+    y->place = a;
+    x->place = b;
+}
+
+void worker_vu_gone(Worker *w, Vu *v) {
+    if (v->place < w->wanted) {
+        swap_places(w, v->place, w->wanted - 1);
+        w->wanted--;
+    }
+    swap_places(w, v->place, w->vu_count - 1);
+    w->vu_count--;
+}
+
+bool worker_take_iteration(Worker *w) {
+    _Atomic int64_t *left = &w->shared->iterations_left;
+    if (atomic_load_explicit(left, memory_order_relaxed) == NO_LIMIT)
+        return true;
+    return atomic_fetch_sub(left, 1) > 0;
+}
+
+/* Rising: those that were leaving stay, then new ones come. Falling: the
+ * last ones leave, within the graceful ramp-down. */
+static void set_level(Worker *w, uint64_t want, uint64_t now_ns) {
+    uint64_t grace = w->shared->profile->graceful_ramp_down_ns;
+    while (w->wanted < want && w->wanted < w->vu_count) {
+        Vu *v = w->vus[w->wanted++];
+        v->leaving = false;
+        vu_go(v, now_ns);
+    }
+    while (w->wanted < want) {
+        w->wanted++;
+        add_vu(w, now_ns);
+    }
+    while (w->wanted > want) {
+        Vu *v = w->vus[--w->wanted];
+        vu_leave(v, now_ns + grace);
+    }
+}
+
+static void drop_overdue(Worker *w, uint64_t now_ns) {
+    for (size_t i = w->vu_count; i-- > w->wanted;)
+        if (w->vus[i]->leave_end_ns <= now_ns)
+            vu_drop(w->vus[i]);
+}
+
+static void drop_all(Worker *w) {
+    while (w->vu_count)
+        vu_drop(w->vus[w->vu_count - 1]);
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+static void on_wire_closed(void *data) {
+    (void)data;
+}
+
+static void close_if_done(Worker *w) {
+    if (!w->finishing || w->vu_count || w->closing)
+        return;
+    w->closing = true;
+    uv_close((uv_handle_t *)&w->pace, NULL);
+    uv_close((uv_handle_t *)&w->wake, NULL);
+    wire_close(w->wire, on_wire_closed, NULL);
+    w->wire = NULL;
+}
+
+static void finish(Worker *w, uint64_t now_ns) {
+    uint64_t grace = w->shared->profile->graceful_stop_ns;
+    w->finishing = true;
+    w->paused = false; /* iterations held by a pause may end, too */
+    w->grace_end_ns = now_ns + grace;
+    for (size_t i = w->vu_count; i-- > 0;) {
+        Vu *v = w->vus[i];
+        if (i < w->wanted)
+            w->wanted = i;
+        vu_leave(v, w->grace_end_ns);
+    }
+}
+
+/* --- orders and the pace ------------------------------------------------ */
+
+static void pace(Worker *w, uint64_t now_ns) {
+    if (w->closing)
+        return;
+    wire_tick(w->wire, now_ns);
+    if (!w->finishing && !w->paused) {
+        uint64_t total = course_vus(&w->course, now_ns);
+        set_level(w, course_share(total, w->index, w->shared->workers), now_ns);
+    }
+    drop_overdue(w, now_ns);
+    if (now_ns >= w->next_offer_ns) {
+        uint64_t tenths = (now_ns - w->shared->epoch_ns) / WORKER_OFFER_NS;
+        slab_offer(&w->slabs, w->shared->epoch_ns + tenths * WORKER_OFFER_NS);
+        w->next_offer_ns = w->shared->epoch_ns + (tenths + 1) * WORKER_OFFER_NS;
+        atomic_store(&w->lag_ns, w->worst_lag_ns);
+        w->worst_lag_ns = 0;
+    }
+    atomic_store(&w->active, w->finishing ? w->vu_count : w->wanted);
+    atomic_store(&w->in_flight, w->flying);
+    atomic_store(&w->sockets, wire_sockets(w->wire));
+    close_if_done(w);
+}
+
+static void resume(Worker *w, uint64_t now_ns) {
+    w->paused = false;
+    for (size_t i = w->vu_count; i-- > 0;)
+        vu_go(w->vus[i], now_ns);
+}
+
+static void obey(Worker *w, const Order *o, uint64_t now_ns) {
+    switch (o->kind) {
+    case ORDER_COURSE:
+        w->course = o->course;
+        break;
+    case ORDER_PAUSE:
+        w->paused = true;
+        break;
+    case ORDER_RESUME:
+        w->course = o->course;
+        resume(w, now_ns);
+        break;
+    case ORDER_FINISH:
+        if (!w->finishing)
+            finish(w, now_ns);
+        break;
+    case ORDER_STOP:
+        w->finishing = true;
+        w->wanted = 0;
+        drop_all(w);
+        break;
+    }
+}
+
+static void on_wake(uv_async_t *a) {
+    Worker *w = a->data;
+    const Order *o;
+    uint64_t now_ns = clock_now();
+    while (!w->closing && (o = mailbox_peek(&w->mailbox))) {
+        obey(w, o, now_ns);
+        mailbox_done(&w->mailbox);
+    }
+    pace(w, now_ns);
+}
+
+static void on_pace(uv_timer_t *t) {
+    Worker *w = t->data;
+    uint64_t now_ns = clock_now();
+    if (w->due_ns && now_ns > w->due_ns && now_ns - w->due_ns > w->worst_lag_ns)
+        w->worst_lag_ns = now_ns - w->due_ns;
+    pace(w, now_ns);
+    w->due_ns = now_ns + WORKER_PACE_MS * NS_PER_MS;
+}
+
+/* --- life --------------------------------------------------------------- */
+
+int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
+    const Profile *p = shared->profile;
+    *w = (Worker){ .shared = shared, .index = index };
+    int rc = uv_loop_init(&w->loop);
+    if (rc < 0)
+        return err_set(err, "a worker's loop: %s", uv_strerror(rc));
+    uv_loop_configure(&w->loop, UV_METRICS_IDLE_TIME);
+    w->wire = wire_new(&w->loop, &p->url, p->tls_verify, p->timeout_ns, err);
+    if (!w->wire) {
+        uv_loop_close(&w->loop);
+        return -1;
+    }
+    slab_swap_init(&w->slabs, p->request_count, p->check_total);
+    w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
+    uv_async_init(&w->loop, &w->wake, on_wake);
+    uv_timer_init(&w->loop, &w->pace);
+    w->wake.data = w->pace.data = w;
+    return 0;
+}
+
+static void run(void *data) {
+    Worker *w = data;
+    w->next_offer_ns = w->shared->epoch_ns + WORKER_OFFER_NS;
+    uv_update_time(&w->loop);
+    uv_timer_start(&w->pace, on_pace, 0, WORKER_PACE_MS);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    atomic_store(&w->active, 0);
+    atomic_store(&w->in_flight, 0);
+    atomic_store(&w->sockets, 0);
+    atomic_store(&w->has_ended, true);
+    uv_async_send(w->shared->ended);
+}
+
+int worker_start(Worker *w, Err *err) {
+    int rc = uv_thread_create(&w->thread, run, w);
+    if (rc < 0)
+        return err_set(err, "a worker's thread: %s", uv_strerror(rc));
+    return 0;
+}
+
+bool worker_order(Worker *w, const Order *o) {
+    if (atomic_load(&w->has_ended))
+        return true; /* it has nothing to obey any more */
+    if (!mailbox_put(&w->mailbox, o))
+        return false;
+    uv_async_send(&w->wake);
+    return true;
+}
+
+uint64_t worker_idle_ns(Worker *w) {
+    return uv_metrics_idle_time(&w->loop);
+}
+
+void worker_close(Worker *w, bool started) {
+    if (started) {
+        uv_thread_join(&w->thread);
+    } else {
+        w->finishing = true;
+        close_if_done(w);
+        uv_run(&w->loop, UV_RUN_DEFAULT);
+    }
+    uv_loop_close(&w->loop);
+    slab_swap_close(&w->slabs);
+    free(w->vus);
+}

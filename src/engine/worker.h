@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worker.h: one thread, one uv loop, its own VUs and connections.
+ *
+ * Created, started and freed by the conductor (engine.c) on the main thread.
+ * Between start and the end of the thread only the marked functions may be
+ * called from there. */
+#ifndef ONRUSH_ENGINE_WORKER_H
+#define ONRUSH_ENGINE_WORKER_H
+
+#include <uv.h>
+
+#include "engine/mailbox.h"
+#include "http/wire.h"
+#include "profile/profile.h"
+#include "stats/slab.h"
+
+#define WORKER_PACE_MS 10
+#define WORKER_OFFER_NS (UINT64_C(100000000))
+
+typedef struct Vu Vu;
+
+/* What all workers share, fixed before they start. */
+typedef struct WorkerShared {
+    const Profile *profile;
+    const Encoded *encoded; /* by request */
+    size_t workers;
+    uint64_t seed;
+    uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
+    _Atomic int64_t iterations_left; /* INT64_MAX: no limit */
+    uv_async_t *ended;               /* sent when a worker's thread ends */
+} WorkerShared;
+
+typedef struct Worker {
+    /* main thread writes, before start */
+    WorkerShared *shared;
+    size_t index;
+    Mailbox mailbox;
+    uv_async_t wake;
+    uv_thread_t thread;
+    /* both threads */
+    SlabSwap slabs;
+    _Atomic uint64_t active, in_flight, sockets, lag_ns;
+    _Atomic bool has_ended;
+    /* the worker's own */
+    uv_loop_t loop;
+    uv_timer_t pace;
+    Wire *wire;
+    Course course;
+    Rng rng;
+    Vu **vus; /* all that exist; the first `wanted` are to work */
+    size_t vu_count, vu_cap, wanted, serial;
+    size_t flying; /* exchanges under way */
+    bool paused, finishing, closing;
+    uint64_t grace_end_ns; /* finishing: when the rest is dropped */
+    uint64_t next_offer_ns, due_ns, worst_lag_ns;
+} Worker;
+
+/* Sets everything up on the calling (main) thread; nothing runs yet. */
+int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err);
+int worker_start(Worker *w, Err *err);
+/* Main thread; false when the mailbox is full. */
+bool worker_order(Worker *w, const Order *o);
+/* Main thread, any time: share of time that the loop waited, in ns. */
+uint64_t worker_idle_ns(Worker *w);
+/* After has_ended, or when it was never started: joins and frees. */
+void worker_close(Worker *w, bool started);
+
+/* --- for vu.c ----------------------------------------------------------- */
+
+/* May a VU begin another iteration? Takes one from the limit. */
+bool worker_take_iteration(Worker *w);
+/* A VU's place is free: it has ended. */
+void worker_vu_gone(Worker *w, Vu *v);
+
+#endif

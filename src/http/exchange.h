@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exchange.h: one request and its answer, whatever carries it.
+ * Owned by the VU that makes it; worker's thread. Times: clock_now, ns. */
+#ifndef ONRUSH_HTTP_EXCHANGE_H
+#define ONRUSH_HTTP_EXCHANGE_H
+
+#include "http/encode.h"
+#include "stats/slab.h"
+
+typedef struct Exchange Exchange;
+
+/* Called once for every exchange that was sent and not cancelled; may send
+ * the next one on the same connection. */
+typedef void ExchangeDoneFn(Exchange *x);
+
+struct Exchange {
+    /* set by the owner */
+    const Encoded *request;
+    ExchangeDoneFn *done;
+    /* results */
+    uint64_t wanted_ns; /* when the owner asked for it */
+    uint64_t start_ns;  /* first byte handed to the kernel */
+    uint64_t sent_ns;   /* last byte handed to the kernel; 0: never */
+    uint64_t first_ns;  /* first byte of the answer; 0: none came */
+    uint64_t end_ns;    /* complete, or failed */
+    uint64_t resolve_ns, connect_ns, tls_ns; /* durations */
+    bool connected_anew; /* the three above are of this exchange */
+    bool retried;        /* sent again after a keep-alive race */
+    FailClass fail;      /* transport's verdict, FAIL_NONE if it answered */
+    int status;          /* 100..599; 0 without an answer */
+    uint64_t bytes_in, bytes_out, body_bytes;
+    const char *body; /* when the request asks for it; valid in done */
+    size_t body_length;
+    const char *why; /* a reason for a failure; valid in done */
+    /* the transport's: its connection; deadlines, earliest first */
+    struct WireConn *conn;
+    uint64_t deadline_ns;
+    Exchange *earlier, *later;
+};
+
+#endif

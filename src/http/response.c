@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/response.h"
+
+static int bad(Response *r, FailClass fail, const char *why) {
+    r->fail = fail;
+    r->why = why;
+    return -1;
+}
+
+static bool is_interim(int status) {
+    return status >= 100 && status < 200;
+}
+
+static int on_headers_complete(llhttp_t *p) {
+    Response *r = p->data;
+    int status = p->status_code;
+    if (p->http_major != 1)
+        return bad(r, FAIL_MALFORMED, "the answer's version is not HTTP/1.x");
+    if (status < 100 || status > 599)
+        return bad(r, FAIL_MALFORMED, "the status is outside 100..599");
+    if (status == 101)
+        return bad(r, FAIL_MALFORMED, "an upgrade (101) was not asked for");
+    r->status = status;
+    r->keep_alive = llhttp_should_keep_alive(p) != 0;
+    /* llhttp would wait for a body on these. */
+    return r->is_head || is_interim(status) || status == 204 || status == 304;
+}
+
+static int on_body(llhttp_t *p, const char *at, size_t length) {
+    Response *r = p->data;
+    r->body_bytes += length;
+    if (r->keep_body && r->body.length < RESPONSE_BODY_KEPT) {
+        size_t room = RESPONSE_BODY_KEPT - r->body.length;
+        text_add(&r->body, at, length < room ? length : room);
+    }
+    return 0;
+}
+
+static int on_message_complete(llhttp_t *p) {
+    Response *r = p->data;
+    if (is_interim(r->status))
+        return 0; /* the final answer follows */
+    r->complete = true;
+    return HPE_PAUSED;
+}
+
+static const llhttp_settings_t settings = {
+    .on_headers_complete = on_headers_complete,
+    .on_body = on_body,
+    .on_message_complete = on_message_complete,
+};
+
+void response_start(Response *r, bool is_head, bool keep_body) {
+    llhttp_init(&r->parser, HTTP_RESPONSE, &settings);
+    r->parser.data = r;
+    r->is_head = is_head;
+    r->keep_body = keep_body;
+    r->status = 0;
+    r->keep_alive = r->surplus = r->began = r->complete = false;
+    r->head_bytes = r->body_bytes = 0;
+    r->fail = FAIL_NONE;
+    r->why = NULL;
+    text_clear(&r->body);
+}
+
+ResponseState response_feed(Response *r, const char *bytes, size_t length) {
+    uint64_t body_before = r->body_bytes;
+    r->began |= length > 0;
+    llhttp_errno_t e = llhttp_execute(&r->parser, bytes, length);
+    if (r->complete) {
+        const char *end = llhttp_get_error_pos(&r->parser);
+        r->surplus = end && end < bytes + length;
+        return RESPONSE_DONE;
+    }
+    if (e != HPE_OK) {
+        if (r->fail == FAIL_NONE) {
+            const char *why = llhttp_get_error_reason(&r->parser);
+            bad(r, FAIL_MALFORMED, why && *why ? why : "not HTTP");
+        }
+        return RESPONSE_BAD;
+    }
+    /* Heads, interim answers, chunk sizes and trailers together. */
+    r->head_bytes += length - (r->body_bytes - body_before);
+    if (r->head_bytes > RESPONSE_HEAD_MAX + r->body_bytes) {
+        bad(r, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
+        return RESPONSE_BAD;
+    }
+    return RESPONSE_MORE;
+}
+
+ResponseState response_end(Response *r) {
+    if (!r->began) {
+        bad(r, FAIL_RESET, "the connection was closed before an answer");
+        return RESPONSE_BAD;
+    }
+    llhttp_errno_t e = llhttp_finish(&r->parser);
+    if (r->complete && (e == HPE_OK || e == HPE_PAUSED)) {
+        r->keep_alive = false;
+        return RESPONSE_DONE;
+    }
+    bad(r, FAIL_TRUNCATED, "the connection was closed within the answer");
+    return RESPONSE_BAD;
+}
+
+void response_close(Response *r) {
+    text_close(&r->body);
+}

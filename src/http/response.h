@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* response.h: finds the end of an HTTP/1.1 answer in a stream of bytes, and
+ * refuses what is none (llhttp; RFC 9112). One for each connection, used
+ * again for each answer; worker's thread. Does no I/O. */
+#ifndef ONRUSH_HTTP_RESPONSE_H
+#define ONRUSH_HTTP_RESPONSE_H
+
+#include <llhttp.h>
+
+#include "base/text.h"
+#include "stats/slab.h"
+
+#define RESPONSE_HEAD_MAX ((uint64_t)256 << 10)
+#define RESPONSE_BODY_KEPT ((size_t)1 << 20)
+
+typedef enum ResponseState {
+    RESPONSE_MORE, /* not complete yet */
+    RESPONSE_DONE,
+    RESPONSE_BAD, /* see fail and why */
+} ResponseState;
+
+typedef struct Response {
+    llhttp_t parser;
+    int status; /* the final answer's; valid with RESPONSE_DONE */
+    bool keep_alive, surplus, is_head, keep_body, began, complete;
+    uint64_t head_bytes, body_bytes;
+    FailClass fail;
+    const char *why;
+    Text body; /* first MiB, with keep_body */
+} Response;
+
+void response_start(Response *r, bool is_head, bool keep_body);
+/* Gives the next bytes; nothing after DONE or BAD. */
+ResponseState response_feed(Response *r, const char *bytes, size_t length);
+/* The stream ended. */
+ResponseState response_end(Response *r);
+void response_close(Response *r);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wire.h: plain HTTP/1.1 at the speed of the socket.
+ *
+ * libcurl makes each connection (names, addresses, TLS) on the worker's
+ * curl multi; then the exchange is driven here on the socket itself: the
+ * request's bytes out, one read buffer per worker in. curl's own send and
+ * receive calls search its whole connection cache every time, so they are
+ * not used. For TLS the SSL object that curl made is taken at the
+ * handshake's end.
+ *
+ * A Wire belongs to one worker and its loop; all calls from that thread. */
+#ifndef ONRUSH_HTTP_WIRE_H
+#define ONRUSH_HTTP_WIRE_H
+
+#include <uv.h>
+
+#include "http/exchange.h"
+
+typedef struct Wire Wire;
+typedef struct WireConn WireConn;
+
+/* url is borrowed for the wire's life. NULL with err when curl cannot be
+ * started. curl_global_init must have been called before any thread. */
+Wire *wire_new(uv_loop_t *loop, const Url *url, bool tls_verify,
+               uint64_t timeout_ns, Err *err);
+/* After all its connections were freed: closes the rest; closed(data) is
+ * called when the wire's memory is gone. */
+void wire_close(Wire *w, void (*closed)(void *data), void *data);
+/* Fails what is beyond its deadline; call it every 10 ms or so. */
+void wire_tick(Wire *w, uint64_t now_ns);
+/* Sockets open or being opened. */
+size_t wire_sockets(const Wire *w);
+
+/* A place for one connection, none is made yet. */
+WireConn *wire_conn_new(Wire *w);
+/* Sends x, over a new connection where none is open. One exchange at a
+ * time. Never completes x before returning; x->done comes from the loop. */
+void wire_send(WireConn *c, Exchange *x);
+/* Drops the exchange under way, without calling done, and closes. Its
+ * times and counts stay readable in *x. */
+void wire_cancel(WireConn *c);
+/* Closes; the memory goes when the loop has closed its handles. */
+void wire_conn_free(WireConn *c);
+
+#endif
