@@ -282,7 +282,7 @@ static void look(Engine *e) {
     s->transport = e->info.transport;
     s->ever_answered = e->ever_answered;
     s->in_flight = 0;
-    for (size_t i = 0; i < e->count; i++)
+    for (size_t i = 0; i < e->started; i++)
         s->in_flight += atomic_load(&e->workers[i]->in_flight);
 }
 

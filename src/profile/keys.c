@@ -189,8 +189,9 @@ static void read_url(KeyContext *c) {
     }
     if (read_host(c, host, end) < 0)
         return;
-    if (*end == '?' || *end == '#') {
-        key_error(c, (int)(end - s) + 1,
+    const char *query = strpbrk(end, "?#");
+    if (query) {
+        key_error(c, (int)(query - s) + 1,
                   "the target's URL has no query; requests may have one");
         return;
     }
