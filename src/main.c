@@ -1,4 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-int main(void) {
-    return 0;
+#include "config.h"
+
+#include <locale.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "report/report.h"
+
+static const Command commands[] = {
+    { "run", "PROFILE", "run a profile in the console", cmd_run },
+    { "check", "PROFILE", "read a profile, show its plan or its mistakes",
+      cmd_check },
+    { "ctl", "COMMAND...", "steer a run that is under way", cmd_ctl },
+    { "demo", "", "watch a spike against the built-in target", cmd_demo },
+    { "target", "[KEY=VALUE...]", "serve a target that can be overloaded",
+      cmd_target },
+};
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static void print_help(FILE *to) {
+    fputs("onrush: a live load-test console\n\n"
+          "usage: onrush COMMAND [OPTION...] [ARGUMENT...]\n\n",
+          to);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s %s", commands[i].name,
+                 commands[i].args);
+        fprintf(to, "  %-24s %s\n", left, commands[i].help);
+    }
+    fputs("\nonrush COMMAND --help tells more; first try: onrush demo\n", to);
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (text_equal(argv[1], "--help") || text_equal(argv[1], "-h") ||
+        text_equal(argv[1], "help")) {
+        print_help(stdout);
+        return EXIT_HELD;
+    }
+    if (text_equal(argv[1], "--version")) {
+        puts("onrush " PACKAGE_VERSION);
+        return EXIT_HELD;
+    }
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+        if (text_equal(argv[1], names[i]))
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    const char *near = text_nearest(argv[1], names, COMMAND_COUNT);
+    fprintf(stderr, "onrush: there is no command '%s'%s%s%s\n", argv[1],
+            near ? "; did you mean '" : "", near ? near : "",
+            near ? "'?" : "; --help lists them");
+    return EXIT_USAGE;
 }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* onrush check: reads a profile, prints its mistakes or its plan. */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "plan/stage_text.h"
+#include "report/report.h"
+
+#define CHART_COLS 64
+#define CHART_ROWS 8
+#define TIMES_MAX 1000000
+
+/* Columns of eighth blocks, a level each. */
+static void print_chart(const Plan *p) {
+    static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄",
+                                          "▅", "▆", "▇", "█" };
+    double peak = plan_peak(p);
+    uint64_t total = plan_total_ns(p);
+    for (int row = CHART_ROWS; row-- > 0;) {
+        UnitsText level;
+        if (row == CHART_ROWS - 1)
+            printf("%8s │", units_count(level, peak));
+        else
+            printf("%8s │", row == 0 ? "0" : "");
+        for (int col = 0; col < CHART_COLS; col++) {
+            double t = ((double)col + 0.5) / CHART_COLS * (double)total;
+            double v = plan_level_at(p, (uint64_t)t) / peak * CHART_ROWS * 8;
+            double part = round(v) - row * 8;
+            int k = part <= 0 ? 0 : part >= 8 ? 8 : (int)part;
+            fputs(blocks[k], stdout);
+        }
+        putchar('\n');
+    }
+    UnitsText end;
+    printf("%8s └", "");
+    for (int col = 0; col < CHART_COLS; col++)
+        fputs("─", stdout);
+    printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
+}
+
+static void print_plan(const Profile *p) {
+    UnitsText total, peak;
+    uint64_t began = 0;
+    printf("%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
+           units_duration(total, plan_total_ns(&p->plan)), p->request_count,
+           p->request_count == 1 ? "" : "s", p->url.text);
+    print_chart(&p->plan);
+    putchar('\n');
+    for (size_t i = 0; i < p->plan.count; i++) {
+        const Stage *s = &p->plan.stages[i];
+        Text t = { 0 };
+        UnitsText at;
+        stage_print(s, p->plan.unit, &t);
+        printf("  %8s  %-16s %s\n", units_clock(at, began), s->name,
+               t.bytes);
+        began += s->length_ns;
+        text_close(&t);
+    }
+    printf("\n  %s in all, at most %s virtual users\n",
+           units_duration(total, plan_total_ns(&p->plan)),
+           units_count(peak, plan_peak(&p->plan)));
+    if (p->iterations)
+        printf("  ends after %llu iterations if that comes first\n",
+               (unsigned long long)p->iterations);
+}
+
+static json_t *json_stages(const Plan *p) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < p->count; i++) {
+        const Stage *s = &p->stages[i];
+        json_array_append_new(
+            all, json_pack("{s:s, s:f, s:f, s:f}", "name", s->name,
+                           "duration_s", (double)s->length_ns / 1e9, "from",
+                           s->from, "to", stage_end_level(s)));
+    }
+    return all;
+}
+
+static json_t *json_levels(const Plan *p, uint64_t every_ns) {
+    json_t *all = json_array();
+    uint64_t total = plan_total_ns(p);
+    for (uint64_t t = 0; t <= total; t += every_ns)
+        json_array_append_new(all, json_pack("{s:f, s:f}", "t_s",
+                                             (double)t / 1e9, "level",
+                                             plan_level_at(p, t)));
+    return all;
+}
+
+static int print_json(const Profile *p, uint64_t every_ns) {
+    if (every_ns && plan_total_ns(&p->plan) / every_ns > TIMES_MAX) {
+        fprintf(stderr, "onrush check: --every is too short: more than %d "
+                        "times\n",
+                TIMES_MAX);
+        return EXIT_USAGE;
+    }
+    json_t *j = json_pack(
+        "{s:s, s:s, s:s, s:f, s:f, s:I, s:o}", "name", p->name, "kind",
+        p->kind, "target", p->url.text, "duration_s",
+        (double)plan_total_ns(&p->plan) / 1e9, "peak", plan_peak(&p->plan),
+        "requests", (json_int_t)p->request_count, "stages",
+        json_stages(&p->plan));
+    if (j && every_ns)
+        json_object_set_new(j, "levels", json_levels(&p->plan, every_ns));
+    int rc = !j || json_dumpf(j, stdout,
+                              JSON_INDENT(2) | JSON_REAL_PRECISION(12)) < 0;
+    putchar('\n');
+    json_decref(j);
+    return rc ? EXIT_UNEXPECTED : EXIT_HELD;
+}
+
+int cmd_check(int argc, char **argv) {
+    Options o;
+    Profile p;
+    Diags d;
+    int rc = options_read(&o, OPTIONS_CHECK, argc, argv);
+    if (rc)
+        return rc < 0 ? EXIT_USAGE : EXIT_HELD;
+    diags_init(&d, o.profile);
+    rc = profile_read(&p, o.profile, &o.change, &d);
+    diags_print(&d, stderr);
+    if (rc < 0) {
+        fprintf(stderr, "%zu mistake%s in %s\n", d.count,
+                d.count == 1 ? "" : "s", o.profile);
+        diags_close(&d);
+        return EXIT_USAGE;
+    }
+    diags_close(&d);
+    rc = EXIT_HELD;
+    if (o.json || o.every_ns)
+        rc = print_json(&p, o.every_ns);
+    else
+        print_plan(&p);
+    profile_close(&p);
+    return rc;
+}

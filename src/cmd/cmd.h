@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd.h: the subcommands. Each parses its options, wires the rooms together
+ * and owns no logic; it returns the program's exit status. */
+#ifndef ONRUSH_CMD_CMD_H
+#define ONRUSH_CMD_CMD_H
+
+typedef struct Command {
+    const char *name, *args, *help;
+    int (*run)(int argc, char **argv); /* argv[0] is the subcommand */
+} Command;
+
+int cmd_check(int argc, char **argv);
+int cmd_ctl(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_target(int argc, char **argv);
+
+#endif

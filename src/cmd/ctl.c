@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* onrush ctl: sends one command to a run that is under way. */
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "control/server.h"
+#include "control/verbs.h"
+#include "report/report.h"
+
+#define ANSWER_MAX ((size_t)1 << 20)
+#define PATIENCE_S 5
+
+static int connect_to(const char *path) {
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    struct timeval patience = { .tv_sec = PATIENCE_S };
+    if (strlen(path) >= sizeof a.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connect(fd, (struct sockaddr *)&a, sizeof a) < 0) {
+        int why = errno;
+        close(fd);
+        errno = why;
+        return -1;
+    }
+    return fd;
+}
+
+/* The one run of this user that listens; sockets of dead runs are removed.
+ * -1: none or several, said. */
+static int connect_to_only(void) {
+    Err err;
+    char *dir = server_default_path(0, &err);
+    if (!dir) {
+        fprintf(stderr, "onrush ctl: %s\n", err.text);
+        return -1;
+    }
+    DIR *d = opendir(dir);
+    Text found = { 0 };
+    int only = -1, count = 0;
+    for (struct dirent *e; d && (e = readdir(d));) {
+        size_t n = strlen(e->d_name);
+        if (n < 6 || !text_equal(e->d_name + n - 5, ".sock"))
+            continue;
+        Text path = { 0 };
+        text_addf(&path, "%s/%s", dir, e->d_name);
+        int fd = connect_to(path.bytes);
+        if (fd >= 0) {
+            count++;
+            text_addf(&found, "  --socket %s\n", path.bytes);
+            if (only >= 0)
+                close(only);
+            only = fd;
+        } else if (errno == ECONNREFUSED) {
+            unlink(path.bytes);
+        }
+        text_close(&path);
+    }
+    if (d)
+        closedir(d);
+    free(dir);
+    if (count == 0)
+        fprintf(stderr, "onrush ctl: no run is under way\n");
+    if (count > 1) {
+        fprintf(stderr, "onrush ctl: %d runs are under way, say which:\n%s",
+                count, found.bytes);
+        close(only);
+        only = -1;
+    }
+    text_close(&found);
+    return only;
+}
+
+static int say(int fd, const Text *line, Text *answer) {
+    for (size_t done = 0; done < line->length;) {
+        ssize_t n = send(fd, line->bytes + done, line->length - done,
+                         MSG_NOSIGNAL);
+        if (n <= 0)
+            return -1;
+        done += (size_t)n;
+    }
+    while (answer->length < ANSWER_MAX &&
+           !(answer->length && answer->bytes[answer->length - 1] == '\n')) {
+        char part[4096];
+        ssize_t n = recv(fd, part, sizeof part, 0);
+        if (n <= 0)
+            return -1;
+        text_add(answer, part, (size_t)n);
+    }
+    return 0;
+}
+
+static void print_help(void) {
+    printf("usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
+           "Sends a command to the run that is under way; the answer is a "
+           "line of JSON.\nExit status 0 when it was obeyed.\n\n");
+    printf("  %-52s %s\n", "status", "where the run stands");
+    for (size_t i = 0; i < verb_count; i++) {
+        char left[80];
+        snprintf(left, sizeof left, "%s %s", verbs[i].name, verbs[i].args);
+        printf("  %-52s %s\n", left, verbs[i].help);
+    }
+}
+
+int cmd_ctl(int argc, char **argv) {
+    const char *socket_path = NULL;
+    int at = 1;
+    if (at < argc && text_equal(argv[at], "--help")) {
+        print_help();
+        return EXIT_HELD;
+    }
+    if (at + 1 < argc && text_equal(argv[at], "--socket")) {
+        socket_path = argv[at + 1];
+        at += 2;
+    }
+    if (at >= argc || argv[at][0] == '-') {
+        fprintf(stderr, "onrush ctl: a command is missing, such as: status, "
+                        "level 250; --help lists them\n");
+        return EXIT_USAGE;
+    }
+    Text line = { 0 }, answer = { 0 };
+    for (int i = at; i < argc; i++)
+        text_addf(&line, "%s%s", i > at ? " " : "", argv[i]);
+    for (size_t i = 0; i < line.length; i++)
+        if (line.bytes[i] == '\n' || line.bytes[i] == '\r')
+            line.bytes[i] = ' ';
+    text_adds(&line, "\n");
+    int rc = EXIT_UNEXPECTED;
+    int fd = socket_path ? connect_to(socket_path) : connect_to_only();
+    if (fd < 0 && socket_path)
+        fprintf(stderr, "onrush ctl: %s: %s\n", socket_path,
+                strerror(errno));
+    if (fd >= 0 && say(fd, &line, &answer) < 0) {
+        fprintf(stderr, "onrush ctl: the run gave no answer\n");
+    } else if (fd >= 0) {
+        fputs(answer.bytes, stdout);
+        json_t *j = json_loads(answer.bytes, 0, NULL);
+        if (json_is_true(json_object_get(j, "ok")))
+            rc = EXIT_HELD;
+        json_decref(j);
+    }
+    if (fd >= 0)
+        close(fd);
+    text_close(&line);
+    text_close(&answer);
+    return rc;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/options.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+
+typedef int ReadFn(Options *o, const char *value, Err *err);
+
+static int read_factor(const char *value, double *to, Err *err) {
+    char *end;
+    double v = strtod(value, &end);
+    if (!*value || *end || !(v > 0) || v > 1e6)
+        return err_set(err, "'%s' is not a factor above 0, such as 0.1",
+                       value);
+    *to = v;
+    return 0;
+}
+
+static int read_whole(const char *value, uint64_t least, uint64_t most,
+                      uint64_t *to, Err *err) {
+    char *end;
+    unsigned long long v = strtoull(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || v < least || v > most)
+        return err_set(err, "'%s' is not a number from %llu to %llu", value,
+                       (unsigned long long)least, (unsigned long long)most);
+    *to = v;
+    return 0;
+}
+
+static int read_set(Options *o, const char *value, Err *err) {
+    if (o->change.set_count == OPTIONS_SETS_MAX)
+        return err_set(err, "at most %d are taken", OPTIONS_SETS_MAX);
+    o->sets[o->change.set_count++] = value;
+    return 0;
+}
+
+static int read_stages(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->change.stages = value;
+    return 0;
+}
+
+static int read_url(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->change.url = value;
+    return 0;
+}
+
+static int read_time_scale(Options *o, const char *value, Err *err) {
+    return read_factor(value, &o->change.time_scale, err);
+}
+
+static int read_load_scale(Options *o, const char *value, Err *err) {
+    return read_factor(value, &o->change.load_scale, err);
+}
+
+static int read_seed(Options *o, const char *value, Err *err) {
+    return read_whole(value, 1, UINT64_MAX, &o->seed, err);
+}
+
+static int read_workers(Options *o, const char *value, Err *err) {
+    uint64_t n = 1;
+    if (read_whole(value, 1, 64, &n, err) < 0)
+        return -1;
+    o->workers = (int)n;
+    return 0;
+}
+
+static int read_out(Options *o, const char *value, Err *err) {
+    o->out = value;
+    return *value ? 0 : err_set(err, "a folder is missing");
+}
+
+static int read_summary(Options *o, const char *value, Err *err) {
+    o->summary = value;
+    return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_headless(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->headless = true;
+    return 0;
+}
+
+static int read_progress(Options *o, const char *value, Err *err) {
+    if (!text_equal(value, "json") && !text_equal(value, "text"))
+        return err_set(err, "'%s' is neither text nor json", value);
+    o->progress = text_equal(value, "json") ? PROGRESS_JSON : PROGRESS_TEXT;
+    o->headless = true;
+    return 0;
+}
+
+static int read_no_history(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->no_history = true;
+    return 0;
+}
+
+static int read_control(Options *o, const char *value, Err *err) {
+    o->control = value;
+    return *value ? 0 : err_set(err, "a path is missing");
+}
+
+static int read_no_control(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->no_control = true;
+    return 0;
+}
+
+static int read_keys(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->keys = value;
+    return 0;
+}
+
+static int read_frames(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->frames = value;
+    return 0;
+}
+
+static int read_size(Options *o, const char *value, Err *err) {
+    int used = 0;
+    if (sscanf(value, "%dx%d%n", &o->cols, &o->rows, &used) != 2 ||
+        value[used] || o->cols < 1 || o->rows < 1 || o->cols > 1000 ||
+        o->rows > 1000)
+        return err_set(err, "'%s' is not a size such as 120x38", value);
+    return 0;
+}
+
+static int read_json(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->json = true;
+    return 0;
+}
+
+static int read_every(Options *o, const char *value, Err *err) {
+    if (units_read_duration(value, &o->every_ns, err) < 0)
+        return -1;
+    if (o->every_ns == 0)
+        return err_set(err, "a duration above 0 is needed");
+    return 0;
+}
+
+static const struct {
+    const char *name, *arg, *help;
+    ReadFn *read;
+    unsigned sets;
+    char letter;
+} table[] = {
+    { "url", "URL", "another target", read_url, OPTIONS_RUN | OPTIONS_CHECK,
+      0 },
+    { "stages", "STAGES", "other stages: \"2m to 10, 5m at 10\"",
+      read_stages, OPTIONS_RUN | OPTIONS_CHECK, 0 },
+    { "set", "SECTION.KEY=VALUE",
+      "another value for any key, such as target.timeout=5s", read_set,
+      OPTIONS_RUN | OPTIONS_CHECK, 0 },
+    { "time-scale", "FACTOR", "stages take this many times as long",
+      read_time_scale, OPTIONS_RUN | OPTIONS_CHECK | OPTIONS_DEMO, 0 },
+    { "load-scale", "FACTOR", "levels are this many times as high",
+      read_load_scale, OPTIONS_RUN | OPTIONS_CHECK | OPTIONS_DEMO, 0 },
+    { "seed", "N", "the same random choices as another run", read_seed,
+      OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "workers", "N", "threads that make load; cores - 1 if not said",
+      read_workers, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "out", "DIR", "where results go; onrush-results/NAME-TIME if not said",
+      read_out, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "output", "FILE", "write the summary there as well", read_summary,
+      OPTIONS_RUN | OPTIONS_DEMO, 'o' },
+    { "headless", NULL, "no console: a line a second, then the summary",
+      read_headless, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "progress", "text|json", "form of those lines; implies --headless",
+      read_progress, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "keys", "FILE", "type these keys at the console: SECONDS KEY a line",
+      read_keys, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "frames", "DIR", "write the console's frames there as text",
+      read_frames, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "size", "COLSxROWS", "size of frames without a terminal; 120x38",
+      read_size, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "control", "PATH", "where onrush ctl finds this run", read_control,
+      OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "no-control", NULL, "no control socket", read_no_control,
+      OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "no-history", NULL, "keep this run out of the history",
+      read_no_history, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
+    { "every", "DURATION", "with --json: the planned level at each time",
+      read_every, OPTIONS_CHECK, 0 },
+};
+#define OPTION_COUNT (sizeof table / sizeof *table)
+
+static void print_help(OptionSet set, const char *name) {
+    printf("usage: onrush %s [OPTION...]%s\n\n", name,
+           set == OPTIONS_DEMO ? "" : " PROFILE");
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char left[48];
+        if (!(table[i].sets & set))
+            continue;
+        if (table[i].letter)
+            snprintf(left, sizeof left, "-%c, --%s %s", table[i].letter,
+                     table[i].name, table[i].arg);
+        else
+            snprintf(left, sizeof left, "    --%s %s", table[i].name,
+                     table[i].arg ? table[i].arg : "");
+        printf("  %-30s %s\n", left, table[i].help);
+    }
+}
+
+static int wrong_option(OptionSet set, const char *command,
+                        const char *wrote) {
+    const char *names[OPTION_COUNT];
+    size_t n = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].sets & set)
+            names[n++] = table[i].name;
+    char name[64], clean[64];
+    snprintf(name, sizeof name, "%s", wrote + strspn(wrote, "-"));
+    name[strcspn(name, "=")] = '\0';
+    text_clean(clean, sizeof clean, name, strlen(name));
+    const char *near = text_nearest(clean, names, n);
+    fprintf(stderr, "onrush %s: there is no option '%s'%s%s%s\n", command,
+            clean, near ? "; did you mean '--" : "", near ? near : "",
+            near ? "'?" : "; --help lists them");
+    return -1;
+}
+
+int options_read(Options *o, OptionSet set, int argc, char **argv) {
+    struct option longs[OPTION_COUNT + 2] = { 0 };
+    size_t n = 0;
+    char shorts[] = ":ho:";
+    *o = (Options){ 0 };
+    o->change.sets = o->sets;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!(table[i].sets & set))
+            continue;
+        longs[n++] = (struct option){
+            table[i].name, table[i].arg ? required_argument : no_argument,
+            NULL, 256 + (int)i
+        };
+    }
+    longs[n] = (struct option){ "help", no_argument, NULL, 'h' };
+    opterr = 0;
+    optind = 1;
+    for (int c; (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1;) {
+        if (c == 'h') {
+            print_help(set, argv[0]);
+            return 1;
+        }
+        if (c == ':') {
+            fprintf(stderr, "onrush %s: %s needs a value\n", argv[0],
+                    argv[optind - 1]);
+            return -1;
+        }
+        if (c == '?')
+            return wrong_option(set, argv[0], argv[optind - 1]);
+        Err err = { 0 };
+        size_t i = OPTION_COUNT;
+        for (size_t k = 0; k < OPTION_COUNT; k++)
+            if (c == 256 + (int)k || (c < 256 && c == table[k].letter))
+                i = k;
+        if (table[i].read(o, optarg, &err) < 0) {
+            fprintf(stderr, "onrush %s: --%s: %s\n", argv[0], table[i].name,
+                    err.text);
+            return -1;
+        }
+    }
+    if (set == OPTIONS_DEMO && optind < argc) {
+        fprintf(stderr, "onrush demo: takes no profile\n");
+        return -1;
+    }
+    if (set == OPTIONS_DEMO)
+        return 0;
+    if (optind == argc) {
+        fprintf(stderr, "onrush %s: a profile is missing; profiles/smoke.ini "
+                        "is one, onrush demo needs none\n",
+                argv[0]);
+        return -1;
+    }
+    if (optind + 1 < argc) {
+        fprintf(stderr, "onrush %s: one profile at a time, '%s' is too much\n",
+                argv[0], argv[optind + 1]);
+        return -1;
+    }
+    o->profile = argv[optind];
+    return 0;
+}

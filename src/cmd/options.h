@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* options.h: the options of run, check and demo, from one table that also
+ * makes --help. */
+#ifndef ONRUSH_CMD_OPTIONS_H
+#define ONRUSH_CMD_OPTIONS_H
+
+#include "profile/profile.h"
+
+#define OPTIONS_SETS_MAX 64
+
+typedef enum ProgressForm { PROGRESS_TEXT, PROGRESS_JSON } ProgressForm;
+
+typedef struct Options {
+    const char *profile; /* the file */
+    ProfileOptions change;
+    const char *sets[OPTIONS_SETS_MAX];
+    int workers;
+    uint64_t seed;
+    const char *out, *summary; /* --out, -o */
+    bool headless, json, no_control, no_history;
+    ProgressForm progress;
+    uint64_t every_ns;           /* check --every, 0: not asked */
+    const char *control;         /* socket's path */
+    const char *keys, *frames;   /* scripts */
+    int rows, cols;              /* --size; 0: the terminal's */
+} Options;
+
+/* Which subcommand's options. */
+typedef enum OptionSet {
+    OPTIONS_RUN = 1,
+    OPTIONS_CHECK = 2,
+    OPTIONS_DEMO = 4,
+} OptionSet;
+
+/* 0: *o is filled. 1: --help was printed. -1: wrong, said on stderr. */
+int options_read(Options *o, OptionSet set, int argc, char **argv);
+
+#endif

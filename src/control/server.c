@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "control/server.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "control/verbs.h"
+
+#define CLIENTS_MAX 16
+#define LINE_MAX_BYTES 8192
+
+typedef struct Client {
+    uv_pipe_t pipe;
+    Server *server;
+    struct Client *next;
+    size_t used;
+    char line[LINE_MAX_BYTES];
+} Client;
+
+struct Server {
+    uv_pipe_t listener;
+    Source *source;
+    char *path;
+    Client *clients;
+    size_t count;
+    bool is_closing;
+};
+
+/* --- answers ------------------------------------------------------------ */
+
+static json_t *number(double v) {
+    return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *reading(const Reading *r) {
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "requests",
+                     (json_int_t)r->requests, "failed",
+                     (json_int_t)r->failed, "rps", number(r->rps),
+                     "error_rate", number(r->error_rate), "p50_ms",
+                     number(r->p50 / 1e6), "p95_ms", number(r->p95 / 1e6),
+                     "p99_ms", number(r->p99 / 1e6));
+}
+
+static const char *state_name(RunState s) {
+    static const char *const names[] = { "starting", "running", "paused",
+                                         "finishing", "done" };
+    return names[s];
+}
+
+static json_t *status(Source *source) {
+    const Snapshot *s = source_snapshot(source);
+    const Wheel *w = source_wheel(source);
+    const Plan *p = &w->plan;
+    json_t *stage = json_null();
+    if (!plan_is_over(p))
+        stage = json_string(p->stages[p->current].name);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:o}",
+        "name", source->info->name, "target", source->info->target, "state",
+        state_name(s->state), "driver", plan_is_hand(p) ? "hand" : "plan",
+        "stage", stage, "time_s", number((double)s->now_ns / 1e9), "total_s",
+        number((double)plan_total_ns(p) / 1e9), "vus",
+        (json_int_t)s->active, "planned", number(s->planned), "in_flight",
+        (json_int_t)s->in_flight, "now", reading(&s->now), "run",
+        reading(&s->run));
+}
+
+static json_t *list_commands(void) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < verb_count; i++)
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s}", "command", verbs[i].name,
+                           "arguments", verbs[i].args, "does",
+                           verbs[i].help));
+    return all;
+}
+
+static json_t *answer(Source *source, const char *command) {
+    if (text_equal(command, "status"))
+        return json_pack("{s:b, s:o}", "ok", 1, "status", status(source));
+    if (text_equal(command, "commands"))
+        return json_pack("{s:b, s:o}", "ok", 1, "commands", list_commands());
+    Text said = { 0 };
+    Err err = { 0 };
+    json_t *out;
+    char clean[ERR_TEXT_MAX * 2];
+    if (source_command(source, command, &said, &err) < 0) {
+        text_clean(clean, sizeof clean, err.text, strlen(err.text));
+        out = json_pack("{s:b, s:s}", "ok", 0, "error", clean);
+    } else {
+        text_clean(clean, sizeof clean, said.bytes ? said.bytes : "",
+                   said.length);
+        out = json_pack("{s:b, s:s}", "ok", 1, "answer", clean);
+    }
+    text_close(&said);
+    return out;
+}
+
+/* --- connections -------------------------------------------------------- */
+
+static void on_client_closed(uv_handle_t *h) {
+    free(h->data);
+}
+
+static void drop(Client *c) {
+    Server *s = c->server;
+    if (uv_is_closing((uv_handle_t *)&c->pipe))
+        return;
+    for (Client **at = &s->clients; *at; at = &(*at)->next)
+        if (*at == c) {
+            *at = c->next;
+            s->count--;
+            break;
+        }
+    uv_close((uv_handle_t *)&c->pipe, on_client_closed);
+}
+
+typedef struct Reply {
+    uv_write_t write;
+    char *text;
+} Reply;
+
+static void on_written(uv_write_t *w, int status_code) {
+    Reply *r = (Reply *)w;
+    if (status_code < 0)
+        drop(w->handle->data);
+    free(r->text);
+    free(r);
+}
+
+static void reply(Client *c, const char *command) {
+    json_t *j = answer(c->server->source, command);
+    Reply *r = mem_new(Reply);
+    char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+    Text line = { 0 };
+    text_addf(&line, "%s\n", text ? text : "{\"ok\":false}");
+    free(text);
+    json_decref(j);
+    r->text = line.bytes;
+    uv_buf_t buf = uv_buf_init(r->text, (unsigned)line.length);
+    if (uv_write(&r->write, (uv_stream_t *)&c->pipe, &buf, 1, on_written) <
+        0) {
+        free(r->text);
+        free(r);
+        drop(c);
+    }
+}
+
+static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf) {
+    Client *c = h->data;
+    (void)suggested;
+    *buf = uv_buf_init(c->line + c->used,
+                       (unsigned)(sizeof c->line - 1 - c->used));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
+    Client *c = stream->data;
+    (void)buf;
+    if (n == 0)
+        return;
+    if (n < 0) {
+        drop(c);
+        return;
+    }
+    c->used += (size_t)n;
+    char *end;
+    while ((end = memchr(c->line, '\n', c->used))) {
+        *end = '\0';
+        size_t length = (size_t)(end - c->line) + 1;
+        reply(c, text_trim(c->line));
+        memmove(c->line, c->line + length, c->used - length);
+        c->used -= length;
+    }
+    /* A line that fills the buffer is no command. */
+    if (c->used == sizeof c->line - 1)
+        drop(c);
+}
+
+static bool is_our_user(uv_pipe_t *pipe) {
+    uv_os_fd_t fd;
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (uv_fileno((uv_handle_t *)pipe, &fd) < 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+        return false;
+    return peer.uid == geteuid() || peer.uid == 0;
+}
+
+static void on_connection(uv_stream_t *listener, int status_code) {
+    Server *s = listener->data;
+    if (status_code < 0 || s->is_closing)
+        return;
+    Client *c = mem_new(Client);
+    c->server = s;
+    uv_pipe_init(listener->loop, &c->pipe, 0);
+    c->pipe.data = c;
+    c->next = s->clients;
+    s->clients = c;
+    s->count++;
+    if (uv_accept(listener, (uv_stream_t *)&c->pipe) < 0 ||
+        s->count > CLIENTS_MAX || !is_our_user(&c->pipe) ||
+        uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_read) < 0)
+        drop(c);
+}
+
+/* --- life --------------------------------------------------------------- */
+
+char *server_default_path(long pid, Err *err) {
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    Text t = { 0 };
+    if (runtime && *runtime == '/')
+        text_addf(&t, "%s/onrush", runtime);
+    else
+        text_addf(&t, "/tmp/onrush-%ld", (long)geteuid());
+    struct stat st;
+    if (mkdir(t.bytes, 0700) < 0 && errno != EEXIST) {
+        err_set(err, "%s: cannot make the folder: %s", t.bytes,
+                strerror(errno));
+    } else if (lstat(t.bytes, &st) < 0 || !S_ISDIR(st.st_mode) ||
+               st.st_uid != geteuid() || st.st_mode & 077) {
+        err_set(err, "%s: is not a folder of ours with mode 0700", t.bytes);
+    } else {
+        if (pid)
+            text_addf(&t, "/%ld.sock", pid);
+        return text_take(&t);
+    }
+    text_close(&t);
+    return NULL;
+}
+
+/* Does anybody listen there? */
+static bool is_alive(const char *path) {
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool alive =
+        fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
+    if (fd >= 0)
+        close(fd);
+    return alive;
+}
+
+static void on_listener_closed(uv_handle_t *h) {
+    Server *s = h->data;
+    free(s->path);
+    free(s);
+}
+
+Server *server_new(uv_loop_t *loop, Source *source, const char *path,
+                   Err *err) {
+    struct stat st;
+    struct sockaddr_un a;
+    if (strlen(path) >= sizeof a.sun_path) {
+        err_set(err, "%s: a socket's path has at most %zu bytes", path,
+                sizeof a.sun_path - 1);
+        return NULL;
+    }
+    if (lstat(path, &st) == 0) {
+        if (!S_ISSOCK(st.st_mode) || is_alive(path)) {
+            err_set(err, "%s: is in use", path);
+            return NULL;
+        }
+        unlink(path);
+    }
+    Server *s = mem_new(Server);
+    s->source = source;
+    s->path = mem_dup_text(path);
+    uv_pipe_init(loop, &s->listener, 0);
+    s->listener.data = s;
+    mode_t mask = umask(077);
+    int rc = uv_pipe_bind(&s->listener, path);
+    umask(mask);
+    if (rc == 0)
+        rc = uv_listen((uv_stream_t *)&s->listener, CLIENTS_MAX,
+                       on_connection);
+    if (rc < 0) {
+        err_set(err, "%s: cannot listen: %s", path, uv_strerror(rc));
+        uv_close((uv_handle_t *)&s->listener, on_listener_closed);
+        return NULL;
+    }
+    uv_unref((uv_handle_t *)&s->listener);
+    return s;
+}
+
+void server_close(Server *s) {
+    if (!s)
+        return;
+    s->is_closing = true;
+    while (s->clients)
+        drop(s->clients);
+    unlink(s->path);
+    uv_close((uv_handle_t *)&s->listener, on_listener_closed);
+}
