@@ -1,0 +1,3 @@
+libonrush_a_SOURCES += \
+	%D%/cmd.h \
+	%D%/target.c
