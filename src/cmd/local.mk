@@ -5,4 +5,5 @@ libonrush_a_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
 	%D%/run.c \
-	%D%/session.c %D%/session.h
+	%D%/session.c %D%/session.h \
+	%D%/target.c
