@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "report/report.h"
 #include "target/target.h"
 
 typedef struct Options {
