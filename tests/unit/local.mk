@@ -7,3 +7,17 @@ tests_unit_test_hist_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_plan
 tests_unit_test_plan_SOURCES = %D%/test_plan.c %D%/unit.h
 tests_unit_test_plan_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target
+tests_unit_test_target_SOURCES = %D%/test_target.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_faults
+tests_unit_test_target_faults_SOURCES = %D%/test_target_faults.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_parts
+tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
+tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
