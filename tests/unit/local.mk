@@ -20,3 +20,17 @@ tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = %D%/test_engine.c %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target
+tests_unit_test_target_SOURCES = %D%/test_target.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_faults
+tests_unit_test_target_faults_SOURCES = %D%/test_target_faults.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_parts
+tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
+tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
