@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* words.h: what the screens say about a run, and cutting words to fit.
+ * Pure; private to the drawing part of ui/. */
+#ifndef ONRUSH_UI_WORDS_H
+#define ONRUSH_UI_WORDS_H
+
+#include "ui/scene.h"
+
+/* Who drives, or why nobody does: "PLAN", "HAND", "PAUSED", … */
+typedef struct Badge {
+    const char *word;
+    Ground ground;
+} Badge;
+
+Badge words_badge(const Scene *s);
+
+/* The one thing to know now beyond the figures ("paused: …", "no answer
+ * yet: …"), in at most cols columns; text is empty when all is well. */
+typedef struct Banner {
+    Style style;
+    char text[256];
+} Banner;
+
+Banner words_banner(const Scene *s);
+
+/* Text in at most cols columns, with a sign where it was cut; returns the
+ * column behind it. */
+int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
+              Glyphs glyphs);
+/* A latency without the space, "38.2ms", for narrow columns. */
+char *words_latency(char to[32], double ns);
+
+#endif
