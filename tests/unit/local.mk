@@ -12,3 +12,8 @@ tests_unit_test_plan_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_wheel
 tests_unit_test_wheel_SOURCES = %D%/test_wheel.c %D%/unit.h
 tests_unit_test_wheel_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_live
+tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
+tests_unit_test_live_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/screens
