@@ -34,3 +34,7 @@ tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_target_parts
 tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
 tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_live
+tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
+tests_unit_test_live_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/screens

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole screens against text in screens/; ONRUSH_REGEN=1 rewrites it, to be
+ * reviewed as a diff. ONRUSH_ANSI=CASE prints that screen in colour. */
+#include "unit.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "fake_run.h"
+
+#define SPIKE                                                        \
+    "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
+    "2m to 100; cool = 1m to 0"
+
+static const char *const keys[] = { "space", "+ -", "s", "e",   "n",
+                                    "h",     "m",   "?", "Tab", "q" };
+static const char *const words[] = { "pause", "level", "spike", "edit stages",
+                                     "next",  "hold",  "mark",  "help",
+                                     "views", "finish" };
+#define KEYS (sizeof keys / sizeof *keys)
+
+static void screen_draw(Cells *c, const Scene *s) {
+    cells_clear(c);
+    topbar_draw(c, 0, s);
+    live_draw(c, (Rect){ 1, 0, c->rows - 2, c->cols }, s);
+    keybar_draw(c, c->rows - 1, keys, words, KEYS);
+}
+
+/* --- the screens -------------------------------------------------------- */
+
+typedef struct Case {
+    const char *name;
+    int rows, cols;
+    Glyphs glyphs;
+    const char *stages;
+    void (*play)(FakeRun *r);
+} Case;
+
+static void play_recovering(FakeRun *r) {
+    fake_run_until(r, 295);
+    fake_run_do(r, "mark deploy finished");
+    fake_run_until(r, 480);
+}
+
+static void play_mid_spike(FakeRun *r) {
+    fake_run_until(r, 175);
+    event_add(&r->wheel.log, 171 * NS_PER_S, EVENT_ALERT, "p95 passed 500 ms");
+}
+
+static void play_hand(FakeRun *r) {
+    fake_run_until(r, 100);
+    fake_run_do(r, "level 250");
+    fake_run_until(r, 160);
+    fake_run_do(r, "level +150 in 20s");
+    fake_run_until(r, 200);
+    r->view.notice = "+150 VUs, to 400 by hand in 20s";
+}
+
+static void play_paused(FakeRun *r) {
+    fake_run_until(r, 60);
+    fake_run_do(r, "spike +500 20s");
+    fake_run_until(r, 150);
+    fake_run_do(r, "pause");
+}
+
+static void play_down(FakeRun *r) {
+    r->is_down = true;
+    fake_run_until(r, 12);
+    event_add(&r->wheel.log, 0, EVENT_TARGET,
+              "no answer from http://127.0.0.1:8080");
+    r->view.hint = "is the server running? the run goes on trying";
+}
+
+static void play_start(FakeRun *r) {
+    (void)r;
+}
+
+static void play_done(FakeRun *r) {
+    fake_run_until(r, 540);
+    recorder_end(&r->recorder);
+    r->snapshot.state = RUN_DONE;
+}
+
+static void play_finishing(FakeRun *r) {
+    fake_run_until(r, 300);
+    fake_run_do(r, "finish");
+    fake_run_until(r, 304);
+    r->snapshot.state = RUN_FINISHING;
+}
+
+static void play_bound(FakeRun *r) {
+    fake_run_until(r, 200);
+    r->snapshot.health.is_bound = true;
+    r->snapshot.health.bound_since_ns = 183 * NS_PER_S;
+    r->view.notice = "'levle 5' is no command; did you mean 'level'?";
+    r->view.notice_is_error = true;
+}
+
+static void play_near(FakeRun *r) {
+    fake_run_until(r, 1000);
+    fake_run_do(r, "mark cache emptied");
+    fake_run_until(r, 1105);
+}
+
+static void play_rate(FakeRun *r) {
+    fake_run_until(r, 45);
+}
+
+#define LONG                                                               \
+    "warm-up = 5m to 200; work = 10m; burst-1 = 30s to 800; calm-1 = 90s " \
+    "to 200; burst-2 = 30s at 900; calm-2 = 5m at 200; soak = 6h; end = "  \
+    "1m to 0"
+
+static const Case cases[] = {
+    { "recovering-40x12", 12, 40, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-60x18", 18, 60, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-80x50", 50, 80, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-100x24", 24, 100, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-200x60", 60, 200, GLYPHS_BRAILLE, SPIKE, play_recovering },
+    { "recovering-ascii-120x38", 38, 120, GLYPHS_ASCII, SPIKE,
+      play_recovering },
+    { "recovering-ascii-80x24", 24, 80, GLYPHS_ASCII, SPIKE, play_recovering },
+    { "recovering-block-120x38", 38, 120, GLYPHS_BLOCK, SPIKE,
+      play_recovering },
+    { "spike-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_mid_spike },
+    { "spike-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_mid_spike },
+    { "hand-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_hand },
+    { "hand-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_hand },
+    { "paused-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_paused },
+    { "down-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_down },
+    { "down-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_down },
+    { "start-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_start },
+    { "done-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_done },
+    { "finishing-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_finishing },
+    { "bound-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_bound },
+    { "near-120x38", 38, 120, GLYPHS_BRAILLE, LONG, play_near },
+    { "rate-80x24", 24, 80, GLYPHS_BRAILLE,
+      "ramp = 30s to 400/s smooth; hold = 30s", play_rate },
+};
+#define CASES (sizeof cases / sizeof *cases)
+
+static void case_draw(const Case *k, Cells *c) {
+    FakeRun r;
+    fake_run_init(&r, k->stages, k->glyphs);
+    k->play(&r);
+    cells_init(c, k->rows, k->cols);
+    screen_draw(c, fake_run_scene(&r));
+    fake_run_close(&r);
+}
+
+static void compare_case(const Case *k) {
+    const char *dir = getenv("TESTS_SRC");
+    char path[512];
+    Cells c;
+    Text got = { 0 }, want = { 0 };
+    Err err = { 0 };
+    snprintf(path, sizeof path, "%s/unit/screens/%s.txt", dir ? dir : "tests",
+             k->name);
+    case_draw(k, &c);
+    cells_print(&c, &got);
+    if (getenv("ONRUSH_REGEN")) {
+        if (file_write(path, got.bytes, got.length, &err) < 0)
+            fail_msg("%s", err.text);
+    } else if (file_read(path, 1 << 20, &want, &err) < 0) {
+        fail_msg("%s", err.text);
+    } else if (strcmp(got.bytes, want.bytes) != 0) {
+        fprintf(stderr, "%s is now\n%s", k->name, got.bytes);
+        fail_msg("%s differs", k->name);
+    }
+    text_close(&got);
+    text_close(&want);
+    cells_close(&c);
+}
+
+static void screens_are_as_reviewed(void **state) {
+    (void)state;
+    for (size_t i = 0; i < CASES; i++)
+        compare_case(&cases[i]);
+}
+
+/* --- looking at them ---------------------------------------------------- */
+
+static void print_color(int what, uint32_t rgb) {
+    printf(";%d;2;%u;%u;%u", what, rgb >> 16, rgb >> 8 & 0xff, rgb & 0xff);
+}
+
+static void print_ansi(const Cells *c) {
+    const Theme *t = &theme_dark;
+    printf("\033[?25l\033[2J");
+    for (int y = 0; y < c->rows; y++) {
+        printf("\033[%d;1H", y + 1);
+        for (int x = 0; x < c->cols; x++) {
+            const ScreenCell *k = &c->at[y * c->cols + x];
+            Cells one;
+            Text rune = { 0 };
+            printf("\033[0%s", k->bold ? ";1" : "");
+            print_color(38, k->ground >= GROUND_OK ? t->badge_text
+                                                   : t->style[k->style]);
+            if (k->ground)
+                print_color(48, t->ground[k->ground]);
+            cells_init(&one, 1, 1);
+            cells_rune(&one, 0, 0, STYLE_TEXT, k->rune);
+            cells_print(&one, &rune);
+            printf("m%s", rune.length > 1 ? "" : " ");
+            printf("%.*s", (int)rune.length - 1, rune.bytes);
+            text_close(&rune);
+            cells_close(&one);
+        }
+    }
+    fflush(stdout);
+}
+
+static int show_case(const char *name) {
+    for (size_t i = 0; i < CASES; i++) {
+        if (strcmp(cases[i].name, name) != 0)
+            continue;
+        Cells c;
+        case_draw(&cases[i], &c);
+        print_ansi(&c);
+        cells_close(&c);
+        return 0;
+    }
+    fprintf(stderr, "there is no screen '%s'\n", name);
+    return 1;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(screens_are_as_reviewed),
+    };
+    const char *show = getenv("ONRUSH_ANSI");
+    if (show)
+        return show_case(show);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
