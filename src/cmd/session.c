@@ -93,6 +93,8 @@ static int open_socket(Session *s, Err *err) {
 /* --- the end ------------------------------------------------------------ */
 
 static void save(Session *s) {
+    if (s->screen && !s->signal && screen_was_interrupted(s->screen))
+        s->signal = SIGINT;
     Report r = report_of(s);
     Err err;
     s->status = report_status(&r);
@@ -197,7 +199,7 @@ static void on_tick(void *data) {
         screen_hint(s->screen, hint_now(s));
         if (done)
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
-                         report_status_words(s->status));
+                         (int)s->status, report_status_words(s->status));
         screen_tick(s->screen);
     } else {
         tell_progress(s);
