@@ -104,13 +104,13 @@ static Span span_of(const Plot *p, const double *values, int count, int i) {
     Span s = { y, y };
     if (i > 0 && !isnan(values[i - 1])) {
         int before = row_of(p, values[i - 1]);
-        int half = before + (y - before) / 2;
+        int half = (before + y) / 2;
         int edge = half < y ? half + 1 : half > y ? half : y;
         s.from = edge < s.from ? edge : s.from;
         s.to = edge > s.to ? edge : s.to;
     }
     if (i + 1 < count && !isnan(values[i + 1])) {
-        int half = y + (row_of(p, values[i + 1]) - y) / 2;
+        int half = (y + row_of(p, values[i + 1])) / 2;
         int edge = half > y ? half : half < y ? half + 1 : y;
         s.from = edge < s.from ? edge : s.from;
         s.to = edge > s.to ? edge : s.to;

@@ -145,7 +145,7 @@ static void stage_progress(const Frame *f, const PlanRow *row, int y, int end) {
         cells_right(f->cells, y, end, STYLE_HAND, "by hand");
         return;
     }
-    int bar = 6, full = (int)lround(done * bar);
+    int bar = 6, full = (int)(done * bar);
     for (int i = 0; i < bar; i++)
         cells_rune(
             f->cells, y, end - bar + 1 + i, STYLE_VUS,

@@ -182,6 +182,181 @@ static void screens_are_as_reviewed(void **state) {
         compare_case(&cases[i]);
 }
 
+/* --- what holds for all screens ----------------------------------------- */
+
+static void ascii_screens_are_ascii(void **state) {
+    (void)state;
+    for (size_t i = 0; i < CASES; i++) {
+        Case k = cases[i];
+        Cells c;
+        if (k.cols != 120 || k.glyphs != GLYPHS_BRAILLE)
+            continue;
+        k.glyphs = GLYPHS_ASCII;
+        case_draw(&k, &c);
+        for (int at = 0; at < c.rows * c.cols; at++)
+            if (c.at[at].rune > 0x7e)
+                fail_msg("%s: U+%04X at %d, %d", k.name, c.at[at].rune,
+                         at / c.cols, at % c.cols);
+        cells_close(&c);
+    }
+}
+
+static bool has_text(const Cells *c, const char *text) {
+    Text t = { 0 };
+    cells_print(c, &t);
+    bool found = strstr(t.bytes, text) != NULL;
+    text_close(&t);
+    return found;
+}
+
+/* Who drives, and what is wrong, at every size that is supported. */
+static void who_drives_is_always_seen(void **state) {
+    (void)state;
+    static const struct {
+        void (*play)(FakeRun *r);
+        const char *badge, *words;
+    } plays[] = {
+        { play_mid_spike, "PLAN", "p95" },
+        { play_hand, "HAND", "VUs" },
+        { play_paused, "PAUSED", "paused" },
+        { play_finishing, "FINISHING", "finishing" },
+        { play_start, "STARTING", "starting" },
+        { play_down, "PLAN", "no answer from the target" },
+        { play_done, "DONE", "done: 1 of 4 limits broken" },
+        { play_bound, "PLAN", "this machine is the bottleneck" },
+    };
+    for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
+        FakeRun r;
+        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        plays[k].play(&r);
+        const Scene *s = fake_run_scene(&r);
+        for (int cols = 40; cols <= 210; cols += 17)
+            for (int rows = 12; rows <= 70; rows += 9) {
+                Cells c;
+                cells_init(&c, rows, cols);
+                screen_draw(&c, s);
+                if (!has_text(&c, plays[k].badge) ||
+                    !has_text(&c, plays[k].words))
+                    fail_msg("%s is not seen at %d x %d", plays[k].words, cols,
+                             rows);
+                cells_close(&c);
+            }
+        fake_run_close(&r);
+    }
+}
+
+static void too_small_is_said(void **state) {
+    (void)state;
+    FakeRun r;
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    play_mid_spike(&r);
+    const Scene *s = fake_run_scene(&r);
+    static const int sizes[][2] = { { 11, 40 }, { 12, 39 }, { 6, 20 } };
+    for (size_t i = 0; i < 3; i++) {
+        Cells c;
+        cells_init(&c, sizes[i][0], sizes[i][1]);
+        screen_draw(&c, s);
+        assert_true(has_text(&c, "too small"));
+        assert_true(has_text(&c, "40 x 12"));
+        cells_close(&c);
+    }
+    fake_run_close(&r);
+}
+
+/* Nothing is drawn where nothing was measured: behind now all charts but
+ * the load's are empty. */
+static void no_data_is_no_curve(void **state) {
+    (void)state;
+    FakeRun r;
+    fake_run_init(&r, "all = 10m at 50", GLYPHS_BRAILLE);
+    fake_run_until(&r, 300);
+    const Scene *s = fake_run_scene(&r);
+    Cells c;
+    cells_init(&c, 38, 120);
+    screen_draw(&c, s);
+    static const uint8_t curves[] = { STYLE_VUS, STYLE_RPS, STYLE_P50,
+                                      STYLE_P95, STYLE_P99 };
+    int left[5] = { 0 }, right[5] = { 0 };
+    for (int y = 2; y < 31; y++)
+        for (int x = 7; x < 79; x++)
+            for (int k = 0; k < 5; k++) {
+                const ScreenCell *cell = &c.at[y * c.cols + x];
+                if (cell->style == curves[k] && cell->rune >= 0x2801 &&
+                    cell->rune <= 0x28ff)
+                    (x < 43 ? left : right)[k]++;
+            }
+    for (int k = 0; k < 5; k++) {
+        if (left[k] < 15 || right[k] > 2)
+            fail_msg("curve %d has %d cells before now, %d behind", k, left[k],
+                     right[k]);
+    }
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
+/* Every size, in any state, within its rectangle; the sanitizers watch. */
+static void any_size_in_any_state(void **state) {
+    (void)state;
+    static void (*const plays[])(FakeRun *) = {
+        play_recovering, play_mid_spike, play_hand,  play_paused,    play_down,
+        play_start,      play_done,      play_bound, play_finishing,
+    };
+    Rng rng = { 3 };
+    for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
+        FakeRun r;
+        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        plays[k](&r);
+        const Scene *s = fake_run_scene(&r);
+        for (int round = 0; round < 60; round++) {
+            int rows = 1 + (int)(rng_next(&rng) % 80);
+            int cols = 1 + (int)(rng_next(&rng) % 300);
+            Rect at = { (int)(rng_next(&rng) % 6), (int)(rng_next(&rng) % 6),
+                        rows, cols };
+            Cells c;
+            r.view.glyphs = (Glyphs)(rng_next(&rng) % 3);
+            r.view.zoom_near = rng_next(&rng) % 2;
+            cells_init(&c, rows + 8, cols + 8);
+            live_draw(&c, at, s);
+            for (int i = 0; i < c.rows * c.cols; i++) {
+                int y = i / c.cols, x = i % c.cols;
+                bool inside = y >= at.y && y < at.y + at.rows && x >= at.x &&
+                              x < at.x + at.cols;
+                if (!inside && c.at[i].rune != ' ')
+                    fail_msg("play %zu, %d x %d: drew at %d, %d", k, cols, rows,
+                             y, x);
+            }
+            cells_resize(&c, rows, cols);
+            screen_draw(&c, s);
+            cells_close(&c);
+        }
+        fake_run_close(&r);
+    }
+}
+
+/* Said, not asserted: a frame of 200 x 60 over an hour. */
+static void an_hour_in_a_frame(void **state) {
+    (void)state;
+    FakeRun r;
+    Cells c;
+    fake_run_init(&r, "all = 1h to 500", GLYPHS_BRAILLE);
+    fake_run_until(&r, 3590);
+    r.view.zoom_near = true; /* the whole hour */
+    const Scene *s = fake_run_scene(&r);
+    cells_init(&c, 60, 200);
+    struct timespec a, b;
+    int frames = 20;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    for (int i = 0; i < frames; i++)
+        screen_draw(&c, s);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    double ms = (double)(b.tv_sec - a.tv_sec) * 1e3 +
+                (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+    print_message("# a frame takes %.2f ms\n", ms / frames);
+    assert_true(has_text(&c, "55:00"));
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
 /* --- looking at them ---------------------------------------------------- */
 
 static void print_color(int what, uint32_t rgb) {
@@ -231,6 +406,12 @@ static int show_case(const char *name) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_are_as_reviewed),
+        cmocka_unit_test(ascii_screens_are_ascii),
+        cmocka_unit_test(who_drives_is_always_seen),
+        cmocka_unit_test(too_small_is_said),
+        cmocka_unit_test(no_data_is_no_curve),
+        cmocka_unit_test(any_size_in_any_state),
+        cmocka_unit_test(an_hour_in_a_frame),
     };
     const char *show = getenv("ONRUSH_ANSI");
     if (show)
