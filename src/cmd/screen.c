@@ -152,8 +152,7 @@ static void on_timer(uv_timer_t *t) {
     save_frames(s);
     draw_if_wanted(s);
     /* Nobody is there to leave the final screen. */
-    if ((!s->term || s->is_lost) && is_done(s) &&
-        script_is_over(&s->script)) {
+    if ((!s->term || s->is_lost) && is_done(s) && script_is_over(&s->script)) {
         s->was_left = true;
         s->left(s->data);
     }
@@ -193,8 +192,7 @@ static void on_crash(int number) {
 }
 
 static void watch_crashes(void) {
-    static const int numbers[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
-                                   SIGILL };
+    static const int numbers[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
     struct sigaction act = { .sa_handler = on_crash };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaction(numbers[i], &act, NULL);
@@ -282,8 +280,8 @@ void screen_hint(Screen *s, const char *hint) {
     console_set_hint(s->console, hint);
 }
 
-void screen_saved(Screen *s, const char *dir, const char *trouble,
-                  int status, const char *words) {
+void screen_saved(Screen *s, const char *dir, const char *trouble, int status,
+                  const char *words) {
     if (trouble)
         console_notice(s->console, trouble, true);
     else

@@ -301,6 +301,35 @@ static void a_full_queue_slows_service(void **state) {
     assert_int_equal(j[1].done_ns, 25 * MS);
 }
 
+static void fatigue_builds_up_and_goes(void **state) {
+    (void)state;
+    TargetSettings s = with("capacity=1 queue=2 service=10ms spread=0 "
+                            "slowdown=0 fatigue=3 rest=1s");
+    System y;
+    Job j[3] = { 0 };
+    TargetFault fault;
+    system_init(&y, &s);
+    for (int i = 0; i < 3; i++)
+        system_admit(&y, &j[i], 0);
+    assert_int_equal(j[0].done_ns, 10 * MS);
+    uint64_t now = 0, took = 0;
+    Job *busy = &j[0];
+    for (int i = 0; i < 1000; i++) { /* half full all the time */
+        now = busy->done_ns;
+        system_finish(&y, busy, &fault);
+        Job *next = system_next(&y, now);
+        took = next->done_ns - now;
+        assert_int_equal(system_admit(&y, busy, now), JOB_QUEUED);
+        busy = next;
+    }
+    assert_near((double)took / 1e6, 25, 0.1); /* 1 + 3 / 2 */
+    for (int i = 0; i < 3; i++)
+        system_abandon(&y, &j[i]);
+    now += 20 * NS_PER_S;
+    system_admit(&y, &j[0], now);
+    assert_near((double)(j[0].done_ns - now) / 1e6, 10, 0.01);
+}
+
 static int order(const void *a, const void *b) {
     const uint64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
@@ -370,6 +399,7 @@ int main(void) {
         cmocka_unit_test(who_leaves_makes_room),
         cmocka_unit_test(settings_change_under_way),
         cmocka_unit_test(a_full_queue_slows_service),
+        cmocka_unit_test(fatigue_builds_up_and_goes),
         cmocka_unit_test(service_times_are_lognormal),
         cmocka_unit_test(outcomes_have_their_shares),
     };
