@@ -7,10 +7,18 @@
 #include "base/mem.h"
 #include "ui/glyph.h"
 
-/* A character's dots: bit y * width + x, from the top left. */
+/* A line's share of a character: bit y * width + x, from the top left. */
+typedef struct Layer {
+    uint8_t dots, style;
+} Layer;
+
+/* Layers are of the highest rank that touched the cell; lower ranks add
+ * their dots to the first. */
+#define LAYERS 4
+
 typedef struct PlotCell {
-    uint8_t dots;
-    uint8_t style;
+    Layer layer[LAYERS];
+    uint8_t count;
     uint8_t rule, limit; /* style + 1; 0: none */
     uint8_t limit_row;
     bool is_area;
@@ -45,12 +53,31 @@ static PlotCell *cell_of(Plot *p, int row, int col) {
     return &p->at[(size_t)row * (size_t)p->area.cols + (size_t)col];
 }
 
+/* The layer that a line of this rank and style draws in. */
+static Layer *layer_of(PlotCell *cell, Style s, int rank) {
+    if (cell->count == 0 || rank > cell->rank) {
+        uint8_t below = 0;
+        for (int i = 0; i < cell->count; i++)
+            below |= cell->layer[i].dots;
+        cell->layer[0] = (Layer){ below, (uint8_t)s };
+        cell->count = 1;
+        cell->rank = rank;
+    }
+    if (rank < cell->rank)
+        return &cell->layer[0];
+    for (int i = 0; i < cell->count; i++)
+        if (cell->layer[i].style == s)
+            return &cell->layer[i];
+    if (cell->count == LAYERS)
+        return &cell->layer[LAYERS - 1];
+    cell->layer[cell->count] = (Layer){ 0, (uint8_t)s };
+    return &cell->layer[cell->count++];
+}
+
 static PlotCell *set_dot(Plot *p, int x, int y, Style s, int rank) {
     int gx = grain[p->glyphs].x, gy = grain[p->glyphs].y;
     PlotCell *cell = cell_of(p, y / gy, x / gx);
-    cell->style = cell->dots && cell->rank > rank ? cell->style : (uint8_t)s;
-    cell->rank = cell->dots && cell->rank > rank ? cell->rank : rank;
-    cell->dots |= (uint8_t)(1u << (y % gy * gx + x % gx));
+    layer_of(cell, s, rank)->dots |= (uint8_t)(1u << (y % gy * gx + x % gx));
     return cell;
 }
 
@@ -58,6 +85,10 @@ static PlotCell *set_dot(Plot *p, int x, int y, Style s, int rank) {
 static int row_of(const Plot *p, double value) {
     double v = value < 0 ? 0 : value > 1 ? 1 : value;
     return (int)lround((1 - v) * (p->dots_y - 1));
+}
+
+int plot_row(const Plot *p, double value) {
+    return p->dots_y > 0 ? row_of(p, value) / grain[p->glyphs].y : 0;
 }
 
 /* --- lines -------------------------------------------------------------- */
@@ -73,13 +104,13 @@ static Span span_of(const Plot *p, const double *values, int count, int i) {
     Span s = { y, y };
     if (i > 0 && !isnan(values[i - 1])) {
         int before = row_of(p, values[i - 1]);
-        int half = before + (y - before) / 2;
+        int half = (before + y) / 2;
         int edge = half < y ? half + 1 : half > y ? half : y;
         s.from = edge < s.from ? edge : s.from;
         s.to = edge > s.to ? edge : s.to;
     }
     if (i + 1 < count && !isnan(values[i + 1])) {
-        int half = y + (row_of(p, values[i + 1]) - y) / 2;
+        int half = (y + row_of(p, values[i + 1])) / 2;
         int edge = half > y ? half : half < y ? half + 1 : y;
         s.from = edge < s.from ? edge : s.from;
         s.to = edge > s.to ? edge : s.to;
@@ -105,7 +136,7 @@ void plot_line(Plot *p, const double *values, int count, Style s, int rank) {
 }
 
 void plot_dotted(Plot *p, const double *values, int count, Style s, int rank) {
-    int every = p->glyphs == GLYPHS_BRAILLE ? 3 : 2;
+    int dash = p->glyphs == GLYPHS_BRAILLE ? 2 : 1;
     count = columns_of(p, count);
     for (int x = 0; x < count; x++) {
         if (isnan(values[x]))
@@ -114,7 +145,7 @@ void plot_dotted(Plot *p, const double *values, int count, Style s, int rank) {
         /* counted from the edges, not along the line: dots of a plan must
          * not crawl while time passes */
         for (int y = span.from; y <= span.to; y++)
-            if ((span.from == span.to ? x : y) % every == 0)
+            if ((span.from == span.to ? x : y) / dash % 2 == 0)
                 set_dot(p, x, y, s, rank);
     }
 }
@@ -162,25 +193,25 @@ static uint32_t braille(uint8_t dots) {
     return rune;
 }
 
-static uint32_t block(const PlotCell *cell) {
-    if (cell->is_area)
-        return 0x2580 + (uint32_t)__builtin_popcount(cell->dots);
-    bool upper = cell->dots & 0x0f, lower = cell->dots & 0xf0;
+static uint32_t block(uint8_t dots, bool is_area) {
+    if (is_area)
+        return 0x2580 + (uint32_t)__builtin_popcount(dots);
+    bool upper = dots & 0x0f, lower = dots & 0xf0;
     return upper && lower ? 0x2588 : upper ? 0x2580 : 0x2584;
 }
 
-static uint32_t ascii(const PlotCell *cell) {
+static uint32_t ascii(uint8_t dots, bool is_area) {
     static const char area[] = " .:#";
     static const char line[8] = { ' ', '\'', '-', '|', '.', ':', '|', '|' };
-    if (cell->is_area)
-        return (unsigned char)area[__builtin_popcount(cell->dots) & 3];
-    return (unsigned char)line[cell->dots & 7];
+    if (is_area)
+        return (unsigned char)area[__builtin_popcount(dots) & 3];
+    return (unsigned char)line[dots & 7];
 }
 
-static uint32_t dots_rune(Glyphs glyphs, const PlotCell *cell) {
+static uint32_t dots_rune(Glyphs glyphs, uint8_t dots, bool is_area) {
     if (glyphs == GLYPHS_BRAILLE)
-        return braille(cell->dots);
-    return glyphs == GLYPHS_BLOCK ? block(cell) : ascii(cell);
+        return braille(dots);
+    return glyphs == GLYPHS_BLOCK ? block(dots, is_area) : ascii(dots, is_area);
 }
 
 static uint32_t limit_rune(Glyphs glyphs, const PlotCell *cell) {
@@ -199,9 +230,10 @@ static bool is_blank(const Cells *c, int y, int x) {
 static void show_cell(Plot *p, int row, int col) {
     const PlotCell *cell = cell_of(p, row, col);
     int y = p->area.y + row, x = p->area.x + col;
-    if (cell->dots) {
-        cells_rune(p->cells, y, x, (Style)cell->style,
-                   dots_rune(p->glyphs, cell));
+    if (cell->count) {
+        const Layer *l = &cell->layer[col % cell->count];
+        cells_rune(p->cells, y, x, (Style)l->style,
+                   dots_rune(p->glyphs, l->dots, cell->is_area));
     } else if (cell->rule && is_blank(p->cells, y, x)) {
         Style s = (Style)(cell->rule - 1);
         Glyph g = s == STYLE_LINE ? GLYPH_RULE : GLYPH_RULE_STRONG;

@@ -14,6 +14,14 @@ libonrush_a_SOURCES += \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
 	%D%/keys.c %D%/keys.h \
+	%D%/frame.c %D%/frame.h \
+	%D%/glyph.c %D%/glyph.h \
+	%D%/live.c \
+	%D%/panel_charts.c \
+	%D%/panel_detail.c \
+	%D%/panel_numbers.c \
+	%D%/panel_run.c \
+	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
 	%D%/term.c %D%/term.h \

@@ -11,7 +11,7 @@
 /* What the operator chose to see. */
 typedef struct ViewState {
     Glyphs glyphs;
-    bool zoom_near;     /* the last 5 minutes and the next one */
+    bool zoom_near;     /* not the window that the plan's length suggests */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;

@@ -12,6 +12,13 @@
 /* A recovery that is over is said for so long. */
 #define NEWS_NS (UINT64_C(20) * NS_PER_S)
 
+static size_t limits_broken(const Snapshot *s) {
+    size_t broken = 0;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken += s->thresholds[i].verdict == VERDICT_BROKEN;
+    return broken;
+}
+
 Badge words_badge(const Scene *s) {
     switch (s->snapshot->state) {
     case RUN_STARTING:
@@ -21,8 +28,10 @@ Badge words_badge(const Scene *s) {
     case RUN_FINISHING:
         return (Badge){ "FINISHING", GROUND_WARN };
     case RUN_DONE:
-        return s->snapshot->stopped ? (Badge){ "STOPPED", GROUND_BAD }
-                                    : (Badge){ "DONE", GROUND_OK };
+        if (s->snapshot->stopped)
+            return (Badge){ "STOPPED", GROUND_BAD };
+        return (Badge){ "DONE",
+                        limits_broken(s->snapshot) ? GROUND_BAD : GROUND_OK };
     case RUN_RUNNING:
         break;
     }
@@ -49,7 +58,7 @@ static bool say(Banner *b, Style style, const char *format, ...) {
 static const char *main_failure(const Snapshot *s) {
     uint64_t most = 0;
     const char *name = "failed";
-    for (int k = 0; s->totals && k < FAIL_COUNT; k++) {
+    for (int k = 0; k < FAIL_COUNT; k++) {
         uint64_t sum = 0;
         for (size_t i = 0; i < s->totals->series_count; i++)
             sum += s->totals->series[i].fail[k];
@@ -104,9 +113,7 @@ static bool say_done(const Scene *scene, Banner *b) {
     if (s->state != RUN_DONE)
         return false;
     const char *end = s->stopped ? "stopped" : "done";
-    size_t broken = 0;
-    for (size_t i = 0; i < s->threshold_count; i++)
-        broken += s->thresholds[i].verdict == VERDICT_BROKEN;
+    size_t broken = limits_broken(s);
     if (broken)
         return say(b, STYLE_BAD, "%s: %zu of %zu limits broken", end, broken,
                    s->threshold_count);
@@ -140,7 +147,8 @@ static bool say_recovery(const Scene *scene, Banner *b) {
     if (r->state == RECOVERY_WAITING)
         return say(b, STYLE_WARN, "recovering %s", took);
     if (r->state == RECOVERY_DONE && s->now_ns < r->recovered_ns + NEWS_NS)
-        return say(b, STYLE_OK, "recovered in %s", took);
+        return say(b, STYLE_OK, "recovered %s",
+                   words_took(took, recovery_time_ns(r, s->now_ns)));
     return false;
 }
 
@@ -180,7 +188,7 @@ int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
     return x + cols;
 }
 
-char *words_latency(char to[32], double ns) {
+char *words_latency(UnitsText to, double ns) {
     UnitsText t;
     units_latency(t, ns);
     size_t n = 0;
@@ -188,5 +196,23 @@ char *words_latency(char to[32], double ns) {
         if (*s != ' ')
             to[n++] = *s;
     to[n] = '\0';
+    return to;
+}
+
+char *words_took(UnitsText to, uint64_t ns) {
+    UnitsText clock;
+    if (ns < NS_PER_S)
+        snprintf(to, UNITS_TEXT_MAX, "at once");
+    else
+        snprintf(to, UNITS_TEXT_MAX, "in %.28s", units_clock(clock, ns));
+    return to;
+}
+
+char *words_limit(UnitsText to, double ms) {
+    if (ms > 0 && ms < 1e12)
+        units_duration(to, (uint64_t)(ms * 1e6 + 0.5));
+    /* not "1s500ms" */
+    if (!(ms > 0 && ms < 1e12) || cells_width(to) > 5)
+        words_latency(to, ms * 1e6);
     return to;
 }

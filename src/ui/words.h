@@ -4,6 +4,7 @@
 #ifndef ONRUSH_UI_WORDS_H
 #define ONRUSH_UI_WORDS_H
 
+#include "base/units.h"
 #include "ui/scene.h"
 
 /* Who drives, or why nobody does: "PLAN", "HAND", "PAUSED", … */
@@ -28,6 +29,10 @@ Banner words_banner(const Scene *s);
 int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
               Glyphs glyphs);
 /* A latency without the space, "38.2ms", for narrow columns. */
-char *words_latency(char to[32], double ns);
+char *words_latency(UnitsText to, double ns);
+/* "in 00:12", "at once". */
+char *words_took(UnitsText to, uint64_t ns);
+/* A limit as it was written: "500ms", "2s"; ms as in a threshold. */
+char *words_limit(UnitsText to, double ms);
 
 #endif
