@@ -11,11 +11,10 @@ libonrush_a_SOURCES += \
 	%D%/editor_draw.c \
 	%D%/ending.c \
 	%D%/field.c %D%/field.h \
+	%D%/frame.c %D%/frame.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
 	%D%/keys.c %D%/keys.h \
-	%D%/frame.c %D%/frame.h \
-	%D%/glyph.c %D%/glyph.h \
 	%D%/live.c \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
