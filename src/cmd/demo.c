@@ -50,7 +50,7 @@ static const char profile_text[] =
     "[thresholds]\n"
     "http_req_duration = p(95) < 250, p(99) < 500\n"
     "http_req_failed   = rate < 10%%\n"
-    "recovery_time     = value < 15s\n";
+    "recovery_time     = value < 15s optional\n";
 
 static const SessionHint hints[] = {
     { 0, "sixty users come in; the small shop behind it has 24 places" },

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "ui/console.h"
 #include "ui/keys.h"
@@ -34,24 +33,12 @@ struct Screen {
     int handles;
     bool has_tty_handle, is_lost, was_left, is_closing;
     uint64_t began_ns;
-    unsigned frame;
+    Frames frames;
     void (*left)(void *);
     void *data;
 };
 
 /* --- frames ------------------------------------------------------------- */
-
-static void save_frame(Screen *s, const char *name) {
-    Text path = { 0 }, text = { 0 };
-    Err err;
-    text_addf(&path, "%s/%s.txt", s->o->frames, name);
-    cells_print(&s->cells, &text);
-    if (file_write(path.bytes, text.bytes ? text.bytes : "", text.length,
-                   &err) < 0)
-        console_notice(s->console, err.text, true);
-    text_close(&path);
-    text_close(&text);
-}
 
 static void draw(Screen *s) {
     if (s->term) {
@@ -70,15 +57,26 @@ static void draw_if_wanted(Screen *s) {
         draw(s);
 }
 
+static void tell_trouble(Screen *s, int rc, const Err *err) {
+    if (rc < 0)
+        console_notice(s->console, err->text, true);
+}
+
 /* One text frame a second. */
 static void save_frames(Screen *s) {
-    uint64_t second = (clock_now() - s->began_ns) / NS_PER_S;
-    char name[32];
-    if (!s->o->frames || second < s->frame)
+    uint64_t at_ns = clock_now() - s->began_ns;
+    Err err;
+    if (!s->o->frames || !frames_due(&s->frames, at_ns))
         return;
     draw(s);
-    snprintf(name, sizeof name, "frame-%04u", ++s->frame);
-    save_frame(s, name);
+    tell_trouble(s, frames_write(&s->frames, &s->cells, at_ns, &err), &err);
+}
+
+static void save_shot(Screen *s, const char *name) {
+    Err err;
+    draw(s);
+    if (s->o->frames)
+        tell_trouble(s, frames_shot(&s->frames, &s->cells, name, &err), &err);
 }
 
 /* --- keys --------------------------------------------------------------- */
@@ -92,10 +90,6 @@ static void after_key(Screen *s) {
 
 static void read_keys(Screen *s) {
     for (int key; !s->is_closing && (key = term_key(s->term));) {
-        if (key == KEYCODE_CTRL('z')) {
-            raise(SIGTSTP);
-            continue;
-        }
         console_key(s->console, key);
         after_key(s);
     }
@@ -117,7 +111,7 @@ static void lose(Screen *s) {
 static void on_tty(uv_poll_t *poll, int status, int events) {
     Screen *s = poll->data;
     /* A terminal that hung up is readable for ever. */
-    if (status < 0 || events & UV_DISCONNECT || term_is_gone(s->term)) {
+    if (status < 0 || events & UV_DISCONNECT) {
         lose(s);
         return;
     }
@@ -129,10 +123,8 @@ static void play(Screen *s) {
     uint64_t at = clock_now() - s->began_ns;
     for (const ScriptStep *k;
          !s->is_closing && (k = script_due(&s->script, at));) {
-        if (k->shot) {
-            draw(s);
-            if (s->o->frames)
-                save_frame(s, k->shot);
+        if (k->key == KEYCODE_NONE) {
+            save_shot(s, k->shot);
         } else {
             console_key(s->console, k->key);
             after_key(s);
@@ -152,7 +144,8 @@ static void on_timer(uv_timer_t *t) {
     save_frames(s);
     draw_if_wanted(s);
     /* Nobody is there to leave the final screen. */
-    if ((!s->term || s->is_lost) && is_done(s) && script_is_over(&s->script)) {
+    if ((!s->term || s->is_lost) && is_done(s) &&
+        script_next_ns(&s->script) == UINT64_MAX) {
         s->was_left = true;
         s->left(s->data);
     }
@@ -181,8 +174,7 @@ static void on_signal(uv_signal_t *handle, int number) {
         suspend(s);
         return;
     }
-    term_resized(s->term);
-    draw(s);
+    draw(s); /* asks for the size */
 }
 
 static void on_crash(int number) {
@@ -196,7 +188,6 @@ static void watch_crashes(void) {
     struct sigaction act = { .sa_handler = on_crash };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         sigaction(numbers[i], &act, NULL);
-    mem_on_exhausted(term_restore_now);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -227,18 +218,13 @@ static int read_script(Screen *s, Err *err) {
     if (!s->o->keys)
         return 0;
     diags_init(&d, s->o->keys);
-    int rc = script_read(s->o->keys, &s->script, &d);
-    if (rc < 0) {
-        err_set(err, "%s: line %d: %s", s->o->keys, d.items[0].line,
-                d.items[0].text);
-        diags_print(&d, stderr);
-    }
+    int rc = script_read(&s->script, s->o->keys, &d);
+    diags_print(&d, stderr);
+    if (rc < 0)
+        err_set(err, "%s: %zu mistake%s", s->o->keys, d.count,
+                d.count == 1 ? "" : "s");
     diags_close(&d);
     return rc;
-}
-
-static Glyphs glyphs_without_term(void) {
-    return GLYPHS_BRAILLE;
 }
 
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
@@ -252,16 +238,17 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     s->began_ns = clock_now();
     bool wants_term = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (read_script(s, err) < 0 ||
-        (o->frames && file_make_dir(o->frames, err) < 0) ||
+        (o->frames && frames_open(&s->frames, o->frames, err) < 0) ||
         (wants_term && open_term(s, err) < 0)) {
         script_close(&s->script);
+        frames_close(&s->frames);
         free(s);
         return NULL;
     }
     cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
                o->cols ? o->cols : DEFAULT_COLS);
-    ConsoleOptions co = { .glyphs = s->term ? term_glyphs(s->term)
-                                            : glyphs_without_term() };
+    ConsoleOptions co = { .glyphs =
+                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE };
     s->console = console_new(source, co);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
@@ -293,6 +280,13 @@ bool screen_was_interrupted(const Screen *s) {
     return console_is_interrupted(s->console);
 }
 
+void screen_interrupt(Screen *s) {
+    console_key(s->console, KEYCODE_CTRL('c'));
+    after_key(s);
+    if (!s->is_closing)
+        draw(s);
+}
+
 void screen_lost(Screen *s) {
     if (s->term)
         lose(s);
@@ -305,6 +299,7 @@ static void on_handle_closed(uv_handle_t *h) {
     console_free(s->console);
     cells_close(&s->cells);
     script_close(&s->script);
+    frames_close(&s->frames);
     free(s);
 }
 

@@ -221,6 +221,10 @@ static void on_screen_left(void *data) {
 /* The first asks to finish, the second stops. A lost terminal finishes. */
 static void on_signal(uv_signal_t *handle, int number) {
     Session *s = handle->data;
+    if (number == SIGINT && s->screen) {
+        screen_interrupt(s->screen);
+        return;
+    }
     if (!s->signal)
         s->signal = number;
     if (engine_is_done(s->engine)) {

@@ -584,7 +584,7 @@ static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
     text_close(&all);
 }
 
-const Key *key_find(const SectionInfo *s, const IniEntry *e, Diags *d) {
+const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
     for (size_t i = 0; i < key_count; i++)
         if (text_equal(keys[i].section, s->name) &&
             (s->free_keys || key_matches(&keys[i], e->key)))

@@ -139,7 +139,7 @@ static void read_section(Profile *p, const IniSection *s, Request *r,
                          .section = s,
                          .entry = &s->entries[i],
                          .diags = d };
-        const Key *k = key_find(info, c.entry, d);
+        const Key *k = section_key(info, c.entry, d);
         if (!k)
             continue;
         if (is_repeated(s, i) && (k->times == KEY_ONCE || info->free_keys)) {
