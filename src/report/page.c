@@ -160,16 +160,20 @@ void table_addf(Table *t, Tone tone, const char *format, ...) {
     va_end(args);
 }
 
+/* A column without anything in it has no width. */
 static void measure(const Table *t, const Page *p, int *widths) {
     for (size_t c = 0; c < t->width; c++) {
         const char *head = t->columns[c].head;
-        widths[c] = head ? page_width(head) : 0;
+        widths[c] = 0;
         for (size_t i = c; i < t->count; i += t->width) {
             char *clean = shown(p, t->cells[i].text);
             int w = page_width(clean);
             widths[c] = w > widths[c] ? w : widths[c];
             free(clean);
         }
+        int w = head ? page_width(head) : 0;
+        if (widths[c] && w > widths[c])
+            widths[c] = w;
     }
 }
 

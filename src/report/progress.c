@@ -10,7 +10,7 @@
 #include "report/out.h"
 #include "report/page.h"
 
-#define STAGE_COLUMNS 18
+#define STAGE_COLUMNS 16
 
 typedef struct Place {
     const char *stage;

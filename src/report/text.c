@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -400,13 +401,17 @@ static void show_stages(const Report *r, Page *p) {
 
 /* --- recovery, the operator, the generator ------------------------------ */
 
+/* Measured in whole seconds. */
 static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
+    uint64_t ns = recovery_time_ns(r, now_ns) / NS_PER_S * NS_PER_S;
     UnitsText t;
     page_addf(p, TONE_PLAIN, "  %s: ", r->cause);
     switch (r->state) {
     case RECOVERY_DONE:
-        page_addf(p, TONE_GOOD, "recovered in %s",
-                  units_latency(t, (double)recovery_time_ns(r, now_ns)));
+        if (ns)
+            page_addf(p, TONE_GOOD, "recovered in %s", units_duration(t, ns));
+        else
+            page_add(p, TONE_GOOD, "recovered at once");
         return;
     case RECOVERY_NEVER:
         page_add(p, TONE_BAD,
@@ -449,19 +454,28 @@ static void show_recoveries(const Snapshot *s, Page *p) {
     say_rest(p, l->count);
 }
 
+/* A note's outcome is the note. */
+static const char *outcome_of(const Action *a) {
+    return strstr(a->command, a->outcome) ? "" : a->outcome;
+}
+
 static void show_actions(const Report *r, Page *p) {
+    static const TableColumn columns[] = { { NULL, true, 0 },
+                                           { NULL, false, 0 },
+                                           { NULL, false, 1 } };
     const Wheel *w = r->wheel;
+    Table t = { columns, 3, NULL, 0, 0 };
     if (w->action_count == 0)
         return;
     heading(p, report_was_steered(r) ? "the load was changed by hand"
                                      : "the operator");
     for (size_t i = 0; i < w->action_count && i < ROWS_MAX; i++) {
-        UnitsText t;
-        page_addf(p, TONE_DIM, "%7s  ", units_clock(t, w->actions[i].at_ns));
-        page_add(p, TONE_PLAIN, w->actions[i].command);
-        page_addf(p, TONE_DIM, "  %s", w->actions[i].outcome);
-        page_end(p);
+        UnitsText at;
+        table_add(&t, TONE_DIM, units_clock(at, w->actions[i].at_ns));
+        table_add(&t, TONE_PLAIN, w->actions[i].command);
+        table_add(&t, TONE_DIM, outcome_of(&w->actions[i]));
     }
+    table_print(&t, p, 2);
     say_rest(p, w->action_count);
 }
 

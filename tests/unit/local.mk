@@ -46,3 +46,21 @@ UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 tests_unit_test_live_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += %D%/screens
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES = %D%/test_report.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_report_text
+tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_text_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += \
+	%D%/golden/report-100.txt \
+	%D%/golden/report-56-ascii.txt \
+	%D%/golden/report-empty.txt
+
+UNIT_TESTS += tests/unit/test_rundir
+tests_unit_test_rundir_SOURCES = %D%/test_rundir.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_rundir_LDADD = $(UNIT_LIBS)
