@@ -56,8 +56,7 @@ static void print_plan(const Profile *p) {
         Text t = { 0 };
         UnitsText at;
         stage_print(s, p->plan.unit, &t);
-        printf("  %8s  %-16s %s\n", units_clock(at, began), s->name,
-               t.bytes);
+        printf("  %8s  %-16s %s\n", units_clock(at, began), s->name, t.bytes);
         began += s->length_ns;
         text_close(&t);
     }
@@ -85,25 +84,26 @@ static json_t *json_levels(const Plan *p, uint64_t every_ns) {
     json_t *all = json_array();
     uint64_t total = plan_total_ns(p);
     for (uint64_t t = 0; t <= total; t += every_ns)
-        json_array_append_new(all, json_pack("{s:f, s:f}", "t_s",
-                                             (double)t / 1e9, "level",
-                                             plan_level_at(p, t)));
+        json_array_append_new(all,
+                              json_pack("{s:f, s:f}", "t_s", (double)t / 1e9,
+                                        "level", plan_level_at(p, t)));
     return all;
 }
 
 static int print_json(const Profile *p, uint64_t every_ns) {
     if (every_ns && plan_total_ns(&p->plan) / every_ns > TIMES_MAX) {
-        fprintf(stderr, "onrush check: --every is too short: more than %d "
-                        "times\n",
+        fprintf(stderr,
+                "onrush check: --every is too short: more than %d "
+                "times\n",
                 TIMES_MAX);
         return EXIT_USAGE;
     }
-    json_t *j = json_pack(
-        "{s:s, s:s, s:s, s:f, s:f, s:I, s:o}", "name", p->name, "kind",
-        p->kind, "target", p->url.text, "duration_s",
-        (double)plan_total_ns(&p->plan) / 1e9, "peak", plan_peak(&p->plan),
-        "requests", (json_int_t)p->request_count, "stages",
-        json_stages(&p->plan));
+    json_t *j =
+        json_pack("{s:s, s:s, s:s, s:f, s:f, s:I, s:o}", "name", p->name,
+                  "kind", p->kind, "target", p->url.text, "duration_s",
+                  (double)plan_total_ns(&p->plan) / 1e9, "peak",
+                  plan_peak(&p->plan), "requests", (json_int_t)p->request_count,
+                  "stages", json_stages(&p->plan));
     if (j && every_ns)
         json_object_set_new(j, "levels", json_levels(&p->plan, every_ns));
     int rc = !j || json_dumpf(j, stdout,

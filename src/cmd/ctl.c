@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "control/server.h"
+#include "control/socket.h"
 #include "control/verbs.h"
 #include "report/report.h"
 
@@ -47,7 +47,7 @@ static int connect_to(const char *path) {
  * -1: none or several, said. */
 static int connect_to_only(void) {
     Err err;
-    char *dir = server_default_path(0, &err);
+    char *dir = control_socket_path(0, &err);
     if (!dir) {
         fprintf(stderr, "onrush ctl: %s\n", err.text);
         return -1;
@@ -90,8 +90,8 @@ static int connect_to_only(void) {
 
 static int say(int fd, const Text *line, Text *answer) {
     for (size_t done = 0; done < line->length;) {
-        ssize_t n = send(fd, line->bytes + done, line->length - done,
-                         MSG_NOSIGNAL);
+        ssize_t n =
+            send(fd, line->bytes + done, line->length - done, MSG_NOSIGNAL);
         if (n <= 0)
             return -1;
         done += (size_t)n;
@@ -145,8 +145,7 @@ int cmd_ctl(int argc, char **argv) {
     int rc = EXIT_UNEXPECTED;
     int fd = socket_path ? connect_to(socket_path) : connect_to_only();
     if (fd < 0 && socket_path)
-        fprintf(stderr, "onrush ctl: %s: %s\n", socket_path,
-                strerror(errno));
+        fprintf(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
     if (fd >= 0 && say(fd, &line, &answer) < 0) {
         fprintf(stderr, "onrush ctl: the run gave no answer\n");
     } else if (fd >= 0) {

@@ -3,4 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/cmd.h \
 	%D%/ctl.c \
 	%D%/options.c %D%/options.h \
-	%D%/run.c
+	%D%/demo.c \
+	%D%/run.c \
+	%D%/session.c %D%/session.h \
+	%D%/target.c

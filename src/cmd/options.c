@@ -16,8 +16,7 @@ static int read_factor(const char *value, double *to, Err *err) {
     char *end;
     double v = strtod(value, &end);
     if (!*value || *end || !(v > 0) || v > 1e6)
-        return err_set(err, "'%s' is not a factor above 0, such as 0.1",
-                       value);
+        return err_set(err, "'%s' is not a factor above 0, such as 0.1", value);
     *to = v;
     return 0;
 }
@@ -156,8 +155,8 @@ static const struct {
 } table[] = {
     { "url", "URL", "another target", read_url, OPTIONS_RUN | OPTIONS_CHECK,
       0 },
-    { "stages", "STAGES", "other stages: \"2m to 10, 5m at 10\"",
-      read_stages, OPTIONS_RUN | OPTIONS_CHECK, 0 },
+    { "stages", "STAGES", "other stages: \"2m to 10, 5m at 10\"", read_stages,
+      OPTIONS_RUN | OPTIONS_CHECK, 0 },
     { "set", "SECTION.KEY=VALUE",
       "another value for any key, such as target.timeout=5s", read_set,
       OPTIONS_RUN | OPTIONS_CHECK, 0 },
@@ -179,16 +178,16 @@ static const struct {
       read_progress, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "keys", "FILE", "type these keys at the console: SECONDS KEY a line",
       read_keys, OPTIONS_RUN | OPTIONS_DEMO, 0 },
-    { "frames", "DIR", "write the console's frames there as text",
-      read_frames, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "frames", "DIR", "write the console's frames there as text", read_frames,
+      OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "size", "COLSxROWS", "size of frames without a terminal; 120x38",
       read_size, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "control", "PATH", "where onrush ctl finds this run", read_control,
       OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "no-control", NULL, "no control socket", read_no_control,
       OPTIONS_RUN | OPTIONS_DEMO, 0 },
-    { "no-history", NULL, "keep this run out of the history",
-      read_no_history, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "no-history", NULL, "keep this run out of the history", read_no_history,
+      OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
@@ -220,8 +219,7 @@ static void print_help(OptionSet set, const char *name) {
     }
 }
 
-static int wrong_option(OptionSet set, const char *command,
-                        const char *wrote) {
+static int wrong_option(OptionSet set, const char *command, const char *wrote) {
     const char *names[OPTION_COUNT];
     size_t n = 0;
     for (size_t i = 0; i < OPTION_COUNT; i++)
@@ -247,10 +245,10 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (!(table[i].sets & set))
             continue;
-        longs[n++] = (struct option){
-            table[i].name, table[i].arg ? required_argument : no_argument,
-            NULL, 256 + (int)i
-        };
+        longs[n++] =
+            (struct option){ table[i].name,
+                             table[i].arg ? required_argument : no_argument,
+                             NULL, 256 + (int)i };
     }
     longs[n] = (struct option){ "help", no_argument, NULL, 'h' };
     opterr = 0;
@@ -285,8 +283,9 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
     if (set == OPTIONS_DEMO)
         return 0;
     if (optind == argc) {
-        fprintf(stderr, "onrush %s: a profile is missing; profiles/smoke.ini "
-                        "is one, onrush demo needs none\n",
+        fprintf(stderr,
+                "onrush %s: a profile is missing; profiles/smoke.ini "
+                "is one, onrush demo needs none\n",
                 argv[0]);
         return -1;
     }

@@ -19,10 +19,10 @@ typedef struct Options {
     const char *out, *summary; /* --out, -o */
     bool headless, json, no_control, no_history;
     ProgressForm progress;
-    uint64_t every_ns;           /* check --every, 0: not asked */
-    const char *control;         /* socket's path */
-    const char *keys, *frames;   /* scripts */
-    int rows, cols;              /* --size; 0: the terminal's */
+    uint64_t every_ns;         /* check --every, 0: not asked */
+    const char *control;       /* socket's path */
+    const char *keys, *frames; /* scripts */
+    int rows, cols;            /* --size; 0: the terminal's */
 } Options;
 
 /* Which subcommand's options. */

@@ -1,6 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/event.c %D%/event.h \
-	%D%/server.c %D%/server.h \
+	%D%/socket.c %D%/socket.h \
 	%D%/source.h \
 	%D%/verbs.c %D%/verbs.h \
 	%D%/wheel.c %D%/wheel.h

@@ -517,6 +517,10 @@ bool engine_is_done(const Engine *e) {
     return e->state == RUN_DONE;
 }
 
+bool engine_is_running(const Engine *e) {
+    return e->started > 0 && e->state != RUN_DONE;
+}
+
 uint64_t engine_epoch_ns(const Engine *e) {
     return e->epoch_ns;
 }

@@ -27,6 +27,8 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
 int engine_start(Engine *e, Err *err);
 Source *engine_source(Engine *e);
 bool engine_is_done(const Engine *e);
+/* Do threads run that on_tick will hear the end of? */
+bool engine_is_running(const Engine *e);
 /* Clock at run time 0. */
 uint64_t engine_epoch_ns(const Engine *e);
 /* When done (or never started): frees everything; run the loop until it

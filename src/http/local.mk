@@ -13,6 +13,8 @@ llhttp/llhttp.h: $(LLHTTP_INCLUDE)/llhttp.h
 	$(AM_V_GEN)$(MKDIR_P) llhttp && cp "$(LLHTTP_INCLUDE)/llhttp.h" $@
 llhttp/api.c llhttp/http.c llhttp/llhttp.c: llhttp/llhttp.h
 	$(AM_V_GEN)cp "$(LLHTTP_SOURCE)/$(@F)" $@
+# Also when one library or object is asked for by name.
+$(libonrush_a_OBJECTS): | llhttp/llhttp.h
 else
 PARSER_LIB =
 endif

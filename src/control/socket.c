@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "control/server.h"
+#include "control/socket.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -21,13 +21,13 @@
 
 typedef struct Client {
     uv_pipe_t pipe;
-    Server *server;
+    ControlSocket *socket;
     struct Client *next;
     size_t used;
     char line[LINE_MAX_BYTES];
 } Client;
 
-struct Server {
+struct ControlSocket {
     uv_pipe_t listener;
     Source *source;
     char *path;
@@ -44,11 +44,10 @@ static json_t *number(double v) {
 
 static json_t *reading(const Reading *r) {
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "requests",
-                     (json_int_t)r->requests, "failed",
-                     (json_int_t)r->failed, "rps", number(r->rps),
-                     "error_rate", number(r->error_rate), "p50_ms",
-                     number(r->p50 / 1e6), "p95_ms", number(r->p95 / 1e6),
-                     "p99_ms", number(r->p99 / 1e6));
+                     (json_int_t)r->requests, "failed", (json_int_t)r->failed,
+                     "rps", number(r->rps), "error_rate", number(r->error_rate),
+                     "p50_ms", number(r->p50 / 1e6), "p95_ms",
+                     number(r->p95 / 1e6), "p99_ms", number(r->p99 / 1e6));
 }
 
 static const char *state_name(RunState s) {
@@ -65,14 +64,13 @@ static json_t *status(Source *source) {
     if (!plan_is_over(p))
         stage = json_string(p->stages[p->current].name);
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:o}",
-        "name", source->info->name, "target", source->info->target, "state",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:o}", "name",
+        source->info->name, "target", source->info->target, "state",
         state_name(s->state), "driver", plan_is_hand(p) ? "hand" : "plan",
         "stage", stage, "time_s", number((double)s->now_ns / 1e9), "total_s",
-        number((double)plan_total_ns(p) / 1e9), "vus",
-        (json_int_t)s->active, "planned", number(s->planned), "in_flight",
-        (json_int_t)s->in_flight, "now", reading(&s->now), "run",
-        reading(&s->run));
+        number((double)plan_total_ns(p) / 1e9), "vus", (json_int_t)s->active,
+        "planned", number(s->planned), "in_flight", (json_int_t)s->in_flight,
+        "now", reading(&s->now), "run", reading(&s->run));
 }
 
 static json_t *list_commands(void) {
@@ -80,8 +78,7 @@ static json_t *list_commands(void) {
     for (size_t i = 0; i < verb_count; i++)
         json_array_append_new(
             all, json_pack("{s:s, s:s, s:s}", "command", verbs[i].name,
-                           "arguments", verbs[i].args, "does",
-                           verbs[i].help));
+                           "arguments", verbs[i].args, "does", verbs[i].help));
     return all;
 }
 
@@ -113,7 +110,7 @@ static void on_client_closed(uv_handle_t *h) {
 }
 
 static void drop(Client *c) {
-    Server *s = c->server;
+    ControlSocket *s = c->socket;
     if (uv_is_closing((uv_handle_t *)&c->pipe))
         return;
     for (Client **at = &s->clients; *at; at = &(*at)->next)
@@ -139,7 +136,7 @@ static void on_written(uv_write_t *w, int status_code) {
 }
 
 static void reply(Client *c, const char *command) {
-    json_t *j = answer(c->server->source, command);
+    json_t *j = answer(c->socket->source, command);
     Reply *r = mem_new(Reply);
     char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
     Text line = { 0 };
@@ -148,8 +145,7 @@ static void reply(Client *c, const char *command) {
     json_decref(j);
     r->text = line.bytes;
     uv_buf_t buf = uv_buf_init(r->text, (unsigned)line.length);
-    if (uv_write(&r->write, (uv_stream_t *)&c->pipe, &buf, 1, on_written) <
-        0) {
+    if (uv_write(&r->write, (uv_stream_t *)&c->pipe, &buf, 1, on_written) < 0) {
         free(r->text);
         free(r);
         drop(c);
@@ -197,11 +193,11 @@ static bool is_our_user(uv_pipe_t *pipe) {
 }
 
 static void on_connection(uv_stream_t *listener, int status_code) {
-    Server *s = listener->data;
+    ControlSocket *s = listener->data;
     if (status_code < 0 || s->is_closing)
         return;
     Client *c = mem_new(Client);
-    c->server = s;
+    c->socket = s;
     uv_pipe_init(listener->loop, &c->pipe, 0);
     c->pipe.data = c;
     c->next = s->clients;
@@ -215,7 +211,7 @@ static void on_connection(uv_stream_t *listener, int status_code) {
 
 /* --- life --------------------------------------------------------------- */
 
-char *server_default_path(long pid, Err *err) {
+char *control_socket_path(long pid, Err *err) {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     Text t = { 0 };
     if (runtime && *runtime == '/')
@@ -243,21 +239,20 @@ static bool is_alive(const char *path) {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool alive =
-        fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
+    bool alive = fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
     if (fd >= 0)
         close(fd);
     return alive;
 }
 
 static void on_listener_closed(uv_handle_t *h) {
-    Server *s = h->data;
+    ControlSocket *s = h->data;
     free(s->path);
     free(s);
 }
 
-Server *server_new(uv_loop_t *loop, Source *source, const char *path,
-                   Err *err) {
+ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
+                                  const char *path, Err *err) {
     struct stat st;
     struct sockaddr_un a;
     if (strlen(path) >= sizeof a.sun_path) {
@@ -272,7 +267,7 @@ Server *server_new(uv_loop_t *loop, Source *source, const char *path,
         }
         unlink(path);
     }
-    Server *s = mem_new(Server);
+    ControlSocket *s = mem_new(ControlSocket);
     s->source = source;
     s->path = mem_dup_text(path);
     uv_pipe_init(loop, &s->listener, 0);
@@ -281,8 +276,7 @@ Server *server_new(uv_loop_t *loop, Source *source, const char *path,
     int rc = uv_pipe_bind(&s->listener, path);
     umask(mask);
     if (rc == 0)
-        rc = uv_listen((uv_stream_t *)&s->listener, CLIENTS_MAX,
-                       on_connection);
+        rc = uv_listen((uv_stream_t *)&s->listener, CLIENTS_MAX, on_connection);
     if (rc < 0) {
         err_set(err, "%s: cannot listen: %s", path, uv_strerror(rc));
         uv_close((uv_handle_t *)&s->listener, on_listener_closed);
@@ -292,7 +286,7 @@ Server *server_new(uv_loop_t *loop, Source *source, const char *path,
     return s;
 }
 
-void server_close(Server *s) {
+void control_socket_close(ControlSocket *s) {
     if (!s)
         return;
     s->is_closing = true;

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* server.h: the control socket. A unix socket of mode 0600 that takes a
+/* socket.h: the control socket. A unix socket of mode 0600 that takes a
  * command a line and answers with a JSON object a line:
  *   {"ok": true, "answer": "..."}   {"ok": false, "error": "..."}
  * `status` answers {"ok": true, "status": {...}}, `commands` lists verbs.
  * Only the same user (or root) is heard. Main thread, on its loop. */
-#ifndef ONRUSH_CONTROL_SERVER_H
-#define ONRUSH_CONTROL_SERVER_H
+#ifndef ONRUSH_CONTROL_SOCKET_H
+#define ONRUSH_CONTROL_SOCKET_H
 
 #include <uv.h>
 
 #include "control/source.h"
 
-typedef struct Server Server;
+typedef struct ControlSocket ControlSocket;
 
 /* Where a process of this id listens when nothing else is said, in a folder
  * of mode 0700: $XDG_RUNTIME_DIR/onrush/PID.sock or /tmp/onrush-UID/…. With
  * pid 0 the folder itself. Heap; NULL with err when the folder is not safe. */
-char *server_default_path(long pid, Err *err);
+char *control_socket_path(long pid, Err *err);
 /* An older socket of that name that nobody listens on is replaced. */
-Server *server_new(uv_loop_t *loop, Source *source, const char *path,
-                   Err *err);
+ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
+                                  const char *path, Err *err);
 /* Ends all connections and removes the socket; the memory goes when the
  * loop has closed the handles. NULL is fine. */
-void server_close(Server *s);
+void control_socket_close(ControlSocket *s);
 
 #endif

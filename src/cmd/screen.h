@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* screen.h: the console on a terminal, on the main loop: keys in, frames
+ * out, resize, suspend; or without a terminal for --keys and --frames.
+ * Main thread. */
+#ifndef ONRUSH_CMD_SCREEN_H
+#define ONRUSH_CMD_SCREEN_H
+
+#include <uv.h>
+
+#include "cmd/options.h"
+#include "control/source.h"
+
+typedef struct Screen Screen;
+
+/* left(data) is called when the operator leaves the final screen, or when
+ * the terminal is gone. NULL with err. */
+Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
+                   void (*left)(void *data), void *data, Err *err);
+/* After every tick of the engine: scripted keys, then a frame. */
+void screen_tick(Screen *s);
+void screen_hint(Screen *s, const char *hint);
+/* The run is done and judged; trouble (may be NULL): what was not saved. */
+void screen_saved(Screen *s, const char *dir, const char *trouble,
+                  const char *verdict);
+/* The terminal is gone: draw no more. */
+void screen_lost(Screen *s);
+/* Gives the terminal back at once; the memory goes with the loop's next
+ * turn. NULL is fine. */
+void screen_close(Screen *s);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include <curl/curl.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/screen.h"
+#include "control/socket.h"
+#include "engine/engine.h"
+#include "report/report.h"
+#include "report/rundir.h"
+
+/* Descriptors besides the connections: files, loops, terminal, sockets. */
+#define SPARE_DESCRIPTORS 64
+/* Without a console nobody waits for a target that never was there. */
+#define UNREACHABLE_NS NS_PER_S
+#define SIGNALS 3
+
+typedef struct Session {
+    const Options *o;
+    const Profile *profile;
+    const SessionHint *hints;
+    uv_loop_t loop;
+    Engine *engine;
+    Source *source;
+    ControlSocket *socket;
+    Screen *screen; /* NULL: headless */
+    char *dir;
+    time_t started;
+    uv_signal_t signals[SIGNALS];
+    int signal, signal_count; /* the first that came, and how many */
+    uint64_t lines;           /* seconds told in headless mode */
+    bool is_saved, was_unreachable;
+    ExitStatus status;
+    Text save_trouble;
+} Session;
+
+static Report report_of(Session *s) {
+    return (Report){ .snapshot = source_snapshot(s->source),
+                     .wheel = source_wheel(s->source),
+                     .info = s->source->info,
+                     .profile = s->profile,
+                     .started = s->started,
+                     .signal = s->signal,
+                     .stdout_is_tty = isatty(STDOUT_FILENO) != 0,
+                     .stderr_is_tty = isatty(STDERR_FILENO) != 0,
+                     .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
+}
+
+/* --- before the load ---------------------------------------------------- */
+
+static int raise_descriptors(const Profile *p, Err *err) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+        return 0;
+    r.rlim_cur = r.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &r);
+    getrlimit(RLIMIT_NOFILE, &r);
+    double need = plan_peak(&p->plan) + SPARE_DESCRIPTORS;
+    if (r.rlim_cur != RLIM_INFINITY && need > (double)r.rlim_cur)
+        return err_set(err,
+                       "the plan's peak of %.0f virtual users needs %.0f "
+                       "descriptors, the limit is %llu: raise it with "
+                       "ulimit -n",
+                       plan_peak(&p->plan), need,
+                       (unsigned long long)r.rlim_cur);
+    return 0;
+}
+
+static int open_socket(Session *s, Err *err) {
+    if (s->o->no_control)
+        return 0;
+    char *path = s->o->control ? NULL
+                               : control_socket_path((long)getpid(), err);
+    if (!s->o->control && !path)
+        return -1;
+    s->socket = control_socket_new(
+        &s->loop, s->source, s->o->control ? s->o->control : path, err);
+    free(path);
+    return s->socket ? 0 : -1;
+}
+
+/* --- the end ------------------------------------------------------------ */
+
+static void save(Session *s) {
+    Report r = report_of(s);
+    Err err;
+    s->status = report_status(&r);
+    if (report_save(&r, s->dir, s->o->summary, &err) < 0) {
+        text_addf(&s->save_trouble, "%s", err.text);
+        if (s->status == EXIT_HELD)
+            s->status = EXIT_UNEXPECTED;
+    }
+    s->is_saved = true;
+}
+
+static void close_all(Session *s) {
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&s->signals[i], NULL);
+    control_socket_close(s->socket);
+    engine_close(s->engine, NULL, NULL);
+}
+
+static void print_end(Session *s) {
+    struct winsize w;
+    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    int columns = 80;
+    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+        columns = w.ws_col;
+    Report r = report_of(s);
+    Text t = { 0 };
+    report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
+    if (s->o->progress == PROGRESS_TEXT)
+        fputs(t.bytes, stdout);
+    text_close(&t);
+    FILE *to = s->o->progress == PROGRESS_TEXT ? stdout : stderr;
+    if (s->save_trouble.length)
+        fprintf(stderr, "onrush: not saved: %s\n", s->save_trouble.bytes);
+    else
+        fprintf(to, "saved in %s\n", s->dir);
+    fprintf(to, "%s\n", report_status_words(s->status));
+    fflush(stdout);
+}
+
+/* The terminal is the shell's again before the summary is printed. */
+static void leave(Session *s) {
+    screen_close(s->screen);
+    s->screen = NULL;
+    print_end(s);
+    close_all(s);
+}
+
+/* --- while it runs ------------------------------------------------------ */
+
+static void command(Session *s, const char *text) {
+    Text answer = { 0 };
+    Err err;
+    source_command(s->source, text, &answer, &err);
+    text_close(&answer);
+}
+
+static void tell_progress(Session *s) {
+    const Snapshot *now = source_snapshot(s->source);
+    uint64_t second = now->now_ns / NS_PER_S;
+    if (second <= s->lines || now->state == RUN_DONE)
+        return;
+    s->lines = second;
+    Report r = report_of(s);
+    Text t = { 0 };
+    if (s->o->progress == PROGRESS_JSON)
+        report_progress_json(&r, &t);
+    else
+        report_progress(&r, &t);
+    fputs(t.bytes, stdout);
+    fflush(stdout);
+    text_close(&t);
+}
+
+static void give_up_on_unreachable(Session *s) {
+    const Snapshot *now = source_snapshot(s->source);
+    if (now->ever_answered || now->now_ns < UNREACHABLE_NS ||
+        !now->run.failed || s->was_unreachable)
+        return;
+    for (size_t i = 0; i < now->totals->series_count; i++)
+        if (now->totals->series[i].sent)
+            return; /* somebody listens, perhaps slowly */
+    s->was_unreachable = true;
+    fprintf(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
+    command(s, "finish");
+}
+
+static const char *hint_now(const Session *s) {
+    const char *text = NULL;
+    uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
+    for (const SessionHint *h = s->hints; h && h->text; h++)
+        if (second >= h->from_s)
+            text = h->text;
+    return text;
+}
+
+static void on_tick(void *data) {
+    Session *s = data;
+    bool done = engine_is_done(s->engine);
+    if (done && !s->is_saved)
+        save(s);
+    if (s->screen) {
+        screen_hint(s->screen, hint_now(s));
+        if (done)
+            screen_saved(s->screen, s->dir, s->save_trouble.bytes,
+                         report_status_words(s->status));
+        screen_tick(s->screen);
+    } else {
+        tell_progress(s);
+        give_up_on_unreachable(s);
+        if (done)
+            leave(s);
+    }
+}
+
+/* The operator has left the final screen, or the terminal is gone. */
+static void on_screen_left(void *data) {
+    Session *s = data;
+    if (engine_is_done(s->engine))
+        leave(s);
+    else
+        command(s, "finish");
+}
+
+/* The first asks to finish, the second stops. A lost terminal finishes. */
+static void on_signal(uv_signal_t *handle, int number) {
+    Session *s = handle->data;
+    if (!s->signal)
+        s->signal = number;
+    if (engine_is_done(s->engine)) {
+        if (s->screen)
+            leave(s);
+        return;
+    }
+    if (number == SIGHUP && s->screen)
+        screen_lost(s->screen);
+    command(s, s->signal_count++ ? "stop" : "finish");
+}
+
+static void watch_signals(Session *s) {
+    static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&s->loop, &s->signals[i]);
+        s->signals[i].data = s;
+        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&s->signals[i]);
+    }
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+static int start(Session *s, Err *err) {
+    EngineOptions eo = { .workers = s->o->workers, .seed = s->o->seed,
+                         .on_tick = on_tick, .data = s };
+    s->engine = engine_new(&s->loop, s->profile, &eo, err);
+    if (!s->engine)
+        return -1;
+    s->source = engine_source(s->engine);
+    watch_signals(s);
+    bool wants_screen = !s->o->headless &&
+                        (s->o->keys || s->o->frames ||
+                         (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
+    if (open_socket(s, err) < 0)
+        return -1;
+    if (wants_screen) {
+        s->screen = screen_new(&s->loop, s->source, s->o, on_screen_left, s,
+                               err);
+        if (!s->screen)
+            return -1;
+    }
+    return engine_start(s->engine, err);
+}
+
+static int check_folder(Session *s, Err *err) {
+    s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
+    return s->dir ? 0 : -1;
+}
+
+int session_run(const Options *o, const Profile *p,
+                const SessionHint *hints) {
+    Session s = { .o = o, .profile = p, .hints = hints,
+                  .started = time(NULL), .status = EXIT_UNEXPECTED };
+    Err err = { 0 };
+    if (raise_descriptors(p, &err) < 0 || check_folder(&s, &err) < 0) {
+        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        free(s.dir);
+        return EXIT_UNEXPECTED;
+    }
+    curl_global_init(CURL_GLOBAL_ALL);
+    uv_loop_init(&s.loop);
+    if (start(&s, &err) < 0) {
+        screen_close(s.screen);
+        s.screen = NULL;
+        if (s.engine && !engine_is_running(s.engine))
+            close_all(&s);
+        uv_run(&s.loop, UV_RUN_DEFAULT);
+        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+    } else {
+        uv_run(&s.loop, UV_RUN_DEFAULT);
+    }
+    uv_loop_close(&s.loop);
+    curl_global_cleanup();
+    free(s.dir);
+    text_close(&s.save_trouble);
+    return (int)s.status;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* onrush target: the embedded test server until a signal ends it. */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "target/target.h"
+
+typedef struct Options {
+    const char *address;
+    int port;
+    TargetSettings settings;
+    bool wants_help;
+} Options;
+
+static void print_help(void) {
+    TargetSettings fallback = target_settings_default();
+    printf("usage: onrush target [--address A] [--port N] [KEY=VALUE...]\n"
+           "Serve HTTP on this machine with a system behind it that bends "
+           "under load.\n\n"
+           "  -a, --address A   127.0.0.1 (the default) or ::1\n"
+           "  -p, --port N      default %d; 0: any free one\n"
+           "  -h, --help        this text\n\n"
+           "settings, also while it runs (POST them to /_target):\n",
+           TARGET_DEFAULT_PORT);
+    for (size_t i = 0; i < target_settings_count(); i++) {
+        UnitsText value;
+        target_settings_value(&fallback, i, value);
+        printf("  %-15s %-6s %s\n", target_settings_name(i), value,
+               target_settings_help(i));
+    }
+    printf("\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
+           "  /errors/10%% /echo /close /fault/NAME; GET /_target shows "
+           "settings and\n  counts; POST 3s to /_target/down: gone for that "
+           "long; all else meets the system\n");
+}
+
+static int read_port(const char *text, int *port) {
+    char *end;
+    errno = 0;
+    long n = strtol(text, &end, 10);
+    if (errno || end == text || *end || n < 0 || n > 65535)
+        return -1;
+    *port = (int)n;
+    return 0;
+}
+
+static int usage_error(const char *why) {
+    fprintf(stderr, "onrush target: %s (see onrush target --help)\n", why);
+    return -1;
+}
+
+static int read_options(Options *o, int argc, char **argv) {
+    static const struct option known[] = {
+        { "address", required_argument, NULL, 'a' },
+        { "port", required_argument, NULL, 'p' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    Err err;
+    int c;
+    optind = 0; /* glibc: begin anew, whoever used getopt before */
+    while ((c = getopt_long(argc, argv, "a:p:h", known, NULL)) != -1) {
+        if (c == 'a')
+            o->address = optarg;
+        else if (c == 'h')
+            o->wants_help = true;
+        else if (c != 'p')
+            return usage_error("wrong usage");
+        else if (read_port(optarg, &o->port) < 0)
+            return usage_error("a port is a number from 0 to 65535");
+    }
+    Text all = { 0 };
+    for (int i = optind; i < argc; i++)
+        text_addf(&all, "%s ", argv[i]);
+    int rc =
+        all.length ? target_settings_read(&o->settings, all.bytes, &err) : 0;
+    text_close(&all);
+    return rc < 0 ? usage_error(err.text) : 0;
+}
+
+/* Ten thousand connections are ten thousand descriptors. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void print_address(Target *t) {
+    TargetSettings s = target_settings(t);
+    UnitsText service;
+    printf("onrush target: %s capacity %llu, service %s\n", target_url(t),
+           (unsigned long long)s.capacity,
+           units_duration(service, s.service_ns));
+    fflush(stdout);
+}
+
+static void print_counts(Target *t) {
+    TargetCounts counts = target_counts(t);
+    Text text = { 0 };
+    target_counts_print(&counts, &text);
+    printf("onrush target: %s\n", text.bytes);
+    fflush(stdout);
+    text_close(&text);
+}
+
+int cmd_target(int argc, char **argv) {
+    Options o = { .address = TARGET_DEFAULT_ADDRESS,
+                  .port = TARGET_DEFAULT_PORT,
+                  .settings = target_settings_default() };
+    Err err;
+    sigset_t ends;
+    int signal_number;
+    if (read_options(&o, argc, argv) < 0)
+        return EXIT_USAGE;
+    if (o.wants_help) {
+        print_help();
+        return EXIT_SUCCESS;
+    }
+    raise_descriptor_limit();
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    Target *t = target_new(o.address, o.port, &o.settings, &err);
+    if (!t || target_start(t, &err) < 0) {
+        fprintf(stderr, "onrush target: %s\n", err.text);
+        target_free(t);
+        return EXIT_FAILURE;
+    }
+    print_address(t);
+    sigwait(&ends, &signal_number);
+    print_counts(t);
+    target_free(t);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine against the embedded target, over real sockets on loopback.
+ * What is asserted are counts and states, never times. */
+#include "unit.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "target/target.h"
+
+typedef struct Run {
+    Engine *engine;
+    Target *target;
+    const char *const *script; /* "SECONDS COMMAND", in order */
+    size_t at;
+    /* copied when done, before the engine is closed */
+    uint64_t requests, failed, sent, retried, iterations, interrupted;
+    uint64_t abandoned, fail[FAIL_COUNT], passed, unpassed, status[6];
+    uint64_t now_ns, active_max, paused_ticks;
+    uint64_t requests_at_pause, requests_at_resume;
+    bool ever_answered, stopped;
+    size_t events, actions, recoveries;
+    TargetCounts counts;
+} Run;
+
+static void take_totals(Run *r, const Snapshot *s) {
+    for (size_t i = 0; i < s->totals->series_count; i++) {
+        const SeriesSlab *x = &s->totals->series[i];
+        r->requests += x->requests;
+        r->failed += x->failed;
+        r->sent += x->sent;
+        for (size_t c = 0; c < FAIL_COUNT; c++)
+            r->fail[c] += x->fail[c];
+        for (size_t c = 0; c < 6; c++)
+            r->status[c] += x->status[c];
+    }
+    for (size_t i = 0; i < s->totals->check_count; i++) {
+        r->passed += s->totals->checks[i].passed;
+        r->unpassed += s->totals->checks[i].failed;
+    }
+    r->retried = s->totals->retried;
+    r->iterations = s->totals->iterations;
+    r->interrupted = s->totals->interrupted;
+    r->abandoned = s->totals->abandoned;
+    r->now_ns = s->now_ns;
+    r->active_max = s->active_max;
+    r->ever_answered = s->ever_answered;
+    r->stopped = s->stopped;
+    r->recoveries = s->recoveries->count;
+}
+
+static void play_script(Run *r, const Snapshot *s) {
+    while (r->script && r->script[r->at]) {
+        char *command;
+        double when = strtod(r->script[r->at], &command);
+        /* "p": at once after the second paused tick */
+        if (*command == 'p' ? r->paused_ticks < 3
+                            : (double)s->now_ns < when * 1e9)
+            return;
+        Text answer = { 0 };
+        Err err = { 0 };
+        if (strncmp(command, " down ", 6) == 0) {
+            target_down(r->target, strtoull(command + 6, NULL, 10) * NS_PER_MS);
+        } else if (source_command(engine_source(r->engine), command + 1,
+                                  &answer, &err) < 0) {
+            fail_msg("%s: %s", command, err.text);
+        }
+        text_close(&answer);
+        r->at++;
+    }
+}
+
+static void on_tick(void *data) {
+    Run *r = data;
+    const Snapshot *s = source_snapshot(engine_source(r->engine));
+    if (s->state == RUN_PAUSED) {
+        r->paused_ticks++;
+        if (s->in_flight == 0 && !r->requests_at_pause)
+            r->requests_at_pause = s->run.requests;
+        r->requests_at_resume = s->run.requests;
+    }
+    if (s->state != RUN_DONE) {
+        play_script(r, s);
+        return;
+    }
+    take_totals(r, s);
+    const Wheel *w = source_wheel(engine_source(r->engine));
+    r->events = w->log.count;
+    r->actions = w->action_count;
+    if (r->target)
+        r->counts = target_counts(r->target);
+    engine_close(r->engine, NULL, NULL);
+}
+
+/* Runs a profile ("%s" is the target's URL) and returns what was counted. */
+static Run run(const char *settings, const char *profile,
+               const char *const *script, int workers) {
+    Run r = { .script = script };
+    Err err;
+    Diags d;
+    Profile p;
+    uv_loop_t loop;
+    ProfileOptions o = { 0 };
+    if (settings) {
+        TargetSettings s = target_settings_default();
+        if (target_settings_read(&s, settings, &err) < 0)
+            fail_msg("%s", err.text);
+        r.target = target_new(NULL, 0, &s, &err);
+        if (!r.target || target_start(r.target, &err) < 0)
+            fail_msg("%s", err.text);
+    }
+    Text text = { 0 };
+    text_addf(&text, "[target]\nurl = %s\n",
+              r.target ? target_url(r.target) : "http://127.0.0.1:1");
+    text_adds(&text, profile);
+    diags_init(&d, "test");
+    if (profile_read_text(&p, text.bytes, text.length, "test.ini", &o, &d) < 0)
+        fail_msg("%d: %s", d.items[0].line, d.items[0].text);
+    uv_loop_init(&loop);
+    EngineOptions options = {
+        .workers = workers, .seed = 42, .on_tick = on_tick, .data = &r
+    };
+    r.engine = engine_new(&loop, &p, &options, &err);
+    if (!r.engine || engine_start(r.engine, &err) < 0)
+        fail_msg("%s", err.text);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    profile_close(&p);
+    diags_close(&d);
+    text_close(&text);
+    target_free(r.target);
+    return r;
+}
+
+static uint64_t sum_of_classes(const Run *r) {
+    uint64_t n = 0;
+    for (size_t c = 0; c < FAIL_COUNT; c++)
+        n += r->fail[c];
+    return n;
+}
+
+static void every_request_is_counted_once(void **state) {
+    (void)state;
+    Run r = run("service=1ms queue=1000",
+                "[stages]\nup = 500ms to 30\nhold = 1s\ndown = 500ms to 0\n"
+                "[request a]\nGET = /size/100\n"
+                "check = status == 200 and size == 100\n"
+                "[request b]\nPOST = /echo\nbody = hello\n"
+                "check = body contains \"hello\"\n"
+                "[request c]\nHEAD = /size/5KiB\n"
+                "[request d]\nGET = /chunked/5\n"
+                "[request e]\nGET = /status/204\n",
+                NULL, 2);
+    assert_true(r.requests > 500);
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.sent, r.counts.received);
+    assert_int_equal(r.requests + r.abandoned, r.counts.received);
+    assert_int_equal(r.status[2], r.requests);
+    assert_true(r.passed > 100 && r.unpassed == 0);
+    assert_int_equal(r.active_max, 30);
+    assert_int_equal(r.interrupted, 0);
+    assert_true(r.events >= 3);
+}
+
+static void faults_have_their_classes(void **state) {
+    (void)state;
+    Run r = run("service=1ms capacity=4 queue=8 errors=4% fault.reset=3% "
+                "fault.truncate=3% fault.garbage=3% fault.escape=1%",
+                "[stages]\nhold = 2s at 25\n[request a]\nGET = /x\n", NULL, 2);
+    assert_true(r.requests > 500);
+    assert_int_equal(r.sent, r.counts.received);
+    assert_int_equal(r.requests, r.sent - r.abandoned);
+    assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(r.fail[FAIL_RESET], r.counts.reset);
+    assert_int_equal(r.fail[FAIL_TRUNCATED], r.counts.truncated);
+    assert_int_equal(r.fail[FAIL_MALFORMED], r.counts.garbage);
+    assert_int_equal(r.fail[FAIL_HTTP_5XX],
+                     r.counts.shed + r.counts.errors + r.counts.escaped);
+    assert_int_equal(r.status[2], r.counts.served);
+    assert_true(r.counts.reset && r.counts.truncated && r.counts.garbage);
+}
+
+static void a_silent_target_times_out(void **state) {
+    (void)state;
+    Run r = run("seed=1",
+                "timeout = 200ms\n[stages]\nhold = 1s at 5\n"
+                "[request a]\nGET = /fault/hang\n",
+                NULL, 1);
+    assert_true(r.fail[FAIL_TIMEOUT] >= 15);
+    assert_int_equal(r.fail[FAIL_TIMEOUT], r.requests);
+    assert_int_equal(r.sent, r.counts.received);
+    assert_false(r.ever_answered);
+}
+
+static void nobody_there(void **state) {
+    (void)state;
+    Run r = run(NULL, "[stages]\nhold = 1500ms at 10\n[request a]\nGET = /\n",
+                NULL, 1);
+    assert_true(r.fail[FAIL_CONNECT] > 10);
+    assert_int_equal(r.fail[FAIL_CONNECT], r.requests);
+    assert_int_equal(r.sent, 0);
+    assert_false(r.ever_answered);
+    assert_true(r.events >= 2); /* the stage, and the silence */
+}
+
+static void a_target_that_dies_and_returns(void **state) {
+    (void)state;
+    static const char *const script[] = { "0.5 down 700", NULL };
+    Run r = run("service=2ms",
+                "[stages]\nhold = 3s at 20\n[request a]\nGET = /\n", script, 2);
+    assert_true(r.fail[FAIL_CONNECT] > 0);
+    assert_true(r.status[2] > 500);
+    assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(r.status[2], r.counts.served);
+    assert_true(r.sent >= r.counts.received);
+}
+
+static void iterations_end_the_run(void **state) {
+    (void)state;
+    Run r = run("service=1ms",
+                "[profile]\niterations = 137\n[stages]\nhold = 60s at 9\n"
+                "[request a]\nGET = /json\n[request b]\nGET = /json\n",
+                NULL, 2);
+    assert_int_equal(r.iterations, 137);
+    assert_int_equal(r.requests, 274);
+    assert_int_equal(r.counts.received, 274);
+}
+
+static void an_operator_steers(void **state) {
+    (void)state;
+    static const char *const script[] = {
+        "0.3 level 40", "0.6 pause",           "p resume",
+        "0.9 go",       "1.0 spike +60 300ms", "1.5 mark x",
+        "1.6 next",     "1.9 finish",          NULL
+    };
+    Run r = run("service=1ms",
+                "[stages]\na = 10s at 10\nb = 10s at 5\n"
+                "[request a]\nGET = /json\n",
+                script, 2);
+    assert_int_equal(r.actions, 8);
+    assert_true(r.active_max >= 90 && r.active_max <= 110);
+    assert_true(r.paused_ticks >= 3);
+    assert_true(r.requests_at_pause > 0);
+    assert_int_equal(r.requests_at_pause, r.requests_at_resume);
+    assert_true(r.recoveries >= 1);
+    assert_int_equal(r.requests, r.counts.received);
+    assert_int_equal(r.failed, 0);
+    assert_true(r.now_ns < 10 * NS_PER_S);
+}
+
+static void the_grace_ends(void **state) {
+    (void)state;
+    Run r = run("seed=1",
+                "[profile]\ngraceful_stop = 200ms\n"
+                "[stages]\nhold = 500ms at 7\n"
+                "[request a]\nGET = /fault/hang\n",
+                NULL, 2);
+    assert_int_equal(r.requests, 0);
+    assert_int_equal(r.interrupted, 7);
+    assert_int_equal(r.abandoned, 7);
+    assert_int_equal(r.sent, 7);
+    assert_int_equal(r.counts.received, 7);
+}
+
+static void stop_drops_everything(void **state) {
+    (void)state;
+    static const char *const script[] = { "0.4 stop", NULL };
+    Run r = run("seed=1",
+                "[stages]\nhold = 60s at 7\n"
+                "[request a]\nGET = /fault/hang\n",
+                script, 2);
+    assert_true(r.stopped);
+    assert_int_equal(r.interrupted, 7);
+    assert_true(r.now_ns < 10 * NS_PER_S);
+}
+
+static void think_time_and_ramp_down(void **state) {
+    (void)state;
+    Run r = run("service=1ms",
+                "[stages]\nup = 300ms to 40\ndown = 300ms to 0\n"
+                "up2 = 300ms to 20\nend = 300ms to 0\n"
+                "[scenario]\nthink = 20ms..60ms\n"
+                "[request a]\nGET = /json\n",
+                NULL, 3);
+    assert_true(r.active_max >= 37 && r.active_max <= 40);
+    assert_int_equal(r.requests, r.counts.received);
+    assert_int_equal(r.interrupted, 0);
+    assert_true(r.iterations >= r.requests);
+}
+
+static void closed_connections_are_made_anew(void **state) {
+    (void)state;
+    Run r = run("seed=1",
+                "[stages]\nhold = 700ms at 5\n"
+                "[request a]\nGET = /close\n",
+                NULL, 1);
+    assert_true(r.requests > 20);
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.requests, r.counts.received);
+    assert_true(r.counts.connections >= r.requests);
+}
+
+static int start_curl(void **state) {
+    (void)state;
+    return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
+}
+
+static int stop_curl(void **state) {
+    (void)state;
+    curl_global_cleanup();
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_request_is_counted_once),
+        cmocka_unit_test(faults_have_their_classes),
+        cmocka_unit_test(a_silent_target_times_out),
+        cmocka_unit_test(nobody_there),
+        cmocka_unit_test(a_target_that_dies_and_returns),
+        cmocka_unit_test(iterations_end_the_run),
+        cmocka_unit_test(an_operator_steers),
+        cmocka_unit_test(the_grace_ends),
+        cmocka_unit_test(stop_drops_everything),
+        cmocka_unit_test(think_time_and_ramp_down),
+        cmocka_unit_test(closed_connections_are_made_anew),
+    };
+    return cmocka_run_group_tests(tests, start_curl, stop_curl);
+}
