@@ -30,8 +30,9 @@ items() {
 
 # Those of one section of the profile's page.
 section_items() {
-    awk -v name="$1" '/^\.S[sh] / { on = $0 ~ "^\\.Ss \\[" name "[] ]" } on' \
-        "$profile" >"$work/section"
+    awk -v name="$1" '
+        /^\.S[sh] / { on = $2 == "\\(lB" name || $2 == "\\(lB" name "\\(rB" }
+        on' "$profile" >"$work/section"
     items "$work/section"
 }
 
@@ -42,7 +43,7 @@ echo 1..8
 "$pages/gen-manual" --names >"$work/names" || echo "no names" >"$work/wrong"
 [ "$(wc -l <"$work/names")" -gt 20 ] || echo "few names" >>"$work/wrong"
 while read -r section key; do
-    section_items "$section" | tr ' ,' '\n\n' | grep -qx -- "$key" ||
+    section_items "$section" | tr -s ' ,' '\n' | grep -qx -- "$key" ||
         echo "[$section] $key"
 done <"$work/names" >>"$work/wrong"
 report "every key of a profile is in onrush-profile(5)"

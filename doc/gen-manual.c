@@ -77,7 +77,7 @@ static void put_key_text(const Key *k) {
     if (k->fallback && *k->fallback) {
         fputs("\n(if not said:\n.Li", stdout);
         put_word(k->fallback);
-        puts(" Ns )");
+        puts(" )");
     } else {
         putchar('\n');
     }
@@ -93,7 +93,7 @@ static size_t print_section(const char *name) {
     if (i == section_count)
         return 0;
     const SectionInfo *s = &sections[i];
-    printf(".Ss [%s%s]\n", s->name, s->named ? " NAME" : "");
+    printf(".Ss \\(lB%s%s\\(rB\n", s->name, s->named ? " NAME" : "");
     put_text(s->help);
     puts("");
     begin_list();
@@ -119,9 +119,9 @@ static size_t print_metrics(const char *argument) {
     puts(".Bl -column \"http_req_tls_handshaking\" \"counter\" \"default\"");
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         const MetricInfo *m = &metric_info[i];
-        printf(".It Li %s Ta %s Ta %s Ta %s\n", m->name,
+        printf(".It Li %s Ta %s Ta %s%s\n", m->name,
                metric_kind_name(m->kind), m->contains,
-               m->per_request ? "also per request" : "");
+               m->per_request ? " Ta also per request" : "");
     }
     end_list();
     return METRIC_COUNT;
