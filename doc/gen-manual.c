@@ -119,9 +119,8 @@ static size_t print_metrics(const char *argument) {
     puts(".Bl -column \"http_req_tls_handshaking\" \"counter\" \"default\"");
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         const MetricInfo *m = &metric_info[i];
-        printf(".It Li %s Ta %s Ta %s%s\n", m->name,
-               metric_kind_name(m->kind), m->contains,
-               m->per_request ? " Ta also per request" : "");
+        printf(".It Li %s Ta %s Ta %s%s\n", m->name, metric_kind_name(m->kind),
+               m->contains, m->per_request ? " Ta also per request" : "");
     }
     end_list();
     return METRIC_COUNT;
@@ -129,23 +128,29 @@ static size_t print_metrics(const char *argument) {
 
 /* --- program ------------------------------------------------------------ */
 
-static size_t print_options(const char *command) {
+/* Each option once, with the subcommands that take it. */
+static void put_commands(unsigned takers) {
     static const struct {
         const char *name;
         unsigned set;
-    } sets[] = { { "run", OPTIONS_RUN },
-                 { "check", OPTIONS_CHECK },
-                 { "demo", OPTIONS_DEMO } };
-    unsigned set = 0;
+    } commands[] = { { "run", OPTIONS_RUN },
+                     { "check", OPTIONS_CHECK },
+                     { "demo", OPTIONS_DEMO } };
+    const char *before = ".Pq Cm";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (takers & commands[i].set) {
+            printf("%s %s", before, commands[i].name);
+            before = " ,";
+        }
+    putchar('\n');
+}
+
+static size_t print_options(const char *argument) {
     size_t count = 0;
     OptionInfo o;
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
-        if (text_equal(sets[i].name, command))
-            set = sets[i].set;
+    (void)argument;
     begin_list();
-    for (size_t i = 0; options_describe(i, &o); i++) {
-        if (!(o.sets & set))
-            continue;
+    for (; options_describe(count, &o); count++) {
         Text name = { 0 };
         text_addf(&name, "-%s", o.name);
         fputs(".It", stdout);
@@ -160,8 +165,8 @@ static size_t print_options(const char *command) {
         putchar('\n');
         put_text(o.help);
         putchar('\n');
+        put_commands(o.sets);
         text_close(&name);
-        count++;
     }
     end_list();
     return count;
@@ -297,6 +302,5 @@ int main(int argc, char **argv) {
         print_names();
     else if (print_page(argv[1]) < 0)
         return EXIT_FAILURE;
-    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS
-                                                  : EXIT_FAILURE;
+    return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
