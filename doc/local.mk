@@ -1,1 +1,28 @@
-EXTRA_DIST += doc/summary.md
+# The manual pages are made while building, by a program that walks the same
+# tables as onrush itself. They are not distributed: they cost a second.
+noinst_PROGRAMS = %D%/gen-manual
+doc_gen_manual_SOURCES = %D%/gen-manual.c
+doc_gen_manual_LDADD = $(ONRUSH_LIBS)
+
+MANUAL = %D%/onrush.1 %D%/onrush-profile.5
+CLEANFILES += $(MANUAL)
+EXTRA_DIST += %D%/onrush.1.in %D%/onrush-profile.5.in
+
+# A program for another machine cannot run here.
+if !CROSS_COMPILING
+nodist_man_MANS = $(MANUAL)
+endif
+
+GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
+	&& sed -e 's|@PKGDATADIR@|$(pkgdatadir)|' \
+		-e 's|@DOCDIR@|$(docdir)|' $@.raw >$@.tmp \
+	&& rm $@.raw && mv $@.tmp $@
+%D%/onrush.1: %D%/onrush.1.in %D%/gen-manual$(EXEEXT)
+	$(GENERATE_MANUAL)
+%D%/onrush-profile.5: %D%/onrush-profile.5.in %D%/gen-manual$(EXEEXT)
+	$(GENERATE_MANUAL)
+
+dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md %D%/summary.md
+
+TESTS += %D%/checkmanual.sh
+dist_check_SCRIPTS += %D%/checkmanual.sh

@@ -194,6 +194,14 @@ static const struct {
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
 
+bool options_describe(size_t i, OptionInfo *out) {
+    if (i >= OPTION_COUNT)
+        return false;
+    *out = (OptionInfo){ table[i].name, table[i].arg, table[i].help,
+                         table[i].sets, table[i].letter };
+    return true;
+}
+
 static void print_help(OptionSet set, const char *name) {
     printf("usage: onrush %s [OPTION...]%s\n\n", name,
            set == OPTIONS_DEMO ? "" : " PROFILE");

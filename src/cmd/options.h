@@ -35,4 +35,13 @@ typedef enum OptionSet {
 /* 0: *o is filled. 1: --help was printed. -1: wrong, said on stderr. */
 int options_read(Options *o, OptionSet set, int argc, char **argv);
 
+/* The i-th option of all, for the manual; false: there are no more. */
+typedef struct OptionInfo {
+    const char *name, *arg, *help; /* arg NULL: takes none */
+    unsigned sets;                 /* OptionSets that have it, as bits */
+    char letter;                   /* 0: none */
+} OptionInfo;
+
+bool options_describe(size_t i, OptionInfo *out);
+
 #endif
