@@ -65,7 +65,7 @@ int units_read_duration(const char *text, uint64_t *ns, Err *err) {
         while (isalpha((unsigned char)s[n]))
             n++;
         if (n == 0) {
-            if (v == 0 && !*s && s == text + strlen(text))
+            if (v == 0 && !*s && column == 1)
                 break;
             return err_at(err, (int)(s - text) + 1,
                           "'%s' has no unit: write %ss or %sms", text, text,
