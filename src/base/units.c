@@ -237,8 +237,17 @@ char *units_bytes(UnitsText to, double n) {
     return to;
 }
 
+/* Ten figures, and never an exponent: levels are read back. */
 char *units_level(UnitsText to, double level, bool is_rate) {
-    snprintf(to, UNITS_TEXT_MAX, is_rate ? "%.10g/s" : "%.10g", level);
+    int n = snprintf(to, UNITS_TEXT_MAX, "%.10g", level);
+    if (memchr(to, 'e', (size_t)n)) {
+        n = snprintf(to, UNITS_TEXT_MAX, "%.*f", level < 1 ? 15 : 0, level);
+        if (n > UNITS_TEXT_MAX - 3)
+            n = UNITS_TEXT_MAX - 3;
+        while (level < 1 && n > 1 && strchr("0.", to[n - 1]))
+            n--;
+    }
+    snprintf(to + n, UNITS_TEXT_MAX - (size_t)n, "%s", is_rate ? "/s" : "");
     return to;
 }
 
