@@ -16,3 +16,11 @@ tests_unit_test_wheel_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_profile
 tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_units
+tests_unit_test_units_SOURCES = %D%/test_units.c %D%/unit.h
+tests_unit_test_units_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = %D%/test_text.c %D%/unit.h
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
