@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/text.h"
@@ -306,6 +307,49 @@ static void ends_are_trimmed(void **state) {
     assert_false(text_equal("a", "A"));
 }
 
+/* Mistakes come by line and column, and quote a file without its control
+ * bytes. */
+static void mistakes_are_listed(void **state) {
+    (void)state;
+    Diags d;
+    diags_init(&d, "a.ini");
+    diags_sort(&d);
+    diags_add(&d, 7, 0, "seventh '%s'", "\x1b[31m\xc3\xbc\xff");
+    diags_add(&d, 3, 9, "third, later");
+    diags_add(&d, 0, 0, "the whole file");
+    diags_add(&d, 3, 2, "third");
+    char big[3000];
+    memset(big, 'b', sizeof big);
+    big[sizeof big - 1] = '\0';
+    diags_add(&d, 9, 1, "%s", big);
+    diags_sort(&d);
+    char *got = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&got, &n);
+    assert_non_null(f);
+    diags_print(&d, f);
+    fclose(f);
+    const char want[] = "a.ini: the whole file\n"
+                        "a.ini:3:2: third\n"
+                        "a.ini:3:9: third, later\n"
+                        "a.ini:7: seventh '?[31m\xc3\xbc" BAD "'\n"
+                        "a.ini:9:1: bbb";
+    assert_true(n > sizeof want && n < sizeof want + 2 * ERR_TEXT_MAX);
+    assert_memory_equal(got, want, sizeof want - 1);
+    assert_int_equal(got[n - 1], '\n');
+    free(got);
+    diags_close(&d);
+
+    Err err = { .column = 5 };
+    assert_int_equal(err_set(&err, "%s", big), -1);
+    assert_int_equal(err.column, 0);
+    assert_int_equal(strlen(err.text), ERR_TEXT_MAX - 1);
+    assert_int_equal(err_at(&err, 4, "x"), -1);
+    assert_int_equal(err.column, 4);
+    assert_int_equal(err_at(NULL, 4, "x"), -1);
+    assert_int_equal(err_set(NULL, "x"), -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outside_text_is_cleaned),
@@ -318,6 +362,7 @@ int main(void) {
         cmocka_unit_test(a_text_grows),
         cmocka_unit_test(a_text_is_formatted),
         cmocka_unit_test(ends_are_trimmed),
+        cmocka_unit_test(mistakes_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
