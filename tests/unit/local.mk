@@ -64,3 +64,18 @@ UNIT_TESTS += tests/unit/test_rundir
 tests_unit_test_rundir_SOURCES = %D%/test_rundir.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_rundir_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_units
+tests_unit_test_units_SOURCES = %D%/test_units.c %D%/unit.h
+tests_unit_test_units_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = %D%/test_text.c %D%/unit.h
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_file
+tests_unit_test_file_SOURCES = %D%/test_file.c %D%/unit.h
+tests_unit_test_file_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
+tests_unit_test_expr_LDADD = $(UNIT_LIBS)
