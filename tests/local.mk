@@ -27,3 +27,11 @@ EXTRA_DIST += tests/bench/bench.py
 .PHONY: bench
 bench: onrush
 	ONRUSH=./onrush $(PYTHON3) $(srcdir)/tests/bench/bench.py
+
+# Black box: the built program, with Debian's python3.
+if HAVE_PYTHON3
+CLI_TESTS = tests/cli/test_cli.py
+TESTS += $(CLI_TESTS)
+dist_check_SCRIPTS += $(CLI_TESTS)
+EXTRA_DIST += tests/cli/tap.py
+endif

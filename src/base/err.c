@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 int err_set(Err *err, const char *format, ...) {
     if (err) {
@@ -41,13 +43,14 @@ void diags_close(Diags *d) {
 }
 
 void diags_add(Diags *d, int line, int column, const char *format, ...) {
-    char text[ERR_TEXT_MAX * 2];
+    char text[ERR_TEXT_MAX * 2], clean[sizeof text];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    text_clean(clean, sizeof clean, text, strlen(text));
     mem_grow(d->items, d->count, d->cap);
-    d->items[d->count++] = (Diag){ line, column, mem_dup_text(text) };
+    d->items[d->count++] = (Diag){ line, column, mem_dup_text(clean) };
 }
 
 static int diag_order(const void *a, const void *b) {

@@ -38,6 +38,7 @@ typedef struct Diags {
 
 void diags_init(Diags *d, const char *file);
 void diags_close(Diags *d);
+/* The text, which quotes the file, is cleaned for a terminal (text_clean). */
 void diags_add(Diags *d, int line, int column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Sorts by line, then column. */

@@ -90,6 +90,8 @@ out:
 }
 
 int file_make_dir(const char *path, Err *err) {
+    if (!*path)
+        return err_set(err, "the folder's name is empty");
     char *copy = mem_dup_text(path);
     int rc = 0;
     for (char *s = copy + 1; rc == 0; s++) {

@@ -130,7 +130,7 @@ static size_t min3(size_t a, size_t b, size_t c) {
 size_t text_distance(const char *a, const char *b) {
     size_t n = strlen(a), m = strlen(b);
     if (n > DISTANCE_MAX || m > DISTANCE_MAX)
-        return DISTANCE_MAX;
+        return SIZE_MAX;
     size_t row[3][DISTANCE_MAX + 1];
     size_t *before = row[0], *last = row[1], *now = row[2];
     for (size_t j = 0; j <= m; j++)

@@ -11,6 +11,7 @@
 
 #define LONGEST_NS ((double)(UINT64_C(365) * 24 * NS_PER_H))
 #define MOST 1e12
+#define PLACES_READ 1e15 /* digits further behind the point change nothing */
 
 typedef struct Unit {
     const char *name;
@@ -22,19 +23,25 @@ static const Unit times[] = {
     { "m", 60e9 }, { "h", 3600e9 }, { "d", 86400e9 },
 };
 
-/* A plain decimal number: no sign, exponent, hexadecimal, inf or nan. */
-static bool read_number(const char **at, double *value) {
+/* A plain decimal number: no sign, exponent, hexadecimal, inf or nan. The
+ * value is digits / divisor: with a factor multiplied in before dividing,
+ * 1.001k is 1001 and not a hair beside it. */
+static bool read_number(const char **at, double *digits, double *divisor) {
     const char *s = *at;
     if (!isdigit((unsigned char)*s) &&
         !(*s == '.' && isdigit((unsigned char)s[1])))
         return false;
-    double v = 0, place = 1;
+    double v = 0, below = 1;
     for (; isdigit((unsigned char)*s); s++)
         v = v * 10 + (*s - '0');
     if (*s == '.')
         for (s++; isdigit((unsigned char)*s); s++)
-            v += (*s - '0') * (place /= 10);
-    *value = v;
+            if (below < PLACES_READ) {
+                v = v * 10 + (*s - '0');
+                below *= 10;
+            }
+    *digits = v;
+    *divisor = below;
     *at = s;
     return true;
 }
@@ -48,8 +55,8 @@ int units_read_duration(const char *text, uint64_t *ns, Err *err) {
         return err_at(err, 1, "a duration is missing, such as 30s or 1h30m");
     while (*s) {
         int column = (int)(s - text) + 1;
-        double v;
-        if (!read_number(&s, &v))
+        double v, divisor;
+        if (!read_number(&s, &v, &divisor))
             return err_at(err, column,
                           "'%s' is not a duration: write 500ms, 30s, 2m, "
                           "1h30m",
@@ -58,7 +65,7 @@ int units_read_duration(const char *text, uint64_t *ns, Err *err) {
         while (isalpha((unsigned char)s[n]))
             n++;
         if (n == 0) {
-            if (v == 0 && !*s && s == text + strlen(text))
+            if (v == 0 && !*s && column == 1)
                 break;
             return err_at(err, (int)(s - text) + 1,
                           "'%s' has no unit: write %ss or %sms", text, text,
@@ -72,7 +79,7 @@ int units_read_duration(const char *text, uint64_t *ns, Err *err) {
             return err_at(err, (int)(s - text) + 1,
                           "'%.*s' is not a unit of time: ms, s, m, h or d",
                           (int)n, s);
-        sum += v * unit->factor;
+        sum += v * unit->factor / divisor;
         s += n;
     }
     if (sum > LONGEST_NS)
@@ -84,17 +91,20 @@ int units_read_duration(const char *text, uint64_t *ns, Err *err) {
 static int read_scaled(const char *text, const char **end, double *value,
                        const char *what, Err *err) {
     const char *s = text;
+    double v, divisor, factor = 1;
     if (*s == '-')
         return err_at(err, 1, "'%s': %s cannot be negative", text, what);
-    if (!read_number(&s, value))
+    if (!read_number(&s, &v, &divisor))
         return err_at(err, 1, "'%s' is not %s: write 250, 1.5k or 2M", text,
                       what);
     if (*s == 'k')
-        *value *= 1e3, s++;
+        factor = 1e3, s++;
     else if (*s == 'M')
-        *value *= 1e6, s++;
-    if (*value > MOST)
+        factor = 1e6, s++;
+    v = v * factor / divisor;
+    if (v > MOST)
         return err_at(err, 1, "'%s' is too large", text);
+    *value = v;
     *end = s;
     return 0;
 }
@@ -227,8 +237,17 @@ char *units_bytes(UnitsText to, double n) {
     return to;
 }
 
+/* Ten figures, and never an exponent: levels are read back. */
 char *units_level(UnitsText to, double level, bool is_rate) {
-    snprintf(to, UNITS_TEXT_MAX, is_rate ? "%.10g/s" : "%.10g", level);
+    int n = snprintf(to, UNITS_TEXT_MAX, "%.10g", level);
+    if (memchr(to, 'e', (size_t)n)) {
+        n = snprintf(to, UNITS_TEXT_MAX, "%.*f", level < 1 ? 15 : 0, level);
+        if (n > UNITS_TEXT_MAX - 3)
+            n = UNITS_TEXT_MAX - 3;
+        while (level < 1 && n > 1 && strchr("0.", to[n - 1]))
+            n--;
+    }
+    snprintf(to + n, UNITS_TEXT_MAX - (size_t)n, "%s", is_rate ? "/s" : "");
     return to;
 }
 

@@ -20,8 +20,12 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
 void screen_tick(Screen *s);
 void screen_hint(Screen *s, const char *hint);
 /* The run is done and judged; trouble (may be NULL): what was not saved. */
-void screen_saved(Screen *s, const char *dir, const char *trouble,
-                  const char *verdict);
+void screen_saved(Screen *s, const char *dir, const char *trouble, int status,
+                  const char *words);
+/* Was the end asked for with Ctrl-C? */
+bool screen_was_interrupted(const Screen *s);
+/* Ctrl-C: the first asks to finish, the second stops, then it leaves. */
+void screen_interrupt(Screen *s);
 /* The terminal is gone: draw no more. */
 void screen_lost(Screen *s);
 /* Gives the terminal back at once; the memory goes with the loop's next

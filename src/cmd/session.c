@@ -80,12 +80,12 @@ static int raise_descriptors(const Profile *p, Err *err) {
 static int open_socket(Session *s, Err *err) {
     if (s->o->no_control)
         return 0;
-    char *path = s->o->control ? NULL
-                               : control_socket_path((long)getpid(), err);
+    char *path =
+        s->o->control ? NULL : control_socket_path((long)getpid(), err);
     if (!s->o->control && !path)
         return -1;
-    s->socket = control_socket_new(
-        &s->loop, s->source, s->o->control ? s->o->control : path, err);
+    s->socket = control_socket_new(&s->loop, s->source,
+                                   s->o->control ? s->o->control : path, err);
     free(path);
     return s->socket ? 0 : -1;
 }
@@ -93,6 +93,8 @@ static int open_socket(Session *s, Err *err) {
 /* --- the end ------------------------------------------------------------ */
 
 static void save(Session *s) {
+    if (s->screen && !s->signal && screen_was_interrupted(s->screen))
+        s->signal = SIGINT;
     Report r = report_of(s);
     Err err;
     s->status = report_status(&r);
@@ -197,7 +199,7 @@ static void on_tick(void *data) {
         screen_hint(s->screen, hint_now(s));
         if (done)
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
-                         report_status_words(s->status));
+                         (int)s->status, report_status_words(s->status));
         screen_tick(s->screen);
     } else {
         tell_progress(s);
@@ -219,6 +221,10 @@ static void on_screen_left(void *data) {
 /* The first asks to finish, the second stops. A lost terminal finishes. */
 static void on_signal(uv_signal_t *handle, int number) {
     Session *s = handle->data;
+    if (number == SIGINT && s->screen) {
+        screen_interrupt(s->screen);
+        return;
+    }
     if (!s->signal)
         s->signal = number;
     if (engine_is_done(s->engine)) {
@@ -245,21 +251,23 @@ static void watch_signals(Session *s) {
 /* --- the whole ---------------------------------------------------------- */
 
 static int start(Session *s, Err *err) {
-    EngineOptions eo = { .workers = s->o->workers, .seed = s->o->seed,
-                         .on_tick = on_tick, .data = s };
+    EngineOptions eo = { .workers = s->o->workers,
+                         .seed = s->o->seed,
+                         .on_tick = on_tick,
+                         .data = s };
     s->engine = engine_new(&s->loop, s->profile, &eo, err);
     if (!s->engine)
         return -1;
     s->source = engine_source(s->engine);
     watch_signals(s);
-    bool wants_screen = !s->o->headless &&
-                        (s->o->keys || s->o->frames ||
-                         (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
+    bool wants_screen =
+        !s->o->headless && (s->o->keys || s->o->frames ||
+                            (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
     if (open_socket(s, err) < 0)
         return -1;
     if (wants_screen) {
-        s->screen = screen_new(&s->loop, s->source, s->o, on_screen_left, s,
-                               err);
+        s->screen =
+            screen_new(&s->loop, s->source, s->o, on_screen_left, s, err);
         if (!s->screen)
             return -1;
     }
@@ -271,10 +279,12 @@ static int check_folder(Session *s, Err *err) {
     return s->dir ? 0 : -1;
 }
 
-int session_run(const Options *o, const Profile *p,
-                const SessionHint *hints) {
-    Session s = { .o = o, .profile = p, .hints = hints,
-                  .started = time(NULL), .status = EXIT_UNEXPECTED };
+int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
+    Session s = { .o = o,
+                  .profile = p,
+                  .hints = hints,
+                  .started = time(NULL),
+                  .status = EXIT_UNEXPECTED };
     Err err = { 0 };
     if (raise_descriptors(p, &err) < 0 || check_folder(&s, &err) < 0) {
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);

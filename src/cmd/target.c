@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "report/report.h"
 #include "target/target.h"
 
 typedef struct Options {
@@ -57,6 +58,13 @@ static int usage_error(const char *why) {
     return -1;
 }
 
+static int wrong_option(const char *written) {
+    char shown[64], why[128];
+    text_clean(shown, sizeof shown, written, strlen(written));
+    snprintf(why, sizeof why, "'%s' is no option or lacks its value", shown);
+    return usage_error(why);
+}
+
 static int read_options(Options *o, int argc, char **argv) {
     static const struct option known[] = {
         { "address", required_argument, NULL, 'a' },
@@ -67,13 +75,14 @@ static int read_options(Options *o, int argc, char **argv) {
     Err err;
     int c;
     optind = 0; /* glibc: begin anew, whoever used getopt before */
+    opterr = 0;
     while ((c = getopt_long(argc, argv, "a:p:h", known, NULL)) != -1) {
         if (c == 'a')
             o->address = optarg;
         else if (c == 'h')
             o->wants_help = true;
         else if (c != 'p')
-            return usage_error("wrong usage");
+            return wrong_option(argv[optind - 1]);
         else if (read_port(optarg, &o->port) < 0)
             return usage_error("a port is a number from 0 to 65535");
     }

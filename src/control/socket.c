@@ -272,7 +272,7 @@ ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
     s->path = mem_dup_text(path);
     uv_pipe_init(loop, &s->listener, 0);
     s->listener.data = s;
-    mode_t mask = umask(077);
+    mode_t mask = umask(0177);
     int rc = uv_pipe_bind(&s->listener, path);
     umask(mask);
     if (rc == 0)

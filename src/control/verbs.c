@@ -113,7 +113,7 @@ static int do_level(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     double before = level_now(w, now_ns);
     if (plan_take(&w->plan, now_ns, level, over_ns, err) < 0)
         return -1;
-    text_addf(answer, "%+.10g %s, to %.10g by hand", level - before,
+    text_addf(answer, "%+.0f %s, to %.10g by hand", level - before,
               unit_name(w), level);
     if (over_ns)
         text_addf(answer, " in %s", over);

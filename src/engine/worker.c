@@ -188,7 +188,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     if (rc < 0)
         return err_set(err, "a worker's loop: %s", uv_strerror(rc));
     uv_loop_configure(&w->loop, UV_METRICS_IDLE_TIME);
-    w->wire = wire_new(&w->loop, &p->url, p->tls_verify, p->timeout_ns, err);
+    w->wire = wire_new(&w->loop, p, err);
     if (!w->wire) {
         uv_loop_close(&w->loop);
         return -1;

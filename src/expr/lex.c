@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct {
     const char *text;
     CompareOp op;
@@ -71,6 +73,16 @@ static int lex_number(Lexer *l, Err *err) {
     return 0;
 }
 
+/* The character, whole, as a terminal may show it. */
+static int unexpected(Err *err, int column, const char *s) {
+    char shown[8];
+    size_t n = 1;
+    while (n < 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
+        n++;
+    text_clean(shown, sizeof shown, s, n);
+    return err_at(err, column, "'%s' is not expected here", shown);
+}
+
 int lexer_next(Lexer *l, Err *err) {
     while (isspace((unsigned char)*l->at))
         l->at++;
@@ -124,7 +136,7 @@ int lexer_next(Lexer *l, Err *err) {
     }
     if (*s == '=')
         return err_at(err, column, "to compare, write == instead of =");
-    return err_at(err, column, "'%c' is not expected here", *s);
+    return unexpected(err, column, s);
 }
 
 int lexer_start(Lexer *l, const char *text, Err *err) {

@@ -19,10 +19,10 @@
 typedef struct Wire Wire;
 typedef struct WireConn WireConn;
 
-/* url is borrowed for the wire's life. NULL with err when curl cannot be
- * started. curl_global_init must have been called before any thread. */
-Wire *wire_new(uv_loop_t *loop, const Url *url, bool tls_verify,
-               uint64_t timeout_ns, Err *err);
+/* The profile's [target] says where to and how; it is borrowed for the
+ * wire's life. NULL with err when curl cannot be started.
+ * curl_global_init must have been called before any thread. */
+Wire *wire_new(uv_loop_t *loop, const Profile *profile, Err *err);
 /* After all its connections were freed: closes the rest; closed(data) is
  * called when the wire's memory is gone. */
 void wire_close(Wire *w, void (*closed)(void *data), void *data);

@@ -2,11 +2,13 @@
 #include "profile/keys.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -54,6 +56,16 @@ static void read_duration(KeyContext *c, uint64_t *to) {
     Err err;
     if (units_read_duration(c->value, to, &err) < 0)
         report(c, &err);
+}
+
+/* A file that the profile names stands beside it. */
+static char *beside(const Profile *p, const char *file) {
+    const char *slash = strrchr(p->path, '/');
+    Text t = { 0 };
+    if (*file != '/' && slash)
+        text_add(&t, p->path, (size_t)(slash - p->path) + 1);
+    text_adds(&t, file);
+    return text_take(&t);
 }
 
 /* --- [profile] ---------------------------------------------------------- */
@@ -215,6 +227,14 @@ static void read_tls_verify(KeyContext *c) {
     c->profile->tls_verify = on;
 }
 
+static void read_tls_ca(KeyContext *c) {
+    char *path = beside(c->profile, c->value);
+    if (access(path, R_OK) < 0)
+        key_error(c, 0, "%s: cannot read it: %s", path, strerror(errno));
+    c->profile->tls_ca = arena_dup_text(&c->profile->arena, path);
+    free(path);
+}
+
 static bool is_token_byte(char ch) {
     return isalnum((unsigned char)ch) || (ch && strchr("!#$%&'*+-.^_`|~", ch));
 }
@@ -299,15 +319,6 @@ static void read_method(KeyContext *c) {
                                 : "this byte cannot stand in a path");
             return;
         }
-}
-
-static char *beside(const Profile *p, const char *file) {
-    const char *slash = strrchr(p->path, '/');
-    Text t = { 0 };
-    if (*file != '/' && slash)
-        text_add(&t, p->path, (size_t)(slash - p->path) + 1);
-    text_adds(&t, file);
-    return text_take(&t);
 }
 
 static void read_body(KeyContext *c) {
@@ -462,6 +473,8 @@ const Key keys[] = {
       "give up on a response after this long" },
     { "target", "tls_verify", KEY_ONCE, read_tls_verify, "on",
       "check certificate and host name: on or off" },
+    { "target", "tls_ca", KEY_ONCE, read_tls_ca, "the system's",
+      "file of certificates (PEM) that may sign the target's" },
     { "target", "header", KEY_REPEATS, read_target_header, NULL,
       "NAME: VALUE for every request" },
     { "stages", "NAME", KEY_REPEATS, read_stage, NULL,
@@ -571,7 +584,7 @@ static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
     text_close(&all);
 }
 
-const Key *key_find(const SectionInfo *s, const IniEntry *e, Diags *d) {
+const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
     for (size_t i = 0; i < key_count; i++)
         if (text_equal(keys[i].section, s->name) &&
             (s->free_keys || key_matches(&keys[i], e->key)))

@@ -48,7 +48,7 @@ extern const size_t section_count;
 /* NULL and a diagnosis when a section or key is not known. A section's
  * kind is its first word. */
 const SectionInfo *section_find(const IniSection *s, Diags *d);
-const Key *key_find(const SectionInfo *s, const IniEntry *e, Diags *d);
+const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 
 /* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
 void key_error(const KeyContext *c, int column, const char *format, ...)

@@ -139,7 +139,7 @@ static void read_section(Profile *p, const IniSection *s, Request *r,
                          .section = s,
                          .entry = &s->entries[i],
                          .diags = d };
-        const Key *k = key_find(info, c.entry, d);
+        const Key *k = section_key(info, c.entry, d);
         if (!k)
             continue;
         if (is_repeated(s, i) && (k->times == KEY_ONCE || info->free_keys)) {
@@ -339,10 +339,11 @@ void profile_close(Profile *p) {
     *p = (Profile){ 0 };
 }
 
-/* A body's file is looked for beside the profile: say where it is now. */
+/* A file is looked for beside the profile: say where it is now. */
 static void print_value(const Profile *p, const IniEntry *e, Text *to) {
-    if (!text_equal(e->key, "body") || e->value[0] != '@' ||
-        e->value[1] == '/') {
+    bool is_body = text_equal(e->key, "body") && e->value[0] == '@';
+    const char *file = is_body ? e->value + 1 : e->value;
+    if ((!is_body && !text_equal(e->key, "tls_ca")) || file[0] == '/') {
         text_adds(to, e->value);
         return;
     }
@@ -350,7 +351,7 @@ static void print_value(const Profile *p, const IniEntry *e, Text *to) {
     char *dir = mem_alloc(strlen(p->path) + 2, 1);
     memcpy(dir, slash ? p->path : ".", slash ? (size_t)(slash - p->path) : 1);
     char *whole = realpath(*dir ? dir : "/", NULL);
-    text_addf(to, "@%s/%s", whole ? whole : dir, e->value + 1);
+    text_addf(to, "%s%s/%s", is_body ? "@" : "", whole ? whole : dir, file);
     free(whole);
     free(dir);
 }

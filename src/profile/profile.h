@@ -89,7 +89,8 @@ typedef struct Profile {
     Url url;
     uint64_t timeout_ns;
     bool tls_verify;
-    Header *headers; /* for every request */
+    const char *tls_ca; /* a file of certificates, NULL: the system's */
+    Header *headers;    /* for every request */
     size_t header_count, header_cap;
     Plan plan;
     Request *requests;

@@ -1,0 +1,11 @@
+libonrush_a_SOURCES += \
+	%D%/figures.c %D%/figures.h \
+	%D%/k6.c %D%/k6.h \
+	%D%/out.c %D%/out.h \
+	%D%/page.c %D%/page.h \
+	%D%/progress.c \
+	%D%/report.h \
+	%D%/rundir.c %D%/rundir.h \
+	%D%/status.c \
+	%D%/summary.c \
+	%D%/text.c

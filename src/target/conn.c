@@ -134,7 +134,8 @@ static void parse(Conn *c, const char *bytes, size_t n) {
         const char *at = llhttp_get_error_pos(&c->parser);
         text_add(&c->pending, at, (size_t)(bytes + n - at));
     } else if (e != HPE_OK && c->state == CONN_READING) {
-        exchange_reject(c, 400, llhttp_get_error_reason(&c->parser));
+        exchange_reject(c, e == HPE_INVALID_VERSION ? 505 : 400,
+                        llhttp_get_error_reason(&c->parser));
     }
     conn_flush(c);
 }

@@ -62,16 +62,14 @@ int server_port(const Server *s) {
 }
 
 /* A socket that has the address but does not listen; -1 with err. */
-static int bind_socket(Server *s, Err *err) {
+static int bind_socket(const Server *s, Err *err) {
     int on = 1, reason;
     int fd = socket(s->address.ss_family,
                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    socklen_t length = address_length(s);
     if (fd < 0)
         return err_set(err, "no socket: %s", strerror(errno));
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(fd, (const struct sockaddr *)&s->address, length) < 0 ||
-        getsockname(fd, (struct sockaddr *)&s->address, &length) < 0) {
+        bind(fd, (const struct sockaddr *)&s->address, address_length(s)) < 0) {
         reason = errno;
         close(fd);
         return err_set(err, "port %d: cannot bind: %s", server_port(s),
@@ -234,6 +232,8 @@ int server_open(Server *s, const char *address, int port,
     s->held_fd = bind_socket(s, err);
     if (s->held_fd < 0)
         return -1;
+    socklen_t length = address_length(s); /* which port did 0 become? */
+    getsockname(s->held_fd, (struct sockaddr *)&s->address, &length);
     s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (s->timer_fd < 0) {
         err_set(err, "no timer: %s", strerror(errno));

@@ -41,6 +41,10 @@ static const Key keys[] = {
       "waiting places; who finds none gets 503 at once" },
     { "slowdown", KEY_NUMBER, AT(slowdown), 0, 1000,
       "contention: a full queue makes service 1 + this times slower" },
+    { "fatigue", KEY_NUMBER, AT(fatigue), 0, 1000,
+      "what a long full queue leaves behind: service 1 + this times slower" },
+    { "rest", KEY_DURATION, AT(rest_ns), 1, 3600e9,
+      "time in which fatigue builds up, and goes" },
     { "errors", KEY_SHARE, AT(errors), 0, 1, "share of answers with 500" },
 #define X(id, name, help) \
     { "fault." name, KEY_SHARE, AT(fault[TARGET_FAULT_##id]), 0, 1, help },
@@ -167,10 +171,12 @@ static int unknown_key(const char *name, Err *err) {
     if (nearest)
         return err_set(err, "'%s' is not a setting; did you mean '%s'?", name,
                        nearest);
-    return err_set(err,
-                   "'%s' is not a setting; there are capacity, service, "
-                   "spread, queue, slowdown, errors, fault.NAME, seed",
-                   name);
+    return err_set(
+        err,
+        "'%s' is not a setting; there are capacity, service, "
+        "spread, queue, slowdown, fatigue, rest, errors, fault.NAME, "
+        "seed",
+        name);
 }
 
 /* One "name=value" of length n. */
@@ -242,6 +248,7 @@ TargetSettings target_settings_default(void) {
         .spread = 0.35,
         .queue = 400,
         .slowdown = 1.0,
+        .rest_ns = 8 * NS_PER_S,
         .seed = 1,
     };
 }

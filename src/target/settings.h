@@ -36,6 +36,8 @@ typedef struct TargetSettings {
     double spread;       /* sigma of the lognormal distribution */
     uint64_t queue;      /* waiting places; beyond them: 503 at once */
     double slowdown;     /* service *= 1 + slowdown * queued / queue */
+    double fatigue;      /* service *= 1 + fatigue * (queue over time) */
+    uint64_t rest_ns;    /* how long that takes to build up, or to go */
     double errors;       /* share of 500 answers */
     double fault[TARGET_FAULT_COUNT]; /* shares of requests to the system */
     uint64_t seed;

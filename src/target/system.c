@@ -15,12 +15,24 @@ static double draw_normal(Rng *r) {
     return sqrt(-2 * log(u)) * cos(2 * acos(-1.0) * v);
 }
 
-static uint64_t draw_service(System *y) {
+/* Follows the queue's fill with the time constant `rest`. */
+static void tire(System *y, double filled, uint64_t now_ns) {
+    if (now_ns <= y->fatigue_ns)
+        return;
+    double passed = (double)(now_ns - y->fatigue_ns);
+    double share = 1 - exp(-passed / (double)y->set.rest_ns);
+    y->fatigue += (filled - y->fatigue) * share;
+    y->fatigue_ns = now_ns;
+}
+
+static uint64_t draw_service(System *y, uint64_t now_ns) {
     const TargetSettings *s = &y->set;
     double filled = 0;
     if (s->queue)
         filled = fmin(1, (double)y->queued / (double)s->queue);
-    double ns = (double)s->service_ns * (1 + s->slowdown * filled);
+    tire(y, filled, now_ns);
+    double ns = (double)s->service_ns * (1 + s->slowdown * filled) *
+                (1 + s->fatigue * y->fatigue);
     if (s->spread > 0)
         ns *= exp(s->spread * draw_normal(&y->rng));
     return (uint64_t)fmin(ns, LONGEST_NS);
@@ -28,7 +40,7 @@ static uint64_t draw_service(System *y) {
 
 static void start(System *y, Job *j, uint64_t now_ns) {
     j->state = JOB_IN_SERVICE;
-    j->done_ns = now_ns + draw_service(y);
+    j->done_ns = now_ns + draw_service(y, now_ns);
     y->in_service++;
 }
 

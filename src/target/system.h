@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* system.h: the believable system behind the test server: a number of
  * places, a service time drawn from a lognormal distribution, a bounded FIFO
- * in front of them, and contention that slows service as the FIFO fills.
+ * in front of them, contention that slows service as the FIFO fills, and
+ * fatigue: what a full FIFO leaves behind for a while (cold caches, garbage
+ * to collect), so that recovery takes time.
  *
  * Pure: the caller brings the time and keeps the alarms. A Job is embedded
  * in whatever waits (zeroed at first); a job that was admitted must leave by
@@ -30,6 +32,8 @@ typedef struct System {
     TargetSettings set;
     Rng rng;
     uint64_t in_service, queued;
+    double fatigue; /* 0..1: how full the queue was of late */
+    uint64_t fatigue_ns;
     Job *first, *last;
 } System;
 

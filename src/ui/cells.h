@@ -30,6 +30,9 @@ typedef enum Style {
     STYLE_BAD,
     STYLE_HAND, /* the operator's doing */
     STYLE_MARK,
+    STYLE_P95_LIMIT, /* rules in the curves' hues, but behind them */
+    STYLE_P99_LIMIT,
+    STYLE_ERRORS_LIMIT,
     STYLE_COUNT
 } Style;
 

@@ -24,16 +24,22 @@ void plot_init(Plot *p, Cells *c, Rect area, Glyphs glyphs);
 /* Writes the dots into the cells (blank ones stay as they are) and frees. */
 void plot_show(Plot *p);
 
-/* values[i] for dot column i, NAN: a gap. Later and higher rank wins a
- * cell's colour. */
+/* values[i] for dot column i, NAN: a gap. In a cell that several lines
+ * touch the higher rank gives the colour; lines of one rank take turns from
+ * column to column, each with its own dots alone, so that none of them is
+ * shown in another's colour. */
 void plot_line(Plot *p, const double *values, int count, Style s, int rank);
-/* Dotted: every third dot, for plans and limits. */
+/* Dashed, for plans: two dots, two gaps; the dashes stay where they are
+ * when values appear or vanish. */
 void plot_dotted(Plot *p, const double *values, int count, Style s, int rank);
 void plot_area(Plot *p, const double *values, int count, Style s, int rank);
 /* A vertical rule through a dot column, drawn only where nothing is. */
 void plot_rule(Plot *p, int dot, Style s);
 /* A horizontal dashed rule at value 0..1, only where nothing is. */
 void plot_limit(Plot *p, double value, Style s);
+
+/* The row of cells, 0 the uppermost, in which a value 0..1 lies. */
+int plot_row(const Plot *p, double value);
 
 /* Round upper end of an axis: 1, 2 or 5 times a power of ten, >= value. */
 double axis_ceiling(double value);

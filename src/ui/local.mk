@@ -1,0 +1,32 @@
+libonrush_a_SOURCES += \
+	%D%/bars.c \
+	%D%/box.c \
+	%D%/cells.c %D%/cells.h \
+	%D%/chart.c %D%/chart.h \
+	%D%/console.c %D%/console.h \
+	%D%/dialog.c %D%/dialog.h \
+	%D%/draft.c %D%/draft.h \
+	%D%/draft_diff.c \
+	%D%/editor.c %D%/editor.h \
+	%D%/editor_draw.c \
+	%D%/ending.c \
+	%D%/field.c %D%/field.h \
+	%D%/frame.c %D%/frame.h \
+	%D%/glyph.c %D%/glyph.h \
+	%D%/help.c \
+	%D%/keys.c %D%/keys.h \
+	%D%/live.c \
+	%D%/panel_charts.c \
+	%D%/panel_detail.c \
+	%D%/panel_numbers.c \
+	%D%/panel_run.c \
+	%D%/panels.h \
+	%D%/scene.h \
+	%D%/script.c %D%/script.h \
+	%D%/term.c %D%/term.h \
+	%D%/theme.c %D%/theme.h \
+	%D%/trial.c \
+	%D%/utf8.c %D%/utf8.h \
+	%D%/views.h \
+	%D%/words.c %D%/words.h \
+	%D%/wrap.c %D%/wrap.h

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scene.h: everything that a frame is drawn from. Drawing is a pure
- * function of a Scene into Cells; nothing here may be changed by it. */
+ * function of a Scene into Cells; nothing here may be changed by it. The
+ * snapshot's totals and timeline are there from the start. */
 #ifndef ONRUSH_UI_SCENE_H
 #define ONRUSH_UI_SCENE_H
 
@@ -11,7 +12,7 @@
 /* What the operator chose to see. */
 typedef struct ViewState {
     Glyphs glyphs;
-    bool zoom_near;     /* the last 5 minutes and the next one */
+    bool zoom_near;     /* not the window that the plan's length suggests */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;

@@ -20,3 +20,62 @@ tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = %D%/test_engine.c %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target
+tests_unit_test_target_SOURCES = %D%/test_target.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_faults
+tests_unit_test_target_faults_SOURCES = %D%/test_target_faults.c \
+	%D%/target_client.h %D%/unit.h
+tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_parts
+tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
+tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_cells
+tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
+tests_unit_test_cells_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_chart
+tests_unit_test_chart_SOURCES = %D%/test_chart.c %D%/unit.h
+tests_unit_test_chart_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_live
+tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
+tests_unit_test_live_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/screens
+UNIT_TESTS += tests/unit/test_report
+tests_unit_test_report_SOURCES = %D%/test_report.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_report_text
+tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_text_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += \
+	%D%/golden/report-100.txt \
+	%D%/golden/report-56-ascii.txt \
+	%D%/golden/report-empty.txt
+
+UNIT_TESTS += tests/unit/test_rundir
+tests_unit_test_rundir_SOURCES = %D%/test_rundir.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_rundir_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_units
+tests_unit_test_units_SOURCES = %D%/test_units.c %D%/unit.h
+tests_unit_test_units_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = %D%/test_text.c %D%/unit.h
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_file
+tests_unit_test_file_SOURCES = %D%/test_file.c %D%/unit.h
+tests_unit_test_file_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_expr
+tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
+tests_unit_test_expr_LDADD = $(UNIT_LIBS)

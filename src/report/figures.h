@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* figures.h: what both summaries, the JSON and the text, count in the same
+ * way. Pure; main thread. */
+#ifndef ONRUSH_REPORT_FIGURES_H
+#define ONRUSH_REPORT_FIGURES_H
+
+#include "report/report.h"
+
+/* A row of the plan as it was executed. */
+typedef struct StageFigures {
+    const char *name, *origin;
+    uint64_t began_ns, length_ns;
+    double from, to;
+    /* Of the seconds that begin within the row; of what is under way when
+     * the plan ends, of a last row "finish". So the rows add up to the run.
+     * NaN where a row has no second of its own. */
+    Reading reading;
+} StageFigures;
+
+typedef struct StageList {
+    StageFigures *items;
+    size_t count;
+} StageList;
+
+/* free() its items. */
+StageList stages_measure(const Report *r);
+
+typedef struct ErrorFigures {
+    FailClass class;
+    uint64_t count;
+} ErrorFigures;
+
+/* Those that happened, most frequent first; returns how many. */
+size_t errors_count(const Slab *run, ErrorFigures to[FAIL_COUNT]);
+
+/* What metric_value and metric_hist need of a snapshot. */
+MetricContext context_of(const Snapshot *s);
+
+#endif

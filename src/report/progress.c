@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One line a second, for who watches without a terminal. */
+#include "report/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "report/out.h"
+#include "report/page.h"
+
+#define STAGE_COLUMNS 16
+
+typedef struct Place {
+    const char *stage;
+    size_t number, count; /* 1-based; 0: none */
+} Place;
+
+static Place place_of(const Report *r) {
+    const Plan *p = &r->wheel->plan;
+    size_t count = plan_rows(p, NULL, 0);
+    PlanRow *rows = mem_alloc(count, sizeof *rows);
+    plan_rows(p, rows, count);
+    Place at = { NULL, 0, count };
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].state == ROW_NOW) {
+            at.number = i + 1;
+            at.stage = p->stages[rows[i].first].name;
+        }
+    free(rows);
+    return at;
+}
+
+static const char *state_name(const Snapshot *s) {
+    switch (s->state) {
+    case RUN_STARTING:
+        return "starting";
+    case RUN_RUNNING:
+        return "running";
+    case RUN_PAUSED:
+        return "paused";
+    case RUN_FINISHING:
+        return "finishing";
+    case RUN_DONE:
+        return "done";
+    }
+    return "running";
+}
+
+/* Padded to its columns, however wide its (clean) characters are. */
+static void add_field(Page *p, int columns, bool right, const char *text) {
+    int whole = p->columns, start = p->at, end = p->at + columns;
+    int width = page_width(text);
+    p->columns = end;
+    page_indent(p, right && width < columns ? end - width : start);
+    page_add(p, TONE_PLAIN, text);
+    page_indent(p, end);
+    p->columns = whole;
+}
+
+static void add_stage(const Report *r, Page *p) {
+    Place at = place_of(r);
+    Text t = { 0 };
+    RunState state = r->snapshot->state;
+    if (state == RUN_RUNNING && at.stage) {
+        Text count = { 0 };
+        text_addf(&count, " %zu/%zu", at.number, at.count);
+        int room = STAGE_COLUMNS - (int)count.length;
+        Page part = { .to = &t, .ascii = p->ascii, .columns = room };
+        page_add(&part, TONE_PLAIN, at.stage);
+        text_adds(&t, count.bytes);
+        text_close(&count);
+    } else {
+        text_adds(&t, state_name(r->snapshot));
+    }
+    add_field(p, STAGE_COLUMNS, false, t.bytes);
+    text_close(&t);
+}
+
+static void add_level(const Report *r, Page *p) {
+    const Snapshot *s = r->snapshot;
+    UnitsText active, planned;
+    char text[2 * UNITS_TEXT_MAX + 8];
+    units_count(active, (double)s->active);
+    if (r->wheel->plan.unit == PLAN_RATE)
+        snprintf(text, sizeof text, "%s VUs for %s/s", active,
+                 units_count(planned, s->planned));
+    else
+        snprintf(text, sizeof text, "%s/%s VUs", active,
+                 units_count(planned, round(s->planned)));
+    add_field(p, 17, true, text);
+}
+
+void report_progress(const Report *r, Text *to) {
+    const Reading *now = &r->snapshot->now;
+    Page p = { .to = to, .ascii = r->ascii, .columns = 1000 };
+    UnitsText t;
+    add_field(&p, 7, true, units_clock(t, r->snapshot->now_ns));
+    page_add(&p, TONE_PLAIN, "  ");
+    add_stage(r, &p);
+    add_level(r, &p);
+    add_field(&p, 9, true, units_count(t, now->rps));
+    page_add(&p, TONE_PLAIN, " req/s");
+    const struct {
+        const char *name;
+        double ns;
+    } latencies[] = { { "  p50", now->p50 },
+                      { "  p95", now->p95 },
+                      { "  p99", now->p99 } };
+    for (size_t i = 0; i < 3; i++) {
+        page_add(&p, TONE_PLAIN, latencies[i].name);
+        add_field(&p, 8, true, units_latency(t, latencies[i].ns));
+    }
+    page_add(&p, TONE_PLAIN, "  errors");
+    add_field(&p, 8, true, units_percent(t, now->error_rate));
+    page_end(&p);
+}
+
+void report_progress_json(const Report *r, Text *to) {
+    const Snapshot *s = r->snapshot;
+    Place at = place_of(r);
+    out_begin();
+    json_t *o = json_object();
+    out_put(o, "t_ms", out_time(s->now_ns));
+    out_put(o, "state", out_text(state_name(s)));
+    out_put(o, "stage", out_text(at.stage));
+    out_put(o, "stage_number", at.number ? out_count(at.number) : json_null());
+    out_put(o, "stage_count", out_count(at.count));
+    out_put(o, "vus", out_count(s->active));
+    out_put(o, "planned", out_number(s->planned));
+    out_put(o, "requests", out_count(s->run.requests));
+    out_put(o, "failed", out_count(s->run.failed));
+    out_put(o, "window_s", out_number(s->now.seconds));
+    out_put(o, "rps", out_number(s->now.rps));
+    out_put(o, "error_rate", out_number(s->now.error_rate));
+    out_put(o, "p50_ms", out_ms(s->now.p50));
+    out_put(o, "p95_ms", out_ms(s->now.p95));
+    out_put(o, "p99_ms", out_ms(s->now.p99));
+    out_put(o, "max_ms", out_ms(s->now.max));
+    out_print(o, JSON_COMPACT, to);
+}

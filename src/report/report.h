@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.h: what a run leaves behind: its verdict, summary.json, the text
+ * at the end and the lines of headless mode. Everything is read from the
+ * Snapshot and the Wheel; nothing is kept. doc/summary.md has the format.
+ *
+ * Pure but for uname(2). Main thread. Every text from outside (names, error
+ * examples, notes) is cleaned here once more before it is written. */
+#ifndef ONRUSH_REPORT_REPORT_H
+#define ONRUSH_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "control/source.h"
+#include "profile/profile.h"
+
+/* k6's numbers where k6 has one. */
+typedef enum ExitStatus {
+    EXIT_HELD = 0,
+    EXIT_UNEXPECTED = 1,
+    EXIT_UNREACHABLE = 3, /* the target never answered */
+    EXIT_GENERATOR = 4,   /* we were the bottleneck */
+    EXIT_BROKEN = 99,     /* a threshold broke */
+    EXIT_USAGE = 104,
+    EXIT_INTERRUPTED = 105,
+} ExitStatus;
+
+/* A bundle of what others own; valid while their snapshot is. */
+typedef struct Report {
+    const Snapshot *snapshot;
+    const Wheel *wheel;
+    const RunInfo *info;
+    const Profile *profile;
+    time_t started; /* wall clock */
+    int signal;     /* that ended the run, 0: none */
+    bool stdout_is_tty, stderr_is_tty;
+    bool ascii; /* the texts go where UTF-8 does not */
+} Report;
+
+/* The verdict over a run that began. Highest first: interrupted (signal, or
+ * stopped at once: the run is no whole one), unreachable (all thresholds
+ * would only repeat that), broken (threshold_fails, undecided ones too),
+ * generator-bound, held. An early finish is judged as if planned. Failures
+ * of this machine alone (no descriptors, no ports) are the generator's, not
+ * an unreachable target. UNEXPECTED and USAGE are never returned: who could
+ * not run at all says those. */
+ExitStatus report_status(const Report *r);
+const char *report_status_words(ExitStatus status);
+/* Did an operator change the load? Notes do not, nor does an early end. */
+bool report_was_steered(const Report *r);
+
+/* summary.json, with a newline at the end; free() it. */
+char *report_summary(const Report *r);
+/* Appends the summary to read, lines of at most `columns` (0: 80). */
+void report_text(const Report *r, Text *to, bool colour, int columns);
+/* Append one line, newline included: fixed columns, or a JSON object. */
+void report_progress(const Report *r, Text *to);
+void report_progress_json(const Report *r, Text *to);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/report.h"
+
+#include "control/verbs.h"
+#include "report/figures.h"
+
+static bool has_tried(const Slab *run) {
+    uint64_t sent = 0;
+    for (size_t i = 0; i < run->series_count; i++)
+        sent += run->series[i].sent;
+    return slab_requests(run) || sent || run->interrupted;
+}
+
+static bool only_we_failed(const Slab *run) {
+    ErrorFigures errors[FAIL_COUNT];
+    return errors_count(run, errors) == 1 && errors[0].class == FAIL_LOCAL;
+}
+
+static bool has_broken(const Snapshot *s) {
+    for (size_t i = 0; i < s->threshold_count; i++)
+        if (threshold_fails(s->thresholds[i].threshold,
+                            s->thresholds[i].verdict))
+            return true;
+    return false;
+}
+
+ExitStatus report_status(const Report *r) {
+    const Snapshot *s = r->snapshot;
+    if (r->signal || s->stopped)
+        return EXIT_INTERRUPTED;
+    if (!s->ever_answered && has_tried(s->totals))
+        return only_we_failed(s->totals) ? EXIT_GENERATOR : EXIT_UNREACHABLE;
+    if (has_broken(s))
+        return EXIT_BROKEN;
+    return s->health.is_bound ? EXIT_GENERATOR : EXIT_HELD;
+}
+
+const char *report_status_words(ExitStatus status) {
+    switch (status) {
+    case EXIT_HELD:
+        return "all thresholds held";
+    case EXIT_UNEXPECTED:
+        return "something unexpected went wrong";
+    case EXIT_UNREACHABLE:
+        return "the target never answered";
+    case EXIT_GENERATOR:
+        return "the generator was the bottleneck: these numbers are not the "
+               "target's";
+    case EXIT_BROKEN:
+        return "a threshold broke";
+    case EXIT_USAGE:
+        return "the profile or the command line is wrong";
+    case EXIT_INTERRUPTED:
+        return "interrupted before the end";
+    }
+    return "unknown";
+}
+
+bool report_was_steered(const Report *r) {
+    for (size_t i = 0; i < r->wheel->action_count; i++) {
+        const char *args;
+        const Verb *v = verb_find(r->wheel->actions[i].command, &args, NULL);
+        if (!v ||
+            (!text_equal(v->name, "mark") && !text_equal(v->name, "finish") &&
+             !text_equal(v->name, "stop")))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* summary.json: k6's part (k6.c) and ours. doc/summary.md says what each
+ * field means; change both together. */
+#include "config.h"
+
+#include "report/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "report/figures.h"
+#include "report/k6.h"
+#include "report/out.h"
+
+#define FORMAT_VERSION 1
+
+/* --- the run ------------------------------------------------------------ */
+
+static json_t *profile_of(const Report *r) {
+    json_t *o = json_object();
+    out_put(o, "name", out_text(r->info->name));
+    out_put(o, "kind", out_text(r->info->kind));
+    out_put(o, "description", out_text(r->profile->description));
+    out_put(o, "target", out_text(r->info->target));
+    out_put(o, "path", out_text(r->profile->path));
+    return o;
+}
+
+static json_t *wall_time(time_t t) {
+    struct tm tm;
+    char text[64];
+    if (!gmtime_r(&t, &tm) ||
+        !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        return json_null();
+    return out_text(text);
+}
+
+static json_t *exit_of(const Report *r) {
+    ExitStatus status = report_status(r);
+    json_t *o = json_object();
+    out_put(o, "status", json_integer(status));
+    out_put(o, "words", out_text(report_status_words(status)));
+    out_put(o, "signal", r->signal ? json_integer(r->signal) : json_null());
+    return o;
+}
+
+/* JSON's readers round integers beyond 2^53: a text. */
+static json_t *seed_of(const Report *r) {
+    Text t = { 0 };
+    text_addf(&t, "%llu", (unsigned long long)r->info->seed);
+    json_t *o = out_text(t.bytes);
+    text_close(&t);
+    return o;
+}
+
+static json_t *environment(void) {
+    struct utsname u;
+    json_t *o = json_object();
+    if (uname(&u) == 0) {
+        Text kernel = { 0 };
+        text_addf(&kernel, "%s %s %s", u.sysname, u.release, u.machine);
+        out_put(o, "host", out_text(u.nodename));
+        out_put(o, "kernel", out_text(kernel.bytes));
+        text_close(&kernel);
+    }
+    out_put(o, "cpus", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
+    return o;
+}
+
+static json_t *counting(const Snapshot *s) {
+    const Slab *t = s->totals;
+    uint64_t sent = 0;
+    for (size_t i = 0; i < t->series_count; i++)
+        sent += t->series[i].sent;
+    json_t *o = json_object();
+    out_put(o, "requests", out_count(slab_requests(t)));
+    out_put(o, "failed", out_count(slab_failed(t)));
+    out_put(o, "sent", out_count(sent));
+    out_put(o, "retried", out_count(t->retried));
+    out_put(o, "abandoned", out_count(t->abandoned));
+    out_put(o, "connects", out_count(t->connects));
+    out_put(o, "iterations", out_count(t->iterations));
+    out_put(o, "interrupted", out_count(t->interrupted));
+    return o;
+}
+
+static json_t *generator(const Report *r) {
+    const Health *h = &r->snapshot->health;
+    json_t *o = json_object();
+    out_put(o, "bound", json_boolean(h->is_bound));
+    out_put(o, "bound_since_ms",
+            h->is_bound ? out_time(h->bound_since_ns) : json_null());
+    out_put(o, "busy", out_number(h->busy));
+    out_put(o, "lag_ms", out_time(h->lag_ns));
+    out_put(o, "workers", json_integer(r->info->workers));
+    out_put(o, "sockets", out_count(h->sockets));
+    out_put(o, "descriptors_max", out_count(h->descriptors_max));
+    return o;
+}
+
+/* --- verdicts ----------------------------------------------------------- */
+
+static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
+    static const char *const verdicts[] = { "holds", "broken", "undecided" };
+    Text name = { 0 };
+    k6_name(t->threshold->metric, t->threshold->series, s, &name);
+    json_t *o = json_object();
+    out_put(o, "metric", out_text(name.bytes));
+    out_put(o, "threshold", out_text(t->threshold->text));
+    out_put(o, "verdict", out_text(verdicts[t->verdict]));
+    out_put(o, "value", out_number(t->value));
+    out_put(o, "limit", out_number(t->threshold->limit));
+    out_put(o, "optional", json_boolean(t->threshold->optional));
+    out_put(o, "abort", json_boolean(t->threshold->abort));
+    text_close(&name);
+    return o;
+}
+
+static json_t *thresholds(const Snapshot *s) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < s->threshold_count; i++)
+        out_add(all, threshold_of(&s->thresholds[i], s));
+    return all;
+}
+
+/* --- what was executed -------------------------------------------------- */
+
+static json_t *stage_of(const StageFigures *f) {
+    json_t *o = json_object();
+    out_put(o, "name", out_text(f->name));
+    out_put(o, "origin", out_text(f->origin));
+    out_put(o, "began_ms", out_time(f->began_ns));
+    out_put(o, "length_ms", out_time(f->length_ns));
+    out_put(o, "from", out_number(f->from));
+    out_put(o, "to", out_number(f->to));
+    out_put(o, "seconds", out_number(f->reading.seconds));
+    out_put(o, "requests", out_count(f->reading.requests));
+    out_put(o, "failed", out_count(f->reading.failed));
+    out_put(o, "rps", out_number(f->reading.rps));
+    out_put(o, "error_rate", out_number(f->reading.error_rate));
+    out_put(o, "p50_ms", out_ms(f->reading.p50));
+    out_put(o, "p90_ms", out_ms(f->reading.p90));
+    out_put(o, "p95_ms", out_ms(f->reading.p95));
+    out_put(o, "p99_ms", out_ms(f->reading.p99));
+    out_put(o, "max_ms", out_ms(f->reading.max));
+    return o;
+}
+
+static json_t *stages(const Report *r) {
+    StageList list = stages_measure(r);
+    json_t *all = json_array();
+    for (size_t i = 0; i < list.count; i++)
+        out_add(all, stage_of(&list.items[i]));
+    free(list.items);
+    return all;
+}
+
+static json_t *actions(const Wheel *w) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < w->action_count; i++) {
+        json_t *o = json_object();
+        out_put(o, "at_ms", out_time(w->actions[i].at_ns));
+        out_put(o, "command", out_text(w->actions[i].command));
+        out_put(o, "outcome", out_text(w->actions[i].outcome));
+        out_add(all, o);
+    }
+    return all;
+}
+
+static json_t *events(const EventLog *log) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < log->count; i++) {
+        json_t *o = json_object();
+        out_put(o, "at_ms", out_time(log->items[i].at_ns));
+        out_put(o, "kind", out_text(event_kind_name(log->items[i].kind)));
+        out_put(o, "text", out_text(log->items[i].text));
+        out_add(all, o);
+    }
+    return all;
+}
+
+static json_t *recovery_of(const Recovery *r, uint64_t now_ns) {
+    static const char *const states[] = { "under_load", "waiting", "recovered",
+                                          "never", "unmeasured" };
+    bool done = r->state == RECOVERY_DONE;
+    bool measured = r->state != RECOVERY_UNMEASURED;
+    json_t *o = json_object(), *base = json_object(), *worst = json_object();
+    out_put(o, "cause", out_text(r->cause));
+    out_put(o, "state", out_text(states[r->state]));
+    out_put(o, "began_ms", out_time(r->began_ns));
+    out_put(o, "back_ms", r->back_ns ? out_time(r->back_ns) : json_null());
+    out_put(o, "recovered_ms", done ? out_time(r->recovered_ns) : json_null());
+    out_put(o, "recovery_ms",
+            done ? out_time(recovery_time_ns(r, now_ns)) : json_null());
+    out_put(o, "level_before", out_number(r->level_before));
+    out_put(o, "level_peak", out_number(r->level_peak));
+    out_put(base, "p95_ms", out_ms(measured ? r->base_p95 : NAN));
+    out_put(base, "error_rate", out_number(measured ? r->base_errors : NAN));
+    out_put(base, "rps", out_number(measured ? r->base_rps : NAN));
+    out_put(worst, "p95_ms", out_ms(measured ? r->worst_p95 : NAN));
+    out_put(worst, "error_rate", out_number(measured ? r->worst_errors : NAN));
+    out_put(o, "baseline", base);
+    out_put(o, "worst", worst);
+    return o;
+}
+
+static json_t *recoveries(const Snapshot *s) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < s->recoveries->count; i++)
+        out_add(all, recovery_of(&s->recoveries->items[i], s->now_ns));
+    return all;
+}
+
+/* --- requests and errors ------------------------------------------------ */
+
+static json_t *phases(const Slab *run, size_t series) {
+    json_t *o = json_object();
+    for (Phase p = 0; p < PHASE_COUNT; p++) {
+        Hist h = { 0 };
+        metric_hist((MetricId)((size_t)METRIC_HTTP_REQ_BLOCKED + p), run,
+                    series, &h);
+        out_put(o, phase_name(p), k6_trend(&h));
+        hist_close(&h);
+    }
+    return o;
+}
+
+static json_t *checks_of(const Snapshot *s, size_t series) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < s->totals->check_count; i++) {
+        if (s->check_series[i] != series)
+            continue;
+        json_t *o = json_object();
+        out_put(o, "name", out_text(s->check_names[i]));
+        out_put(o, "passes", out_count(s->totals->checks[i].passed));
+        out_put(o, "fails", out_count(s->totals->checks[i].failed));
+        out_add(all, o);
+    }
+    return all;
+}
+
+static json_t *statuses(const SeriesSlab *x) {
+    static const char *const names[] = { "1xx", "2xx", "3xx", "4xx", "5xx" };
+    json_t *o = json_object();
+    for (size_t i = 0; i < 5; i++)
+        out_put(o, names[i], out_count(x->status[i + 1]));
+    return o;
+}
+
+static json_t *fails_of(const SeriesSlab *x) {
+    json_t *o = json_object();
+    for (FailClass c = 0; c < FAIL_COUNT; c++)
+        if (x->fail[c])
+            out_put(o, fail_name(c), out_count(x->fail[c]));
+    return o;
+}
+
+static json_t *request_of(const Report *r, size_t i) {
+    const Snapshot *s = r->snapshot;
+    const SeriesSlab *x = &s->totals->series[i];
+    json_t *o = json_object();
+    out_put(o, "name", out_text(s->series[i].name));
+    out_put(o, "requests", out_count(x->requests));
+    out_put(o, "failed", out_count(x->failed));
+    out_put(o, "sent", out_count(x->sent));
+    out_put(o, "rps", out_number(s->series[i].run.rps));
+    out_put(o, "error_rate", out_number(s->series[i].run.error_rate));
+    out_put(o, "bytes_in", out_count(x->bytes_in));
+    out_put(o, "bytes_out", out_count(x->bytes_out));
+    out_put(o, "status", statuses(x));
+    out_put(o, "errors", fails_of(x));
+    out_put(o, "duration_ms", k6_trend(&x->duration));
+    out_put(o, "phases_ms", phases(s->totals, i));
+    out_put(o, "checks", checks_of(s, i));
+    return o;
+}
+
+static json_t *requests(const Report *r) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < r->snapshot->series_count; i++)
+        out_add(all, request_of(r, i));
+    return all;
+}
+
+static json_t *errors(const Snapshot *s) {
+    ErrorFigures list[FAIL_COUNT];
+    size_t n = errors_count(s->totals, list);
+    double total = (double)slab_requests(s->totals);
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const char *example = s->totals->example[list[i].class];
+        json_t *o = json_object();
+        out_put(o, "class", out_text(fail_name(list[i].class)));
+        out_put(o, "count", out_count(list[i].count));
+        out_put(o, "share", out_number((double)list[i].count / total));
+        out_put(o, "meaning", out_text(fail_help(list[i].class)));
+        out_put(o, "example", out_text(*example ? example : NULL));
+        out_add(all, o);
+    }
+    return all;
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+static json_t *ours(const Report *r) {
+    const Snapshot *s = r->snapshot;
+    json_t *o = json_object();
+    out_put(o, "format", json_integer(FORMAT_VERSION));
+    out_put(o, "version", out_text(PACKAGE_VERSION));
+    out_put(o, "exit", exit_of(r));
+    out_put(o, "profile", profile_of(r));
+    out_put(o, "started", wall_time(r->started));
+    out_put(o, "duration_ms", out_time(s->now_ns));
+    out_put(o, "transport", out_text(r->info->transport));
+    out_put(o, "workers", json_integer(r->info->workers));
+    out_put(o, "seed", seed_of(r));
+    out_put(o, "load_unit",
+            out_text(r->wheel->plan.unit == PLAN_RATE ? "arrivals/s" : "vus"));
+    out_put(o, "was_steered", json_boolean(report_was_steered(r)));
+    out_put(o, "ended_early",
+            json_boolean(r->signal || s->stopped ||
+                         r->wheel->end != WHEEL_GOES_ON));
+    out_put(o, "thresholds", thresholds(s));
+    out_put(o, "stages", stages(r));
+    out_put(o, "recovery", recoveries(s));
+    out_put(o, "counting", counting(s));
+    out_put(o, "errors", errors(s));
+    out_put(o, "requests", requests(r));
+    out_put(o, "actions", actions(r->wheel));
+    out_put(o, "events", events(&r->wheel->log));
+    out_put(o, "generator", generator(r));
+    out_put(o, "environment", environment());
+    return o;
+}
+
+char *report_summary(const Report *r) {
+    out_begin();
+    json_t *all = json_object();
+    out_put(all, "metrics", k6_metrics(r));
+    out_put(all, "root_group", k6_root_group(r));
+    out_put(all, "state", k6_state(r));
+    out_put(all, "options", k6_options());
+    out_put(all, "onrush", ours(r));
+    Text t = { 0 };
+    out_print(all, JSON_INDENT(2), &t);
+    return text_take(&t);
+}

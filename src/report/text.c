@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The summary that is printed at the end: verdicts first, then what was
+ * measured, then what the reader must know before believing it. */
+#include "report/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "report/figures.h"
+#include "report/page.h"
+
+#define COLUMNS_DEFAULT 80
+#define COLUMNS_MIN 20
+#define ROWS_MAX 30 /* of a table; summary.json has all */
+#define GROUPED_MAX 32
+
+static void heading(Page *p, const char *text) {
+    page_end(p);
+    page_add(p, TONE_BOLD, text);
+    page_end(p);
+}
+
+static void say_rest(Page *p, size_t count) {
+    if (count <= ROWS_MAX)
+        return;
+    page_addf(p, TONE_DIM, "  … and %zu more, in summary.json",
+              count - ROWS_MAX);
+    page_end(p);
+}
+
+/* 1 234 567: totals are exact, a server's own count may be held to them. */
+static char *grouped(char to[GROUPED_MAX], uint64_t n) {
+    char digits[GROUPED_MAX];
+    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    char *out = to;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            *out++ = ' ';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return to;
+}
+
+static Tone failed_tone(uint64_t failed) {
+    return failed ? TONE_BAD : TONE_PLAIN;
+}
+
+/* --- verdicts ----------------------------------------------------------- */
+
+static void threshold_value(const Threshold *t, double v, UnitsText to) {
+    const MetricInfo *m = &metric_info[t->metric];
+    bool per_second = t->method == METHOD_RATE && m->kind == METRIC_COUNTER;
+    UnitsText plain;
+    if (isnan(v))
+        snprintf(to, UNITS_TEXT_MAX, "no samples");
+    else if (isinf(v))
+        snprintf(to, UNITS_TEXT_MAX, "never");
+    else if (m->kind == METRIC_RATE)
+        units_percent(to, v);
+    else if (text_equal(m->contains, "time"))
+        units_latency(to, v * 1e6);
+    else
+        snprintf(to, UNITS_TEXT_MAX, "%.28s%s",
+                 text_equal(m->contains, "data") ? units_bytes(plain, v)
+                                                 : units_count(plain, v),
+                 per_second ? "/s" : "");
+}
+
+/* How far from the limit: "24 % below the limit". */
+static void add_margin(const ThresholdReading *r, Table *t) {
+    const Threshold *x = r->threshold;
+    double off = (r->value - x->limit) / fabs(x->limit);
+    UnitsText share;
+    if (r->verdict == VERDICT_UNDECIDED)
+        table_add(t, x->optional ? TONE_DIM : TONE_BAD,
+                  x->optional ? "undecided, optional" : "undecided");
+    else if (!isfinite(off) || x->op == COMPARE_EQ || x->op == COMPARE_NE)
+        table_add(t, TONE_DIM, "");
+    else if (off == 0)
+        table_add(t, TONE_DIM, "at the limit");
+    else if (off >= 9)
+        table_addf(t, TONE_DIM, "%.0f times the limit", off + 1);
+    else
+        table_addf(t, TONE_DIM, "%s %s the limit",
+                   units_percent(share, fabs(off)),
+                   off > 0 ? "above" : "below");
+}
+
+static void add_threshold(const Snapshot *s, const ThresholdReading *r,
+                          Table *t) {
+    const Threshold *x = r->threshold;
+    bool fails = threshold_fails(x, r->verdict);
+    Tone tone = fails                             ? TONE_BAD
+                : r->verdict == VERDICT_UNDECIDED ? TONE_WARN
+                                                  : TONE_GOOD;
+    const char *mark = r->verdict == VERDICT_UNDECIDED ? "?"
+                       : fails                         ? "✗"
+                                                       : "✓";
+    Text name = { 0 };
+    UnitsText value;
+    text_adds(&name, metric_info[x->metric].name);
+    if (x->series != SERIES_ALL)
+        text_addf(&name, "{%s}", s->series[x->series].name);
+    table_addf(t, tone, "%s %s", mark, name.bytes);
+    table_add(t, TONE_PLAIN, x->text);
+    threshold_value(x, r->value, value);
+    table_add(t, tone, value);
+    add_margin(r, t);
+    text_close(&name);
+}
+
+static void show_thresholds(const Snapshot *s, Page *p) {
+    static const TableColumn columns[] = { { NULL, false, 0 },
+                                           { NULL, false, 0 },
+                                           { NULL, true, 0 },
+                                           { NULL, false, 1 } };
+    Table t = { columns, 4, NULL, 0, 0 };
+    if (s->threshold_count == 0)
+        return;
+    page_end(p);
+    for (size_t i = 0; i < s->threshold_count; i++)
+        add_threshold(s, &s->thresholds[i], &t);
+    table_print(&t, p, 0);
+}
+
+static void add_verdict(const Report *r, Page *p) {
+    const Snapshot *s = r->snapshot;
+    ExitStatus status = report_status(r);
+    size_t broken = 0;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken += threshold_fails(s->thresholds[i].threshold,
+                                  s->thresholds[i].verdict);
+    if (status == EXIT_HELD && s->threshold_count == 0)
+        page_add(p, TONE_GOOD, "finished, no thresholds to judge by");
+    else if (status == EXIT_HELD)
+        page_addf(p, TONE_GOOD, "✓ %s", report_status_words(status));
+    else if (status == EXIT_BROKEN)
+        page_addf(p, TONE_BAD, "✗ %zu of %zu thresholds did not hold", broken,
+                  s->threshold_count);
+    else
+        page_addf(p, status == EXIT_INTERRUPTED ? TONE_WARN : TONE_BAD, "✗ %s",
+                  report_status_words(status));
+}
+
+static void show_head(const Report *r, Page *p) {
+    UnitsText t;
+    page_add(p, TONE_BOLD, r->info->name);
+    page_addf(p, TONE_PLAIN, " → %s", r->info->target);
+    page_addf(p, TONE_DIM, "  %s, %s, %d worker%s",
+              units_clock(t, r->snapshot->now_ns), r->info->transport,
+              r->info->workers, r->info->workers == 1 ? "" : "s");
+    page_end(p);
+    add_verdict(r, p);
+    if (r->wheel->end != WHEEL_GOES_ON && report_status(r) != EXIT_INTERRUPTED)
+        page_add(p, TONE_WARN, ", ended early");
+    page_end(p);
+}
+
+/* --- the whole run ------------------------------------------------------ */
+
+static void add_total(Table *t, const char *label, uint64_t n, double seconds) {
+    char exact[GROUPED_MAX];
+    UnitsText rate;
+    table_add(t, TONE_DIM, label);
+    table_add(t, TONE_PLAIN, grouped(exact, n));
+    table_addf(t, TONE_PLAIN, "%s/s",
+               units_count(rate, seconds > 0 ? (double)n / seconds : NAN));
+}
+
+static void add_bytes(Table *t, const char *label, double bytes,
+                      double seconds) {
+    UnitsText sum, rate;
+    table_add(t, TONE_DIM, label);
+    table_add(t, TONE_PLAIN, units_bytes(sum, bytes));
+    table_addf(t, TONE_PLAIN, "%s/s",
+               units_bytes(rate, seconds > 0 ? bytes / seconds : NAN));
+    table_add(t, TONE_PLAIN, "");
+}
+
+static void add_checks(const Slab *run, Table *t) {
+    uint64_t passed = 0, all = 0;
+    char a[GROUPED_MAX], b[GROUPED_MAX];
+    UnitsText share;
+    for (size_t i = 0; i < run->check_count; i++) {
+        passed += run->checks[i].passed;
+        all += run->checks[i].passed + run->checks[i].failed;
+    }
+    if (run->check_count == 0)
+        return;
+    table_add(t, TONE_DIM, "checks");
+    table_add(t, failed_tone(all - passed),
+              all ? units_percent(share, (double)passed / (double)all)
+                  : "no samples");
+    table_add(t, TONE_PLAIN, "");
+    table_addf(t, TONE_PLAIN, "%s of %s passed", grouped(a, passed),
+               grouped(b, all));
+}
+
+static void show_totals(const Snapshot *s, Page *p) {
+    static const TableColumn columns[] = { { NULL, false, 0 },
+                                           { NULL, true, 0 },
+                                           { NULL, true, 0 },
+                                           { NULL, false, 1 } };
+    const Slab *run = s->totals;
+    double seconds = (double)s->now_ns / 1e9;
+    uint64_t in = 0, out = 0;
+    char n[GROUPED_MAX];
+    UnitsText share;
+    Table t = { columns, 4, NULL, 0, 0 };
+    for (size_t i = 0; i < run->series_count; i++) {
+        in += run->series[i].bytes_in;
+        out += run->series[i].bytes_out;
+    }
+    add_total(&t, "requests", slab_requests(run), seconds);
+    table_addf(&t, failed_tone(slab_failed(run)), "%s failed, %s",
+               grouped(n, slab_failed(run)),
+               units_percent(share, s->run.error_rate));
+    add_total(&t, "iterations", run->iterations, seconds);
+    table_addf(&t, run->interrupted ? TONE_WARN : TONE_PLAIN, "%s interrupted",
+               grouped(n, run->interrupted));
+    add_bytes(&t, "data in", (double)in, seconds);
+    add_bytes(&t, "data out", (double)out, seconds);
+    add_checks(run, &t);
+    page_end(p);
+    table_print(&t, p, 0);
+}
+
+static void add_trend(Table *t, const char *label, MetricId id,
+                      const Snapshot *s) {
+    static const double quantiles[] = { 0.5, 0.90, 0.95, 0.99, 0.999, 1 };
+    Hist h = { 0 };
+    UnitsText v;
+    metric_hist(id, s->totals, SERIES_ALL, &h);
+    if (h.count) {
+        table_add(t, TONE_DIM, label);
+        table_add(t, TONE_PLAIN, units_latency(v, (double)h.min));
+        table_add(t, TONE_PLAIN, units_latency(v, hist_mean(&h)));
+        for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++)
+            table_add(t, TONE_PLAIN,
+                      units_latency(v, hist_quantile(&h, quantiles[i])));
+    }
+    hist_close(&h);
+}
+
+static void show_latency(const Snapshot *s, Page *p) {
+    static const TableColumn columns[] = {
+        { "", false, 0 },   { "min", true, 5 },   { "avg", true, 4 },
+        { "p50", true, 0 }, { "p90", true, 3 },   { "p95", true, 0 },
+        { "p99", true, 0 }, { "p99.9", true, 2 }, { "max", true, 1 },
+    };
+    Table t = { columns, 9, NULL, 0, 0 };
+    add_trend(&t, "duration", METRIC_HTTP_REQ_DURATION, s);
+    add_trend(&t, "waiting", METRIC_HTTP_REQ_WAITING, s);
+    add_trend(&t, "iteration", METRIC_ITERATION_DURATION, s);
+    page_end(p);
+    if (t.count) {
+        table_print(&t, p, 0);
+        return;
+    }
+    page_add(p, TONE_DIM, "duration  no samples");
+    page_end(p);
+}
+
+/* --- what went wrong ---------------------------------------------------- */
+
+static void show_errors(const Snapshot *s, Page *p) {
+    ErrorFigures list[FAIL_COUNT];
+    size_t n = errors_count(s->totals, list);
+    double total = (double)slab_requests(s->totals);
+    if (n)
+        heading(p, "errors");
+    for (size_t i = 0; i < n; i++) {
+        char count[GROUPED_MAX];
+        UnitsText share;
+        const char *example = s->totals->example[list[i].class];
+        page_addf(p, TONE_BAD, "  %-11s", fail_name(list[i].class));
+        page_addf(p, TONE_PLAIN, "%9s  %7s  %s", grouped(count, list[i].count),
+                  units_percent(share, (double)list[i].count / total),
+                  fail_help(list[i].class));
+        page_end(p);
+        if (!*example)
+            continue;
+        page_indent(p, 13);
+        page_addf(p, TONE_DIM, "as in: %s", example);
+        page_end(p);
+    }
+}
+
+static void show_failed_checks(const Snapshot *s, Page *p) {
+    size_t failing = 0;
+    for (size_t i = 0; i < s->totals->check_count; i++) {
+        const CheckSlab *c = &s->totals->checks[i];
+        char failed[GROUPED_MAX], all[GROUPED_MAX];
+        if (c->failed == 0)
+            continue;
+        if (failing++ == 0)
+            heading(p, "checks that failed");
+        if (failing > ROWS_MAX)
+            continue;
+        page_addf(p, TONE_BAD, "  %s of %s", grouped(failed, c->failed),
+                  grouped(all, c->passed + c->failed));
+        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[s->check_series[i]].name,
+                  s->check_names[i]);
+        page_end(p);
+    }
+    say_rest(p, failing);
+}
+
+/* --- tables ------------------------------------------------------------- */
+
+static void add_reading(Table *t, const Reading *r, bool with_max) {
+    UnitsText v;
+    table_add(t, TONE_PLAIN, units_count(v, r->rps));
+    table_add(t, TONE_PLAIN, units_latency(v, r->p50));
+    table_add(t, TONE_PLAIN, units_latency(v, r->p95));
+    table_add(t, TONE_PLAIN, units_latency(v, r->p99));
+    if (with_max)
+        table_add(t, TONE_PLAIN, units_latency(v, r->max));
+    table_add(t, failed_tone(r->failed), units_percent(v, r->error_rate));
+}
+
+static void show_requests(const Snapshot *s, Page *p) {
+    static const TableColumn columns[] = {
+        { "request", false, 0 }, { "count", true, 0 },  { "req/s", true, 2 },
+        { "p50", true, 3 },      { "p95", true, 0 },    { "p99", true, 1 },
+        { "max", true, 4 },      { "failed", true, 0 },
+    };
+    Table t = { columns, 8, NULL, 0, 0 };
+    for (size_t i = 0; i < s->series_count && i < ROWS_MAX; i++) {
+        const SeriesReading *x = &s->series[i];
+        char count[GROUPED_MAX];
+        table_add(&t, TONE_PLAIN, x->name);
+        table_add(&t, TONE_PLAIN, grouped(count, x->run.requests));
+        add_reading(&t, &x->run, true);
+    }
+    page_end(p);
+    table_print(&t, p, 0);
+    say_rest(p, s->series_count);
+}
+
+static void add_load(Table *t, const StageFigures *f, PlanUnit unit) {
+    UnitsText from, to;
+    bool rate = unit == PLAN_RATE;
+    double scale = rate ? 1000 : 1;
+    units_level(from, round(f->from * scale) / scale, rate);
+    units_level(to, round(f->to * scale) / scale, rate);
+    if (text_equal(from, to))
+        table_add(t, TONE_PLAIN, to);
+    else
+        table_addf(t, TONE_PLAIN, "%s → %s", from, to);
+}
+
+/* Jumps without a length, and the moment in which the last requests end,
+ * tell a reader nothing. */
+static bool is_worth_a_line(const StageFigures *f) {
+    return f->length_ns > 0 &&
+           (!text_equal(f->origin, "grace") || f->length_ns >= NS_PER_S);
+}
+
+static void show_stages(const Report *r, Page *p) {
+    const TableColumn columns[] = {
+        { "stage", false, 0 },
+        { "at", true, 3 },
+        { "length", true, 2 },
+        { r->wheel->plan.unit == PLAN_RATE ? "load" : "VUs", true, 0 },
+        { "req/s", true, 0 },
+        { "p50", true, 5 },
+        { "p95", true, 0 },
+        { "p99", true, 1 },
+        { "failed", true, 0 },
+        { "by", false, 4 },
+    };
+    StageList list = stages_measure(r);
+    Table t = { columns, 10, NULL, 0, 0 };
+    size_t shown = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const StageFigures *f = &list.items[i];
+        UnitsText v;
+        if (!is_worth_a_line(f) || shown++ >= ROWS_MAX)
+            continue;
+        bool by_plan = text_equal(f->origin, "planned");
+        table_add(&t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
+        table_add(&t, TONE_PLAIN, units_clock(v, f->began_ns));
+        table_add(&t, TONE_PLAIN,
+                  units_duration(v, f->length_ns / NS_PER_MS * NS_PER_MS));
+        add_load(&t, f, r->wheel->plan.unit);
+        add_reading(&t, &f->reading, false);
+        table_add(&t, TONE_WARN, by_plan ? "" : f->origin);
+    }
+    if (t.count) {
+        page_end(p);
+        table_print(&t, p, 0);
+        say_rest(p, shown);
+    }
+    free(list.items);
+}
+
+/* --- recovery, the operator, the generator ------------------------------ */
+
+/* Measured in whole seconds. */
+static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
+    uint64_t ns = recovery_time_ns(r, now_ns) / NS_PER_S * NS_PER_S;
+    UnitsText t;
+    page_addf(p, TONE_PLAIN, "  %s: ", r->cause);
+    switch (r->state) {
+    case RECOVERY_DONE:
+        if (ns)
+            page_addf(p, TONE_GOOD, "recovered in %s", units_duration(t, ns));
+        else
+            page_add(p, TONE_GOOD, "recovered at once");
+        return;
+    case RECOVERY_NEVER:
+        page_add(p, TONE_BAD,
+                 r->back_ns ? "not recovered before the run ended or the "
+                              "next spike came"
+                            : "the load never came back down");
+        return;
+    case RECOVERY_UNMEASURED:
+        page_add(p, TONE_WARN, "not measured: no requests before it");
+        return;
+    case RECOVERY_UNDER_LOAD:
+        page_add(p, TONE_WARN, "still under load");
+        return;
+    case RECOVERY_WAITING:
+        page_add(p, TONE_WARN, "not recovered yet");
+        return;
+    }
+}
+
+static void show_recoveries(const Snapshot *s, Page *p) {
+    const RecoveryList *l = s->recoveries;
+    if (l->count)
+        heading(p, "recovery");
+    for (size_t i = 0; i < l->count && i < ROWS_MAX; i++) {
+        const Recovery *r = &l->items[i];
+        UnitsText base, worst, errors, base_errors;
+        add_recovery(r, s->now_ns, p);
+        page_end(p);
+        if (r->state == RECOVERY_UNMEASURED)
+            continue;
+        page_addf(p, TONE_DIM,
+                  "    p95 %s before, %s at worst; errors %s before, %s at "
+                  "worst",
+                  units_latency(base, r->base_p95),
+                  units_latency(worst, r->worst_p95),
+                  units_percent(base_errors, r->base_errors),
+                  units_percent(errors, r->worst_errors));
+        page_end(p);
+    }
+    say_rest(p, l->count);
+}
+
+/* A note's outcome is the note. */
+static const char *outcome_of(const Action *a) {
+    return strstr(a->command, a->outcome) ? "" : a->outcome;
+}
+
+static void show_actions(const Report *r, Page *p) {
+    static const TableColumn columns[] = { { NULL, true, 0 },
+                                           { NULL, false, 0 },
+                                           { NULL, false, 1 } };
+    const Wheel *w = r->wheel;
+    Table t = { columns, 3, NULL, 0, 0 };
+    if (w->action_count == 0)
+        return;
+    heading(p, report_was_steered(r) ? "the load was changed by hand"
+                                     : "the operator");
+    for (size_t i = 0; i < w->action_count && i < ROWS_MAX; i++) {
+        UnitsText at;
+        table_add(&t, TONE_DIM, units_clock(at, w->actions[i].at_ns));
+        table_add(&t, TONE_PLAIN, w->actions[i].command);
+        table_add(&t, TONE_DIM, outcome_of(&w->actions[i]));
+    }
+    table_print(&t, p, 2);
+    say_rest(p, w->action_count);
+}
+
+static void show_health(const Snapshot *s, Page *p) {
+    UnitsText t;
+    if (!s->health.is_bound)
+        return;
+    page_end(p);
+    page_addf(p, TONE_BAD,
+              "generator-bound from %s: what was measured from then on is "
+              "this machine",
+              units_clock(t, s->health.bound_since_ns));
+    page_end(p);
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+void report_text(const Report *r, Text *to, bool colour, int columns) {
+    Page p = { .to = to,
+               .colour = colour,
+               .ascii = r->ascii,
+               .columns = columns <= 0            ? COLUMNS_DEFAULT
+                          : columns < COLUMNS_MIN ? COLUMNS_MIN
+                                                  : columns };
+    const Snapshot *s = r->snapshot;
+    show_head(r, &p);
+    show_thresholds(s, &p);
+    show_totals(s, &p);
+    show_latency(s, &p);
+    show_errors(s, &p);
+    show_failed_checks(s, &p);
+    show_requests(s, &p);
+    show_stages(r, &p);
+    show_recoveries(s, &p);
+    show_actions(r, &p);
+    show_health(s, &p);
+}

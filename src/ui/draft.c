@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "control/verbs.h"
+
+static const struct {
+    const char *verb, *word;
+} kinds[] = {
+    [DRAFT_INSERT] = { "stage insert", "new stage" },
+    [DRAFT_DELETE] = { "stage delete", "deletion" },
+    [DRAFT_MOVE] = { "stage move", "move" },
+    [DRAFT_RENAME] = { "stage rename", "name" },
+    [DRAFT_LENGTH] = { "stage length", "duration" },
+    [DRAFT_LEVEL] = { "stage level", "level" },
+    [DRAFT_RAMP] = { "stage ramp", "ramp" },
+};
+
+void draft_init(Draft *d) {
+    *d = (Draft){ .next_ref = ROWREF_DRAFT };
+}
+
+static void forget_trial(Draft *d) {
+    plan_close(&d->base);
+    wheel_close(&d->trial);
+}
+
+void draft_close(Draft *d) {
+    forget_trial(d);
+    free(d->ops);
+    *d = (Draft){ 0 };
+}
+
+/* --- playing ------------------------------------------------------------ */
+
+RowRef draft_ref(const Draft *d, uint32_t trial_row) {
+    for (size_t i = 0; i < d->count; i++)
+        if (d->ops[i].kind == DRAFT_INSERT && d->ops[i].row == trial_row)
+            return d->ops[i].self;
+    return trial_row;
+}
+
+uint32_t draft_row(const Draft *d, RowRef ref) {
+    if (ref < ROWREF_DRAFT)
+        return ref;
+    for (size_t i = 0; i < d->count; i++)
+        if (d->ops[i].kind == DRAFT_INSERT && d->ops[i].self == ref)
+            return d->ops[i].row;
+    return 0;
+}
+
+static int play(Draft *d, DraftOp *op, uint64_t now_ns, Err *err) {
+    char command[sizeof op->text + 64];
+    const char *args;
+    Text answer = { 0 };
+    uint32_t row = draft_row(d, op->target);
+    op->row = 0;
+    if (op->target >= ROWREF_DRAFT && !row)
+        return err_set(err, "its stage could not be inserted");
+    if (op->kind == DRAFT_INSERT && !row)
+        snprintf(command, sizeof command, "stage insert %s", op->text);
+    else
+        snprintf(command, sizeof command, "%s %s#%lu %s", kinds[op->kind].verb,
+                 op->kind == DRAFT_INSERT ? "after " : "", (unsigned long)row,
+                 op->text);
+    const Verb *v = verb_find(command, &args, err);
+    int rc = v ? v->apply(&d->trial, now_ns, args, &answer, err) : -1;
+    if (rc == 0 && op->kind == DRAFT_INSERT)
+        op->row = d->trial.plan.next_row - 1;
+    text_close(&answer);
+    return rc;
+}
+
+void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
+    Plan copy;
+    forget_trial(d);
+    plan_copy(&d->base, &live->plan);
+    plan_advance(&d->base, now_ns);
+    plan_copy(&copy, &d->base);
+    wheel_init(&d->trial, &copy);
+    for (size_t i = 0; i < d->count; i++) {
+        DraftOp *op = &d->ops[i];
+        op->err = (Err){ 0 };
+        op->applies = play(d, op, d->base.now_ns, &op->err) == 0;
+    }
+    plan_forget_history(&d->trial.plan);
+}
+
+/* --- the list ----------------------------------------------------------- */
+
+int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
+              RowRef *self, Err *err) {
+    DraftOp op = { .kind = kind, .target = target };
+    int n = snprintf(op.text, sizeof op.text, "%s", text);
+    if (n >= (int)sizeof op.text)
+        return err_set(err, "this is too long");
+    if (kind == DRAFT_INSERT)
+        op.self = d->next_ref;
+    if (play(d, &op, d->base.now_ns, err) < 0)
+        return -1;
+    plan_forget_history(&d->trial.plan);
+    op.applies = true;
+    d->next_ref += kind == DRAFT_INSERT;
+    mem_grow(d->ops, d->count, d->cap);
+    d->ops[d->count++] = op;
+    d->all = d->count;
+    if (self)
+        *self = op.self;
+    return 0;
+}
+
+bool draft_undo(Draft *d) {
+    if (d->count == 0)
+        return false;
+    d->count--;
+    return true;
+}
+
+bool draft_redo(Draft *d) {
+    if (d->count == d->all)
+        return false;
+    d->count++;
+    return true;
+}
+
+/* --- what became of it -------------------------------------------------- */
+
+bool draft_is_new(const Draft *d, uint32_t trial_row) {
+    return draft_ref(d, trial_row) >= ROWREF_DRAFT;
+}
+
+bool draft_is_changed(const Draft *d, uint32_t trial_row) {
+    for (size_t i = 0; i < d->count; i++)
+        if (d->ops[i].applies && d->ops[i].kind != DRAFT_INSERT &&
+            draft_row(d, d->ops[i].target) == trial_row)
+            return true;
+    return false;
+}
+
+const DraftOp *draft_failure(const Draft *d, RowRef ref) {
+    for (size_t i = 0; i < d->count; i++) {
+        const DraftOp *op = &d->ops[i];
+        RowRef at = op->kind == DRAFT_INSERT ? op->self : op->target;
+        if (!op->applies && at == ref)
+            return op;
+    }
+    return NULL;
+}
+
+size_t draft_failures(const Draft *d) {
+    size_t n = 0;
+    for (size_t i = 0; i < d->count; i++)
+        n += !d->ops[i].applies;
+    return n;
+}
+
+static void add_name(const Draft *d, const DraftOp *op, Text *to) {
+    RowRef ref = op->kind == DRAFT_INSERT ? op->self : op->target;
+    uint32_t row = draft_row(d, ref);
+    const Plan *p = &d->trial.plan;
+    for (size_t i = 0; i < p->count; i++)
+        if (row && p->stages[i].row == row) {
+            text_adds(to, p->stages[i].name);
+            return;
+        }
+    for (size_t i = 0; i < d->count; i++) {
+        const DraftOp *made = &d->ops[i];
+        if (made->kind != DRAFT_INSERT || made->self != ref)
+            continue;
+        size_t n = strcspn(made->text, "=");
+        while (n > 0 && made->text[n - 1] == ' ')
+            n--;
+        text_add(to, made->text, n);
+        return;
+    }
+    text_adds(to, "a stage that is gone");
+}
+
+void draft_explain(const Draft *d, const DraftOp *op, Text *to) {
+    text_addf(to, "%s ", kinds[op->kind].word);
+    if (op->kind != DRAFT_INSERT)
+        text_adds(to, "of ");
+    add_name(d, op, to);
+    text_addf(to, ": %s", op->err.text);
+}

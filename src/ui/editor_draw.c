@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/editor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "ui/chart.h"
+#include "ui/glyph.h"
+#include "ui/words.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* The chart's share of the rows, as 13 of 36; below 16 rows the table has
+ * them all. */
+#define CHART_ROWS(rows) ((rows) < 16 ? 0 : (rows)*13 / 36)
+#define CHART_LEFT 7
+#define CHART_RIGHT 2
+
+/* One drawing of the editor. */
+typedef struct Sheet {
+    Cells *cells;
+    const Editor *editor;
+    const Scene *scene;
+    Glyphs glyphs;
+    bool is_changed;
+} Sheet;
+
+static void put(const Sheet *s, int y, int x, int cols, Style style,
+                const char *text) {
+    words_cut(s->cells, y, x, cols, style, text, s->glyphs);
+}
+
+/* --- the course --------------------------------------------------------- */
+
+typedef struct Course {
+    uint64_t end_ns, now_ns;
+    double top;
+    int dots;
+    double *values;
+} Course;
+
+static uint64_t course_time(const Course *k, int dot) {
+    return (uint64_t)((double)k->end_ns * (dot + 0.5) / k->dots);
+}
+
+static void course_draw(const Course *k, Plot *p, const Plan *plan,
+                        bool is_solid, Style style, int rank) {
+    uint64_t end = plan_total_ns(plan);
+    for (int i = 0; i < k->dots; i++) {
+        uint64_t t = course_time(k, i);
+        k->values[i] =
+            t >= k->now_ns && t <= end ? plan_level_at(plan, t) / k->top : NAN;
+    }
+    (is_solid ? plot_line : plot_dotted)(p, k->values, k->dots, style, rank);
+}
+
+/* What was: as measured, and as planned where no cell is finished yet. */
+static void done_draw(const Sheet *s, const Course *k, Plot *p) {
+    const Timeline *t = s->scene->snapshot->timeline;
+    const Plan *plan = &s->editor->draft.base;
+    for (int i = 0; i < k->dots; i++) {
+        uint64_t from = course_time(k, i);
+        CellSample sample;
+        k->values[i] = NAN;
+        if (from >= k->now_ns)
+            continue;
+        bool known =
+            t && timeline_sample(t, from, from + 1, SERIES_ALL, &sample);
+        k->values[i] =
+            (known && plan->unit == PLAN_VUS ? sample.active
+                                             : plan_level_at(plan, from)) /
+            k->top;
+    }
+    plot_line(p, k->values, k->dots, STYLE_VUS, 3);
+}
+
+static void level_labels(const Sheet *s, Rect r, double top) {
+    UnitsText t;
+    int rows = r.rows - 2;
+    cells_right(s->cells, r.y + 1, r.x + 5, STYLE_DIM, units_count(t, top));
+    if (rows > 1)
+        cells_right(s->cells, r.y + rows, r.x + 5, STYLE_DIM, "0");
+    if (rows >= 5 && rows % 2)
+        cells_right(s->cells, r.y + 1 + rows / 2, r.x + 5, STYLE_DIM,
+                    units_count(t, top / 2));
+}
+
+static int course_col(const Course *k, Rect area, uint64_t t_ns) {
+    return area.x + (int)((double)t_ns / (double)k->end_ns * (double)area.cols);
+}
+
+/* Times on the lower edge, so far apart that they stand free. */
+static void time_labels(const Sheet *s, const Course *k, Rect area) {
+    static const uint64_t seconds[] = { 1,    2,    5,     10,    15,   30,
+                                        60,   120,  300,   600,   900,  1800,
+                                        3600, 7200, 21600, 43200, 86400 };
+    int y = area.y + area.rows;
+    size_t i = 0;
+    while (i + 1 < COUNT(seconds) &&
+           course_col(k, area, seconds[i] * NS_PER_S) - area.x < 9)
+        i++;
+    int now = course_col(k, area, k->now_ns);
+    for (uint64_t t = 0; t <= k->end_ns; t += seconds[i] * NS_PER_S) {
+        UnitsText label;
+        int x = course_col(k, area, t);
+        int width = cells_width(units_clock(label, t));
+        if (x + width >= area.x + area.cols)
+            break;
+        cells_rune(s->cells, y, x, STYLE_LINE,
+                   glyph_rune(s->glyphs, GLYPH_TICK));
+        if (now < x || now > x + width)
+            cells_text(s->cells, y, x + 1, STYLE_DIM, label);
+    }
+    if (now < area.x + area.cols)
+        cells_bold(s->cells, y, now, STYLE_BRIGHT,
+                   glyph_text(s->glyphs, GLYPH_NOW));
+}
+
+static void legend(const Sheet *s, Rect r) {
+    const struct {
+        Glyph sign;
+        Style style;
+        const char *word;
+        bool shown;
+    } items[] = {
+        { GLYPH_SOLID, STYLE_VUS, "done", true },
+        { GLYPH_DASHED, STYLE_PLAN, "plan", true },
+        { GLYPH_SOLID, STYLE_HAND, "your change", s->is_changed },
+    };
+    int x = r.x + 2 + (int)strlen("stages") + 2;
+    for (size_t i = 0; i < COUNT(items); i++)
+        if (items[i].shown)
+            x = cells_textf(s->cells, r.y, x, items[i].style, "%s %s ",
+                            glyph_text(s->glyphs, items[i].sign),
+                            items[i].word);
+}
+
+static void chart_draw(const Sheet *s, Rect r) {
+    const Draft *d = &s->editor->draft;
+    const Plan *is = &d->trial.plan, *was = &d->base;
+    bool narrow = r.cols < 60;
+    box_draw(s->cells, r, "stages",
+             narrow                   ? NULL
+             : was->unit == PLAN_RATE ? "arrivals/s"
+                                      : "virtual users",
+             s->glyphs);
+    legend(s, r);
+    uint64_t a = plan_total_ns(was), b = plan_total_ns(is);
+    Course k = { .end_ns = a > b ? a : b, .now_ns = was->now_ns };
+    if (k.now_ns > k.end_ns)
+        k.end_ns = k.now_ns;
+    if (k.end_ns == 0)
+        return;
+    double peak = fmax(plan_peak(was), plan_peak(is));
+    k.top = axis_ceiling(fmax(peak, (double)s->scene->snapshot->active_max));
+    Rect area = { r.y + 1, r.x + CHART_LEFT, r.rows - 2,
+                  r.cols - CHART_LEFT - CHART_RIGHT };
+    Plot p;
+    plot_init(&p, s->cells, area, s->glyphs);
+    k.dots = p.dots_x;
+    k.values = mem_alloc((size_t)k.dots, sizeof *k.values);
+    course_draw(&k, &p, was, false, STYLE_PLAN, 0);
+    if (s->is_changed)
+        course_draw(&k, &p, is, true, STYLE_HAND, 2);
+    done_draw(s, &k, &p);
+    free(k.values);
+    plot_show(&p);
+    level_labels(s, r, k.top);
+    time_labels(s, &k, area);
+}
+
+/* --- the table ---------------------------------------------------------- */
+
+/* Left columns of the fields, and right ends of figures; 0: not shown. */
+typedef struct Layout {
+    int cols_min; /* of the table */
+    int name, length, level, ramp, from, until, p95, errors;
+} Layout;
+
+static const Layout layouts[] = {
+    { 98, 3, 22, 34, 46, 58, 67, 84, 94 },
+    { 76, 3, 18, 27, 36, 45, 54, 68, 76 },
+    { 58, 3, 16, 25, 34, 43, 52, 0, 0 },
+    { 0, 3, 13, 22, 30, 0, 0, 0, 0 },
+};
+
+static const Layout *layout_for(int cols) {
+    const Layout *l = layouts;
+    while (cols < l->cols_min)
+        l++;
+    return l;
+}
+
+static int field_left(const Layout *l, EditorColumn column) {
+    const int lefts[] = { l->name, l->length, l->level, l->ramp };
+    return lefts[column];
+}
+
+static int field_cols(const Layout *l, EditorColumn column, int cols) {
+    const int ends[] = { l->length, l->level, l->ramp,
+                         l->from ? l->from : cols };
+    return ends[column] - field_left(l, column) - 1;
+}
+
+static void head_draw(const Sheet *s, Rect r, const Layout *l) {
+    const struct {
+        int x;
+        const char *word;
+        bool right;
+    } heads[] = {
+        { l->name, "stage", false },  { l->length, "duration", false },
+        { l->level, "level", false }, { l->ramp, "ramp", false },
+        { l->from, "from", false },   { l->until, "until", false },
+        { l->p95, "p95", true },      { l->errors, "errors", true },
+    };
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        if (!heads[i].x)
+            continue;
+        int x = r.x + heads[i].x;
+        if (heads[i].right)
+            cells_right(s->cells, r.y, x - 1, STYLE_DIM, heads[i].word);
+        else
+            put(s, r.y, x, 8, STYLE_DIM, heads[i].word);
+    }
+}
+
+typedef struct Look {
+    const char *sign;
+    Style style;
+} Look;
+
+static Look row_look(const Sheet *s, const PlanRow *r) {
+    const Draft *d = &s->editor->draft;
+    if (draft_failure(d, draft_ref(d, r->row)))
+        return (Look){ "!", STYLE_WARN };
+    if (r->state == ROW_PAST)
+        return (Look){ glyph_text(s->glyphs, GLYPH_OK), STYLE_DIM };
+    if (draft_is_new(d, r->row))
+        return (Look){ "+", STYLE_HAND };
+    bool changed = draft_is_changed(d, r->row);
+    if (r->state == ROW_NOW)
+        return (Look){ glyph_text(s->glyphs, GLYPH_CURRENT),
+                       changed ? STYLE_HAND : STYLE_BRIGHT };
+    return (Look){ changed ? "*" : " ", changed ? STYLE_HAND : STYLE_TEXT };
+}
+
+static void figures_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
+                         Style style) {
+    const Editor *e = s->editor;
+    const PlanRow *row = &e->rows[i];
+    UnitsText t;
+    if (l->from)
+        put(s, r.y, r.x + l->from, 8, style, units_clock(t, row->began_ns));
+    if (l->until && editor_stage(e, row)->open)
+        put(s, r.y, r.x + l->until, 8, style, "key g");
+    else if (l->until)
+        put(s, r.y, r.x + l->until, 8, style,
+            units_clock(t, row->began_ns + row->length_ns));
+    if (row->state == ROW_FUTURE || i >= e->figure_count)
+        return;
+    const StageFigures *f = &e->figures[i];
+    if (l->p95 && !isnan(f->p95_ns))
+        cells_right(s->cells, r.y, r.x + l->p95 - 1, style,
+                    units_latency(t, f->p95_ns));
+    if (l->errors && !isnan(f->error_rate))
+        cells_right(s->cells, r.y, r.x + l->errors - 1, style,
+                    units_percent(t, f->error_rate));
+}
+
+static void fields_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
+                        Style style) {
+    const Editor *e = s->editor;
+    bool selected = i == e->selected;
+    for (int k = 0; k < COLUMN_COUNT; k++) {
+        EditorColumn column = (EditorColumn)k;
+        int x = r.x + field_left(l, column);
+        int cols = field_cols(l, column, r.cols);
+        bool here = selected && column == e->column;
+        if (here && e->is_open) {
+            field_draw(&e->field, s->cells, r.y, x, cols, true);
+            continue;
+        }
+        Text t = { 0 };
+        editor_field_text(e, &e->rows[i], column, &t);
+        /* the level of a stage that stays is not its own */
+        bool own = column != COLUMN_LEVEL ||
+                   editor_stage(e, &e->rows[i])->form != STAGE_STAY;
+        if (here)
+            cells_ground(s->cells, r.y, x, cols, GROUND_FIELD);
+        put(s, r.y, x, cols,
+            here  ? STYLE_BRIGHT
+            : own ? style
+                  : STYLE_DIM,
+            t.bytes);
+        text_close(&t);
+    }
+}
+
+static void row_draw(const Sheet *s, Rect r, const Layout *l, size_t i) {
+    bool selected = i == s->editor->selected;
+    Look look = row_look(s, &s->editor->rows[i]);
+    if (selected)
+        cells_ground(s->cells, r.y, r.x - 1, r.cols + 2, GROUND_SELECT);
+    put(s, r.y, r.x, 2, look.style, look.sign);
+    Style style =
+        selected && look.style != STYLE_DIM ? STYLE_BRIGHT : look.style;
+    fields_draw(s, r, l, i, style);
+    figures_draw(s, r, l, i, style);
+}
+
+/* Which row comes first, so that the selected one is seen: a function of
+ * the selection alone, the table keeps no place. */
+static size_t first_row(const Editor *e, int rows) {
+    size_t room = rows > 0 ? (size_t)rows : 0;
+    if (e->row_count <= room || e->selected < room / 2)
+        return 0;
+    size_t first = e->selected - room / 2;
+    return first + room > e->row_count ? e->row_count - room : first;
+}
+
+/* --- what is said below ------------------------------------------------- */
+
+static void say_change(Text *t, size_t n, const char *what, const char *sep) {
+    if (n)
+        text_addf(t, " %s %zu stage%s %s", sep, n, n == 1 ? "" : "s", what);
+}
+
+static void effect_text(const Sheet *s, Text *t) {
+    const Draft *d = &s->editor->draft;
+    const char *sep = glyph_text(s->glyphs, GLYPH_BETWEEN);
+    DraftEffect f = draft_effect(d);
+    UnitsText was, is;
+    uint64_t a = plan_total_ns(&d->base), b = plan_total_ns(&d->trial.plan);
+    units_clock(was, a);
+    units_clock(is, b);
+    if (text_equal(was, is))
+        text_addf(t, "the plan takes %s as before", was);
+    else
+        text_addf(t, "the plan %s from %s to %s", b > a ? "grows" : "shrinks",
+                  was, is);
+    double p = plan_peak(&d->base), q = plan_peak(&d->trial.plan);
+    units_count(was, p);
+    units_count(is, q);
+    if (text_equal(was, is))
+        text_addf(t, " %s peak stays %s", sep, was);
+    else
+        text_addf(t, " %s peak %s from %s to %s", sep,
+                  q > p ? "rises" : "falls", was, is);
+    say_change(t, f.added, "added", sep);
+    say_change(t, f.deleted, "deleted", sep);
+    say_change(t, f.changed, "changed", sep);
+    say_change(t, f.moved, "moved", sep);
+}
+
+static const char *hint_text(const Editor *e) {
+    static const char *const hints[COLUMN_COUNT][2] = {
+        { "type a name; Tab to its duration, level and ramp",
+          "type a name; Tab to its duration, level and ramp" },
+        { "a duration is 30s, 2m, 1h30m", "a duration is 30s, 2m, 1h30m" },
+        { "a level is VUs (250) or a step from what it was (+50)",
+          "a level is arrivals (800/s) or a step from what it was (+50/s)" },
+        { "r: linear, smooth, step, jump (at once), stay; F2 to type: step 8",
+          "r: linear, smooth, step, jump (at once), stay; F2 to type: step 8" },
+    };
+    return hints[e->column][e->draft.base.unit == PLAN_RATE];
+}
+
+/* A line to say; the most important first. */
+typedef struct Saying {
+    Style style;
+    Text text;
+} Saying;
+
+#define SAYINGS_MAX 6
+#define FAILURES_SHOWN 3
+
+static size_t sayings(const Sheet *s, Saying *to) {
+    const Editor *e = s->editor;
+    const ViewState *v = s->scene->view;
+    size_t n = 0, failures = 0, all = draft_failures(&e->draft);
+    memset(to, 0, SAYINGS_MAX * sizeof *to);
+    if (e->has_error) {
+        to[n].style = STYLE_BAD;
+        text_adds(&to[n++].text, e->err.text);
+    } else if (v->notice) {
+        to[n].style = v->notice_is_error ? STYLE_BAD : STYLE_OK;
+        text_adds(&to[n++].text, v->notice);
+    }
+    if (s->is_changed) {
+        to[n].style = STYLE_HAND;
+        effect_text(s, &to[n++].text);
+    }
+    for (size_t i = 0; i < e->draft.count && failures < FAILURES_SHOWN; i++) {
+        if (e->draft.ops[i].applies)
+            continue;
+        to[n].style = STYLE_WARN;
+        text_adds(&to[n].text, "! ");
+        draft_explain(&e->draft, &e->draft.ops[i], &to[n].text);
+        if (++failures == FAILURES_SHOWN && all > failures)
+            text_addf(&to[n].text, "; and %zu more", all - failures);
+        n++;
+    }
+    to[n].style = STYLE_DIM;
+    text_adds(&to[n++].text, hint_text(e));
+    return n;
+}
+
+static void table_draw(const Sheet *s, Rect r) {
+    const Editor *e = s->editor;
+    Saying lines[SAYINGS_MAX];
+    size_t count = sayings(s, lines);
+    Rect in =
+        box_draw(s->cells, r, "edit",
+                 r.cols < 50 ? NULL : "Enter apply   Esc discard", s->glyphs);
+    in.x += 1;
+    in.cols -= 2;
+    const Layout *l = layout_for(in.cols);
+    /* at least three rows of the table, two lines below it */
+    int below = (int)count;
+    if (in.rows - 1 - below < 3)
+        below = in.rows - 4 > 2 ? in.rows - 4 : 2;
+    int room = in.rows - 1 - below;
+    size_t first = first_row(e, room), shown = 0;
+    head_draw(s, in, l);
+    for (; (int)shown < room && first + shown < e->row_count; shown++)
+        row_draw(s, (Rect){ in.y + 1 + (int)shown, in.x, 1, in.cols }, l,
+                 first + shown);
+    int y = in.y + 1 + (int)shown;
+    y += in.y + in.rows - y > (int)count; /* air, where there is room */
+    for (size_t i = 0; i < count; i++, y++) {
+        if (y < in.y + in.rows)
+            put(s, y, in.x, in.cols, lines[i].style, lines[i].text.bytes);
+        text_close(&lines[i].text);
+    }
+}
+
+void editor_draw(Cells *c, Rect r, const Editor *e, const Scene *scene) {
+    Rect old = c->clip;
+    Sheet s = { c, e, scene, scene->view->glyphs, editor_changes(e) > 0 };
+    int chart = CHART_ROWS(r.rows);
+    cells_clip(c, r);
+    cells_fill(c, r, GROUND_NONE);
+    if (chart)
+        chart_draw(&s, (Rect){ r.y, r.x, chart, r.cols });
+    table_draw(&s, (Rect){ r.y + chart, r.x, r.rows - chart, r.cols });
+    c->clip = old;
+}

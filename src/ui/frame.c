@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/frame.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define WHOLE_MAX_NS (15 * NS_PER_MIN)
+#define NEAR_PAST_NS (5 * NS_PER_MIN)
+#define NEAR_NS (6 * NS_PER_MIN)
+#define SHORTEST_NS (10 * NS_PER_S)
+/* A window whose end moves does so in steps, or all curves would shimmer. */
+#define STEPS_OF_WINDOW 16
+/* Rules of the operator's deeds stand at least so many cells apart. */
+#define RULE_GAP 3
+
+/* --- the window --------------------------------------------------------- */
+
+static uint64_t round_up(uint64_t t, uint64_t step) {
+    return step ? (t + step - 1) / step * step : t;
+}
+
+static TimeAxis whole_window(const Scene *s, TimeAxis a) {
+    const Plan *p = &s->wheel->plan;
+    uint64_t total = plan_total_ns(p), end = total;
+    bool grows = plan_is_hand(p) || a.now_ns > total;
+    end = end > a.now_ns ? end : a.now_ns;
+    end = end > SHORTEST_NS ? end : SHORTEST_NS;
+    if (grows) {
+        uint64_t step = NS_PER_S;
+        while (step * STEPS_OF_WINDOW < end)
+            step *= 2;
+        end = round_up(end, step);
+    }
+    a.from_ns = 0;
+    a.to_ns = end;
+    return a;
+}
+
+/* Slides by whole dot columns, so that a column keeps its seconds. */
+static TimeAxis near_window(TimeAxis a) {
+    uint64_t column = NEAR_NS / (uint64_t)(a.dots > 0 ? a.dots : 1);
+    uint64_t from = a.now_ns > NEAR_PAST_NS ? a.now_ns - NEAR_PAST_NS : 0;
+    a.from_ns = column ? from / column * column : from;
+    a.to_ns = a.from_ns + NEAR_NS;
+    return a;
+}
+
+static TimeAxis window_of(const Scene *s, int dots, int dots_per_cell) {
+    TimeAxis a = { .now_ns = s->snapshot->now_ns,
+                   .dots = dots,
+                   .dots_per_cell = dots_per_cell };
+    bool is_long = plan_total_ns(&s->wheel->plan) > WHOLE_MAX_NS;
+    return is_long != s->view->zoom_near ? near_window(a) : whole_window(s, a);
+}
+
+static double dot_of(const TimeAxis *a, uint64_t t_ns) {
+    double from = (double)a->from_ns, span = (double)(a->to_ns - a->from_ns);
+    return ((double)t_ns - from) / span * a->dots;
+}
+
+static uint64_t dot_begins(const TimeAxis *a, int dot) {
+    double span = (double)(a->to_ns - a->from_ns);
+    return a->from_ns + (uint64_t)llround(span * dot / a->dots);
+}
+
+int frame_dot(const Frame *f, uint64_t t_ns) {
+    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(&f->axis, t_ns))));
+}
+
+/* --- curves ------------------------------------------------------------- */
+
+/* A cell, or all cells of a dot column: values at x, held to [begin, end). */
+typedef struct Point {
+    double begin, x, end;
+    double value[CURVE_COUNT];
+} Point;
+
+static void read_sample(const CellSample *s, double value[CURVE_COUNT]) {
+    value[CURVE_ACTIVE] = s->active;
+    value[CURVE_PLANNED] = s->planned;
+    value[CURVE_HAND] = NAN;
+    value[CURVE_RPS] = s->rps;
+    value[CURVE_ERRORS] = s->error_rate;
+    value[CURVE_P50] = s->p50 > 0 ? log10(s->p50) : NAN;
+    value[CURVE_P95] = s->p95 > 0 ? log10(s->p95) : NAN;
+    value[CURVE_P99] = s->p99 > 0 ? log10(s->p99) : NAN;
+}
+
+/* Straight from a to b over the dot columns between them. */
+static void draw_between(Frame *f, int k, double xa, double a, double xb,
+                         double b) {
+    int from = (int)ceil(fmax(0, xa)), to = (int)ceil(fmin(f->axis.dots, xb));
+    for (int i = from; i < to; i++)
+        f->curve[k][i] = xb > xa ? a + (b - a) * (i - xa) / (xb - xa) : b;
+}
+
+static void add_point(Frame *f, const Point *last, const Point *p) {
+    bool follows = last && last->end >= p->begin;
+    for (int k = 0; k < CURVE_COUNT; k++) {
+        double v = p->value[k];
+        if (isnan(v))
+            continue;
+        if (follows && !isnan(last->value[k]))
+            draw_between(f, k, last->x, last->value[k], p->x, v);
+        else
+            draw_between(f, k, p->begin, v, p->x, v);
+        draw_between(f, k, p->x, v, p->end, v);
+    }
+}
+
+/* Where a dot column is narrower than a cell the cells are points with
+ * straight lines between them; else a point for each column. */
+static void read_timeline(Frame *f) {
+    const Timeline *t = f->scene->snapshot->timeline;
+    const TimeAxis *a = &f->axis;
+    size_t count = timeline_count(t);
+    Point last, now;
+    bool has_last = false;
+    for (uint64_t at = a->from_ns; at < a->to_ns;) {
+        size_t i = timeline_find(t, at);
+        if (i >= count)
+            break;
+        const Cell *c = timeline_cell(t, i);
+        uint64_t begin = c->start_ns, end = c->start_ns + c->length_ns;
+        int dot = (int)dot_of(a, at > begin ? at : begin);
+        bool is_wide =
+            (double)c->length_ns * a->dots > (double)(a->to_ns - a->from_ns);
+        if (!is_wide) {
+            begin = dot_begins(a, dot);
+            end = dot_begins(a, dot + 1);
+        }
+        at = end > at ? end : at + 1;
+        CellSample s;
+        if (begin >= a->to_ns || !timeline_sample(t, begin, end, SIZE_MAX, &s))
+            continue;
+        now.begin = is_wide ? dot_of(a, begin) : dot;
+        now.end = is_wide ? dot_of(a, end) : dot + 1;
+        now.x = is_wide ? (now.begin + now.end) / 2 : dot;
+        read_sample(&s, now.value);
+        add_point(f, has_last ? &last : NULL, &now);
+        last = now;
+        has_last = true;
+    }
+}
+
+static void read_future(Frame *f) {
+    const Plan *p = &f->scene->wheel->plan;
+    uint64_t total = plan_total_ns(p);
+    for (int i = 0; i < f->axis.dots; i++) {
+        uint64_t t = dot_begins(&f->axis, i);
+        if (t >= f->axis.now_ns && t <= total)
+            f->curve[CURVE_PLANNED][i] = plan_level_at(p, t);
+    }
+}
+
+/* Copies the actual level of the stretches that the operator drove. */
+static void read_hand(Frame *f) {
+    const Plan *p = &f->scene->wheel->plan;
+    uint64_t began = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        const Stage *s = &p->stages[i];
+        bool is_hand = s->origin == STAGE_HAND || s->origin == STAGE_SPIKE;
+        int from = frame_dot(f, began);
+        int to = frame_dot(f, began + s->length_ns);
+        began += s->length_ns;
+        if (!is_hand)
+            continue;
+        for (int d = from > 0 ? from : 0; d <= to && d < f->axis.dots; d++)
+            f->curve[CURVE_HAND][d] = f->curve[CURVE_ACTIVE][d];
+    }
+}
+
+/* --- rules -------------------------------------------------------------- */
+
+static void add_rule(Frame *f, uint64_t t_ns, Style style) {
+    int dot = frame_dot(f, t_ns);
+    if (dot < 0 || dot >= f->axis.dots)
+        return;
+    mem_grow(f->rules, f->rule_count, f->rule_cap);
+    f->rules[f->rule_count++] = (Rule){ dot, style };
+}
+
+/* Rules of one kind of event; what follows close on another is one burst. */
+static void add_events(Frame *f, EventKind kind, Style style) {
+    const EventLog *log = &f->scene->wheel->log;
+    int gap = RULE_GAP * f->axis.dots_per_cell, last = -gap;
+    for (size_t i = 0; i < log->count; i++) {
+        const Event *e = &log->items[i];
+        int dot = frame_dot(f, e->at_ns);
+        if (e->kind != kind || dot - last < gap)
+            continue;
+        last = dot;
+        add_rule(f, e->at_ns, style);
+    }
+}
+
+static void make_rules(Frame *f) {
+    for (size_t i = 1; i < f->row_count; i++)
+        add_rule(f, f->rows[i].began_ns, STYLE_LINE);
+    add_events(f, EVENT_ALERT, STYLE_WARN);
+    add_events(f, EVENT_YOU, STYLE_HAND);
+    add_events(f, EVENT_MARK, STYLE_MARK);
+}
+
+/* --- the frame ---------------------------------------------------------- */
+
+void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    int per_cell = s->view->glyphs == GLYPHS_BRAILLE ? 2 : 1;
+    int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
+    int dots = (cols > 1 ? cols : 1) * per_cell;
+    *f = (Frame){ .cells = c, .scene = s, .glyphs = s->view->glyphs };
+    f->axis = window_of(s, dots, per_cell);
+    double *values = mem_alloc((size_t)dots * CURVE_COUNT, sizeof *values);
+    for (int k = 0; k < CURVE_COUNT; k++)
+        f->curve[k] = values + (size_t)k * (size_t)dots;
+    for (size_t i = 0; i < (size_t)dots * CURVE_COUNT; i++)
+        values[i] = NAN;
+    const Plan *p = &s->wheel->plan;
+    f->row_count = plan_rows(p, NULL, 0);
+    f->rows = mem_alloc(f->row_count, sizeof *f->rows);
+    plan_rows(p, f->rows, f->row_count);
+    read_timeline(f);
+    read_future(f);
+    read_hand(f);
+    make_rules(f);
+}
+
+void frame_close(Frame *f) {
+    free(f->curve[0]);
+    free(f->rules);
+    free(f->rows);
+    *f = (Frame){ 0 };
+}
+
+Rect frame_box(const Frame *f, Rect r, const char *title, const char *note) {
+    Rect in = box_draw(f->cells, r, title, note, f->glyphs);
+    return (Rect){ in.y, in.x + 1, in.rows, in.cols > 2 ? in.cols - 2 : 0 };
+}
+
+double frame_max(const Frame *f, CurveId curve) {
+    double most = NAN;
+    for (int i = 0; i < f->axis.dots; i++)
+        most = fmax(most, f->curve[curve][i]);
+    return most;
+}
+
+double frame_min(const Frame *f, CurveId curve) {
+    double least = NAN;
+    for (int i = 0; i < f->axis.dots; i++)
+        least = fmin(least, f->curve[curve][i]);
+    return least;
+}

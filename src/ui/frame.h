@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* frame.h: what all panels of one frame share: the time window, the run's
+ * curves in it and the rules through every chart. Made once a frame, so that
+ * the timeline is read once. Pure; private to the drawing part of ui/. */
+#ifndef ONRUSH_UI_FRAME_H
+#define ONRUSH_UI_FRAME_H
+
+#include "ui/scene.h"
+
+/* Columns of a chart's box that are not curve: frame, labels, frame. */
+#define CHART_LEFT 7
+#define CHART_RIGHT 2
+
+/* Run time [from, to) lies over dots columns of dots. */
+typedef struct TimeAxis {
+    uint64_t from_ns, to_ns, now_ns;
+    int dots, dots_per_cell;
+} TimeAxis;
+
+typedef enum CurveId {
+    CURVE_ACTIVE,
+    CURVE_PLANNED, /* the past as it was asked for, the future as planned */
+    CURVE_HAND,    /* actual where the operator drove */
+    CURVE_RPS,
+    CURVE_ERRORS, /* share */
+    CURVE_P50,    /* latencies: log10 of ns */
+    CURVE_P95,
+    CURVE_P99,
+    CURVE_COUNT
+} CurveId;
+
+typedef struct Rule {
+    int dot;
+    Style style;
+} Rule;
+
+typedef struct Frame {
+    Cells *cells;
+    const Scene *scene;
+    Glyphs glyphs;
+    TimeAxis axis;
+    double *curve[CURVE_COUNT]; /* a value per dot column, NAN: no data */
+    Rule *rules;
+    size_t rule_count, rule_cap;
+    PlanRow *rows; /* of the stage table */
+    size_t row_count;
+} Frame;
+
+/* chart_cols: width of a chart's box. */
+void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols);
+void frame_close(Frame *f);
+/* box_draw, with a column of air on each side of the inside. */
+Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);
+/* Dot column of a moment; outside the window: < 0 or >= dots. */
+int frame_dot(const Frame *f, uint64_t t_ns);
+/* Largest value of a curve, NAN when it has none. */
+double frame_max(const Frame *f, CurveId curve);
+double frame_min(const Frame *f, CurveId curve);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keys.h: what keys are called and what they do. One table: the console and
+ * the editor look their keys up in it; help, key bar, key scripts and the
+ * manual walk it. Pure. */
+#ifndef ONRUSH_UI_KEYS_H
+#define ONRUSH_UI_KEYS_H
+
+#include <stddef.h>
+
+/* A character is its Unicode code point; keys without one lie beyond. */
+typedef enum KeyCode {
+    KEYCODE_NONE = 0,
+    KEYCODE_TAB = 0x09,
+    KEYCODE_ENTER = 0x0d,
+    KEYCODE_ESC = 0x1b,
+    KEYCODE_BACKSPACE = 0x7f,
+    KEYCODE_SPECIAL = 0x110000,
+    KEYCODE_UP = KEYCODE_SPECIAL,
+    KEYCODE_DOWN,
+    KEYCODE_LEFT,
+    KEYCODE_RIGHT,
+    KEYCODE_HOME,
+    KEYCODE_END,
+    KEYCODE_PGUP,
+    KEYCODE_PGDN,
+    KEYCODE_DELETE,
+    KEYCODE_BACKTAB,
+    KEYCODE_F1,
+    KEYCODE_F12 = KEYCODE_F1 + 11,
+    KEYCODE_RESIZE, /* the terminal has a new size */
+} KeyCode;
+
+#define KEYCODE_CTRL(letter) ((letter)&0x1f)
+#define KEYCODE_F(n) (KEYCODE_F1 + (n)-1)
+
+/* Where a key counts. */
+typedef enum KeyMode {
+    MODE_ANY,
+    MODE_LIVE,
+    MODE_STAGES, /* the stage editor */
+    MODE_DIALOG,
+    MODE_HELP,
+    MODE_DONE, /* the final screen */
+    MODE_COUNT
+} KeyMode;
+
+typedef enum KeyAct {
+    ACT_NONE,
+    ACT_COMMAND, /* send the command text as it stands */
+    ACT_PAUSE,
+    ACT_ASK_LEVEL,
+    ACT_ASK_STRETCH,
+    ACT_ASK_SPIKE,
+    ACT_ASK_MARK,
+    ACT_EDIT,
+    ACT_ZOOM,
+    ACT_FINISH,
+    ACT_STOP,
+    ACT_INTERRUPT,
+    ACT_HELP,
+    ACT_LEAVE,
+    ACT_UP,
+    ACT_DOWN,
+    ACT_LEFT,
+    ACT_RIGHT,
+    ACT_PAGE_UP,
+    ACT_PAGE_DOWN,
+    ACT_FIRST,
+    ACT_LAST,
+    ACT_FIELD_NEXT,
+    ACT_FIELD_BACK,
+    ACT_FIELD_OPEN,
+    ACT_INSERT,
+    ACT_DELETE,
+    ACT_DUPLICATE,
+    ACT_MOVE_UP,
+    ACT_MOVE_DOWN,
+    ACT_RAMP,
+    ACT_UNDO,
+    ACT_REDO,
+    ACT_APPLY,
+} KeyAct;
+
+typedef struct KeyStroke {
+    int code;
+    KeyAct act;
+    const char *command; /* of ACT_COMMAND; see control/verbs.h */
+} KeyStroke;
+
+#define KEY_STROKES 4
+
+/* One line of the help: keys that belong together. */
+typedef struct KeyRow {
+    KeyMode mode;
+    const char *label; /* "PgUp PgDn" */
+    const char *word;  /* in the key bar; NULL: only in the help */
+    const char *help;
+    KeyStroke strokes[KEY_STROKES]; /* code 0 ends them */
+} KeyRow;
+
+/* Sorted by mode; within it the most important first, as the key bar
+ * shows them. */
+extern const KeyRow key_rows[];
+extern const size_t key_row_count;
+
+/* What a key does in a mode (or in MODE_ANY); NULL: nothing. */
+const KeyStroke *key_find(KeyMode mode, int code);
+const char *key_mode_title(KeyMode mode); /* heading in the help */
+
+#define KEY_NAME_MAX 16
+/* "enter", "pgup", "f1", "ctrl-c", "x", "ä". */
+char *key_print(char to[KEY_NAME_MAX], int code);
+/* The key of that name, KEYCODE_NONE when there is none. */
+int key_read(const char *name);
+/* The nearest name to what was written, or NULL. */
+const char *key_nearest(const char *wrote);
+
+#endif

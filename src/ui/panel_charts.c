@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/panels.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "ui/chart.h"
+#include "ui/glyph.h"
+#include "ui/words.h"
+
+/* --- what charts share -------------------------------------------------- */
+
+typedef struct Legend {
+    Glyph sign;
+    Style style;
+    const char *word;
+} Legend;
+
+/* Signs and words on the upper edge, behind the title. */
+static void legend_draw(const Frame *f, Rect r, const char *title,
+                        const char *note, const Legend *items, size_t count) {
+    int x = r.x + 2 + cells_width(title) + 2;
+    int end = r.x + r.cols - 3 - (note ? cells_width(note) + 2 : 0);
+    for (size_t i = 0; i < count; i++) {
+        int width = 2 + cells_width(items[i].word) + 1;
+        if (x + width > end)
+            break;
+        x = cells_text(f->cells, r.y, x, items[i].style,
+                       glyph_text(f->glyphs, items[i].sign));
+        x = cells_text(f->cells, r.y, x, items[i].style, " ");
+        x = cells_text(f->cells, r.y, x, items[i].style, items[i].word);
+        x = cells_text(f->cells, r.y, x, items[i].style, " ");
+    }
+}
+
+static Plot chart_begin(const Frame *f, Rect r, const char *title,
+                        const char *note, const Legend *items, size_t count) {
+    Plot p;
+    box_draw(f->cells, r, title, note, f->glyphs);
+    legend_draw(f, r, title, note, items, count);
+    plot_init(&p, f->cells,
+              (Rect){ r.y + 1, r.x + CHART_LEFT, r.rows - 2,
+                      r.cols - CHART_LEFT - CHART_RIGHT },
+              f->glyphs);
+    for (size_t i = 0; i < f->rule_count; i++)
+        plot_rule(&p, f->rules[i].dot, f->rules[i].style);
+    return p;
+}
+
+/* A curve between two values of its unit, fitted to 0..1. */
+typedef struct Scale {
+    double low, high;
+} Scale;
+
+typedef void PlotFn(Plot *p, const double *values, int count, Style s,
+                    int rank);
+
+static void curve_draw(const Frame *f, Plot *p, PlotFn *draw, CurveId curve,
+                       Scale scale, Style style, int rank) {
+    int n = f->axis.dots;
+    double *values = mem_alloc((size_t)n, sizeof *values);
+    for (int i = 0; i < n; i++)
+        values[i] = (f->curve[curve][i] - scale.low) / (scale.high - scale.low);
+    draw(p, values, n, style, rank);
+    free(values);
+}
+
+static void label_draw(const Frame *f, const Plot *p, double at,
+                       const char *text) {
+    if (at < -1e-9 || at > 1 + 1e-9)
+        return;
+    cells_right(f->cells, p->area.y + plot_row(p, at), p->area.x - 2, STYLE_DIM,
+                text);
+}
+
+/* 1000, 20k, 5M: what is round has few figures. */
+static void axis_number(char to[32], double v) {
+    if (v >= 1e6)
+        snprintf(to, 32, "%gM", v / 1e6);
+    else if (v >= 1e4)
+        snprintf(to, 32, "%gk", v / 1e3);
+    else
+        snprintf(to, 32, "%g", v);
+}
+
+/* 0, the top, and the middle where there is room for it. */
+static void linear_labels(const Frame *f, const Plot *p, double top) {
+    char text[32];
+    axis_number(text, top);
+    label_draw(f, p, 1, text);
+    if (p->area.rows >= 2)
+        label_draw(f, p, 0, "0");
+    if (p->area.rows >= 4) {
+        axis_number(text, top / 2);
+        label_draw(f, p, 0.5, text);
+    }
+}
+
+/* --- the time axis ------------------------------------------------------ */
+
+/* Every how many seconds ticks and labels stand. */
+static uint64_t tick_step(const TimeAxis *a, int columns_each) {
+    static const uint64_t seconds[] = {
+        1,   2,   5,    10,   15,   30,    60,    120,   300,
+        600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800
+    };
+    double cols = (double)a->dots / a->dots_per_cell;
+    double span = (double)(a->to_ns - a->from_ns) / 1e9;
+    size_t count = sizeof seconds / sizeof *seconds, i = 0;
+    while (i + 1 < count && (double)seconds[i] / span * cols < columns_each)
+        i++;
+    return seconds[i] * NS_PER_S;
+}
+
+static int axis_col(const Frame *f, Rect r, uint64_t t_ns) {
+    return r.x + CHART_LEFT +
+           (int)floor((double)frame_dot(f, t_ns) / f->axis.dots_per_cell);
+}
+
+static Glyph axis_sign(Style rule) {
+    return rule == STYLE_WARN   ? GLYPH_ALERT
+           : rule == STYLE_HAND ? GLYPH_HAND
+           : rule == STYLE_MARK ? GLYPH_MARK
+                                : GLYPH_TICK;
+}
+
+static int rule_col(const Frame *f, Rect r, const Rule *rule) {
+    return r.x + CHART_LEFT + rule->dot / f->axis.dots_per_cell;
+}
+
+static void events_on_axis(const Frame *f, Rect r, int y) {
+    for (size_t i = 0; i < f->rule_count; i++) {
+        const Rule *rule = &f->rules[i];
+        if (rule->style != STYLE_LINE)
+            cells_rune(f->cells, y, rule_col(f, r, rule), rule->style,
+                       glyph_rune(f->glyphs, axis_sign(rule->style)));
+    }
+}
+
+/* Does a sign stand on [x, end] of the axis, where a label would go? */
+static bool axis_is_taken(const Frame *f, Rect r, int x, int end) {
+    int now = axis_col(f, r, f->axis.now_ns);
+    bool is_taken = now >= x && now <= end;
+    for (size_t i = 0; i < f->rule_count; i++) {
+        int col = rule_col(f, r, &f->rules[i]);
+        is_taken |= f->rules[i].style != STYLE_LINE && col >= x && col <= end;
+    }
+    return is_taken;
+}
+
+static void axis_draw(const Frame *f, Rect r) {
+    const TimeAxis *a = &f->axis;
+    int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
+    int now = axis_col(f, r, a->now_ns);
+    uint64_t step = tick_step(a, 9);
+    uint64_t first = (a->from_ns + step - 1) / step * step;
+    for (uint64_t t = first; t <= a->to_ns; t += step) {
+        int x = axis_col(f, r, t);
+        if (x > last)
+            break;
+        UnitsText label;
+        int width = cells_width(units_clock(label, t));
+        cells_rune(f->cells, y, x, STYLE_LINE,
+                   glyph_rune(f->glyphs, GLYPH_TICK));
+        if (x + width <= last && !axis_is_taken(f, r, x + 1, x + width))
+            cells_text(f->cells, y, x + 1, STYLE_DIM, label);
+    }
+    events_on_axis(f, r, y);
+    if (now <= last)
+        cells_bold(f->cells, y, now, STYLE_BRIGHT,
+                   glyph_text(f->glyphs, GLYPH_NOW));
+}
+
+static void chart_end(const Frame *f, Plot *p, Rect r, bool is_lowest) {
+    plot_show(p);
+    if (is_lowest)
+        axis_draw(f, r);
+}
+
+/* --- load --------------------------------------------------------------- */
+
+/* Stage names on the lower edge, each from where its stage begins. */
+static void stage_names(const Frame *f, Rect r) {
+    int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
+    const Plan *p = &f->scene->wheel->plan;
+    for (size_t i = 0; i < f->row_count; i++) {
+        const PlanRow *row = &f->rows[i];
+        uint64_t end = row->began_ns + row->length_ns;
+        if (end <= f->axis.from_ns || row->began_ns >= f->axis.to_ns)
+            continue;
+        uint64_t from =
+            row->began_ns > f->axis.from_ns ? row->began_ns : f->axis.from_ns;
+        int x = axis_col(f, r, from) + 1, next = axis_col(f, r, end) - 1;
+        const char *name = p->stages[row->first].name;
+        int room = (next < last ? next : last) - x + 1;
+        /* a name cut to less than a few letters says nothing */
+        if (room < cells_width(name) && room < 5)
+            continue;
+        words_cut(f->cells, y, x, room,
+                  row->state == ROW_NOW ? STYLE_BRIGHT : STYLE_DIM, name,
+                  f->glyphs);
+    }
+}
+
+void load_draw(const Frame *f, Rect r, bool is_lowest) {
+    static const Legend legend[] = { { GLYPH_SOLID, STYLE_VUS, "actual" },
+                                     { GLYPH_DASHED, STYLE_PLAN, "plan" },
+                                     { GLYPH_SOLID, STYLE_HAND, "by hand" } };
+    const Plan *plan = &f->scene->wheel->plan;
+    const char *note = plan->unit == PLAN_RATE ? "arrivals/s" : "virtual users";
+    bool was_driven = !isnan(frame_max(f, CURVE_HAND));
+    Plot p = chart_begin(f, r, "load", note, legend, was_driven ? 3 : 2);
+    double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
+    Scale scale = { 0, axis_ceiling(fmax(most, plan_peak(plan))) };
+    linear_labels(f, &p, scale.high);
+    curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
+    curve_draw(f, &p, plot_line, CURVE_ACTIVE, scale, STYLE_VUS, 1);
+    curve_draw(f, &p, plot_line, CURVE_HAND, scale, STYLE_HAND, 2);
+    chart_end(f, &p, r, is_lowest);
+    if (!is_lowest)
+        stage_names(f, r);
+}
+
+/* --- latency ------------------------------------------------------------ */
+
+typedef struct LatencyLimit {
+    double q;
+    Style style;
+    const char *name;
+} LatencyLimit;
+
+static const LatencyLimit latency_limits[] = {
+    { 0.95, STYLE_P95_LIMIT, "p95" },
+    { 0.99, STYLE_P99_LIMIT, "p99" },
+};
+#define LATENCY_LIMITS (sizeof latency_limits / sizeof *latency_limits)
+
+/* log10 of ns; NAN: no such limit. */
+static double limit_of(const Frame *f, double q) {
+    const ThresholdReading *t =
+        limit_find(f, METRIC_HTTP_REQ_DURATION, METHOD_P, q);
+    return t && t->threshold->limit > 0 ? log10(t->threshold->limit * 1e6)
+                                        : NAN;
+}
+
+/* Whole decades below, 1-2-5 steps above, so that it seldom moves. */
+static Scale latency_scale(const Frame *f) {
+    double low = fmin(frame_min(f, CURVE_P50), 6);
+    double high = fmax(frame_max(f, CURVE_P99), low + 1);
+    for (size_t i = 0; i < LATENCY_LIMITS; i++)
+        high = fmax(high, limit_of(f, latency_limits[i].q) + 0.05);
+    low = floor(low + 1e-9);
+    high = log10(axis_ceiling(pow(10, high)));
+    return (Scale){ low, fmax(high, low + 2) };
+}
+
+static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
+    static const char *const units[] = { "ns", "us", "ms", "s" };
+    int last_row = -1;
+    for (int d = (int)scale.low; d <= (int)floor(scale.high + 1e-9); d++) {
+        double at = (d - scale.low) / (scale.high - scale.low);
+        int unit = d / 3 > 3 ? 3 : d / 3, row = plot_row(p, at);
+        if (row == last_row)
+            continue;
+        char text[48];
+        snprintf(text, sizeof text, "%g%s", pow(10, d - unit * 3), units[unit]);
+        label_draw(f, p, at, text);
+        last_row = row;
+    }
+}
+
+/* The limit itself at the right end of its rule, where no curve is yet. */
+static void limit_labels(const Frame *f, Rect r, const int rows[]) {
+    for (size_t i = 0; i < LATENCY_LIMITS; i++) {
+        const LatencyLimit *limit = &latency_limits[i];
+        const ThresholdReading *t =
+            limit_find(f, METRIC_HTTP_REQ_DURATION, METHOD_P, limit->q);
+        UnitsText value;
+        char text[64];
+        if (rows[i] < 0)
+            continue;
+        snprintf(text, sizeof text, " %s %s", limit->name,
+                 words_limit(value, t->threshold->limit));
+        int end = r.x + r.cols - 1 - CHART_RIGHT;
+        int begin = end + 1 - cells_width(text);
+        if (axis_col(f, r, f->axis.now_ns) + 2 < begin)
+            cells_right(f->cells, r.y + 1 + rows[i], end, limit->style, text);
+    }
+}
+
+static void banner_draw(const Frame *f, Rect r) {
+    Banner b = words_banner(f->scene);
+    int cols = r.cols - CHART_LEFT - CHART_RIGHT;
+    int width = cells_width(b.text);
+    if (!width || r.rows < 3)
+        return;
+    width = width < cols ? width : cols;
+    int x = r.x + r.cols - CHART_RIGHT - width;
+    cells_text(f->cells, r.y + 1, x - 1, b.style, " ");
+    words_cut(f->cells, r.y + 1, x, width, b.style, b.text, f->glyphs);
+}
+
+void latency_draw(const Frame *f, Rect r, bool is_lowest) {
+    static const Legend legend[] = { { GLYPH_SOLID, STYLE_P50, "p50" },
+                                     { GLYPH_SOLID, STYLE_P95, "p95" },
+                                     { GLYPH_SOLID, STYLE_P99, "p99" },
+                                     { GLYPH_DASHED, STYLE_DIM, "limit" } };
+    bool has_limit = !isnan(limit_of(f, 0.95)) || !isnan(limit_of(f, 0.99));
+    /* three curves in two rows are noise: the middle one alone */
+    bool is_low = r.rows - 2 < 3;
+    Plot p = chart_begin(f, r, "latency", "log", legend + (is_low ? 1 : 0),
+                         is_low      ? 1
+                         : has_limit ? 4
+                                     : 3);
+    Scale scale = latency_scale(f);
+    decade_labels(f, &p, scale);
+    int limit_rows[LATENCY_LIMITS];
+    for (size_t i = 0; i < LATENCY_LIMITS; i++) {
+        const LatencyLimit *limit = &latency_limits[i];
+        double at =
+            (limit_of(f, limit->q) - scale.low) / (scale.high - scale.low);
+        bool is_seen = at >= 0 && at <= 1;
+        plot_limit(&p, at, limit->style);
+        limit_rows[i] = is_seen ? plot_row(&p, at) : -1;
+    }
+    curve_draw(f, &p, plot_line, CURVE_P95, scale, STYLE_P95, 1);
+    if (!is_low) {
+        curve_draw(f, &p, plot_line, CURVE_P99, scale, STYLE_P99, 1);
+        curve_draw(f, &p, plot_line, CURVE_P50, scale, STYLE_P50, 1);
+    }
+    chart_end(f, &p, r, is_lowest);
+    limit_labels(f, r, limit_rows);
+    banner_draw(f, r);
+}
+
+/* --- requests/s and errors ---------------------------------------------- */
+
+void rps_draw(const Frame *f, Rect r, bool is_lowest) {
+    static const Legend legend[] = { { GLYPH_SOLID, STYLE_RPS, "done" } };
+    double most = frame_max(f, CURVE_RPS);
+    UnitsText count;
+    char note[64] = "";
+    if (!isnan(most))
+        snprintf(note, sizeof note, "peak %s", units_count(count, most));
+    Plot p = chart_begin(f, r, "requests/s", note, legend, 1);
+    Scale scale = { 0, axis_ceiling(fmax(most, 1)) };
+    linear_labels(f, &p, scale.high);
+    curve_draw(f, &p, plot_line, CURVE_RPS, scale, STYLE_RPS, 1);
+    chart_end(f, &p, r, is_lowest);
+}
+
+/* Errors that were measured as none: a thin base line, not an area. */
+static void baseline_draw(const Frame *f, Plot *p) {
+    int n = f->axis.dots;
+    double *values = mem_alloc((size_t)n, sizeof *values);
+    for (int i = 0; i < n; i++)
+        values[i] = isnan(f->curve[CURVE_ERRORS][i]) ? NAN : 1e-9;
+    plot_area(p, values, n, STYLE_LINE, 0);
+    free(values);
+}
+
+void errors_draw(const Frame *f, Rect r, bool is_lowest) {
+    const ThresholdReading *t =
+        limit_find(f, METRIC_HTTP_REQ_FAILED, METHOD_RATE, 0);
+    Scale scale = { 0, axis_ceiling(fmax(frame_max(f, CURVE_ERRORS), 0.01)) };
+    scale.high = fmin(scale.high, 1);
+    UnitsText share;
+    char word[64] = "";
+    if (t)
+        snprintf(word, sizeof word, "limit %g %%", t->threshold->limit * 100);
+    const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
+                              { GLYPH_DASHED, STYLE_DIM, word } };
+    char note[64] = "none";
+    const Reading *run = &f->scene->snapshot->run;
+    if (run->failed)
+        snprintf(note, sizeof note, "%s failed",
+                 units_count(share, (double)run->failed));
+    Plot p = chart_begin(f, r, "errors", note, legend, t ? 2 : 1);
+    char label[48];
+    snprintf(label, sizeof label, "%g%%", scale.high * 100);
+    label_draw(f, &p, 1, label);
+    if (p.area.rows >= 2)
+        label_draw(f, &p, 0, "0");
+    if (t)
+        plot_limit(&p, t->threshold->limit / scale.high, STYLE_ERRORS_LIMIT);
+    baseline_draw(f, &p);
+    curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
+    chart_end(f, &p, r, is_lowest);
+}

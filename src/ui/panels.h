@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* panels.h: the panels of the live view. Each draws itself into a rectangle
+ * of at least the rows that live.c's tables give it. Pure; private to the
+ * drawing part of ui/. */
+#ifndef ONRUSH_UI_PANELS_H
+#define ONRUSH_UI_PANELS_H
+
+#include "ui/frame.h"
+
+/* panel_charts.c; is_lowest: the time axis is on its lower edge */
+void load_draw(const Frame *f, Rect r, bool is_lowest);
+void latency_draw(const Frame *f, Rect r, bool is_lowest);
+void rps_draw(const Frame *f, Rect r, bool is_lowest);
+void errors_draw(const Frame *f, Rect r, bool is_lowest);
+
+/* panel_numbers.c */
+void numbers_draw(const Frame *f, Rect r);
+/* Without frames: the numbers, and beside them requests from so many columns
+ * on. */
+#define FIGURES_BESIDE 75
+void figures_draw(const Frame *f, Rect r);
+void limits_draw(const Frame *f, Rect r);
+void requests_draw(const Frame *f, Rect r);
+
+/* panel_run.c */
+void recovery_draw(const Frame *f, Rect r);
+void stages_draw(const Frame *f, Rect r);
+void health_draw(const Frame *f, Rect r);
+void events_draw(const Frame *f, Rect r);
+
+/* panel_detail.c */
+void failures_draw(const Frame *f, Rect r);
+void spread_draw(const Frame *f, Rect r);
+
+/* Rows that a panel can use with its frame; 0: there is nothing to show. */
+int numbers_rows(const Frame *f);
+/* One of the two is 0: broken limits are worth a place, held ones room to
+ * spare. */
+int limits_broken_rows(const Frame *f);
+int limits_held_rows(const Frame *f);
+int requests_rows(const Frame *f);
+int recovery_rows(const Frame *f);
+int stages_rows(const Frame *f);
+int failures_rows(const Frame *f);
+int spread_rows(const Frame *f);
+
+/* panel_numbers.c: the whole run's limit on a metric over all requests, by
+ * method (and q); NULL: none. */
+const ThresholdReading *limit_find(const Frame *f, MetricId metric,
+                                   Method method, double q);
+
+#endif

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/term.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define ESC_DELAY_MS 25
+#define PAIRS_MAX (STYLE_COUNT * GROUND_COUNT)
+#define RESET_MAX 256
+
+struct Term {
+    SCREEN *screen;
+    ColorDepth depth;
+    Glyphs glyphs;
+    bool is_utf8;
+    Cells shown; /* what curses was told last */
+    bool is_stale;
+    const Theme *theme; /* that the pairs were made for */
+    int pair[STYLE_COUNT][GROUND_COUNT];
+    int held;       /* a key behind an Esc, read already */
+    bool in_escape; /* the rest of a sequence is still to come */
+};
+
+/* What a signal handler needs to put the terminal right. The one mutable
+ * global: a handler has no other way to know. */
+static struct {
+    atomic_bool is_open;
+    struct termios before;
+    char reset[RESET_MAX];
+    size_t reset_length;
+} hook;
+
+/* --- restoring ---------------------------------------------------------- */
+
+void term_restore_now(void) {
+    if (!atomic_exchange(&hook.is_open, false))
+        return;
+    int saved = errno;
+    const char *s = hook.reset;
+    size_t left = hook.reset_length;
+    while (left > 0) {
+        ssize_t n = write(STDOUT_FILENO, s, left);
+        if (n < 0 && errno != EINTR)
+            break;
+        if (n > 0) {
+            s += n;
+            left -= (size_t)n;
+        }
+    }
+    tcsetattr(STDIN_FILENO, TCSANOW, &hook.before);
+    errno = saved;
+}
+
+/* Appends a capability without its padding, $<5/>. */
+static void add_reset(const char *name) {
+    /* tigetstr takes char * and does not write to it */
+    char copy[16];
+    snprintf(copy, sizeof copy, "%s", name);
+    const char *s = tigetstr(copy);
+    if (!s || (intptr_t)s == -1)
+        return;
+    while (*s && hook.reset_length < RESET_MAX) {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end)
+            s = end + 1;
+        else
+            hook.reset[hook.reset_length++] = *s++;
+    }
+}
+
+static void prepare_hook(void) {
+    static const char *const names[] = { "sgr0", "op", "rmkx", "cnorm",
+                                         "rmcup" };
+    hook.reset_length = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add_reset(names[i]);
+    atomic_store(&hook.is_open, true);
+    mem_on_exhausted(term_restore_now);
+}
+
+/* --- opening ------------------------------------------------------------ */
+
+static bool is_set(const char *name) {
+    const char *v = getenv(name);
+    return v && *v;
+}
+
+static bool has_capability(const char *name) {
+    char copy[16];
+    snprintf(copy, sizeof copy, "%s", name);
+    const char *s = tigetstr(copy);
+    return s && (intptr_t)s != -1;
+}
+
+/* Is there a terminfo entry of that name, fit for a full screen? */
+static int check_entry(const char *name, Err *err) {
+    int why = 0;
+    if (setupterm(name, STDOUT_FILENO, &why) != OK)
+        return err_set(err,
+                       "the terminal '%.60s' is not known here (TERM); use "
+                       "--headless",
+                       name);
+    int rc = 0;
+    if (!has_capability("cup") || !has_capability("clear"))
+        rc = err_set(err,
+                     "the terminal '%.60s' cannot show a screen; use "
+                     "--headless",
+                     name);
+    del_curterm(cur_term);
+    return rc;
+}
+
+static bool wants_true_color(void) {
+    const char *v = getenv("COLORTERM");
+    return v && (strcmp(v, "truecolor") == 0 || strcmp(v, "24bit") == 0);
+}
+
+/* xterm-256color → xterm-direct, where that entry exists: with it curses
+ * takes colours as 0xrrggbb. */
+static bool direct_entry(const char *term, char *to, size_t size) {
+    snprintf(to, size, "%.*s-direct", (int)strcspn(term, "-"), term);
+    return check_entry(to, NULL) == 0;
+}
+
+/* curses catches these where nobody else does; here it shall not. */
+static const int caught[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+#define CAUGHT (sizeof caught / sizeof *caught)
+
+static SCREEN *new_screen(const char *name) {
+    struct sigaction before[CAUGHT];
+    for (size_t i = 0; i < CAUGHT; i++)
+        sigaction(caught[i], NULL, &before[i]);
+    SCREEN *s = newterm(name, stdout, stdin);
+    for (size_t i = 0; i < CAUGHT; i++)
+        sigaction(caught[i], &before[i], NULL);
+    return s;
+}
+
+static ColorDepth find_depth(bool is_direct) {
+    if (is_set("NO_COLOR") || !has_colors() || start_color() == ERR)
+        return COLOR_NONE;
+    use_default_colors();
+    if (is_direct)
+        return COLOR_TRUE;
+    return COLORS >= 256  ? COLOR_256
+           : COLORS >= 16 ? COLOR_16
+           : COLORS >= 8  ? COLOR_8
+                          : COLOR_NONE;
+}
+
+static Glyphs find_glyphs(bool is_utf8, const char *term) {
+    const char *wanted = getenv("ONRUSH_GLYPHS");
+    if (wanted && strcmp(wanted, "ascii") == 0)
+        return GLYPHS_ASCII;
+    if (!is_utf8)
+        return GLYPHS_ASCII;
+    if (wanted && strcmp(wanted, "block") == 0)
+        return GLYPHS_BLOCK;
+    if (wanted && strcmp(wanted, "braille") == 0)
+        return GLYPHS_BRAILLE;
+    return strcmp(term, "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
+}
+
+static void set_up(void) {
+    cbreak();
+    noecho();
+    nonl();
+    nodelay(stdscr, TRUE);
+    keypad(stdscr, TRUE);
+    set_escdelay(ESC_DELAY_MS);
+    curs_set(0);
+    leaveok(stdscr, FALSE);
+    /* mouse reports come as unknown sequences, which are swallowed */
+    define_key(NULL, KEY_MOUSE);
+}
+
+Term *term_open(Err *err) {
+    const char *name = getenv("TERM");
+    char direct[80];
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        err_set(err, "there is no terminal; use --headless");
+        return NULL;
+    }
+    if (!name || !*name) {
+        err_set(err, "TERM is not set; use --headless");
+        return NULL;
+    }
+    setlocale(LC_CTYPE, "");
+    if (check_entry(name, err) < 0)
+        return NULL;
+    bool is_direct = wants_true_color() && !is_set("NO_COLOR") &&
+                     direct_entry(name, direct, sizeof direct);
+    if (tcgetattr(STDIN_FILENO, &hook.before) < 0) {
+        err_set(err, "the terminal does not answer: %s", strerror(errno));
+        return NULL;
+    }
+    SCREEN *screen = new_screen(is_direct ? direct : name);
+    if (!screen) {
+        err_set(err, "the terminal '%.60s' cannot be used; use --headless",
+                name);
+        return NULL;
+    }
+    prepare_hook();
+    set_up();
+    Term *t = mem_new(Term);
+    t->screen = screen;
+    t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    t->depth = find_depth(is_direct);
+    t->glyphs = find_glyphs(t->is_utf8, name);
+    cells_init(&t->shown, LINES, COLS);
+    t->is_stale = true;
+    return t;
+}
+
+static void leave_screen(void) {
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before);
+}
+
+void term_close(Term *t) {
+    if (!t)
+        return;
+    /* not after a handler has done it */
+    if (atomic_exchange(&hook.is_open, false))
+        leave_screen();
+    delscreen(t->screen);
+    cells_close(&t->shown);
+    free(t);
+}
+
+void term_suspend(Term *t) {
+    (void)t;
+    if (atomic_exchange(&hook.is_open, false))
+        leave_screen();
+}
+
+void term_resume(Term *t) {
+    /* the shell may have changed them meanwhile */
+    tcgetattr(STDIN_FILENO, &hook.before);
+    atomic_store(&hook.is_open, true);
+    clearok(stdscr, TRUE);
+    refresh();
+    t->is_stale = true;
+}
+
+/* --- what it is --------------------------------------------------------- */
+
+void term_size(Term *t, int *rows, int *cols) {
+    struct winsize w;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row && w.ws_col &&
+        (w.ws_row != LINES || w.ws_col != COLS)) {
+        resize_term(w.ws_row, w.ws_col);
+        clearok(stdscr, TRUE);
+        t->is_stale = true;
+    }
+    *rows = LINES;
+    *cols = COLS;
+}
+
+ColorDepth term_depth(const Term *t) {
+    return t->depth;
+}
+
+Glyphs term_glyphs(const Term *t) {
+    return t->glyphs;
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+static int special_key(wint_t key) {
+    static const struct {
+        wint_t curses;
+        int code;
+    } keys[] = {
+        { KEY_UP, KEYCODE_UP },         { KEY_DOWN, KEYCODE_DOWN },
+        { KEY_LEFT, KEYCODE_LEFT },     { KEY_RIGHT, KEYCODE_RIGHT },
+        { KEY_HOME, KEYCODE_HOME },     { KEY_END, KEYCODE_END },
+        { KEY_PPAGE, KEYCODE_PGUP },    { KEY_NPAGE, KEYCODE_PGDN },
+        { KEY_DC, KEYCODE_DELETE },     { KEY_BTAB, KEYCODE_BACKTAB },
+        { KEY_ENTER, KEYCODE_ENTER },   { KEY_BACKSPACE, KEYCODE_BACKSPACE },
+        { KEY_RESIZE, KEYCODE_RESIZE },
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].curses == key)
+            return keys[i].code;
+    if (key >= KEY_F(1) && key <= KEY_F(12))
+        return KEYCODE_F((int)(key - KEY_F(0)));
+    return KEYCODE_NONE;
+}
+
+static int plain_key(wint_t key) {
+    switch (key) {
+    case '\n':
+        return KEYCODE_ENTER;
+    case '\b':
+        return KEYCODE_BACKSPACE;
+    default:
+        return (int)key;
+    }
+}
+
+/* Drops what is left of ESC [ …: up to a letter or its like. false: more
+ * has to come. */
+static bool swallow(void) {
+    wint_t key;
+    int rc;
+    while ((rc = get_wch(&key)) == OK)
+        if (key >= 0x40 && key < 0x7f)
+            return true;
+    return rc == KEY_CODE_YES;
+}
+
+/* Behind an Esc: a sequence that curses does not know, a key that came fast
+ * behind it, or nothing. */
+static int escape(Term *t) {
+    wint_t key;
+    int rc = get_wch(&key);
+    if (rc == ERR)
+        return KEYCODE_ESC;
+    if (rc == OK && key == '[') {
+        t->in_escape = !swallow();
+        return KEYCODE_NONE;
+    }
+    if (rc == OK && key == 'O') {
+        get_wch(&key);
+        return KEYCODE_NONE;
+    }
+    t->held = rc == OK ? plain_key(key) : special_key(key);
+    return KEYCODE_ESC;
+}
+
+int term_key(Term *t) {
+    for (;;) {
+        wint_t key;
+        int code = t->held;
+        t->held = KEYCODE_NONE;
+        if (code != KEYCODE_NONE)
+            return code;
+        if (t->in_escape && !swallow())
+            return KEYCODE_NONE;
+        t->in_escape = false;
+        int rc = get_wch(&key);
+        if (rc == ERR)
+            return KEYCODE_NONE;
+        code = rc == KEY_CODE_YES   ? special_key(key)
+               : key == KEYCODE_ESC ? escape(t)
+                                    : plain_key(key);
+        if (code != KEYCODE_NONE)
+            return code;
+    }
+}
+
+/* --- showing ------------------------------------------------------------ */
+
+/* A colour as curses wants it, -1: the terminal's own. */
+static int color_of(const Term *t, uint32_t rgb) {
+    return t->depth == COLOR_TRUE ? (int)rgb : theme_nearest(rgb, t->depth);
+}
+
+static bool is_badge(Ground g) {
+    return g == GROUND_OK || g == GROUND_WARN || g == GROUND_BAD ||
+           g == GROUND_HAND;
+}
+
+/* The same two colours share a pair: few terminals have more than 64. */
+static void make_pairs(Term *t, const Theme *theme) {
+    struct {
+        int front, back;
+    } made[PAIRS_MAX + 1];
+    int count = 1;
+    t->theme = theme;
+    for (int s = 0; s < STYLE_COUNT; s++)
+        for (int g = 0; g < GROUND_COUNT; g++) {
+            bool badge = is_badge((Ground)g);
+            uint32_t rgb = badge ? theme->badge_text : theme->style[s];
+            int front = color_of(t, rgb);
+            int back = g == GROUND_NONE ? -1 : color_of(t, theme->ground[g]);
+            /* a palette's white may be invisible on its owner's ground */
+            bool plain = s == STYLE_TEXT || s == STYLE_BRIGHT;
+            if (t->depth <= COLOR_16 && plain && g == GROUND_NONE)
+                front = -1;
+            int i = 1;
+            while (i < count &&
+                   (made[i].front != front || made[i].back != back))
+                i++;
+            if (i == count && count < COLOR_PAIRS &&
+                init_extended_pair(i, front, back) == OK) {
+                made[count].front = front;
+                made[count++].back = back;
+            }
+            t->pair[s][g] = i < count ? i : 0;
+        }
+}
+
+/* What colours cannot say: few have no dim tone and no second ground. */
+static attr_t attributes(const Term *t, const ScreenCell *cell) {
+    attr_t a = cell->bold ? A_BOLD : A_NORMAL;
+    if (t->depth > COLOR_16)
+        return a;
+    bool faint = cell->style == STYLE_DIM || cell->style == STYLE_LINE;
+    if (cell->style == STYLE_BRIGHT)
+        a |= A_BOLD;
+    if (t->depth != COLOR_16 && faint)
+        a |= A_DIM;
+    if (cell->ground == GROUND_FIELD)
+        a |= A_UNDERLINE;
+    if (t->depth == COLOR_NONE) {
+        bool reverse = cell->ground == GROUND_BAR ||
+                       cell->ground == GROUND_SELECT ||
+                       is_badge((Ground)cell->ground);
+        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS)
+            a |= A_BOLD;
+        if (reverse)
+            a = (a | A_REVERSE) & ~A_DIM;
+    }
+    return a;
+}
+
+static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
+    return a->rune == b->rune && a->style == b->style &&
+           a->ground == b->ground && a->bold == b->bold;
+}
+
+static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
+    uint32_t rune = cell->rune ? cell->rune : ' ';
+    if (!t->is_utf8 && rune > 0x7e)
+        rune = '?';
+    wchar_t text[2] = { (wchar_t)rune, 0 };
+    cchar_t out;
+    int pair = t->depth == COLOR_NONE ? 0 : t->pair[cell->style][cell->ground];
+    /* the pair's number does not fit the short that setcchar has */
+    if (setcchar(&out, text, attributes(t, cell), 0, &pair) == OK)
+        mvadd_wchnstr(y, x, &out, 1);
+}
+
+void term_show(Term *t, const Cells *cells, const Theme *theme) {
+    if (!atomic_load(&hook.is_open))
+        return;
+    if (t->depth != COLOR_NONE && t->theme != theme) {
+        make_pairs(t, theme);
+        t->is_stale = true;
+    }
+    if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
+        cells_resize(&t->shown, cells->rows, cells->cols);
+        t->is_stale = true;
+    }
+    if (t->is_stale)
+        erase();
+    for (int y = 0; y < cells->rows && y < LINES; y++)
+        for (int x = 0; x < cells->cols && x < COLS; x++) {
+            size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
+            if (!t->is_stale && same_cell(&t->shown.at[i], &cells->at[i]))
+                continue;
+            t->shown.at[i] = cells->at[i];
+            show_cell(t, y, x, &cells->at[i]);
+        }
+    t->is_stale = false;
+    bool cursor = cells->cursor_y >= 0 && cells->cursor_x >= 0;
+    curs_set(cursor ? 1 : 0);
+    if (cursor)
+        move(cells->cursor_y, cells->cursor_x);
+    refresh();
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* term.h: the terminal, and the only place that knows curses. One Term at a
+ * time; main thread.
+ *
+ * No signal handler is installed here. Whoever handles signals calls:
+ *   SIGTSTP            term_suspend, then stops itself; on SIGCONT
+ *                      term_resume and draws
+ *   SIGWINCH           just draws: term_size asks the terminal each time
+ *   SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT
+ *                      term_restore_now, then the default action
+ * Ctrl-C, Ctrl-\ and Ctrl-Z stay the terminal's own (ISIG): they work when
+ * the program hangs. SIGINT is to be given to console_key as Ctrl-C. Out of
+ * memory restores the terminal by itself (mem_on_exhausted). */
+#ifndef ONRUSH_UI_TERM_H
+#define ONRUSH_UI_TERM_H
+
+#include "base/err.h"
+#include "ui/cells.h"
+#include "ui/keys.h"
+#include "ui/theme.h"
+
+typedef struct Term Term;
+
+/* Takes stdin and stdout over; sets LC_CTYPE from the environment. NULL with
+ * err when there is no usable terminal. Honours TERM, COLORTERM, NO_COLOR
+ * and ONRUSH_GLYPHS=ascii|block|braille. */
+Term *term_open(Err *err);
+/* Puts everything back as it was; NULL is fine. */
+void term_close(Term *t);
+
+void term_size(Term *t, int *rows, int *cols); /* as it is now */
+ColorDepth term_depth(const Term *t);
+Glyphs term_glyphs(const Term *t);
+/* The next key, KEYCODE_NONE when there is none: never waits (but 25 ms
+ * after an Esc). Sequences that mean no key are swallowed. */
+int term_key(Term *t);
+/* Brings the screen to what cells holds; sends only what changed. */
+void term_show(Term *t, const Cells *cells, const Theme *theme);
+
+void term_suspend(Term *t);
+void term_resume(Term *t);
+
+/* Async-signal-safe; does nothing when no Term is open. */
+void term_restore_now(void);
+
+#endif

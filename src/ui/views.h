@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* views.h: the console's screens beside the live view and the editor. Pure;
+ * private to the console. */
+#ifndef ONRUSH_UI_VIEWS_H
+#define ONRUSH_UI_VIEWS_H
+
+#include "ui/keys.h"
+#include "ui/scene.h"
+
+/* All keys, the mode's own first; the first line shown is top, or the last
+ * that fills the screen. Returns that one, so that scrolling ends there. */
+int help_draw(Cells *c, Rect r, KeyMode mode, int top, Glyphs glyphs);
+
+/* How it ended. */
+typedef struct Ending {
+    bool is_known; /* else the result is still being saved */
+    int exit_status;
+    char *words;
+    char **saved;
+    size_t saved_count, saved_cap;
+    int top; /* first verdict shown */
+} Ending;
+
+/* Rows that the verdicts would like, their frame included. */
+int ending_rows(const Ending *e, const Snapshot *s);
+void ending_draw(Cells *c, Rect r, const Ending *e, const Scene *s);
+void ending_close(Ending *e);
+
+#endif

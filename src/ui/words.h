@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* words.h: what the screens say about a run, and cutting words to fit.
+ * Pure; private to the drawing part of ui/. */
+#ifndef ONRUSH_UI_WORDS_H
+#define ONRUSH_UI_WORDS_H
+
+#include "base/units.h"
+#include "ui/scene.h"
+
+/* Who drives, or why nobody does: "PLAN", "HAND", "PAUSED", … */
+typedef struct Badge {
+    const char *word;
+    Ground ground;
+} Badge;
+
+Badge words_badge(const Scene *s);
+
+/* The one thing to know now beyond the figures ("paused: …", "no answer
+ * yet: …"), in at most cols columns; text is empty when all is well. */
+typedef struct Banner {
+    Style style;
+    char text[256];
+} Banner;
+
+Banner words_banner(const Scene *s);
+
+/* Text in at most cols columns, with a sign where it was cut; returns the
+ * column behind it. */
+int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
+              Glyphs glyphs);
+/* A latency without the space, "38.2ms", for narrow columns. */
+char *words_latency(UnitsText to, double ns);
+/* "in 00:12", "at once". */
+char *words_took(UnitsText to, uint64_t ns);
+/* A limit as it was written: "500ms", "2s"; ms as in a threshold. */
+char *words_limit(UnitsText to, double ms);
+
+#endif

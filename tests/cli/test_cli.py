@@ -1,0 +1,244 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The built program from outside: statuses, files, the control socket."""
+import json, os, signal, stat, sys, time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import *  # noqa
+
+PROFILE = """[profile]
+name = test
+graceful_stop = 2s
+[target]
+url = {url}
+[stages]
+up   = 500ms to 8
+hold = 1s
+down = 500ms to 0
+[request home]
+GET = /json
+check = status == 200
+[request echo]
+POST = /echo
+body = hello
+[thresholds]
+http_req_duration = p(95) < 5000
+http_req_failed = {failed}
+"""
+
+
+def profile(name, url, failed="rate < 0.5", **more):
+    text = PROFILE.format(url=url, failed=failed)
+    for old, new in more.items():
+        text = text.replace(old.replace("__", " "), new)
+    return write(name, text)
+
+
+@test
+def help_and_versions():
+    assert "onrush demo" in onrush("--help", status=0).stdout
+    for command in ("run", "check", "ctl", "demo", "target"):
+        out = onrush(command, "--help", status=0).stdout
+        assert out.startswith(f"usage: onrush {command}"), out
+    assert onrush("--version", status=0).stdout.startswith("onrush ")
+    assert "did you mean 'check'" in onrush("chekc", status=104).stderr
+    assert "did you mean '--headless'" in onrush("run", "--haedless", "x", status=104).stderr
+    assert "needs a value" in onrush("run", "--out", status=104).stderr
+    onrush(status=104)
+
+
+@test
+def check_shows_the_plan():
+    p = profile("good.ini", "http://127.0.0.1:1")
+    out = onrush("check", p, status=0).stdout
+    assert "at most 8 virtual users" in out and "up" in out and "500ms to 8" in out, out
+    j = json.loads(onrush("check", "--json", "--every", "250ms", p, status=0).stdout)
+    assert j["duration_s"] == 2 and j["peak"] == 8
+    assert [x["level"] for x in j["levels"]] == [0, 4, 8, 8, 8, 8, 8, 4, 0]
+    j = json.loads(onrush("check", "--json", "--every", "1s", "--stages", "4s to 10, 2s", "--time-scale", "0.5",
+                          "--load-scale", "3", p, status=0).stdout)
+    assert [x["level"] for x in j["levels"]] == [0, 15, 30, 30]
+
+
+@test
+def every_mistake_is_listed():
+    p = write("bad.ini", "[target]\nurl = nowhere\ntimeot = 3s\n[stages]\na = 5\nb = 2s to -1\n"
+                         "[request x]\nPUT = y\ncheck = statsu == 1\n[scenario]\nflow = z\n")
+    for command in ("check", "run"):
+        r = onrush(command, p, status=104)
+        lines = r.stderr.splitlines()
+        assert len(lines) == 8, r.stderr
+        for line, says in zip(lines, (":2:7:", ":3:1:", ":5:6:", ":6:11:", ":8:7:", ":9:9:", ":11:8:", "7 mistakes")):
+            assert says in line, r.stderr
+    assert "cannot open" in onrush("run", path("none.ini"), status=104).stderr
+
+
+@test
+def a_run_without_a_terminal():
+    with Target("service=1ms") as t:
+        p = profile("run.ini", t.url)
+        r = onrush("run", "--workers", "2", "--no-history", "--out", path("out"), "-o", path("copy.json"), p, status=0)
+        s, counts = load("out/summary.json"), t.counts()
+        assert s == load("copy.json")
+        m = s["metrics"]
+        assert m["http_reqs"]["values"]["count"] == counts["received"], (m["http_reqs"], counts)
+        assert m["http_req_failed"]["values"]["rate"] == 0
+        assert m["http_req_duration"]["thresholds"]["p(95) < 5000"]["ok"] is True
+        assert m["checks"]["values"]["rate"] == 1
+        assert s["onrush"]["counting"]["sent"] == counts["received"]
+        assert s["onrush"]["actions"] == []
+        assert oct(os.stat(path("out/summary.json")).st_mode & 0o777) == "0o600"
+        assert "saved in" in r.stdout and "\x1b" not in r.stdout
+        replay = json.loads(onrush("check", "--json", path("out/profile.ini"), status=0).stdout)
+        assert abs(replay["duration_s"] - 2) < 0.2
+        lines = [json.loads(x) for x in onrush("run", "--progress", "json", "--out", path("out-json"), p,
+                                               status=0).stdout.splitlines()]
+        assert len(lines) >= 1
+
+
+@test
+def counts_agree_under_faults():
+    with Target("service=1ms", "fault.reset=3%", "fault.truncate=3%", "fault.garbage=3%", "errors=5%") as t:
+        p = profile("faults.ini", t.url, GET__=" GET", **{"/json": "/x", "/echo": "/y"})
+        onrush("run", "--workers", "2", "--out", path("faults"), p, status=0)
+        s, counts = load("faults/summary.json"), t.counts()
+        assert s["metrics"]["http_reqs"]["values"]["count"] == counts["received"]
+        errors = {e["class"]: e["count"] for e in s["onrush"]["errors"]}
+        assert errors["reset"] == counts["reset"], (errors, counts)
+        assert errors["truncated"] == counts["truncated"]
+        assert errors["malformed"] == counts["garbage"]
+        assert errors["http-5xx"] == counts["errors"] + counts["shed"]
+        assert s["metrics"]["http_req_failed"]["values"]["passes"] == sum(errors.values())
+
+
+@test
+def a_broken_threshold_is_99():
+    with Target("errors=100%") as t:
+        p = profile("broken.ini", t.url, failed="rate < 0.1", **{"/json": "/x", "/echo": "/y"})
+        onrush("run", "--out", path("broken"), p, status=99)
+        m = load("broken/summary.json")["metrics"]
+        assert m["http_req_failed"]["thresholds"]["rate < 0.1"]["ok"] is False
+        p = profile("abort.ini", t.url, failed="rate < 0.1 abort after 300ms",
+                    **{"/json": "/x", "/echo": "/y", "1s": "60s"})
+        onrush("run", "--out", path("abort"), p, status=99)
+
+
+@test
+def a_target_never_there_is_3():
+    p = profile("away.ini", "http://127.0.0.1:1", **{"1s": "60s"})
+    r = onrush("run", "--out", path("away"), p, status=3)
+    assert "nobody answers at http://127.0.0.1:1" in r.stderr, r.stderr
+
+
+@test
+def results_that_cannot_be_written_are_told_first():
+    with Target() as t:
+        p = profile("nowrite.ini", t.url)
+        write("file", "")
+        r = onrush("run", "--out", path("file") + "/x", p, status=1)
+        assert "nothing was sent" in r.stderr, r.stderr
+        assert t.counts()["received"] == 0
+
+
+@test
+def the_control_socket():
+    with Target("service=1ms") as t:
+        p = profile("ctl.ini", t.url, **{"1s": "60s"})
+        sock = path("run.sock")
+        run = start("run", "--headless", "--control", sock, "--out", path("ctl"), p)
+        for _ in range(200):
+            if os.path.exists(sock):
+                break
+            time.sleep(0.05)
+        assert stat.S_IMODE(os.stat(sock).st_mode) == 0o600
+
+        def ctl(*words, status=0):
+            return json.loads(onrush("ctl", "--socket", sock, *words, status=status).stdout)
+
+        for _ in range(100):
+            s = ctl("status")["status"]
+            if s["run"]["requests"] > 0:
+                break
+            time.sleep(0.05)
+        assert s["driver"] == "plan" and s["run"]["requests"] > 0
+        assert "by hand" in ctl("level", "25")["answer"]
+        assert ctl("status")["status"]["driver"] == "hand"
+        assert ctl("go")["ok"]
+        assert ctl("stage", "insert", "extra = 5s to 3")["ok"]
+        assert ctl("spike", "+20", "1s")["ok"]
+        assert ctl("pause")["ok"]
+        assert ctl("status")["status"]["state"] == "paused"
+        assert ctl("resume")["ok"]
+        assert ctl("mark", "a \x1b[31mred note")["ok"]
+        assert "did you mean 'level'" in ctl("levle", "3", status=1)["error"]
+        assert "no stage" in ctl("stage", "delete", "nowhere", status=1)["error"]
+        assert len(ctl("commands")["commands"]) > 15
+        assert ctl("finish")["ok"]
+        out, err = run.communicate(timeout=30)
+        assert run.returncode == 0, (run.returncode, out, err)
+        s = load("ctl/summary.json")
+        commands = [a["command"] for a in s["onrush"]["actions"]]
+        assert commands == ["level 25", "go", "stage insert extra = 5s to 3", "spike +20 1s", "pause", "resume",
+                            "mark a ?[31mred note", "finish"], commands
+        assert not os.path.exists(sock)
+        assert s["metrics"]["http_reqs"]["values"]["count"] == t.counts()["received"]
+
+
+@test
+def ctl_finds_the_only_run():
+    assert "no run is under way" in onrush("ctl", "status", status=1).stderr
+    with Target() as t:
+        p = profile("only.ini", t.url, **{"1s": "60s"})
+        run = start("run", "--headless", "--out", path("only"), p)
+        for _ in range(200):
+            r = onrush("ctl", "status")
+            if r.returncode == 0:
+                break
+            time.sleep(0.05)
+        assert r.returncode == 0, r.stderr
+        assert onrush("ctl", "stop").returncode == 0
+        run.communicate(timeout=20)
+        assert run.returncode == 105
+
+
+@test
+def signals_save_and_say_105():
+    with Target() as t:
+        p = profile("signal.ini", t.url, **{"1s": "60s"})
+        for number in (signal.SIGINT, signal.SIGTERM):
+            name = f"signal-{number}"
+            run = start("run", "--headless", "--progress", "json", "--out", path(name), p)
+            run.stdout.readline()
+            run.send_signal(number)
+            run.communicate(timeout=30)
+            assert run.returncode == 105, run.returncode
+            assert load(f"{name}/summary.json")["metrics"]["http_reqs"]["values"]["count"] > 0
+
+
+@test
+def a_target_that_dies_and_returns():
+    with Target("service=1ms") as t:
+        p = profile("dies.ini", t.url, failed="rate < 0.9", **{"1s": "3s"})
+        run = start("run", "--headless", "--progress", "json", "--out", path("dies"), p)
+        run.stdout.readline()
+        t.post("/_target/down", "700ms")
+        out, err = run.communicate(timeout=30)
+        assert run.returncode == 0, (run.returncode, out, err)
+        s = load("dies/summary.json")
+        errors = {e["class"]: e["count"] for e in s["onrush"]["errors"]}
+        assert errors.get("connect", 0) > 0, errors
+        ok = s["metrics"]["http_reqs"]["values"]["count"] - sum(errors.values())
+        assert ok == t.counts()["served"], (ok, t.counts())
+
+
+@test
+def hostile_answers_stay_off_the_terminal():
+    with Target() as t:
+        p = profile("hostile.ini", t.url, failed="rate <= 1", **{"/json": "/fault/escape"})
+        r = onrush("run", "--out", path("hostile"), p)
+        assert "\x1b" not in r.stdout + r.stderr
+        with open(path("hostile/summary.json"), "rb") as f:
+            assert b"\x1b" not in f.read()
+
+
+main()

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fake_run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "plan/stage_text.h"
+
+#define SERIES 3
+#define POINTS 40 /* of a second's latencies; each stands for many */
+
+static const char *const names[SERIES] = { "home", "order", "status" };
+static const double shares[SERIES] = { 0.6, 0.3, 0.1 };
+static const double slower[SERIES] = { 1, 1.7, 0.3 };
+static const char *const checks[] = { "status is 200" };
+static const uint32_t check_series[] = { 0 };
+
+static const struct {
+    const char *key, *text;
+} limits[] = {
+    { "http_req_duration", "p(95) < 500" },
+    { "http_req_duration", "p(99) < 2000" },
+    { "http_req_failed", "rate < 15%" },
+    { "http_req_duration{order}", "p(95) < 300" },
+};
+
+static void give_up(const char *what) {
+    fprintf(stderr, "fake_run: %s\n", what);
+    abort();
+}
+
+static void read_stages(Plan *p, const char *text) {
+    char copy[4096], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", text);
+    plan_init(p, PLAN_VUS, 0);
+    for (char *s = strtok_r(copy, ";", &save); s;
+         s = strtok_r(NULL, ";", &save)) {
+        char *equals = strchr(s, '=');
+        bool is_rate = p->unit == PLAN_RATE;
+        Stage stage = { 0 };
+        Err err = { 0 };
+        if (!equals)
+            give_up("a stage has no '='");
+        *equals = '\0';
+        if (stage_read_name(&stage, text_trim(s), &err) < 0 ||
+            stage_read(&stage, equals + 1, &is_rate, &err) < 0)
+            give_up(err.text);
+        p->unit = is_rate ? PLAN_RATE : PLAN_VUS;
+        plan_append(p, &stage);
+    }
+    plan_layout(p);
+}
+
+void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
+    *r = (FakeRun){ .rng = { 7 } };
+    Plan plan;
+    read_stages(&plan, stages);
+    wheel_init(&r->wheel, &plan);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        Err err = { 0 };
+        bool in_key;
+        if (threshold_read(&r->thresholds, &r->arena, limits[i].key,
+                           limits[i].text, names, SERIES, &in_key, &err) < 0)
+            give_up(err.text);
+    }
+    recorder_init(&r->recorder, names, SERIES, checks, check_series, 1,
+                  &r->thresholds);
+    slab_init(&r->slab, SERIES, 1);
+    r->info = (RunInfo){ .name = "spike",
+                         .kind = "spike",
+                         .target = "http://127.0.0.1:8080",
+                         .transport = "wire",
+                         .workers = 2 };
+    r->view.glyphs = glyphs;
+    r->scene = (Scene){ &r->snapshot, &r->wheel, &r->info, &r->view };
+    r->snapshot.state = RUN_STARTING;
+}
+
+void fake_run_close(FakeRun *r) {
+    recorder_close(&r->recorder);
+    slab_close(&r->slab);
+    wheel_close(&r->wheel);
+    threshold_list_close(&r->thresholds);
+    arena_close(&r->arena);
+}
+
+void fake_run_do(FakeRun *r, const char *command) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    uint64_t now = r->second * NS_PER_S;
+    double before = plan_level_at(&r->wheel.plan, now);
+    if (wheel_do(&r->wheel, now, command, &answer, &err) < 0)
+        give_up(err.text);
+    if (text_starts(command, "spike"))
+        recorder_spike(&r->recorder, now, before, answer.bytes);
+    text_close(&answer);
+}
+
+/* A number around 1, wide times wider than the usual. */
+static double noise(Rng *rng, double wide) {
+    return 1 + wide * (rng_unit(rng) + rng_unit(rng) - 1);
+}
+
+static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
+    SeriesSlab *s = &r->slab.series[i];
+    double n = rate * shares[i];
+    double median = (3.1 + r->queue * 0.7) * slower[i] * noise(&r->rng, 0.1);
+    double sigma = 0.55 + fmin(0.4, r->queue * 0.01);
+    s->requests = (uint64_t)n;
+    s->failed = r->is_down ? s->requests : (uint64_t)(n * errors);
+    s->bytes_in = s->requests * 700;
+    s->fail[r->is_down ? FAIL_CONNECT : FAIL_TIMEOUT] = s->failed;
+    if (r->is_down)
+        return;
+    for (int k = 0; k < POINTS; k++) {
+        /* the logistic curve's quantiles are near enough to the normal's */
+        double q = (k + 0.5) / POINTS;
+        double ms = median * exp(sigma * 0.62 * log(q / (1 - q)));
+        hist_record_n(&s->duration, (uint64_t)(ms * 1e6),
+                      1 + (uint64_t)(n / POINTS));
+    }
+}
+
+static void measure_second(FakeRun *r, double level) {
+    slab_clear(&r->slab);
+    r->queue = fmax(0, r->queue * 0.93 + fmax(0, level - 420) * 0.011);
+    double rate = fmin(level * 9.4, 6200 - fmin(900, r->queue * 8));
+    double errors = r->queue > 38 ? (r->queue - 38) * 0.0017 : 0;
+    rate *= noise(&r->rng, 0.03);
+    for (size_t i = 0; i < SERIES; i++)
+        measure_series(r, i, r->is_down ? fmin(rate, 40) : rate,
+                       errors * noise(&r->rng, 0.3));
+    r->slab.checks[0].passed = (uint64_t)(rate * (1 - errors));
+    r->slab.checks[0].failed = (uint64_t)(rate * errors);
+}
+
+static size_t current_row(const Plan *p, char name[PLAN_NAME_MAX]) {
+    name[0] = '\0';
+    if (plan_is_over(p))
+        return SIZE_MAX;
+    snprintf(name, PLAN_NAME_MAX, "%s", p->stages[p->current].name);
+    return p->stages[p->current].row;
+}
+
+void fake_run_until(FakeRun *r, uint64_t second) {
+    Plan *p = &r->wheel.plan;
+    char name[PLAN_NAME_MAX];
+    for (; r->second < second; r->second++) {
+        uint64_t at = (r->second + 1) * NS_PER_S;
+        size_t before = current_row(p, name);
+        double low = plan_level_at(p, r->second * NS_PER_S);
+        plan_advance(p, at);
+        if (current_row(p, name) != before && *name) {
+            event_add(&r->wheel.log, at, EVENT_PLAN, "stage %s began", name);
+            if (strcmp(name, "spike") == 0)
+                recorder_spike(&r->recorder, at, low, "stage spike");
+        }
+        double level = plan_level_at(p, at);
+        measure_second(r, level);
+        recorder_add(&r->recorder, at, &r->slab);
+        recorder_advance(&r->recorder, at, round(level), level);
+    }
+    r->snapshot.state = RUN_RUNNING;
+}
+
+const Scene *fake_run_scene(FakeRun *r) {
+    Snapshot *s = &r->snapshot;
+    recorder_snapshot(&r->recorder, s);
+    s->ever_answered = !r->is_down && r->second > 0;
+    s->in_flight = s->active / 2;
+    s->transport = "wire";
+    s->health = (Health){ .busy = 0.23,
+                          .lag_ns = 100000,
+                          .sockets = s->active,
+                          .descriptors_max = 20000,
+                          .bytes_in_per_s = s->now.bytes_in_per_s,
+                          .bytes_out_per_s = s->now.rps * 90,
+                          .workers = 2,
+                          .is_bound = s->health.is_bound,
+                          .bound_since_ns = s->health.bound_since_ns };
+    if (r->wheel.paused)
+        s->state = RUN_PAUSED;
+    return &r->scene;
+}

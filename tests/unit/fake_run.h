@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fake_run.h: a run that never happened, second by second, for tests of
+ * what is drawn. The target has a queue: above 420 VUs it fills and
+ * latencies grow, and it takes a while to empty. */
+#ifndef ONRUSH_TESTS_FAKE_RUN_H
+#define ONRUSH_TESTS_FAKE_RUN_H
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "stats/recorder.h"
+#include "ui/scene.h"
+
+typedef struct FakeRun {
+    Wheel wheel;
+    Recorder recorder;
+    ThresholdList thresholds;
+    Arena arena;
+    Slab slab;
+    Snapshot snapshot;
+    RunInfo info;
+    ViewState view;
+    Scene scene;
+    Rng rng;
+    uint64_t second; /* done so far */
+    double queue;
+    bool is_down; /* nobody answers */
+} FakeRun;
+
+/* stages: "warm-up = 2m to 100; spike = 1m to 1000". */
+void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs);
+void fake_run_close(FakeRun *r);
+/* The operator types a command, now. */
+void fake_run_do(FakeRun *r, const char *command);
+/* Time goes on to so many seconds after the start. */
+void fake_run_until(FakeRun *r, uint64_t second);
+/* What the console would draw from now. */
+const Scene *fake_run_scene(FakeRun *r);
+
+#endif

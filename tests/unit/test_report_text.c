@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report_run.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+
+/* --- texts -------------------------------------------------------------- */
+
+/* tests/unit/golden/NAME; ONRUSH_REGEN=1 writes it anew. */
+static void is_golden(const char *name, const Text *text) {
+    const char *tests = getenv("TESTS_SRC");
+    char path[4096];
+    Err err;
+    Text want = { 0 };
+    snprintf(path, sizeof path, "%s/unit/golden/%s", tests ? tests : "tests",
+             name);
+    if (getenv("ONRUSH_REGEN") &&
+        file_write(path, text->bytes, text->length, &err) < 0)
+        fail_msg("%s", err.text);
+    if (file_read(path, 1 << 20, &want, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_string_equal(text->bytes, want.bytes);
+    text_close(&want);
+}
+
+static void is_at_most_wide(const char *text, size_t columns) {
+    size_t used = 0;
+    for (const char *s = text; *s; s++) {
+        used = *s == '\n' ? 0 : used + (((unsigned char)*s & 0xc0) != 0x80);
+        if (used > columns)
+            fail_msg("a line is wider than %zu", columns);
+    }
+}
+
+static void the_text_at_the_end(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    run.snapshot.health = (Health){ .is_bound = true, .bound_since_ns = 3 * S };
+    report_text(&run.report, &t, false, 100);
+    is_at_most_wide(t.bytes, 100);
+    is_golden("report-100.txt", &t);
+    text_clear(&t);
+    run.report.ascii = true;
+    report_text(&run.report, &t, false, 56);
+    is_at_most_wide(t.bytes, 56);
+    is_golden("report-56-ascii.txt", &t);
+    for (int columns = 1; columns < 120; columns++) {
+        text_clear(&t);
+        report_text(&run.report, &t, false, columns);
+        is_at_most_wide(t.bytes, columns < 20 ? 20 : (size_t)columns);
+    }
+    run_close(&run);
+    text_clear(&t);
+    run_open(&run);
+    run_advance(&run, 1 * S);
+    run_finish(&run);
+    report_text(&run.report, &t, false, 0);
+    is_at_most_wide(t.bytes, 80);
+    is_golden("report-empty.txt", &t);
+    text_close(&t);
+    run_close(&run);
+}
+
+static void colour_only_adds(void **state) {
+    (void)state;
+    Run run;
+    Text plain = { 0 }, colour = { 0 }, bare = { 0 };
+    run_open_whole(&run);
+    report_text(&run.report, &plain, false, 90);
+    report_text(&run.report, &colour, true, 90);
+    assert_non_null(strstr(colour.bytes, "\033[31m"));
+    for (const char *s = colour.bytes; *s; s++)
+        if (*s == '\033')
+            s = strchr(s, 'm');
+        else
+            text_add(&bare, s, 1);
+    assert_string_equal(bare.bytes, plain.bytes);
+    text_close(&plain);
+    text_close(&colour);
+    text_close(&bare);
+    run_close(&run);
+}
+
+static void a_line_a_second(void **state) {
+    (void)state;
+    static const struct {
+        RunState state;
+        const char *line;
+    } cases[] = {
+        { RUN_RUNNING,
+          "  00:08  peak 4/5                40/40 VUs      1.1 req/s"
+          "  p50 20.0 ms  p95  720 ms  p99  944 ms  errors  22.2 %\n" },
+        { RUN_PAUSED,
+          "  00:08  paused                  40/40 VUs      1.1 req/s"
+          "  p50 20.0 ms  p95  720 ms  p99  944 ms  errors  22.2 %\n" },
+    };
+    Run run;
+    Text t = { 0 };
+    run_open(&run);
+    report_progress(&run.report, &t);
+    size_t width = t.length;
+    run_play(&run, 8000);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_clear(&t);
+        run.snapshot.state = cases[i].state;
+        report_progress(&run.report, &t);
+        assert_string_equal(t.bytes, cases[i].line);
+        assert_int_equal(t.length, width);
+    }
+    text_clear(&t);
+    report_progress_json(&run.report, &t);
+    assert_ptr_equal(strchr(t.bytes, '\n'), t.bytes + t.length - 1);
+    json_t *o = json_loads(t.bytes, 0, NULL);
+    assert_string_equal(json_text_at(o, "state"), "paused");
+    assert_string_equal(json_text_at(o, "stage"), "peak");
+    assert_near(json_number_at(o, "stage_number"), 4, 0);
+    assert_near(json_number_at(o, "t_ms"), 8000, 0);
+    assert_near(json_number_at(o, "requests"), 9, 0);
+    assert_near(json_number_at(o, "vus"), 40, 0);
+    json_decref(o);
+    text_close(&t);
+    run_close(&run);
+}
+
+/* --- hostile texts ------------------------------------------------------ */
+
+#define EVIL "\033[31m\"</script><!--\xff\x9b\xe2\x80\xae\n\\"
+
+static void is_harmless(const char *text, bool lines) {
+    for (const char *s = text; *s; s++) {
+        unsigned char b = (unsigned char)*s;
+        if ((b < 0x20 && !(lines && b == '\n')) || b == 0x7f || b == 0xff)
+            fail_msg("byte %02x at %zu", b, (size_t)(s - text));
+    }
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    assert_null(strstr(text, "\xc2\x9b"));
+}
+
+static void hostile_texts_stay_texts(void **state) {
+    (void)state;
+    static const char *const names[] = { EVIL, "ok" };
+    static const char *const checks[] = { EVIL, "a", EVIL };
+    Run run;
+    run_open(&run);
+    recorder_close(&run.recorder);
+    recorder_init(&run.recorder, names, 2, checks, run.profile.check_series, 3,
+                  &run.profile.thresholds);
+    run.info.name = run.info.target = EVIL;
+    run_play(&run, 6000);
+    snprintf(run.recorder.totals.example[FAIL_TIMEOUT], FAIL_EXAMPLE_MAX, EVIL);
+    memcpy(run.wheel.plan.stages[0].name, EVIL, sizeof EVIL);
+    run_finish(&run);
+    snprintf(run.recorder.recoveries.items[0].cause, 64, EVIL);
+    char *text = report_summary(&run.report);
+    is_harmless(text, true);
+    assert_null(strstr(text, "</script"));
+    assert_null(strstr(text, "<!--"));
+    assert_null(strstr(text, "\\u001b"));
+    free(text);
+    json_t *all = run_summary(&run);
+    const char *name = json_text_at(all, "onrush/requests/0/name");
+    assert_non_null(strstr(name, "?[31m\"</script><!--\xef\xbf\xbd"));
+    json_decref(all);
+
+    Text t = { 0 };
+    report_text(&run.report, &t, false, 100);
+    is_harmless(t.bytes, true);
+    text_clear(&t);
+    run.report.ascii = true;
+    report_text(&run.report, &t, false, 100);
+    report_progress(&run.report, &t);
+    for (size_t i = 0; i < t.length; i++)
+        assert_true((unsigned char)t.bytes[i] < 0x7f);
+    text_clear(&t);
+    report_progress_json(&run.report, &t);
+    t.bytes[t.length - 1] = '\0';
+    is_harmless(t.bytes, false);
+    text_close(&t);
+    run_close(&run);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_text_at_the_end),
+        cmocka_unit_test(colour_only_adds),
+        cmocka_unit_test(a_line_a_second),
+        cmocka_unit_test(hostile_texts_stay_texts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
