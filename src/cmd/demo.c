@@ -11,10 +11,10 @@
 #include "target/target.h"
 
 /* A shop of two dozen places, 20 ms each: some 1100 requests/s. At the
- * spike's 500 users it queues, slows down and sheds, and is tired for a while
+ * spike's 460 users it queues, slows down and sheds, and is tired for a while
  * after it. */
 static const char settings[] = "capacity=24 service=20ms spread=0.35 "
-                               "queue=240 slowdown=0.6 fatigue=2.5 rest=6s";
+                               "queue=340 slowdown=0.6 fatigue=1 rest=6s";
 
 static const char profile_text[] =
     "[profile]\n"
@@ -28,7 +28,7 @@ static const char profile_text[] =
     "[stages]\n"
     "warm-up = 10s to 60\n"
     "steady  = 15s\n"
-    "spike   = 5s to 500\n"
+    "spike   = 5s to 460\n"
     "hold    = 20s\n"
     "recover = 5s to 60\n"
     "watch   = 25s\n"

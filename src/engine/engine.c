@@ -172,8 +172,6 @@ static void note_thresholds(Engine *e, uint64_t run_ns) {
         event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s %s",
                   t->threshold->key, t->threshold->text,
                   t->verdict == VERDICT_BROKEN ? "is broken" : "holds again");
-        if (t->verdict != VERDICT_BROKEN)
-            continue;
     }
 }
 
@@ -188,6 +186,7 @@ static void abort_on_threshold(Engine *e, uint64_t run_ns) {
                   t->key, t->text);
         e->wheel.end = WHEEL_FINISH;
         e->wheel.paused = false;
+        e->snapshot.aborted = true;
     }
 }
 

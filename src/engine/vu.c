@@ -184,7 +184,7 @@ static void record(Vu *v, const Exchange *x) {
     SeriesSlab *s = &slab->series[request];
     FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
     s->requests++;
-    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried;
+    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent;
     slab->retried += x->retried;
     slab->connects += x->connected_anew;
     s->bytes_in += x->bytes_in;
@@ -300,7 +300,7 @@ void vu_drop(Vu *v) {
         wire_cancel(v->conn);
         uint32_t request = v->flow->steps[v->step];
         bool sent = v->x.sent_ns != 0;
-        s->series[request].sent += sent + v->x.retried;
+        s->series[request].sent += (uint64_t)sent + v->x.retried_sent;
         s->abandoned += sent;
         s->retried += v->x.retried;
     }

@@ -25,7 +25,8 @@ struct Exchange {
     uint64_t end_ns;    /* complete, or failed */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations */
     bool connected_anew; /* the three above are of this exchange */
-    bool retried;        /* sent again after a keep-alive race */
+    bool retried;        /* sent again after a keep-alive race, */
+    bool retried_sent;   /* the first time whole, too */
     FailClass fail;      /* transport's verdict, FAIL_NONE if it answered */
     int status;          /* 100..599; 0 without an answer */
     uint64_t bytes_in, bytes_out, body_bytes;

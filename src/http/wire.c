@@ -30,6 +30,7 @@ struct Wire {
     size_t sockets;
     int handles;            /* open uv handles of the wire itself */
     Exchange *first, *last; /* deadlines */
+    WireConn *stumbled;     /* a write failed: to be read once more */
     void (*closed)(void *);
     void *closed_data;
 };
@@ -49,6 +50,9 @@ struct WireConn {
     int fd;
     ConnState state;
     bool waits_to_write, reused;
+    bool is_dead; /* poll reported an error: no more events will come */
+    bool has_stumbled;
+    WireConn *next_stumbled;
     const char *out;
     size_t out_left;
     Response response;
@@ -87,7 +91,19 @@ static void free_handle(uv_handle_t *h) {
     free(h);
 }
 
+static void forget_stumble(WireConn *c) {
+    for (WireConn **at = &c->wire->stumbled; c->has_stumbled && *at;
+         at = &(*at)->next_stumbled)
+        if (*at == c) {
+            *at = c->next_stumbled;
+            c->has_stumbled = false;
+            return;
+        }
+}
+
 static void conn_shut(WireConn *c) {
+    forget_stumble(c);
+    c->is_dead = false;
     if (c->poll) {
         uv_close((uv_handle_t *)c->poll, free_handle);
         c->poll = NULL;
@@ -136,7 +152,6 @@ static void fail(WireConn *c, FailClass class, const char *why,
 }
 
 static void conn_open(WireConn *c);
-static void conn_write(WireConn *c, uint64_t now_ns);
 
 /* The stream broke. A server may close a kept connection just when a
  * request leaves: a safe one is sent once more, on a new connection. */
@@ -146,6 +161,7 @@ static void broken(WireConn *c, FailClass class, const char *why,
     if (c->reused && !c->response.began && x->request->is_safe && !x->retried) {
         conn_shut(c);
         x->retried = true;
+        x->retried_sent = x->sent_ns != 0;
         x->sent_ns = x->bytes_out = 0;
         conn_open(c);
         return;
@@ -201,18 +217,27 @@ static void watch(WireConn *c, bool write) {
     uv_poll_start(c->poll, UV_READABLE | (write ? UV_WRITABLE : 0), on_poll);
 }
 
-/* A failed write is not reported here: the socket turns readable with the
- * reason, and perhaps with an answer that came before. */
+/* A failed write is not the end: an answer may have come before it. The
+ * socket is read once more, from the loop and never from within send. */
+static void stumble(WireConn *c) {
+    if (c->has_stumbled)
+        return;
+    c->has_stumbled = true;
+    c->next_stumbled = c->wire->stumbled;
+    c->wire->stumbled = c;
+}
+
 static void conn_write(WireConn *c, uint64_t now_ns) {
     Exchange *x = c->x;
     while (c->out_left) {
         ssize_t n = conn_send(c, c->out, c->out_left);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n < 0) {
-            if (errno == EINTR)
-                continue;
-            bool wait = errno == EAGAIN;
-            if (wait != c->waits_to_write)
-                watch(c, wait);
+            if (errno != EAGAIN)
+                stumble(c);
+            else if (!c->waits_to_write)
+                watch(c, true);
             return;
         }
         c->out += n;
@@ -237,7 +262,7 @@ static void start_exchange(WireConn *c, uint64_t now_ns) {
 static void idle_readable(WireConn *c) {
     char byte;
     ssize_t n = conn_recv(c, &byte, 1);
-    if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+    if (n >= 0 || c->is_dead || (errno != EAGAIN && errno != EINTR))
         conn_shut(c);
 }
 
@@ -267,22 +292,18 @@ static void ended(WireConn *c, ssize_t n, uint64_t now_ns) {
         broken(c, c->response.fail, c->response.why, now_ns);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events) {
-    WireConn *c = poll->data;
-    if (!c->x) {
-        idle_readable(c);
-        return;
-    }
-    uint64_t now_ns = clock_now();
-    if (status >= 0 && events & UV_WRITABLE && c->out_left)
-        conn_write(c, now_ns);
-    if (status >= 0 && !(events & (UV_READABLE | UV_DISCONNECT)))
-        return;
+/* Reads what is there; at_end: nothing more will be told, so that an empty
+ * socket is a broken one. */
+static void conn_read(WireConn *c, bool at_end, uint64_t now_ns) {
     for (;;) {
         ssize_t n = conn_recv(c, c->wire->buffer, READ_BUFFER_BYTES);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN && !at_end)
             return;
         if (n <= 0) {
+            if (n < 0 && errno == EAGAIN)
+                errno = ECONNRESET;
             ended(c, n, now_ns);
             return;
         }
@@ -302,9 +323,33 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         }
         /* A short read means that the socket is empty; TLS may hold more
          * than poll knows. */
-        if ((size_t)n < READ_BUFFER_BYTES && !c->ssl)
+        if ((size_t)n < READ_BUFFER_BYTES && !c->ssl && !at_end)
             return;
     }
+}
+
+static void read_stumbled(Wire *w) {
+    while (w->stumbled) {
+        WireConn *c = w->stumbled;
+        w->stumbled = c->next_stumbled;
+        c->has_stumbled = false;
+        if (c->x)
+            conn_read(c, true, clock_now());
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+    WireConn *c = poll->data;
+    c->is_dead |= status < 0; /* libuv has stopped the handle */
+    if (!c->x) {
+        idle_readable(c);
+        return;
+    }
+    uint64_t now_ns = clock_now();
+    if (events & UV_WRITABLE && c->out_left && !c->is_dead)
+        conn_write(c, now_ns);
+    if (c->is_dead || events & (UV_READABLE | UV_DISCONNECT))
+        conn_read(c, c->is_dead, now_ns);
 }
 
 /* --- connecting, on curl's multi ---------------------------------------- */
@@ -531,7 +576,10 @@ static int on_curl_timeout(CURLM *multi, long ms, void *user) {
 }
 
 static void on_check(uv_check_t *check) {
-    read_messages(check->data);
+    Wire *w = check->data;
+    if (w->stumbled)
+        read_stumbled(w);
+    read_messages(w);
 }
 
 /* --- the wire ----------------------------------------------------------- */
@@ -593,6 +641,7 @@ void wire_close(Wire *w, void (*closed)(void *data), void *data) {
 }
 
 void wire_tick(Wire *w, uint64_t now_ns) {
+    read_stumbled(w);
     while (w->first && w->first->deadline_ns <= now_ns) {
         Exchange *x = w->first;
         WireConn *c = x->conn;
@@ -627,7 +676,7 @@ void wire_send(WireConn *c, Exchange *x) {
     x->start_ns = x->sent_ns = x->first_ns = x->end_ns = 0;
     x->resolve_ns = x->connect_ns = x->tls_ns = 0;
     x->bytes_in = x->bytes_out = x->body_bytes = 0;
-    x->connected_anew = x->retried = false;
+    x->connected_anew = x->retried = x->retried_sent = false;
     deadline_set(c->wire, x, now_ns + c->wire->timeout_ns);
     if (c->state == CONN_OPEN) {
         c->reused = true;

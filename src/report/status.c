@@ -16,7 +16,10 @@ static bool only_we_failed(const Slab *run) {
     return errors_count(run, errors) == 1 && errors[0].class == FAIL_LOCAL;
 }
 
+/* One that ended the run broke, even if it would hold again by now. */
 static bool has_broken(const Snapshot *s) {
+    if (s->aborted)
+        return true;
     for (size_t i = 0; i < s->threshold_count; i++)
         if (threshold_fails(s->thresholds[i].threshold,
                             s->thresholds[i].verdict))

@@ -51,6 +51,7 @@ typedef struct Health {
 typedef struct Snapshot {
     RunState state;
     bool stopped;    /* ended at once, by the operator or a signal */
+    bool aborted;    /* ended by a threshold with `abort` */
     uint64_t now_ns; /* run time, pauses left out */
     uint64_t active; /* VUs that live */
     uint64_t active_max;

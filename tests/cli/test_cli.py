@@ -218,10 +218,21 @@ def signals_save_and_say_105():
 @test
 def a_target_that_dies_and_returns():
     with Target("service=1ms") as t:
-        p = profile("dies.ini", t.url, failed="rate < 0.9", **{"1s": "3s"})
-        run = start("run", "--headless", "--progress", "json", "--out", path("dies"), p)
+        p = profile("dies.ini", t.url, failed="rate < 0.9", **{"1s": "60s"})
+        run = start("run", "--headless", "--progress", "json", "--control", path("dies.sock"), "--out",
+                    path("dies"), p)
         run.stdout.readline()
         t.post("/_target/down", "700ms")
+        served = t_served = None
+        for line in run.stdout:  # until it is back and has served again
+            try:
+                t_served = t.counts()["served"]
+            except OSError:
+                continue
+            if served is not None and t_served > served + 100:
+                break
+            served = t_served if served is None else served
+        assert json.loads(onrush("ctl", "--socket", path("dies.sock"), "finish", status=0).stdout)["ok"]
         out, err = run.communicate(timeout=30)
         assert run.returncode == 0, (run.returncode, out, err)
         s = load("dies/summary.json")

@@ -212,6 +212,8 @@ static void a_target_that_dies_and_returns(void **state) {
                 "[stages]\nhold = 3s at 20\n[request a]\nGET = /\n", script, 2);
     assert_true(r.fail[FAIL_CONNECT] > 0);
     assert_true(r.status[2] > 500);
+    /* nobody waits for a connection that is dead: not one time-out */
+    assert_int_equal(r.fail[FAIL_TIMEOUT], 0);
     assert_int_equal(sum_of_classes(&r), r.failed);
     assert_int_equal(r.status[2], r.counts.served);
     assert_true(r.sent >= r.counts.received);
