@@ -32,3 +32,11 @@ tests_unit_test_file_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_slab
+tests_unit_test_slab_SOURCES = %D%/test_slab.c %D%/unit.h
+tests_unit_test_slab_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_timeline
+tests_unit_test_timeline_SOURCES = %D%/test_timeline.c %D%/unit.h
+tests_unit_test_timeline_LDADD = $(UNIT_LIBS)
