@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/threshold.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,7 +201,7 @@ int threshold_read(ThresholdList *list, Arena *arena, const char *key,
             break;
         }
         size_t length = (size_t)(l.now.at - start);
-        while (length && start[length - 1] == ' ')
+        while (length && isspace((unsigned char)start[length - 1]))
             length--;
         t.text = arena_dup_bytes(arena, start, length);
         mem_grow(list->items, list->count, list->cap);
