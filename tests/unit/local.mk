@@ -40,3 +40,7 @@ tests_unit_test_slab_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_timeline
 tests_unit_test_timeline_SOURCES = %D%/test_timeline.c %D%/unit.h
 tests_unit_test_timeline_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_threshold
+tests_unit_test_threshold_SOURCES = %D%/test_threshold.c %D%/unit.h
+tests_unit_test_threshold_LDADD = $(UNIT_LIBS)
