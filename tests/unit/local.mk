@@ -44,3 +44,11 @@ tests_unit_test_timeline_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_threshold
 tests_unit_test_threshold_SOURCES = %D%/test_threshold.c %D%/unit.h
 tests_unit_test_threshold_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_recovery
+tests_unit_test_recovery_SOURCES = %D%/test_recovery.c %D%/unit.h
+tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_recorder
+tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
+tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
