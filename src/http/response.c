@@ -21,7 +21,6 @@ static int on_headers_complete(llhttp_t *p) {
     if (status == 101)
         return bad(r, FAIL_MALFORMED, "an upgrade (101) was not asked for");
     r->status = status;
-    r->keep_alive = llhttp_should_keep_alive(p) != 0;
     /* llhttp would wait for a body on these. */
     return r->is_head || is_interim(status) || status == 204 || status == 304;
 }
@@ -40,6 +39,8 @@ static int on_message_complete(llhttp_t *p) {
     Response *r = p->data;
     if (is_interim(r->status))
         return 0; /* the final answer follows */
+    /* Not before: only now llhttp knows that a HEAD has no body to end. */
+    r->keep_alive = llhttp_should_keep_alive(p) != 0;
     r->complete = true;
     return HPE_PAUSED;
 }
