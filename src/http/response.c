@@ -71,9 +71,9 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     if (r->complete) {
         const char *end = llhttp_get_error_pos(&r->parser);
         r->surplus = end && end < bytes + length;
-        return RESPONSE_DONE;
-    }
-    if (e != HPE_OK) {
+        if (r->surplus)
+            length = (size_t)(end - bytes);
+    } else if (e != HPE_OK) {
         if (r->fail == FAIL_NONE) {
             const char *why = llhttp_get_error_reason(&r->parser);
             bad(r, FAIL_MALFORMED, why && *why ? why : "not HTTP");
@@ -86,7 +86,7 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
         bad(r, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
         return RESPONSE_BAD;
     }
-    return RESPONSE_MORE;
+    return r->complete ? RESPONSE_DONE : RESPONSE_MORE;
 }
 
 ResponseState response_end(Response *r) {
