@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/response.h"
 
+/* A chunk of one byte has five around it; a few more are no attack. */
+#define CHUNK_FRAME 8
+
 static int bad(Response *r, FailClass fail, const char *why) {
     r->fail = fail;
     r->why = why;
@@ -82,7 +85,7 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     }
     /* Heads, interim answers, chunk sizes and trailers together. */
     r->head_bytes += length - (r->body_bytes - body_before);
-    if (r->head_bytes > RESPONSE_HEAD_MAX + r->body_bytes) {
+    if (r->head_bytes > RESPONSE_HEAD_MAX + CHUNK_FRAME * r->body_bytes) {
         bad(r, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
         return RESPONSE_BAD;
     }
