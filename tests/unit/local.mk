@@ -52,3 +52,7 @@ tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_recorder
 tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
 tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_response
+tests_unit_test_response_SOURCES = %D%/test_response.c %D%/unit.h
+tests_unit_test_response_LDADD = $(UNIT_LIBS)
