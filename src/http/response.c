@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/response.h"
 
+/* A chunk of one byte has five around it; a few more are no attack. */
+#define CHUNK_FRAME 8
+
 static int bad(Response *r, FailClass fail, const char *why) {
     r->fail = fail;
     r->why = why;
@@ -21,7 +24,6 @@ static int on_headers_complete(llhttp_t *p) {
     if (status == 101)
         return bad(r, FAIL_MALFORMED, "an upgrade (101) was not asked for");
     r->status = status;
-    r->keep_alive = llhttp_should_keep_alive(p) != 0;
     /* llhttp would wait for a body on these. */
     return r->is_head || is_interim(status) || status == 204 || status == 304;
 }
@@ -40,6 +42,8 @@ static int on_message_complete(llhttp_t *p) {
     Response *r = p->data;
     if (is_interim(r->status))
         return 0; /* the final answer follows */
+    /* Not before: only now llhttp knows that a HEAD has no body to end. */
+    r->keep_alive = llhttp_should_keep_alive(p) != 0;
     r->complete = true;
     return HPE_PAUSED;
 }
@@ -70,9 +74,9 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     if (r->complete) {
         const char *end = llhttp_get_error_pos(&r->parser);
         r->surplus = end && end < bytes + length;
-        return RESPONSE_DONE;
-    }
-    if (e != HPE_OK) {
+        if (r->surplus)
+            length = (size_t)(end - bytes);
+    } else if (e != HPE_OK) {
         if (r->fail == FAIL_NONE) {
             const char *why = llhttp_get_error_reason(&r->parser);
             bad(r, FAIL_MALFORMED, why && *why ? why : "not HTTP");
@@ -81,11 +85,11 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     }
     /* Heads, interim answers, chunk sizes and trailers together. */
     r->head_bytes += length - (r->body_bytes - body_before);
-    if (r->head_bytes > RESPONSE_HEAD_MAX + r->body_bytes) {
+    if (r->head_bytes > RESPONSE_HEAD_MAX + CHUNK_FRAME * r->body_bytes) {
         bad(r, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
         return RESPONSE_BAD;
     }
-    return RESPONSE_MORE;
+    return r->complete ? RESPONSE_DONE : RESPONSE_MORE;
 }
 
 ResponseState response_end(Response *r) {

@@ -179,8 +179,12 @@ void hist_encode(const Hist *h, Text *to) {
     text_add(to, header, sizeof header);
     int64_t zeros = 0;
     for (size_t p = 0; p < HIST_PAGES && h->count; p++) {
+        if (!h->page[p]) {
+            zeros += HIST_PAGE;
+            continue;
+        }
         for (size_t i = 0; i < HIST_PAGE; i++) {
-            uint64_t n = h->page[p] ? h->page[p][i] : 0;
+            uint64_t n = h->page[p][i];
             if (n == 0) {
                 zeros++;
                 continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/threshold.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,11 @@ static int wrong_method(Lexer *l, MetricId metric, Err *err) {
     return rc;
 }
 
+/* Written with %, which only a share may be. */
+static bool is_share(const Token *t) {
+    return t->kind == TOKEN_NUMBER && t->at[t->length - 1] == '%';
+}
+
 static int read_method(Lexer *l, Threshold *t, Err *err) {
     size_t found = sizeof methods / sizeof *methods;
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
@@ -64,7 +70,7 @@ static int read_method(Lexer *l, Threshold *t, Err *err) {
     if (lexer_next(l, err) < 0)
         return -1;
     if (l->now.kind != TOKEN_NUMBER || l->now.number < 0 ||
-        l->now.number > 100 || l->now.is_time)
+        l->now.number > 100 || l->now.is_time || is_share(&l->now))
         return err_at(err, lexer_column(l),
                       "a percentile lies between 0 and 100: p(99.9)");
     t->q = l->now.number / 100;
@@ -104,6 +110,9 @@ static int read_one(Lexer *l, Threshold *t, Err *err) {
     bool timed = text_equal(metric_info[t->metric].contains, "time");
     if (l->now.is_time && !timed)
         return err_at(err, lexer_column(l), "%s is not a time",
+                      metric_info[t->metric].name);
+    if (is_share(&l->now) && metric_info[t->metric].kind != METRIC_RATE)
+        return err_at(err, lexer_column(l), "%s is not a share",
                       metric_info[t->metric].name);
     t->limit = l->now.number;
     if (lexer_next(l, err) < 0)
@@ -200,7 +209,7 @@ int threshold_read(ThresholdList *list, Arena *arena, const char *key,
             break;
         }
         size_t length = (size_t)(l.now.at - start);
-        while (length && start[length - 1] == ' ')
+        while (length && isspace((unsigned char)start[length - 1]))
             length--;
         t.text = arena_dup_bytes(arena, start, length);
         mem_grow(list->items, list->count, list->cap);

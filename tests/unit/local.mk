@@ -79,3 +79,27 @@ tests_unit_test_file_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_slab
+tests_unit_test_slab_SOURCES = %D%/test_slab.c %D%/unit.h
+tests_unit_test_slab_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_timeline
+tests_unit_test_timeline_SOURCES = %D%/test_timeline.c %D%/unit.h
+tests_unit_test_timeline_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_threshold
+tests_unit_test_threshold_SOURCES = %D%/test_threshold.c %D%/unit.h
+tests_unit_test_threshold_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_recovery
+tests_unit_test_recovery_SOURCES = %D%/test_recovery.c %D%/unit.h
+tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_recorder
+tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
+tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_response
+tests_unit_test_response_SOURCES = %D%/test_response.c %D%/unit.h
+tests_unit_test_response_LDADD = $(UNIT_LIBS)
