@@ -46,7 +46,10 @@ Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
     bool takes_body = text_equal(r->method, "POST") ||
                       text_equal(r->method, "PUT") ||
                       text_equal(r->method, "PATCH");
-    if (r->body || takes_body)
+    /* Said twice, or beside an own framing, it would be no HTTP. */
+    bool is_framed =
+        says(p, r, "Content-Length") || says(p, r, "Transfer-Encoding");
+    if ((r->body || takes_body) && !is_framed)
         text_addf(&t, "Content-Length: %zu\r\n", r->body_length);
     text_adds(&t, "\r\n");
     if (r->body)

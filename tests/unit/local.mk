@@ -103,3 +103,11 @@ tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_response
 tests_unit_test_response_SOURCES = %D%/test_response.c %D%/unit.h
 tests_unit_test_response_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_encode
+tests_unit_test_encode_SOURCES = %D%/test_encode.c %D%/unit.h
+tests_unit_test_encode_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_course
+tests_unit_test_course_SOURCES = %D%/test_course.c %D%/unit.h
+tests_unit_test_course_LDADD = $(UNIT_LIBS)
