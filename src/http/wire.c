@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/wire.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <openssl/err.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -23,9 +25,10 @@ struct Wire {
     CURLM *multi;
     uv_timer_t timer; /* curl's */
     uv_check_t check; /* reads curl's messages once per turn */
+    SSL_CTX *tls;     /* NULL: plain; one for all, with the parsed CA bundle */
     char *url, *buffer;
     const Profile *profile;
-    bool tls, is_closing;
+    bool is_closing;
     uint64_t timeout_ns;
     size_t sockets;
     int handles;            /* open uv handles of the wire itself */
@@ -38,6 +41,7 @@ struct Wire {
 typedef enum ConnState {
     CONN_CLOSED,
     CONN_OPENING, /* curl works on it */
+    CONN_SHAKING, /* TLS handshake */
     CONN_OPEN,
 } ConnState;
 
@@ -47,7 +51,8 @@ struct WireConn {
     SSL *ssl;
     Exchange *x; /* under way, or NULL */
     uv_poll_t *poll;
-    int fd;
+    int fd;              /* ours; -1: none, or still curl's */
+    uint64_t shaking_ns; /* when the handshake began */
     ConnState state;
     bool waits_to_write, reused;
     bool is_dead; /* poll reported an error: no more events will come */
@@ -91,6 +96,14 @@ static void free_handle(uv_handle_t *h) {
     free(h);
 }
 
+static void drop_easy(WireConn *c) {
+    if (!c->easy)
+        return;
+    curl_multi_remove_handle(c->wire->multi, c->easy);
+    curl_easy_cleanup(c->easy);
+    c->easy = NULL;
+}
+
 static void forget_stumble(WireConn *c) {
     for (WireConn **at = &c->wire->stumbled; c->has_stumbled && *at;
          at = &(*at)->next_stumbled)
@@ -103,22 +116,25 @@ static void forget_stumble(WireConn *c) {
 
 static void conn_shut(WireConn *c) {
     forget_stumble(c);
-    c->is_dead = false;
     if (c->poll) {
         uv_close((uv_handle_t *)c->poll, free_handle);
         c->poll = NULL;
     }
-    if (c->easy) {
-        curl_multi_remove_handle(c->wire->multi, c->easy);
-        curl_easy_cleanup(c->easy);
-        c->easy = NULL;
+    drop_easy(c);
+    if (c->ssl) {
+        if (c->state == CONN_OPEN && !c->is_dead)
+            SSL_shutdown(c->ssl); /* our close_notify, not waiting for his */
+        SSL_free(c->ssl);
+        ERR_clear_error();
     }
+    if (c->fd >= 0)
+        close(c->fd);
     if (c->state != CONN_CLOSED)
         c->wire->sockets--;
     c->state = CONN_CLOSED;
     c->ssl = NULL;
     c->fd = -1;
-    c->waits_to_write = false;
+    c->is_dead = c->waits_to_write = false;
     c->out_left = 0;
 }
 
@@ -211,6 +227,7 @@ static ssize_t conn_send(WireConn *c, const char *bytes, size_t length) {
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events);
+static void shake(WireConn *c);
 
 static void watch(WireConn *c, bool write) {
     c->waits_to_write = write;
@@ -346,6 +363,10 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         return;
     }
     uint64_t now_ns = clock_now();
+    if (c->state == CONN_SHAKING) {
+        shake(c);
+        return;
+    }
     if (events & UV_WRITABLE && c->out_left && !c->is_dead)
         conn_write(c, now_ns);
     if (c->is_dead || events & (UV_READABLE | UV_DISCONNECT))
@@ -354,35 +375,13 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 
 /* --- connecting, on curl's multi ---------------------------------------- */
 
-static int ex_data_index(void) {
-    static int index = -1; /* made in the first wire_new, on the main thread */
-    if (index < 0)
-        index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-    return index;
-}
-
-static void on_ssl_info(const SSL *ssl, int where, int ret) {
-    (void)ret;
-    if (!(where & SSL_CB_HANDSHAKE_DONE))
-        return;
-    WireConn *c = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), ex_data_index());
-    if (c->state == CONN_OPENING) {
-        /* OpenSSL hands its own object out as const to info callbacks. */
-        union {
-            const SSL *in;
-            SSL *out;
-        } same = { .in = ssl };
-        c->ssl = same.out;
-    }
-}
-
-static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *data) {
-    (void)easy;
-    SSL_CTX_set_ex_data(ctx, ex_data_index(), data);
-    SSL_CTX_set_info_callback(ctx, on_ssl_info);
-    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    return CURLE_OK;
+/* curl keeps a CONNECT_ONLY connection in its cache and, when it makes
+ * another one, closes cached ones that have bytes to read or are two minutes
+ * old: just those that are in use here. So the socket is taken away from
+ * curl as soon as it is connected. */
+static int on_close_socket(void *user, curl_socket_t fd) {
+    const WireConn *c = user;
+    return fd == c->fd ? 0 : close(fd);
 }
 
 static void conn_open(WireConn *c) {
@@ -402,28 +401,16 @@ static void conn_open(WireConn *c) {
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
     /* The deadline's tick is in charge; curl's own limit comes later. */
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(w->timeout_ns / NS_PER_MS) + 1000);
-    if (w->tls) {
-        curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
-        curl_easy_setopt(e, CURLOPT_SSL_CTX_DATA, c);
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER,
-                         w->profile->tls_verify ? 1L : 0L);
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST,
-                         w->profile->tls_verify ? 2L : 0L);
-        if (w->profile->tls_ca)
-            curl_easy_setopt(e, CURLOPT_CAINFO, w->profile->tls_ca);
-        /* curl keeps the parsed CA bundle for the multi only where no
-         * folder of certificates is set; parsing takes 30 ms each time. */
-        curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-    }
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, c);
     curl_multi_add_handle(w->multi, e);
 }
 
-static FailClass class_of(CURLcode code, long os_errno, bool tls) {
+static FailClass class_of(CURLcode code, long os_errno) {
     if (os_errno == EMFILE || os_errno == ENFILE || os_errno == EADDRNOTAVAIL ||
         os_errno == ENOBUFS)
         return FAIL_LOCAL;
@@ -435,17 +422,8 @@ static FailClass class_of(CURLcode code, long os_errno, bool tls) {
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
         return FAIL_LOCAL;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-        return FAIL_TLS;
-    case CURLE_COULDNT_CONNECT:
-        return FAIL_CONNECT;
     default:
-        return tls ? FAIL_TLS : FAIL_CONNECT;
+        return FAIL_CONNECT;
     }
 }
 
@@ -459,31 +437,99 @@ static void note_phases(const WireConn *c) {
     Exchange *x = c->x;
     uint64_t name = info_ns(c->easy, CURLINFO_NAMELOOKUP_TIME_T);
     uint64_t tcp = info_ns(c->easy, CURLINFO_CONNECT_TIME_T);
-    uint64_t app = info_ns(c->easy, CURLINFO_APPCONNECT_TIME_T);
     x->connected_anew = true;
     x->resolve_ns = name;
     x->connect_ns = tcp > name ? tcp - name : 0;
-    x->tls_ns = c->ssl && app > tcp ? app - tcp : 0;
 }
 
-static void connected(WireConn *c, CURLcode code) {
-    uint64_t now_ns = clock_now();
-    long os_errno = 0;
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    if (code == CURLE_OK)
-        curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
-    if (code != CURLE_OK || fd == CURL_SOCKET_BAD) {
-        curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os_errno);
-        FailClass class = class_of(code, os_errno, c->wire->tls);
-        if (class == FAIL_LOCAL && os_errno)
-            snprintf(c->why, sizeof c->why, "%s", strerror((int)os_errno));
-        else if (!c->why[0])
-            snprintf(c->why, sizeof c->why, "%s", curl_easy_strerror(code));
-        fail(c, class, c->why, now_ns);
+/* --- TLS ---------------------------------------------------------------- */
+
+static void tls_reason(WireConn *c, char *to, size_t size) {
+    long verdict = SSL_get_verify_result(c->ssl);
+    unsigned long error = ERR_peek_error();
+    if (verdict != X509_V_OK)
+        snprintf(to, size, "%s", X509_verify_cert_error_string(verdict));
+    else if (error)
+        ERR_error_string_n(error, to, size);
+    else
+        snprintf(to, size, "closed within the TLS handshake");
+}
+
+static void shake(WireConn *c) {
+    ERR_clear_error();
+    int rc = SSL_do_handshake(c->ssl);
+    if (rc == 1) {
+        uint64_t now_ns = clock_now();
+        c->x->tls_ns = now_ns - c->shaking_ns;
+        c->state = CONN_OPEN;
+        if (c->waits_to_write)
+            watch(c, false);
+        start_exchange(c, now_ns);
         return;
     }
+    int why = SSL_get_error(c->ssl, rc);
+    bool waits = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE;
+    if (waits && !c->is_dead) {
+        if (c->waits_to_write != (why == SSL_ERROR_WANT_WRITE))
+            watch(c, why == SSL_ERROR_WANT_WRITE);
+        return;
+    }
+    tls_reason(c, c->why, sizeof c->why);
+    fail(c, FAIL_TLS, c->why, clock_now());
+}
+
+static void begin_shaking(WireConn *c, uint64_t now_ns) {
+    const Url *url = &c->wire->profile->url;
+    struct in6_addr address;
+    c->ssl = SSL_new(c->wire->tls);
+    if (!c->ssl || SSL_set_fd(c->ssl, c->fd) != 1) {
+        fail(c, FAIL_LOCAL, "OpenSSL has no memory for a connection", now_ns);
+        return;
+    }
+    if (inet_pton(url->is_ipv6 ? AF_INET6 : AF_INET, url->host, &address)) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(c->ssl), url->host);
+    } else {
+        SSL_set_tlsext_host_name(c->ssl, url->host);
+        SSL_set1_host(c->ssl, url->host);
+    }
+    SSL_set_connect_state(c->ssl);
+    c->shaking_ns = now_ns;
+    c->state = CONN_SHAKING;
+    shake(c);
+}
+
+/* One for the worker: the CA bundle takes 30 ms to parse. */
+static SSL_CTX *tls_new(const Profile *p, Err *err) {
+    static const unsigned char alpn[] = "\x08http/1.1";
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    if (!ctx) {
+        err_set(err, "OpenSSL could not be started");
+        return NULL;
+    }
+    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_protos(ctx, alpn, sizeof alpn - 1);
+    SSL_CTX_set_verify(ctx, p->tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+                       NULL);
+    int ok = p->tls_ca ? SSL_CTX_load_verify_locations(ctx, p->tls_ca, NULL)
+                       : SSL_CTX_set_default_verify_paths(ctx);
+    if (p->tls_verify && ok != 1) {
+        err_set(err, "%s: holds no certificates (PEM)",
+                p->tls_ca ? p->tls_ca : "the system's CA bundle");
+        SSL_CTX_free(ctx);
+        return NULL;
+    }
+    ERR_clear_error();
+    return ctx;
+}
+
+/* --- connected ---------------------------------------------------------- */
+
+static void take_socket(WireConn *c, curl_socket_t fd, uint64_t now_ns) {
+    note_phases(c);
     c->fd = fd;
-    c->state = CONN_OPEN;
+    drop_easy(c); /* on_close_socket leaves it open */
     c->poll = mem_new(uv_poll_t);
     int rc = uv_poll_init_socket(c->wire->loop, c->poll, fd);
     if (rc < 0) {
@@ -493,9 +539,32 @@ static void connected(WireConn *c, CURLcode code) {
         return;
     }
     c->poll->data = c;
-    note_phases(c);
     watch(c, false);
-    start_exchange(c, now_ns);
+    if (c->wire->tls) {
+        begin_shaking(c, now_ns);
+    } else {
+        c->state = CONN_OPEN;
+        start_exchange(c, now_ns);
+    }
+}
+
+static void connected(WireConn *c, CURLcode code) {
+    uint64_t now_ns = clock_now();
+    long os_errno = 0;
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    if (code == CURLE_OK)
+        curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+    if (code == CURLE_OK && fd != CURL_SOCKET_BAD) {
+        take_socket(c, fd, now_ns);
+        return;
+    }
+    curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os_errno);
+    FailClass class = class_of(code, os_errno);
+    if (class == FAIL_LOCAL && os_errno)
+        snprintf(c->why, sizeof c->why, "%s", strerror((int)os_errno));
+    else if (!c->why[0])
+        snprintf(c->why, sizeof c->why, "%s", curl_easy_strerror(code));
+    fail(c, class, c->why, now_ns);
 }
 
 static void read_messages(Wire *w) {
@@ -591,20 +660,23 @@ Wire *wire_new(uv_loop_t *loop, const Profile *profile, Err *err) {
         err_set(err, "libcurl could not be started");
         return NULL;
     }
+    SSL_CTX *tls = url->tls ? tls_new(profile, err) : NULL;
+    if (url->tls && !tls) {
+        curl_multi_cleanup(multi);
+        return NULL;
+    }
     Wire *w = mem_new(Wire);
     Text t = { 0 };
     *w = (Wire){ .loop = loop,
                  .multi = multi,
                  .profile = profile,
-                 .tls = url->tls,
+                 .tls = tls,
                  .timeout_ns = profile->timeout_ns,
                  .buffer = mem_alloc(READ_BUFFER_BYTES, 1),
                  .handles = 2 };
-    text_addf(&t, url->is_ipv6 ? "%s://[%s]:%d/" : "%s://%s:%d/",
-              url->tls ? "https" : "http", url->host, url->port);
+    text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
+              url->port);
     w->url = text_take(&t);
-    if (w->tls)
-        ex_data_index();
     uv_timer_init(loop, &w->timer);
     uv_check_init(loop, &w->check);
     w->timer.data = w->check.data = w;
@@ -627,6 +699,7 @@ static void on_wire_handle_closed(uv_handle_t *h) {
     void *data = w->closed_data;
     free(w->url);
     free(w->buffer);
+    SSL_CTX_free(w->tls);
     free(w);
     closed(data);
 }
@@ -651,8 +724,10 @@ void wire_tick(Wire *w, uint64_t now_ns) {
         }
         fail(c, FAIL_TIMEOUT,
              c->state == CONN_OPENING ? "no connection within the time limit"
-             : !x->sent_ns            ? "the target did not read the request"
-             : !x->first_ns           ? "no answer within the time limit"
+             : c->state == CONN_SHAKING
+                 ? "no TLS handshake within the time limit"
+             : !x->sent_ns  ? "the target did not read the request"
+             : !x->first_ns ? "no answer within the time limit"
                             : "the answer was not complete within the limit",
              now_ns);
     }

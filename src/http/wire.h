@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wire.h: plain HTTP/1.1 at the speed of the socket.
  *
- * libcurl makes each connection (names, addresses, TLS) on the worker's
- * curl multi; then the exchange is driven here on the socket itself: the
- * request's bytes out, one read buffer per worker in. curl's own send and
- * receive calls search its whole connection cache every time, so they are
- * not used. For TLS the SSL object that curl made is taken at the
- * handshake's end.
+ * libcurl makes each connection (names, addresses) on the worker's curl
+ * multi; then the socket is taken away from it and driven here: TLS by
+ * OpenSSL, the request's bytes out, one read buffer per worker in. curl's
+ * own send and receive search its whole connection cache every time, and
+ * its cache closes connections that it believes idle.
  *
  * A Wire belongs to one worker and its loop; all calls from that thread. */
 #ifndef ONRUSH_HTTP_WIRE_H

@@ -177,6 +177,7 @@ static void faults_have_their_classes(void **state) {
                           (int)r.fail[c]);
     assert_int_equal(r.requests + r.retried + r.abandoned, r.sent);
     assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(r.fail[FAIL_TIMEOUT], 0);
     assert_int_equal(r.fail[FAIL_RESET], r.counts.reset);
     assert_int_equal(r.fail[FAIL_TRUNCATED], r.counts.truncated);
     assert_int_equal(r.fail[FAIL_MALFORMED], r.counts.garbage);
