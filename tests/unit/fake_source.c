@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake_source.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 
 #define FINISH_SECONDS 2
@@ -41,8 +43,8 @@ static int command(Source *s, const char *text, Text *answer, Err *err) {
 
 static const SourceOps ops = { snapshot, wheel, command };
 
-void fake_source_init(FakeSource *s, const char *stages) {
-    *s = (FakeSource){ .base = { .ops = &ops } };
+void fake_source_init(FakeSource *s, const char *stages, bool is_quick) {
+    *s = (FakeSource){ .base = { .ops = &ops }, .is_quick = is_quick };
     fake_run_init(&s->run, stages, GLYPHS_BRAILLE);
     s->base.info = &s->run.info;
 }
@@ -52,8 +54,20 @@ void fake_source_close(FakeSource *s) {
     text_close(&s->sent);
 }
 
+static void jump(FakeRun *r, uint64_t second) {
+    Plan *p = &r->wheel.plan;
+    uint64_t at = second * NS_PER_S;
+    plan_advance(p, at);
+    double level = plan_level_at(p, at);
+    recorder_advance(&r->recorder, at, round(level), level);
+    r->second = second;
+}
+
 void fake_source_until(FakeSource *s, uint64_t second) {
     FakeRun *r = &s->run;
+    if (s->is_quick && second > r->second && !r->wheel.paused &&
+        r->snapshot.state != RUN_DONE)
+        jump(r, second - 1);
     while (r->second < second && !r->wheel.paused &&
            r->snapshot.state != RUN_DONE) {
         RunState state = snapshot(&s->base)->state;

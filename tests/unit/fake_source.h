@@ -9,10 +9,12 @@
 typedef struct FakeSource {
     Source base; /* first: the ops cast back */
     FakeRun run;
-    Text sent; /* commands, a line each, refused ones too */
+    Text sent;     /* commands, a line each, refused ones too */
+    bool is_quick; /* time jumps and nothing is measured: for tests that
+                      need many runs and no figures */
 } FakeSource;
 
-void fake_source_init(FakeSource *s, const char *stages);
+void fake_source_init(FakeSource *s, const char *stages, bool is_quick);
 void fake_source_close(FakeSource *s);
 /* Time goes on, but not while it is paused; a run that finishes is done
  * two seconds later, one whose plan is over at once. */

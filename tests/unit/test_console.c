@@ -23,14 +23,24 @@ typedef struct Desk {
     uint64_t clock_ns;
 } Desk;
 
-static void desk_open(Desk *d, const char *stages, uint64_t second) {
+static void desk_open_as(Desk *d, const char *stages, uint64_t second,
+                         bool is_quick) {
     d->clock_ns = 1000 * NS_PER_S;
     clock_set(d->clock_ns);
-    fake_source_init(&d->source, stages);
+    fake_source_init(&d->source, stages, is_quick);
     fake_source_until(&d->source, second);
     d->console = console_new(&d->source.base,
                              (ConsoleOptions){ .glyphs = GLYPHS_BRAILLE });
     cells_init(&d->cells, 38, 120);
+}
+
+static void desk_open(Desk *d, const char *stages, uint64_t second) {
+    desk_open_as(d, stages, second, true);
+}
+
+/* With figures. */
+static void desk_open_full(Desk *d, uint64_t second) {
+    desk_open_as(d, SPIKE, second, false);
 }
 
 static void desk_close(Desk *d) {
@@ -239,7 +249,7 @@ static void wrong_input_stays_in_the_dialog(void **state) {
 static void a_spike_says_its_numbers(void **state) {
     (void)state;
     Desk d;
-    desk_open(&d, SPIKE, 60);
+    desk_open_full(&d, 60);
     press(&d, 's');
     sees(&d, "from 50 to 100 VUs for 20s, then back");
     type(&d, "+450");
@@ -434,7 +444,7 @@ static void every_key_is_bound(void **state) {
 static void the_end_shows_verdicts(void **state) {
     (void)state;
     Desk d;
-    desk_open(&d, SPIKE, 539);
+    desk_open_full(&d, 539);
     press(&d, 's');
     fake_source_until(&d.source, 545);
     sees(&d, "FAILED   saving the result");

@@ -20,13 +20,23 @@ typedef struct Desk {
     Cells cells;
 } Desk;
 
-static void desk_open(Desk *d, const char *stages, uint64_t second) {
+static void desk_open_as(Desk *d, const char *stages, uint64_t second,
+                         bool is_quick) {
     clock_set(1000 * NS_PER_S);
-    fake_source_init(&d->source, stages);
+    fake_source_init(&d->source, stages, is_quick);
     fake_source_until(&d->source, second);
     d->console = console_new(&d->source.base,
                              (ConsoleOptions){ .glyphs = GLYPHS_BRAILLE });
     cells_init(&d->cells, 38, 120);
+}
+
+static void desk_open(Desk *d, const char *stages, uint64_t second) {
+    desk_open_as(d, stages, second, true);
+}
+
+/* With figures. */
+static void desk_open_full(Desk *d, uint64_t second) {
+    desk_open_as(d, SPIKE, second, false);
 }
 
 static void desk_close(Desk *d) {
@@ -102,7 +112,7 @@ static void plan_is(const Plan *p, const char *want) {
 static void two_stages_are_added(void **state) {
     (void)state;
     Desk d;
-    desk_open(&d, SPIKE, 431);
+    desk_open_full(&d, 431);
     keys(&d, "e");
     sees(&d, "Enter apply   Esc discard");
     keys(&d, "i");
@@ -307,7 +317,7 @@ static void danger_is_asked_here_too(void **state) {
 static void a_draft_outlives_its_stage(void **state) {
     (void)state;
     Desk d;
-    desk_open(&d, SPIKE, 170);
+    desk_open_full(&d, 170);
     /* after spike, which ends at 3:00; hold's ramp; recover longer */
     keys(&d, "e i more tab tab tab down r down left left 3m tab");
     sees(&d, "2 stages changed");
@@ -496,7 +506,7 @@ static void commands_make_what_the_draft_shows(void **state) {
         Draft d;
         Text answer = { 0 }, commands = { 0 }, drawn = { 0 }, done = { 0 };
         Err err = { 0 };
-        fake_source_init(&s, SPIKE);
+        fake_source_init(&s, SPIKE, true);
         fake_source_until(&s, rng_next(&rng) % 500);
         if (round % 4 == 0)
             source_command(&s.base, "level 40", &answer, &err);
