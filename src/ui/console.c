@@ -10,6 +10,7 @@
 #include "ui/dialog.h"
 #include "ui/editor.h"
 #include "ui/views.h"
+#include "ui/words.h"
 #include "ui/wrap.h"
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
@@ -531,6 +532,11 @@ static void done_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
     else if (rows > most)
         rows = most;
     ending_draw(cells, (Rect){ r.y, r.x, rows, r.cols }, &c->ending, s);
+    const ViewState *v = s->view;
+    if (rows == r.rows && v->notice)
+        words_cut(cells, r.y + rows - 1, r.x + 2, r.cols - 4,
+                  v->notice_is_error ? STYLE_BAD : STYLE_OK, v->notice,
+                  v->glyphs);
     if (rows < r.rows)
         live_draw(cells, (Rect){ r.y + rows, r.x, r.rows - rows, r.cols }, s);
 }

@@ -24,13 +24,9 @@ void draft_init(Draft *d) {
     *d = (Draft){ .next_ref = ROWREF_DRAFT };
 }
 
-static void forget_trial(Draft *d) {
+void draft_close(Draft *d) {
     plan_close(&d->base);
     wheel_close(&d->trial);
-}
-
-void draft_close(Draft *d) {
-    forget_trial(d);
     free(d->ops);
     *d = (Draft){ 0 };
 }
@@ -59,7 +55,8 @@ static int play(Draft *d, DraftOp *op, uint64_t now_ns, Err *err) {
     Text answer = { 0 };
     uint32_t row = draft_row(d, op->target);
     op->row = 0;
-    if (op->target >= ROWREF_DRAFT && !row)
+    op->is_orphan = op->target >= ROWREF_DRAFT && !row;
+    if (op->is_orphan)
         return err_set(err, "its stage could not be inserted");
     if (op->kind == DRAFT_INSERT && !row)
         snprintf(command, sizeof command, "stage insert %s", op->text);
@@ -75,11 +72,9 @@ static int play(Draft *d, DraftOp *op, uint64_t now_ns, Err *err) {
     return rc;
 }
 
-void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
+static void replay(Draft *d) {
     Plan copy;
-    forget_trial(d);
-    plan_copy(&d->base, &live->plan);
-    plan_advance(&d->base, now_ns);
+    wheel_close(&d->trial);
     plan_copy(&copy, &d->base);
     wheel_init(&d->trial, &copy);
     for (size_t i = 0; i < d->count; i++) {
@@ -88,6 +83,13 @@ void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
         op->applies = play(d, op, d->base.now_ns, &op->err) == 0;
     }
     plan_forget_history(&d->trial.plan);
+}
+
+void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
+    plan_close(&d->base);
+    plan_copy(&d->base, &live->plan);
+    plan_advance(&d->base, now_ns);
+    replay(d);
 }
 
 /* --- the list ----------------------------------------------------------- */
@@ -117,13 +119,20 @@ bool draft_undo(Draft *d) {
     if (d->count == 0)
         return false;
     d->count--;
+    replay(d);
     return true;
+}
+
+bool draft_ends_with(const Draft *d, DraftKind kind, RowRef target) {
+    const DraftOp *last = d->count ? &d->ops[d->count - 1] : NULL;
+    return last && last->kind == kind && last->target == target;
 }
 
 bool draft_redo(Draft *d) {
     if (d->count == d->all)
         return false;
     d->count++;
+    replay(d);
     return true;
 }
 
@@ -141,11 +150,15 @@ bool draft_is_changed(const Draft *d, uint32_t trial_row) {
     return false;
 }
 
+bool draft_failed(const DraftOp *op) {
+    return !op->applies && !op->is_orphan;
+}
+
 const DraftOp *draft_failure(const Draft *d, RowRef ref) {
     for (size_t i = 0; i < d->count; i++) {
         const DraftOp *op = &d->ops[i];
         RowRef at = op->kind == DRAFT_INSERT ? op->self : op->target;
-        if (!op->applies && at == ref)
+        if (draft_failed(op) && at == ref)
             return op;
     }
     return NULL;
@@ -154,7 +167,7 @@ const DraftOp *draft_failure(const Draft *d, RowRef ref) {
 size_t draft_failures(const Draft *d) {
     size_t n = 0;
     for (size_t i = 0; i < d->count; i++)
-        n += !d->ops[i].applies;
+        n += draft_failed(&d->ops[i]);
     return n;
 }
 
@@ -167,17 +180,20 @@ static void add_name(const Draft *d, const DraftOp *op, Text *to) {
             text_adds(to, p->stages[i].name);
             return;
         }
+    /* not there: the name it had, or was to have */
+    const char *name = "a stage that is gone";
+    size_t n = strlen(name);
     for (size_t i = 0; i < d->count; i++) {
         const DraftOp *made = &d->ops[i];
-        if (made->kind != DRAFT_INSERT || made->self != ref)
+        bool inserted = made->kind == DRAFT_INSERT && made->self == ref;
+        if (!inserted && (made->kind != DRAFT_RENAME || made->target != ref))
             continue;
-        size_t n = strcspn(made->text, "=");
-        while (n > 0 && made->text[n - 1] == ' ')
-            n--;
-        text_add(to, made->text, n);
-        return;
+        name = made->text;
+        n = inserted ? strcspn(name, "=") : strlen(name);
     }
-    text_adds(to, "a stage that is gone");
+    while (n > 0 && name[n - 1] == ' ')
+        n--;
+    text_add(to, name, n);
 }
 
 void draft_explain(const Draft *d, const DraftOp *op, Text *to) {

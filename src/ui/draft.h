@@ -35,10 +35,10 @@ typedef struct DraftOp {
     RowRef target;
     char text[DRAFT_TEXT_MAX];
     /* the draft's own */
-    RowRef self;  /* DRAFT_INSERT: the new stage */
-    uint32_t row; /* its number in the trial */
-    bool applies;
-    Err err; /* why it does not */
+    RowRef self;             /* DRAFT_INSERT: the new stage */
+    uint32_t row;            /* its number in the trial */
+    bool applies, is_orphan; /* its stage could not be inserted */
+    Err err;                 /* why it does not apply */
 } DraftOp;
 
 typedef struct Draft {
@@ -61,6 +61,8 @@ int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
 /* false: nothing to undo or redo. */
 bool draft_undo(Draft *d);
 bool draft_redo(Draft *d);
+/* Is the last command of this kind, at this stage? */
+bool draft_ends_with(const Draft *d, DraftKind kind, RowRef target);
 
 /* What a row of the trial is called, and the other way; 0: not there. */
 RowRef draft_ref(const Draft *d, uint32_t trial_row);
@@ -71,6 +73,8 @@ bool draft_is_changed(const Draft *d, uint32_t trial_row);
 /* The first of the ops at this row that do not apply, NULL: all do. */
 const DraftOp *draft_failure(const Draft *d, RowRef ref);
 size_t draft_failures(const Draft *d);
+/* An op that does not apply for a reason of its own. */
+bool draft_failed(const DraftOp *op);
 /* "level of recover: recover is past: what happened stays" */
 void draft_explain(const Draft *d, const DraftOp *op, Text *to);
 

@@ -190,7 +190,8 @@ static size_t write_inserts(const Draft *d, const Sides *s, Text *to) {
     return n;
 }
 
-/* The running stage: its pieces are the engine's, so the commands stand as
+/* The running stage (and what the hand drives, which has a name only): its
+ * pieces are the engine's, so the commands stand as
  * they were typed, the last of each kind. */
 static size_t write_running(const Draft *d, const Sides *s, Text *to) {
     const DraftOp *last[DRAFT_RAMP + 1] = { 0 };
@@ -199,6 +200,12 @@ static size_t write_running(const Draft *d, const Sides *s, Text *to) {
         if (d->ops[i].applies && d->ops[i].kind != DRAFT_INSERT &&
             d->ops[i].target == s->running)
             last[d->ops[i].kind] = &d->ops[i];
+    const Plan *p = &d->base;
+    const Stage *now = plan_is_over(p) ? NULL : &p->stages[p->current];
+    const Stage *named = now ? last_piece(&d->trial.plan, now->row) : NULL;
+    if (plan_is_hand(p) && strcmp(now->name, named->name) != 0)
+        command(to, "stage rename #%lu %s", (unsigned long)now->row,
+                named->name);
     if (last[DRAFT_RENAME])
         command(to, "stage rename #%lu %s", (unsigned long)s->running,
                 last[DRAFT_RENAME]->text);

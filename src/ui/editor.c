@@ -341,6 +341,9 @@ static void next_ramp(Editor *e) {
     snprintf(text, sizeof text, "%s", to);
     if (text_equal(to, "step"))
         snprintf(text, sizeof text, "step %d", DEFAULT_STEPS);
+    /* r again and again is one change, and loses no level on its way */
+    if (draft_ends_with(&e->draft, DRAFT_RAMP, e->selected_ref))
+        draft_undo(&e->draft);
     change(e, DRAFT_RAMP, e->selected_ref, text, NULL);
 }
 
@@ -351,8 +354,11 @@ static void delete_row(Editor *e) {
 }
 
 static void undo_or_redo(Editor *e, bool (*act)(Draft *), const char *what) {
-    if (act(&e->draft))
+    if (act(&e->draft)) {
+        read_rows(e);
+        find_selected(e);
         return;
+    }
     e->has_error = true;
     err_set(&e->err, "nothing to %s in the draft", what);
 }
@@ -374,8 +380,11 @@ static void move_row(Editor *e, int by) {
         select_row(e, e->selected + step);
 }
 
-/* Keys that open the field: figures, and in the name everything. */
+/* Keys that open the field: figures, in the name everything; Backspace
+ * changes what stands there. */
 static bool starts_typing(const Editor *e, int key) {
+    if (key == KEYCODE_BACKSPACE)
+        return true;
     switch (e->column) {
     case COLUMN_NAME:
         return field_is_text(key);
@@ -498,7 +507,7 @@ EditorResult editor_key(Editor *e, int key) {
         return open_field_key(e, key);
     if (starts_typing(e, key)) {
         open_field(e);
-        e->field.is_fresh = true;
+        e->field.is_fresh = key != KEYCODE_BACKSPACE;
         field_key(&e->field, key);
         return EDITOR_STAYS;
     }
@@ -525,7 +534,7 @@ size_t editor_changes(const Editor *e) {
 
 void editor_failures(const Editor *e, Text *to) {
     for (size_t i = 0; i < e->draft.count; i++) {
-        if (e->draft.ops[i].applies)
+        if (!draft_failed(&e->draft.ops[i]))
             continue;
         text_adds(to, to->length ? "; " : "");
         draft_explain(&e->draft, &e->draft.ops[i], to);

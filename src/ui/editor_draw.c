@@ -396,7 +396,7 @@ static size_t sayings(const Sheet *s, Saying *to) {
         effect_text(s, &to[n++].text);
     }
     for (size_t i = 0; i < e->draft.count && failures < FAILURES_SHOWN; i++) {
-        if (e->draft.ops[i].applies)
+        if (!draft_failed(&e->draft.ops[i]))
             continue;
         to[n].style = STYLE_WARN;
         text_adds(&to[n].text, "! ");

@@ -54,8 +54,8 @@ static void headline(Cells *c, int y, Rect in, const Ending *e, const Scene *s,
     int x = cells_bold(c, y, in.x + 1, STYLE_TEXT, badge) + 2;
     char text[256];
     if (e->is_known)
-        snprintf(text, sizeof text, "%s %s exit status %d", e->words,
-                 glyph_text(s->view->glyphs, GLYPH_BETWEEN), e->exit_status);
+        snprintf(text, sizeof text, "exit status %d: %s", e->exit_status,
+                 e->words);
     else
         snprintf(text, sizeof text, "saving the result");
     words_cut(c, y, x, in.x + in.cols - 1 - x, STYLE_BRIGHT, text,

@@ -269,7 +269,7 @@ const KeyRow key_rows[] = {
       NULL,
       "change the field as it stands; typing replaces it",
       { DO(KEYCODE_F(2), FIELD_OPEN), DO(KEYCODE_BACKSPACE, FIELD_OPEN) } },
-    { MODE_STAGES, "?", NULL, "this help", { DO('?', HELP) } },
+    { MODE_STAGES, "?", "help", "this help", { DO('?', HELP) } },
 
     { MODE_DIALOG, "Enter", "do it", "do it", { DO(KEYCODE_ENTER, APPLY) } },
     { MODE_DIALOG,

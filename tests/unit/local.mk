@@ -111,3 +111,18 @@ tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_course
 tests_unit_test_course_SOURCES = %D%/test_course.c %D%/unit.h
 tests_unit_test_course_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_console
+tests_unit_test_console_SOURCES = %D%/test_console.c $(CONSOLE_FAKES)
+tests_unit_test_console_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_editor
+tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)
+tests_unit_test_editor_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_script
+tests_unit_test_script_SOURCES = %D%/test_script.c %D%/unit.h
+tests_unit_test_script_LDADD = $(UNIT_LIBS)
+
+CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
+	%D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
