@@ -255,6 +255,10 @@ char *units_percent(UnitsText to, double share) {
     double p = share * 100;
     if (isnan(p))
         snprintf(to, UNITS_TEXT_MAX, "-");
+    else if (p > 0 && p < 0.005) /* some is not none, */
+        snprintf(to, UNITS_TEXT_MAX, "<0.01 %%");
+    else if (p >= 99.95 && p < 100) /* and most is not all */
+        snprintf(to, UNITS_TEXT_MAX, ">99.9 %%");
     else
         snprintf(to, UNITS_TEXT_MAX, "%.*f %%",
                  p == 0      ? 0

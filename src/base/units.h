@@ -25,10 +25,10 @@ int units_read_level(const char *text, double *level, bool *is_rate, Err *err);
 typedef char UnitsText[UNITS_TEXT_MAX];
 char *units_duration(UnitsText to, uint64_t ns); /* 1h30m, 90s as 1m30s */
 char *units_clock(UnitsText to, uint64_t ns);    /* 02:14, 1:02:14 */
-char *units_latency(UnitsText to, double ns);    /* 4.1 ms, 1.12 s, 85 us */
-char *units_count(UnitsText to, double n);       /* 8 214, 51.2k, 3.4M */
-char *units_bytes(UnitsText to, double n);       /* 91 MB, 4.1 kB */
+char *units_latency(UnitsText to, double ns);    /* 4.10 ms, 1.12 s, 85 us */
+char *units_count(UnitsText to, double n);       /* 8 214, 51 200, 3.40M */
+char *units_bytes(UnitsText to, double n);       /* 91.0 MB, 4.10 kB */
 char *units_level(UnitsText to, double level, bool is_rate); /* 250, 800/s */
-char *units_percent(UnitsText to, double share); /* 0.12 of 1 as 12 % */
+char *units_percent(UnitsText to, double share); /* 0.12 as 12.0 % */
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "stats/snapshot.h"
 
+/* The window `now`: nine finished seconds and the open one. */
 #define RECORDER_WINDOW_S 10
 
 typedef struct Recorder {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* recovery.h: how long the target takes to be itself again after a spike.
  *
- * Baseline: the 30 s before the spike (median of the seconds' p95, error
- * rate, throughput). From the moment the load is back, the time until p95
- * stays within 10 % of the baseline (or 5 ms, whichever is larger) and the
- * error rate within 0.1 points for 5 seconds in a row; seconds without
- * requests neither count nor break the row. Pure; one thread. */
+ * Baseline: the 30 s before the spike: the median of the seconds' p95, and
+ * error rate and throughput over all of them. From the moment the load is back,
+ * the time until p95 stays within 10 % of the baseline (or 5 ms, whichever is
+ * larger) and the error rate within 0.1 points for 5 seconds in a row; seconds
+ * without requests neither count nor break the row. Pure; one thread. */
 #ifndef ONRUSH_STATS_RECOVERY_H
 #define ONRUSH_STATS_RECOVERY_H
 

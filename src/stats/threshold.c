@@ -117,13 +117,18 @@ static int read_one(Lexer *l, Threshold *t, Err *err) {
     t->limit = l->now.number;
     if (lexer_next(l, err) < 0)
         return -1;
-    if (token_is(&l->now, "optional")) {
-        t->optional = true;
-        if (lexer_next(l, err) < 0)
-            return -1;
+    while (l->now.kind == TOKEN_NAME) {
+        if (token_is(&l->now, "abort") && !t->abort) {
+            if (read_abort(l, t, err) < 0)
+                return -1;
+        } else if (token_is(&l->now, "optional") && !t->optional) {
+            t->optional = true;
+            if (lexer_next(l, err) < 0)
+                return -1;
+        } else {
+            return 0; /* the caller says what may follow */
+        }
     }
-    if (token_is(&l->now, "abort"))
-        return read_abort(l, t, err);
     return 0;
 }
 

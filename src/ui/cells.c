@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/cells.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static void put(Cells *c, int y, int x, Style s, uint32_t rune, bool bold) {
 
 static int put_text(Cells *c, int y, int x, Style s, const char *text,
                     bool bold) {
-    for (uint32_t rune; (rune = utf8_next(&text)); x++)
+    for (uint32_t rune; x < INT_MAX && (rune = utf8_next(&text)); x++)
         put(c, y, x, s, is_narrow(rune) ? rune : '?', bold);
     return x;
 }

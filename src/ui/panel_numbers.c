@@ -343,6 +343,8 @@ static void limit_value(const ThresholdReading *t, char to[32]) {
     const MetricInfo *m = &metric_info[t->threshold->metric];
     if (isnan(t->value))
         snprintf(to, 32, "-");
+    else if (isinf(t->value))
+        snprintf(to, 32, "never");
     else if (strcmp(m->contains, "time") == 0)
         words_latency(to, t->value * 1e6);
     else if (m->kind == METRIC_RATE)

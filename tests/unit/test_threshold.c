@@ -104,7 +104,8 @@ static void a_line_holds_several(void **state) {
         read_into(
             &list, &a, "http_req_duration{order}",
             "p(95) < 500 ,\tmax<2s optional\t, avg < 1 abort,"
-            "p(99) < 1s abort after 1.5s, min < 9 optional abort after 1m",
+            "p(99) < 1s abort after 1.5s, min < 9 optional abort after 1m, "
+            "med < 8 abort optional",
             &in_key, &err),
         0);
     assert_false(in_key);
@@ -118,6 +119,7 @@ static void a_line_holds_several(void **state) {
         { "avg < 1 abort", false, true, 0 },
         { "p(99) < 1s abort after 1.5s", false, true, 1500 * MS },
         { "min < 9 optional abort after 1m", true, true, NS_PER_MIN },
+        { "med < 8 abort optional", true, true, 0 },
     };
     assert_int_equal(list.count, COUNT(want));
     for (size_t i = 0; i < COUNT(want); i++) {
