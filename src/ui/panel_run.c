@@ -265,7 +265,7 @@ void health_draw(const Frame *f, Rect r) {
     Style busy = h->is_bound     ? STYLE_BAD
                  : h->busy > 0.7 ? STYLE_WARN
                                  : STYLE_OK;
-    snprintf(text, sizeof text, "busy %s, lag %s", units_percent(a, h->busy),
+    snprintf(text, sizeof text, "busy %.0f %%, lag %s", h->busy * 100,
              units_latency(b, (double)h->lag_ns));
     health_line(f, in, 0, "generator", busy, text);
     if (h->is_bound)

@@ -147,11 +147,6 @@ static SCREEN *new_screen(const char *name) {
     for (size_t i = 0; i < CAUGHT; i++)
         sigaction(caught[i], NULL, &before[i]);
     SCREEN *s = newterm(name, stdout, stdin);
-    /* Repeating a character (REP) is in xterm's entry, but terminals that
-     * call themselves xterm do not all know it; what is left out then stays
-     * on the screen. */
-    if (s)
-        repeat_char = NULL;
     for (size_t i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &before[i], NULL);
     return s;
