@@ -125,4 +125,4 @@ tests_unit_test_script_SOURCES = %D%/test_script.c %D%/unit.h
 tests_unit_test_script_LDADD = $(UNIT_LIBS)
 
 CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
-	%D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
+	%D%/desk.h %D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h

@@ -6,49 +6,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "fake_source.h"
-#include "golden.h"
+#include "desk.h"
 #include "ui/console.h"
 #include "ui/keys.h"
-
-#define SPIKE                                                        \
-    "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
-    "2m to 100; cool = 1m to 0"
-
-/* A console at its source, and its screen. */
-typedef struct Desk {
-    FakeSource source;
-    Console *console;
-    Cells cells;
-    uint64_t clock_ns;
-} Desk;
-
-static void desk_open_as(Desk *d, const char *stages, uint64_t second,
-                         bool is_quick) {
-    d->clock_ns = 1000 * NS_PER_S;
-    clock_set(d->clock_ns);
-    fake_source_init(&d->source, stages, is_quick);
-    fake_source_until(&d->source, second);
-    d->console = console_new(&d->source.base,
-                             (ConsoleOptions){ .glyphs = GLYPHS_BRAILLE });
-    cells_init(&d->cells, 38, 120);
-}
-
-static void desk_open(Desk *d, const char *stages, uint64_t second) {
-    desk_open_as(d, stages, second, true);
-}
-
-/* With figures. */
-static void desk_open_full(Desk *d, uint64_t second) {
-    desk_open_as(d, SPIKE, second, false);
-}
-
-static void desk_close(Desk *d) {
-    console_free(d->console);
-    cells_close(&d->cells);
-    fake_source_close(&d->source);
-    clock_set(0);
-}
 
 static void press(Desk *d, int key) {
     console_key(d->console, key);
@@ -59,31 +19,9 @@ static void type(Desk *d, const char *text) {
         press(d, *text);
 }
 
-static const Cells *look(Desk *d) {
-    console_draw(d->console, &d->cells);
-    return &d->cells;
-}
-
-static void sees(Desk *d, const char *text) {
-    if (golden_has(look(d), text))
-        return;
-    Text t = { 0 };
-    cells_print(&d->cells, &t);
-    fprintf(stderr, "%s", t.bytes);
-    fail_msg("'%s' is not on the screen", text);
-}
-
 static void sees_not(Desk *d, const char *text) {
     if (golden_has(look(d), text))
         fail_msg("'%s' is on the screen", text);
-}
-
-/* The commands since the last call. */
-static void sent(Desk *d, const char *want) {
-    const char *got = d->source.sent.bytes ? d->source.sent.bytes : "";
-    if (strcmp(got, want) != 0)
-        fail_msg("sent '%s', wanted '%s'", got, want);
-    text_clear(&d->source.sent);
 }
 
 static double level(Desk *d) {
