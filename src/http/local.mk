@@ -23,4 +23,5 @@ libonrush_a_SOURCES += \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
 	%D%/response.c %D%/response.h \
+	%D%/tls.c %D%/tls.h \
 	%D%/wire.c %D%/wire.h

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/wire.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "http/response.h"
+#include "http/tls.h"
 
 #define READ_BUFFER_BYTES ((size_t)64 << 10)
 /* Above any number of connections that a worker could open. */
@@ -25,7 +23,7 @@ struct Wire {
     CURLM *multi;
     uv_timer_t timer; /* curl's */
     uv_check_t check; /* reads curl's messages once per turn */
-    SSL_CTX *tls;     /* NULL: plain; one for all, with the parsed CA bundle */
+    TlsContext *tls;     /* NULL: plain; one for all, with the parsed CA bundle */
     char *url, *buffer;
     const Profile *profile;
     bool is_closing;
@@ -48,7 +46,7 @@ typedef enum ConnState {
 struct WireConn {
     Wire *wire;
     CURL *easy;
-    SSL *ssl;
+    Tls *ssl;
     Exchange *x; /* under way, or NULL */
     uv_poll_t *poll;
     int fd;              /* ours; -1: none, or still curl's */
@@ -121,12 +119,8 @@ static void conn_shut(WireConn *c) {
         c->poll = NULL;
     }
     drop_easy(c);
-    if (c->ssl) {
-        if (c->state == CONN_OPEN && !c->is_dead)
-            SSL_shutdown(c->ssl); /* our close_notify, not waiting for his */
-        SSL_free(c->ssl);
-        ERR_clear_error();
-    }
+    if (c->ssl)
+        tls_close(c->ssl, c->state == CONN_OPEN && !c->is_dead);
     if (c->fd >= 0)
         close(c->fd);
     if (c->state != CONN_CLOSED)
@@ -187,43 +181,14 @@ static void broken(WireConn *c, FailClass class, const char *why,
 
 /* --- reading and writing ------------------------------------------------ */
 
-/* As recv(2): > 0, 0 at the end, -1 with errno. */
+/* As recv(2) and send(2). */
 static ssize_t conn_recv(WireConn *c, char *to, size_t size) {
-    if (!c->ssl)
-        return recv(c->fd, to, size, 0);
-    ERR_clear_error();
-    int n = SSL_read(c->ssl, to, (int)size);
-    if (n > 0)
-        return n;
-    int why = SSL_get_error(c->ssl, n);
-    if (why == SSL_ERROR_ZERO_RETURN)
-        return 0;
-    if (why == SSL_ERROR_SYSCALL && errno == 0)
-        return 0; /* closed without close_notify */
-    if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
-        errno = EAGAIN;
-    else if (why != SSL_ERROR_SYSCALL)
-        errno = EPROTO;
-#ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
-    if (why == SSL_ERROR_SSL &&
-        ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-        return 0;
-#endif
-    return -1;
+    return c->ssl ? tls_recv(c->ssl, to, size) : recv(c->fd, to, size, 0);
 }
 
 static ssize_t conn_send(WireConn *c, const char *bytes, size_t length) {
-    if (!c->ssl)
-        return send(c->fd, bytes, length, MSG_NOSIGNAL);
-    ERR_clear_error();
-    int n = SSL_write(c->ssl, bytes,
-                      (int)(length < INT32_MAX ? length : INT32_MAX));
-    if (n > 0)
-        return n;
-    int why = SSL_get_error(c->ssl, n);
-    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN
-                                                                      : EPIPE;
-    return -1;
+    return c->ssl ? tls_send(c->ssl, bytes, length)
+                  : send(c->fd, bytes, length, MSG_NOSIGNAL);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events);
@@ -444,84 +409,34 @@ static void note_phases(const WireConn *c) {
 
 /* --- TLS ---------------------------------------------------------------- */
 
-static void tls_reason(WireConn *c, char *to, size_t size) {
-    long verdict = SSL_get_verify_result(c->ssl);
-    unsigned long error = ERR_peek_error();
-    if (verdict != X509_V_OK)
-        snprintf(to, size, "%s", X509_verify_cert_error_string(verdict));
-    else if (error)
-        ERR_error_string_n(error, to, size);
-    else
-        snprintf(to, size, "closed within the TLS handshake");
-}
-
 static void shake(WireConn *c) {
-    ERR_clear_error();
-    int rc = SSL_do_handshake(c->ssl);
-    if (rc == 1) {
+    TlsState state = tls_shake(c->ssl);
+    bool waits = state == TLS_WANTS_READ || state == TLS_WANTS_WRITE;
+    if (state == TLS_READY) {
         uint64_t now_ns = clock_now();
         c->x->tls_ns = now_ns - c->shaking_ns;
         c->state = CONN_OPEN;
         if (c->waits_to_write)
             watch(c, false);
         start_exchange(c, now_ns);
-        return;
+    } else if (waits && !c->is_dead) {
+        if (c->waits_to_write != (state == TLS_WANTS_WRITE))
+            watch(c, state == TLS_WANTS_WRITE);
+    } else {
+        tls_why(c->ssl, c->why, sizeof c->why);
+        fail(c, FAIL_TLS, c->why, clock_now());
     }
-    int why = SSL_get_error(c->ssl, rc);
-    bool waits = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE;
-    if (waits && !c->is_dead) {
-        if (c->waits_to_write != (why == SSL_ERROR_WANT_WRITE))
-            watch(c, why == SSL_ERROR_WANT_WRITE);
-        return;
-    }
-    tls_reason(c, c->why, sizeof c->why);
-    fail(c, FAIL_TLS, c->why, clock_now());
 }
 
 static void begin_shaking(WireConn *c, uint64_t now_ns) {
-    const Url *url = &c->wire->profile->url;
-    struct in6_addr address;
-    c->ssl = SSL_new(c->wire->tls);
-    if (!c->ssl || SSL_set_fd(c->ssl, c->fd) != 1) {
+    c->ssl = tls_open(c->wire->tls, &c->wire->profile->url, c->fd);
+    if (!c->ssl) {
         fail(c, FAIL_LOCAL, "OpenSSL has no memory for a connection", now_ns);
         return;
     }
-    if (inet_pton(url->is_ipv6 ? AF_INET6 : AF_INET, url->host, &address)) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(c->ssl), url->host);
-    } else {
-        SSL_set_tlsext_host_name(c->ssl, url->host);
-        SSL_set1_host(c->ssl, url->host);
-    }
-    SSL_set_connect_state(c->ssl);
     c->shaking_ns = now_ns;
     c->state = CONN_SHAKING;
     shake(c);
-}
-
-/* One for the worker: the CA bundle takes 30 ms to parse. */
-static SSL_CTX *tls_new(const Profile *p, Err *err) {
-    static const unsigned char alpn[] = "\x08http/1.1";
-    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-    if (!ctx) {
-        err_set(err, "OpenSSL could not be started");
-        return NULL;
-    }
-    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_alpn_protos(ctx, alpn, sizeof alpn - 1);
-    SSL_CTX_set_verify(ctx, p->tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
-                       NULL);
-    int ok = p->tls_ca ? SSL_CTX_load_verify_locations(ctx, p->tls_ca, NULL)
-                       : SSL_CTX_set_default_verify_paths(ctx);
-    if (p->tls_verify && ok != 1) {
-        err_set(err, "%s: holds no certificates (PEM)",
-                p->tls_ca ? p->tls_ca : "the system's CA bundle");
-        SSL_CTX_free(ctx);
-        return NULL;
-    }
-    ERR_clear_error();
-    return ctx;
 }
 
 /* --- connected ---------------------------------------------------------- */
@@ -660,7 +575,7 @@ Wire *wire_new(uv_loop_t *loop, const Profile *profile, Err *err) {
         err_set(err, "libcurl could not be started");
         return NULL;
     }
-    SSL_CTX *tls = url->tls ? tls_new(profile, err) : NULL;
+    TlsContext *tls = url->tls ? tls_new(profile, err) : NULL;
     if (url->tls && !tls) {
         curl_multi_cleanup(multi);
         return NULL;
@@ -699,7 +614,7 @@ static void on_wire_handle_closed(uv_handle_t *h) {
     void *data = w->closed_data;
     free(w->url);
     free(w->buffer);
-    SSL_CTX_free(w->tls);
+    tls_free(w->tls);
     free(w);
     closed(data);
 }

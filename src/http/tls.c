@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/tls.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+
+TlsContext *tls_new(const Profile *p, Err *err) {
+    static const unsigned char alpn[] = "\x08http/1.1";
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    if (!ctx) {
+        err_set(err, "OpenSSL could not be started");
+        return NULL;
+    }
+    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_protos(ctx, alpn, sizeof alpn - 1);
+    SSL_CTX_set_verify(ctx, p->tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+                       NULL);
+    int ok = p->tls_ca ? SSL_CTX_load_verify_locations(ctx, p->tls_ca, NULL)
+                       : SSL_CTX_set_default_verify_paths(ctx);
+    if (p->tls_verify && ok != 1) {
+        err_set(err, "%s: holds no certificates (PEM)",
+                p->tls_ca ? p->tls_ca : "the system's CA bundle");
+        SSL_CTX_free(ctx);
+        return NULL;
+    }
+    ERR_clear_error();
+    return ctx;
+}
+
+void tls_free(TlsContext *ctx) {
+    SSL_CTX_free(ctx);
+}
+
+Tls *tls_open(TlsContext *ctx, const Url *url, int fd) {
+    struct in6_addr address;
+    SSL *ssl = SSL_new(ctx);
+    if (!ssl || SSL_set_fd(ssl, fd) != 1) {
+        SSL_free(ssl);
+        return NULL;
+    }
+    if (inet_pton(url->is_ipv6 ? AF_INET6 : AF_INET, url->host, &address)) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), url->host);
+    } else {
+        SSL_set_tlsext_host_name(ssl, url->host);
+        SSL_set1_host(ssl, url->host);
+    }
+    SSL_set_connect_state(ssl);
+    return ssl;
+}
+
+void tls_close(Tls *t, bool is_whole) {
+    if (is_whole)
+        SSL_shutdown(t);
+    SSL_free(t);
+    ERR_clear_error();
+}
+
+TlsState tls_shake(Tls *t) {
+    ERR_clear_error();
+    int rc = SSL_do_handshake(t);
+    if (rc == 1)
+        return TLS_READY;
+    switch (SSL_get_error(t, rc)) {
+    case SSL_ERROR_WANT_READ:
+        return TLS_WANTS_READ;
+    case SSL_ERROR_WANT_WRITE:
+        return TLS_WANTS_WRITE;
+    default:
+        return TLS_FAILED;
+    }
+}
+
+void tls_why(Tls *t, char *to, size_t size) {
+    long verdict = SSL_get_verify_result(t);
+    unsigned long error = ERR_peek_error();
+    if (verdict != X509_V_OK)
+        snprintf(to, size, "%s", X509_verify_cert_error_string(verdict));
+    else if (error)
+        ERR_error_string_n(error, to, size);
+    else
+        snprintf(to, size, "closed within the TLS handshake");
+}
+
+ssize_t tls_recv(Tls *t, char *to, size_t size) {
+    ERR_clear_error();
+    int n = SSL_read(t, to, (int)size);
+    if (n > 0)
+        return n;
+    int why = SSL_get_error(t, n);
+    if (why == SSL_ERROR_ZERO_RETURN)
+        return 0;
+    if (why == SSL_ERROR_SYSCALL && errno == 0)
+        return 0; /* closed without close_notify */
+    if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE)
+        errno = EAGAIN;
+    else if (why != SSL_ERROR_SYSCALL)
+        errno = EPROTO;
+#ifdef SSL_R_UNEXPECTED_EOF_WHILE_READING
+    if (why == SSL_ERROR_SSL &&
+        ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+        return 0;
+#endif
+    return -1;
+}
+
+ssize_t tls_send(Tls *t, const char *bytes, size_t length) {
+    ERR_clear_error();
+    int n = SSL_write(t, bytes, (int)(length < INT32_MAX ? length : INT32_MAX));
+    if (n > 0)
+        return n;
+    int why = SSL_get_error(t, n);
+    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN
+                                                                      : EPIPE;
+    return -1;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tls.h: TLS on a connected, non-blocking socket, by OpenSSL. One context
+ * for a worker, one Tls for each of its connections; worker's thread (the
+ * context may be made on the main thread before). */
+#ifndef ONRUSH_HTTP_TLS_H
+#define ONRUSH_HTTP_TLS_H
+
+#include <sys/types.h>
+
+#include "profile/profile.h"
+
+typedef struct ssl_ctx_st TlsContext; /* SSL_CTX */
+typedef struct ssl_st Tls;            /* SSL */
+
+typedef enum TlsState {
+    TLS_READY,
+    TLS_WANTS_READ,
+    TLS_WANTS_WRITE,
+    TLS_FAILED, /* see tls_why */
+} TlsState;
+
+/* As [target] tls_verify and tls_ca say; ALPN offers HTTP/1.1. The CA bundle
+ * takes 30 ms to parse: one for all. NULL with err. */
+TlsContext *tls_new(const Profile *p, Err *err);
+void tls_free(TlsContext *ctx); /* NULL is fine */
+/* Expects the certificate to name url->host. NULL: no memory. fd stays the
+ * caller's. */
+Tls *tls_open(TlsContext *ctx, const Url *url, int fd);
+/* Sends close_notify first, when the connection is whole; does not wait. */
+void tls_close(Tls *t, bool is_whole);
+TlsState tls_shake(Tls *t);
+/* Why the handshake failed. */
+void tls_why(Tls *t, char *to, size_t size);
+/* As recv(2) and send(2): EAGAIN to wait; EPROTO for a broken record layer.
+ * Poll does not see bytes that were decrypted already: read until EAGAIN. */
+ssize_t tls_recv(Tls *t, char *to, size_t size);
+ssize_t tls_send(Tls *t, const char *bytes, size_t length);
+
+#endif
