@@ -131,10 +131,18 @@ static bool wants_true_color(void) {
     return v && (strcmp(v, "truecolor") == 0 || strcmp(v, "24bit") == 0);
 }
 
-/* xterm-256color → xterm-direct, where that entry exists: with it curses
- * takes colours as 0xrrggbb. */
+/* The entry of the same terminal through which curses takes colours as
+ * 0xrrggbb: tmux-256color → tmux-direct. For xterm and all that say so,
+ * vte-direct comes first: it sends 38;2;r;g;b, which every terminal with
+ * true colours reads; not all read the colons of xterm-direct. */
 static bool direct_entry(const char *term, char *to, size_t size) {
-    snprintf(to, size, "%.*s-direct", (int)strcspn(term, "-"), term);
+    int n = (int)strcspn(term, "-");
+    if (strncmp(term, "xterm", 5) == 0) {
+        snprintf(to, size, "vte-direct");
+        if (check_entry(to, NULL) == 0)
+            return true;
+    }
+    snprintf(to, size, "%.*s-direct", n, term);
     return check_entry(to, NULL) == 0;
 }
 
