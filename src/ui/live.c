@@ -2,8 +2,7 @@
 /* The live view: which panels stand where, by tables. */
 #include "ui/panels.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <assert.h>
 
 #include "ui/glyph.h"
 #include "ui/words.h"
@@ -28,7 +27,7 @@ typedef struct Slot {
     int (*wants)(const Frame *f); /* NULL: always `most` */
     bool is_extra;
     int rank, least, good, most, weight;
-    int cols_min, cols_max; /* of the column; 0: any */
+    int cols_max; /* of the column; 0: any */
 } Slot;
 
 static const Slot narrow_slots[] = {
@@ -67,7 +66,7 @@ static const Slot narrow_slots[] = {
       .good = 6,
       .most = 12,
       .weight = 1,
-      .cols_max = 77 },
+      .cols_max = FIGURES_BESIDE - 1 },
     { .panel = recovery_draw,
       .wants = recovery_rows,
       .is_extra = true,
@@ -200,6 +199,11 @@ static const Slot right_slots[] = {
 
 #define COUNT(slots) (sizeof(slots) / sizeof *(slots))
 
+static_assert(COUNT(narrow_slots) <= SLOTS_MAX &&
+                  COUNT(left_slots) <= SLOTS_MAX &&
+                  COUNT(right_slots) <= SLOTS_MAX,
+              "a column has room for its slots");
+
 /* --- sharing out the rows ----------------------------------------------- */
 
 typedef struct Column {
@@ -210,8 +214,7 @@ typedef struct Column {
 
 /* How many rows the panel can use in this frame; 0: it is not wanted. */
 static int slot_most(const Frame *f, const Slot *s, int cols) {
-    if ((s->cols_min && cols < s->cols_min) ||
-        (s->cols_max && cols > s->cols_max))
+    if (s->cols_max && cols > s->cols_max)
         return 0;
     int wants = s->wants ? s->wants(f) : s->most;
     if (wants == 0)

@@ -499,7 +499,7 @@ void figures_draw(const Frame *f, Rect r) {
     numbers_inside(f, (Rect){ r.y, r.x + 1, r.rows, FIGURES_COLS });
     Rect right = { r.y, r.x + FIGURES_COLS + 2, r.rows,
                    r.cols - FIGURES_COLS - 3 };
-    if (right.cols < 32)
+    if (r.cols < FIGURES_BESIDE)
         return;
     cells_clip(f->cells, right);
     int last = r.y + r.rows - 1;

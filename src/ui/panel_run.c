@@ -83,8 +83,10 @@ void recovery_draw(const Frame *f, Rect r) {
     Rect in = frame_box(f, r, "recovery", note);
     int cause = r.cols - 2 - 12 - cells_width(note) - 5;
     if (cause >= 12)
-        words_cut(f->cells, r.y, r.x + 13, cause, STYLE_DIM, x->cause,
-                  f->glyphs);
+        cells_text(f->cells, r.y,
+                   words_cut(f->cells, r.y, r.x + 12, cause, STYLE_DIM,
+                             x->cause, f->glyphs),
+                   STYLE_DIM, " ");
     bool was_worse = is_worse(x, x->worst_p95, x->worst_errors);
     bool is_still = is_worse(x, x->now_p95, x->now_errors);
     bool is_done = x->state == RECOVERY_DONE;

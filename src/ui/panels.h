@@ -15,7 +15,9 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest);
 
 /* panel_numbers.c */
 void numbers_draw(const Frame *f, Rect r);
-/* Without frames: the numbers, and beside them requests where they fit. */
+/* Without frames: the numbers, and beside them requests from so many columns
+ * on. */
+#define FIGURES_BESIDE 75
 void figures_draw(const Frame *f, Rect r);
 void limits_draw(const Frame *f, Rect r);
 void requests_draw(const Frame *f, Rect r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scene.h: everything that a frame is drawn from. Drawing is a pure
- * function of a Scene into Cells; nothing here may be changed by it. */
+ * function of a Scene into Cells; nothing here may be changed by it. The
+ * snapshot's totals and timeline are there from the start. */
 #ifndef ONRUSH_UI_SCENE_H
 #define ONRUSH_UI_SCENE_H
 

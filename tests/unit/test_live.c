@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole screens against text in screens/; ONRUSH_REGEN=1 rewrites it, to be
- * reviewed as a diff. ONRUSH_ANSI=CASE prints that screen in colour. */
+ * reviewed as a diff. ONRUSH_ANSI=CASE prints that screen in colour, of its
+ * own size or ONRUSH_SIZE=120x38. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -393,8 +394,12 @@ static int show_case(const char *name) {
     for (size_t i = 0; i < CASES; i++) {
         if (strcmp(cases[i].name, name) != 0)
             continue;
+        Case k = cases[i];
         Cells c;
-        case_draw(&cases[i], &c);
+        const char *size = getenv("ONRUSH_SIZE");
+        if (size)
+            sscanf(size, "%dx%d", &k.cols, &k.rows);
+        case_draw(&k, &c);
         print_ansi(&c);
         cells_close(&c);
         return 0;
