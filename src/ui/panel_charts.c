@@ -13,6 +13,8 @@
 #include "ui/glyph.h"
 #include "ui/words.h"
 
+#define TICK_COLS 9 /* from one time on the axis to the next, at least */
+
 /* --- what charts share -------------------------------------------------- */
 
 typedef struct Legend {
