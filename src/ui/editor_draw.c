@@ -15,9 +15,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* The chart's share of the rows, as 13 of 36; below 16 rows the table has
- * them all. */
-#define CHART_ROWS(rows) ((rows) < 16 ? 0 : (rows)*13 / 36)
 #define CHART_LEFT 7
 #define CHART_RIGHT 2
 #define TICK_COLS 9
@@ -182,7 +179,7 @@ static const Layout layouts[] = {
     { 98, 3, 22, 34, 46, 58, 67, 84, 94 },
     { 76, 3, 18, 27, 36, 45, 54, 68, 76 },
     { 58, 3, 16, 25, 34, 43, 52, 0, 0 },
-    { 0, 3, 13, 22, 30, 0, 0, 0, 0 },
+    { 0, 3, 12, 21, 28, 0, 0, 0, 0 },
 };
 
 static const Layout *layout_for(int cols) {
@@ -435,10 +432,21 @@ static void table_draw(const Sheet *s, Rect r) {
     }
 }
 
+/* At least 13 of 36 rows, at most half of them, and between these what the
+ * table leaves; its rows are counted in fours, so that the chart does not
+ * move with every stage. On few rows the table has them all. */
+static int chart_rows(const Editor *e, int rows) {
+    if (rows < 16)
+        return 0;
+    int table = (int)(e->row_count + 3) / 4 * 4 + 8, least = rows * 13 / 36;
+    int left = rows - table < rows / 2 ? rows - table : rows / 2;
+    return left > least ? left : least;
+}
+
 void editor_draw(Cells *c, Rect r, const Editor *e, const Scene *scene) {
     Rect old = c->clip;
     Sheet s = { c, e, scene, scene->view->glyphs, editor_changes(e) > 0 };
-    int chart = CHART_ROWS(r.rows);
+    int chart = chart_rows(e, r.rows);
     cells_clip(c, r);
     cells_fill(c, r, GROUND_NONE);
     if (chart)

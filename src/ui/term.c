@@ -35,6 +35,8 @@ struct Term {
     int pair[STYLE_COUNT][GROUND_COUNT];
     int held;       /* a key behind an Esc, read already */
     bool in_escape; /* the rest of a sequence is still to come */
+    bool is_first;  /* of its characters, the next one */
+    int mouse_left; /* characters of a mouse report */
 };
 
 /* What a signal handler needs to put the terminal right. The one mutable
@@ -323,14 +325,20 @@ static int plain_key(wint_t key) {
     }
 }
 
-/* Drops what is left of ESC [ …: up to a letter or its like. false: more
- * has to come. */
-static bool swallow(void) {
+/* Drops what is left of ESC [ …: up to a letter or its like; a mouse report
+ * of the old kind is M and three characters. false: more has to come. */
+static bool swallow(Term *t) {
     wint_t key;
     int rc;
-    while ((rc = get_wch(&key)) == OK)
-        if (key >= 0x40 && key < 0x7f)
+    while ((rc = get_wch(&key)) == OK) {
+        bool is_end =
+            t->mouse_left ? --t->mouse_left == 0 : key >= 0x40 && key < 0x7f;
+        if (is_end && key == 'M' && t->is_first && !t->mouse_left)
+            t->mouse_left = 3;
+        else if (is_end)
             return true;
+        t->is_first = false;
+    }
     return rc == KEY_CODE_YES;
 }
 
@@ -342,7 +350,9 @@ static int escape(Term *t) {
     if (rc == ERR)
         return KEYCODE_ESC;
     if (rc == OK && key == '[') {
-        t->in_escape = !swallow();
+        t->is_first = true;
+        t->mouse_left = 0;
+        t->in_escape = !swallow(t);
         return KEYCODE_NONE;
     }
     if (rc == OK && key == 'O') {
@@ -360,7 +370,7 @@ int term_key(Term *t) {
         t->held = KEYCODE_NONE;
         if (code != KEYCODE_NONE)
             return code;
-        if (t->in_escape && !swallow())
+        if (t->in_escape && !swallow(t))
             return KEYCODE_NONE;
         t->in_escape = false;
         int rc = get_wch(&key);
@@ -429,10 +439,11 @@ static attr_t attributes(const Term *t, const ScreenCell *cell) {
     if (cell->ground == GROUND_FIELD)
         a |= A_UNDERLINE;
     if (t->depth == COLOR_NONE) {
-        bool reverse = cell->ground == GROUND_BAR ||
-                       cell->ground == GROUND_SELECT ||
-                       is_badge((Ground)cell->ground);
-        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS)
+        bool reverse =
+            cell->ground == GROUND_BAR || cell->ground == GROUND_SELECT;
+        /* in the bar, which is reverse, a badge that is not stands out */
+        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS ||
+            is_badge((Ground)cell->ground))
             a |= A_BOLD;
         if (reverse)
             a = (a | A_REVERSE) & ~A_DIM;
