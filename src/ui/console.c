@@ -162,7 +162,11 @@ static void ask(Console *c, Question q, const char *text) {
 
 /* --- dialogs ------------------------------------------------------------ */
 
-static void open_dialog(Console *c, DialogKind kind) {
+static void open_dialog(Console *c, KeyAct act) {
+    DialogKind kind = act == ACT_ASK_LEVEL     ? DIALOG_LEVEL
+                      : act == ACT_ASK_STRETCH ? DIALOG_STRETCH
+                      : act == ACT_ASK_SPIKE   ? DIALOG_SPIKE
+                                               : DIALOG_MARK;
     dialog_open(&c->dialog, kind, source_wheel(c->source), c->snapshot->now_ns);
 }
 
@@ -364,16 +368,10 @@ static void act(Console *c, const KeyStroke *k) {
         send(c, source_wheel(c->source)->paused ? "resume" : "pause");
         break;
     case ACT_ASK_LEVEL:
-        open_dialog(c, DIALOG_LEVEL);
-        break;
     case ACT_ASK_STRETCH:
-        open_dialog(c, DIALOG_STRETCH);
-        break;
     case ACT_ASK_SPIKE:
-        open_dialog(c, DIALOG_SPIKE);
-        break;
     case ACT_ASK_MARK:
-        open_dialog(c, DIALOG_MARK);
+        open_dialog(c, k->act);
         break;
     case ACT_EDIT:
         open_editor(c);

@@ -187,6 +187,17 @@ static Glyphs find_glyphs(bool is_utf8, const char *term) {
     return strcmp(term, "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
 }
 
+/* Ctrl-C and Ctrl-Z would throw away what is still on its way to the screen,
+ * and curses would not know. */
+static void keep_output(void) {
+    struct termios now;
+    if (tcgetattr(STDIN_FILENO, &now) < 0)
+        return;
+    now.c_lflag |= NOFLSH;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &now) == 0)
+        def_prog_mode();
+}
+
 static void set_up(void) {
     cbreak();
     noecho();
@@ -196,8 +207,10 @@ static void set_up(void) {
     set_escdelay(ESC_DELAY_MS);
     curs_set(0);
     leaveok(stdscr, FALSE);
+    typeahead(-1); /* a frame is whole, also while someone types */
     /* mouse reports come as unknown sequences, which are swallowed */
     define_key(NULL, KEY_MOUSE);
+    keep_output();
 }
 
 Term *term_open(Err *err) {
