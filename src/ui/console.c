@@ -43,7 +43,7 @@ struct Console {
     Text asked;
     Text notice;
     uint64_t notice_until_ns, drawn_ns;
-    bool is_dirty, is_closed, is_interrupted;
+    bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
 Console *console_new(Source *source, ConsoleOptions options) {
@@ -417,6 +417,9 @@ static void main_pressed(Console *c, KeyMode mode, int key) {
  * a run that is over goes away with it. */
 static void follow(Console *c) {
     c->snapshot = source_snapshot(c->source);
+    if (is_done(c) && !c->was_done)
+        c->notice_until_ns = 0; /* "finishing", and what Q would do */
+    c->was_done = is_done(c);
     if (!is_done(c) || (c->dialog.kind == DIALOG_NONE && !c->is_editing))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;

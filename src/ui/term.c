@@ -134,17 +134,18 @@ static bool wants_true_color(void) {
 }
 
 /* The entry of the same terminal through which curses takes colours as
- * 0xrrggbb: tmux-256color → tmux-direct. For xterm and all that say so,
- * vte-direct comes first: it sends 38;2;r;g;b, which every terminal with
- * true colours reads; not all read the colons of xterm-direct. */
+ * 0xrrggbb: tmux-256color → tmux-direct. For xterm and all that say so, its
+ * plainest kin come first: they send 38;2;r;g;b, which every terminal with
+ * true colours reads, where not all read the colons of xterm-direct. */
 static bool direct_entry(const char *term, char *to, size_t size) {
-    int n = (int)strcspn(term, "-");
-    if (strncmp(term, "xterm", 5) == 0) {
-        snprintf(to, size, "vte-direct");
+    static const char *const kin[] = { "vscode-direct", "vte-direct" };
+    bool is_xterm = strncmp(term, "xterm", 5) == 0;
+    for (size_t i = 0; is_xterm && i < sizeof kin / sizeof *kin; i++) {
+        snprintf(to, size, "%s", kin[i]);
         if (check_entry(to, NULL) == 0)
             return true;
     }
-    snprintf(to, size, "%.*s-direct", n, term);
+    snprintf(to, size, "%.*s-direct", (int)strcspn(term, "-"), term);
     return check_entry(to, NULL) == 0;
 }
 
@@ -481,6 +482,28 @@ static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
         mvadd_wchnstr(y, x, &out, 1);
 }
 
+static bool same_row(const ScreenCell *a, const ScreenCell *b, int cols) {
+    for (int x = 0; x < cols; x++)
+        if (!same_cell(&a[x], &b[x]))
+            return false;
+    return true;
+}
+
+/* Rows that only moved are sent again: curses would scroll a part of the
+ * screen to save them, which is seen as a jump before the rest is drawn, and
+ * which some terminals cannot do. */
+static void forbid_scrolling(Term *t, const Cells *cells) {
+    int cols = cells->cols;
+    for (int y = 0; y < cells->rows; y++) {
+        const ScreenCell *row = &cells->at[(size_t)y * (size_t)cols];
+        if (same_row(row, &t->shown.at[(size_t)y * (size_t)cols], cols))
+            continue;
+        for (int k = 0; k < cells->rows; k++)
+            if (same_row(row, &t->shown.at[(size_t)k * (size_t)cols], cols))
+                wredrawln(stdscr, k, 1);
+    }
+}
+
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
@@ -494,6 +517,8 @@ void term_show(Term *t, const Cells *cells, const Theme *theme) {
     }
     if (t->is_stale)
         erase();
+    else
+        forbid_scrolling(t, cells);
     for (int y = 0; y < cells->rows && y < LINES; y++)
         for (int x = 0; x < cells->cols && x < COLS; x++) {
             size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
