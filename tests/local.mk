@@ -16,6 +16,10 @@ if HAVE_CMOCKA
 include tests/unit/local.mk
 endif
 
+if HAVE_PYTHON3
+include tests/screen/local.mk
+endif
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 

@@ -15,7 +15,6 @@
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
 #define FRAME_NS (UINT64_C(100) * NS_PER_MS)
-#define BAR_MAX 32
 #define HELP_PAGE 10
 /* The bars take two; below this live_draw has a polite line. */
 #define ROWS_MIN 12
@@ -33,6 +32,7 @@ typedef enum Question {
 
 struct Console {
     Source *source;
+    const Snapshot *snapshot; /* of this key or frame */
     ViewState view;
     Dialog dialog;
     Editor editor;
@@ -43,7 +43,7 @@ struct Console {
     Text asked;
     Text notice;
     uint64_t notice_until_ns, drawn_ns;
-    bool is_dirty, is_closed, is_interrupted;
+    bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
 Console *console_new(Source *source, ConsoleOptions options) {
@@ -137,8 +137,8 @@ static void finish(Console *c) {
                        false);
 }
 
-static bool is_done(Console *c) {
-    return source_snapshot(c->source)->state == RUN_DONE;
+static bool is_done(const Console *c) {
+    return c->snapshot->state == RUN_DONE;
 }
 
 /* Ctrl-C, whatever is open: finish, then stop, then leave. */
@@ -162,13 +162,16 @@ static void ask(Console *c, Question q, const char *text) {
 
 /* --- dialogs ------------------------------------------------------------ */
 
-static void open_dialog(Console *c, DialogKind kind) {
-    const Snapshot *s = source_snapshot(c->source);
-    dialog_open(&c->dialog, kind, source_wheel(c->source), s->now_ns);
+static void open_dialog(Console *c, KeyAct act) {
+    DialogKind kind = act == ACT_ASK_LEVEL     ? DIALOG_LEVEL
+                      : act == ACT_ASK_STRETCH ? DIALOG_STRETCH
+                      : act == ACT_ASK_SPIKE   ? DIALOG_SPIKE
+                                               : DIALOG_MARK;
+    dialog_open(&c->dialog, kind, source_wheel(c->source), c->snapshot->now_ns);
 }
 
 static void do_dialog(Console *c, bool is_confirmed) {
-    const Snapshot *s = source_snapshot(c->source);
+    const Snapshot *s = c->snapshot;
     const Wheel *w = source_wheel(c->source);
     Text command = { 0 }, answer = { 0 };
     Dialog *d = &c->dialog;
@@ -197,8 +200,7 @@ static void open_help(Console *c) {
 /* --- the editor --------------------------------------------------------- */
 
 static void open_editor(Console *c) {
-    editor_init(&c->editor, source_snapshot(c->source),
-                source_wheel(c->source));
+    editor_init(&c->editor, c->snapshot, source_wheel(c->source));
     c->is_editing = true;
 }
 
@@ -227,7 +229,7 @@ static void edited(Console *c, const Text *answer, size_t changes) {
 }
 
 static void apply_edit(Console *c, bool is_confirmed) {
-    const Snapshot *s = source_snapshot(c->source);
+    const Snapshot *s = c->snapshot;
     const Wheel *w = source_wheel(c->source);
     Text commands = { 0 }, answer = { 0 };
     Err err = { 0 };
@@ -265,8 +267,7 @@ static void leave_editor(Console *c) {
 }
 
 static void editor_pressed(Console *c, int key) {
-    editor_follow(&c->editor, source_snapshot(c->source),
-                  source_wheel(c->source));
+    editor_follow(&c->editor, c->snapshot, source_wheel(c->source));
     switch (editor_key(&c->editor, key)) {
     case EDITOR_STAYS:
         break;
@@ -284,7 +285,7 @@ static void editor_pressed(Console *c, int key) {
 
 /* --- keys --------------------------------------------------------------- */
 
-static KeyMode mode_of(Console *c) {
+static KeyMode mode_of(const Console *c) {
     if (c->is_help)
         return MODE_HELP;
     if (c->dialog.kind != DIALOG_NONE)
@@ -308,8 +309,7 @@ static void question_pressed(Console *c, int key) {
         do_dialog(c, true);
         break;
     case QUESTION_EDIT:
-        editor_follow(&c->editor, source_snapshot(c->source),
-                      source_wheel(c->source));
+        editor_follow(&c->editor, c->snapshot, source_wheel(c->source));
         apply_edit(c, true);
         break;
     case QUESTION_DISCARD:
@@ -368,16 +368,10 @@ static void act(Console *c, const KeyStroke *k) {
         send(c, source_wheel(c->source)->paused ? "resume" : "pause");
         break;
     case ACT_ASK_LEVEL:
-        open_dialog(c, DIALOG_LEVEL);
-        break;
     case ACT_ASK_STRETCH:
-        open_dialog(c, DIALOG_STRETCH);
-        break;
     case ACT_ASK_SPIKE:
-        open_dialog(c, DIALOG_SPIKE);
-        break;
     case ACT_ASK_MARK:
-        open_dialog(c, DIALOG_MARK);
+        open_dialog(c, k->act);
         break;
     case ACT_EDIT:
         open_editor(c);
@@ -419,8 +413,13 @@ static void main_pressed(Console *c, KeyMode mode, int key) {
         console_notice(c, text, true);
 }
 
-/* What belongs to a run that is over goes away with it. */
+/* One snapshot for each key and frame: making one is work. What belongs to
+ * a run that is over goes away with it. */
 static void follow(Console *c) {
+    c->snapshot = source_snapshot(c->source);
+    if (is_done(c) && !c->was_done)
+        c->notice_until_ns = 0; /* "finishing", and what Q would do */
+    c->was_done = is_done(c);
     if (!is_done(c) || (c->dialog.kind == DIALOG_NONE && !c->is_editing))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;
@@ -454,59 +453,6 @@ void console_key(Console *c, int key) {
         editor_pressed(c, key);
     else
         main_pressed(c, mode, key);
-}
-
-/* --- the key bar -------------------------------------------------------- */
-
-typedef struct Bar {
-    const char *keys[BAR_MAX], *words[BAR_MAX];
-    size_t count;
-} Bar;
-
-static void bar_add(Bar *b, const char *key, const char *word) {
-    if (b->count == BAR_MAX)
-        return;
-    b->keys[b->count] = key;
-    b->words[b->count++] = word;
-}
-
-/* The word for a row as things stand, NULL: it would do nothing now. */
-static const char *bar_word(const Console *c, const KeyRow *r) {
-    const Wheel *w = source_wheel(c->source);
-    const KeyStroke *k = &r->strokes[0];
-    bool is_hand = plan_is_hand(&w->plan), ends = w->end != WHEEL_GOES_ON;
-    if (r->mode == MODE_LIVE && ends)
-        return k->act == ACT_STOP   ? "stop at once"
-               : k->act == ACT_HELP ? r->word
-                                    : NULL;
-    if (k->act == ACT_PAUSE)
-        return w->paused ? "go on" : r->word;
-    if (k->act == ACT_COMMAND && text_equal(k->command, "go"))
-        return is_hand ? r->word : NULL;
-    if (k->act == ACT_COMMAND && text_equal(k->command, "hold"))
-        return is_hand ? NULL : r->word;
-    /* letters are typed into a name, and into an open field */
-    bool typing = c->editor.is_open || c->editor.column == COLUMN_NAME;
-    if (r->mode == MODE_STAGES && typing && field_is_text(k->code))
-        return NULL;
-    return r->word;
-}
-
-static void bar_draw(Console *c, Cells *cells) {
-    Bar b = { 0 };
-    KeyMode mode = mode_of(c);
-    if (c->question != QUESTION_NONE && mode != MODE_HELP) {
-        bar_add(&b, "y", "do it");
-        bar_add(&b, "n", "leave it");
-        mode = MODE_COUNT;
-    }
-    for (size_t i = 0; i < key_row_count; i++) {
-        const KeyRow *r = &key_rows[i];
-        const char *word = r->mode == mode ? bar_word(c, r) : NULL;
-        if (word)
-            bar_add(&b, r->label, word);
-    }
-    keybar_draw(cells, cells->rows - 1, b.keys, b.words, b.count);
 }
 
 /* --- drawing ------------------------------------------------------------ */
@@ -570,8 +516,8 @@ void console_draw(Console *c, Cells *cells) {
     follow(c);
     if (now >= c->notice_until_ns)
         c->view.notice = NULL;
-    Scene s = { source_snapshot(c->source), source_wheel(c->source),
-                c->source->info, &c->view };
+    Scene s = { c->snapshot, source_wheel(c->source), c->source->info,
+                &c->view };
     if (c->is_editing)
         editor_follow(&c->editor, s.snapshot, s.wheel);
     cells_clear(cells);
@@ -581,7 +527,11 @@ void console_draw(Console *c, Cells *cells) {
     } else {
         topbar_draw(cells, 0, &s);
         main_draw(c, cells, r, &s);
-        bar_draw(c, cells);
+        const Editor *e = &c->editor;
+        Keyline k = { mode_of(c), s.wheel,
+                      .is_asking = c->question != QUESTION_NONE,
+                      .is_typing = e->is_open || e->column == COLUMN_NAME };
+        keyline_draw(cells, cells->rows - 1, &k);
     }
     if (!c->is_help && c->dialog.kind != DIALOG_NONE)
         dialog_draw(cells, &c->dialog, s.wheel, s.snapshot->now_ns,

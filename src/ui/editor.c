@@ -377,7 +377,34 @@ static void move_row(Editor *e, int by) {
     if (by < 0)
         select_row(e, e->selected > step ? e->selected - step : 0);
     else
-        select_row(e, e->selected + step);
+        select_row(e, e->selected + step); /* or the last */
+}
+
+/* Keys that only move; false: it was none of them. */
+static bool move(Editor *e, KeyAct what) {
+    static const struct {
+        KeyAct act;
+        int rows, columns;
+    } moves[] = {
+        { ACT_UP, -1, 0 },
+        { ACT_DOWN, 1, 0 },
+        { ACT_PAGE_UP, -PAGE_ROWS, 0 },
+        { ACT_PAGE_DOWN, PAGE_ROWS, 0 },
+        { ACT_FIRST, -PLAN_STAGES_MAX, 0 },
+        { ACT_LAST, PLAN_STAGES_MAX, 0 },
+        { ACT_LEFT, 0, -1 },
+        { ACT_RIGHT, 0, 1 },
+        { ACT_FIELD_BACK, 0, -1 },
+        { ACT_FIELD_NEXT, 0, 1 },
+    };
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if (moves[i].act == what) {
+            if (moves[i].rows)
+                move_row(e, moves[i].rows);
+            move_column(e, moves[i].columns);
+            return true;
+        }
+    return false;
 }
 
 /* Keys that open the field: figures, in the name everything; Backspace
@@ -410,55 +437,18 @@ static EditorResult open_field_key(Editor *e, int key) {
         return EDITOR_STAYS;
     if (accept_field(e) < 0)
         return EDITOR_STAYS;
-    switch (key) {
-    case KEYCODE_TAB:
-        move_column(e, 1);
-        break;
-    case KEYCODE_BACKTAB:
-        move_column(e, -1);
-        break;
-    case KEYCODE_UP:
-        move_row(e, -1);
-        break;
-    case KEYCODE_DOWN:
-        move_row(e, 1);
-        break;
-    case KEYCODE_ENTER:
+    if (key == KEYCODE_ENTER)
         return EDITOR_APPLY;
-    default:
-        break;
-    }
+    const KeyStroke *k = key_find(MODE_STAGES, key);
+    if (k)
+        move(e, k->act);
     return EDITOR_STAYS;
 }
 
 static EditorResult act(Editor *e, KeyAct what) {
+    if (move(e, what))
+        return EDITOR_STAYS;
     switch ((int)what) { /* the editor's; others never come here */
-    case ACT_FIELD_NEXT:
-    case ACT_RIGHT:
-        move_column(e, 1);
-        break;
-    case ACT_FIELD_BACK:
-    case ACT_LEFT:
-        move_column(e, -1);
-        break;
-    case ACT_UP:
-        move_row(e, -1);
-        break;
-    case ACT_DOWN:
-        move_row(e, 1);
-        break;
-    case ACT_PAGE_UP:
-        move_row(e, -PAGE_ROWS);
-        break;
-    case ACT_PAGE_DOWN:
-        move_row(e, PAGE_ROWS);
-        break;
-    case ACT_FIRST:
-        select_row(e, 0);
-        break;
-    case ACT_LAST:
-        select_row(e, e->row_count);
-        break;
     case ACT_FIELD_OPEN:
         open_field(e);
         break;

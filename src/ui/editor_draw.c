@@ -15,11 +15,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* The chart's share of the rows, as 13 of 36; below 16 rows the table has
- * them all. */
-#define CHART_ROWS(rows) ((rows) < 16 ? 0 : (rows)*13 / 36)
 #define CHART_LEFT 7
 #define CHART_RIGHT 2
+#define TICK_COLS 9
 
 /* One drawing of the editor. */
 typedef struct Sheet {
@@ -80,14 +78,14 @@ static void done_draw(const Sheet *s, const Course *k, Plot *p) {
 }
 
 static void level_labels(const Sheet *s, Rect r, double top) {
-    UnitsText t;
+    char t[32];
     int rows = r.rows - 2;
-    cells_right(s->cells, r.y + 1, r.x + 5, STYLE_DIM, units_count(t, top));
+    cells_right(s->cells, r.y + 1, r.x + 5, STYLE_DIM, words_axis(t, top));
     if (rows > 1)
         cells_right(s->cells, r.y + rows, r.x + 5, STYLE_DIM, "0");
     if (rows >= 5 && rows % 2)
         cells_right(s->cells, r.y + 1 + rows / 2, r.x + 5, STYLE_DIM,
-                    units_count(t, top / 2));
+                    words_axis(t, top / 2));
 }
 
 static int course_col(const Course *k, Rect area, uint64_t t_ns) {
@@ -96,16 +94,11 @@ static int course_col(const Course *k, Rect area, uint64_t t_ns) {
 
 /* Times on the lower edge, so far apart that they stand free. */
 static void time_labels(const Sheet *s, const Course *k, Rect area) {
-    static const uint64_t seconds[] = { 1,    2,    5,     10,    15,   30,
-                                        60,   120,  300,   600,   900,  1800,
-                                        3600, 7200, 21600, 43200, 86400 };
+    uint64_t step =
+        words_tick_ns((double)k->end_ns / (double)area.cols, TICK_COLS);
     int y = area.y + area.rows;
-    size_t i = 0;
-    while (i + 1 < COUNT(seconds) &&
-           course_col(k, area, seconds[i] * NS_PER_S) - area.x < 9)
-        i++;
     int now = course_col(k, area, k->now_ns);
-    for (uint64_t t = 0; t <= k->end_ns; t += seconds[i] * NS_PER_S) {
+    for (uint64_t t = 0; t <= k->end_ns; t += step) {
         UnitsText label;
         int x = course_col(k, area, t);
         int width = cells_width(units_clock(label, t));
@@ -186,7 +179,7 @@ static const Layout layouts[] = {
     { 98, 3, 22, 34, 46, 58, 67, 84, 94 },
     { 76, 3, 18, 27, 36, 45, 54, 68, 76 },
     { 58, 3, 16, 25, 34, 43, 52, 0, 0 },
-    { 0, 3, 13, 22, 30, 0, 0, 0, 0 },
+    { 0, 3, 12, 21, 28, 0, 0, 0, 0 },
 };
 
 static const Layout *layout_for(int cols) {
@@ -439,10 +432,21 @@ static void table_draw(const Sheet *s, Rect r) {
     }
 }
 
+/* At least 13 of 36 rows, at most half of them, and between these what the
+ * table leaves; its rows are counted in fours, so that the chart does not
+ * move with every stage. On few rows the table has them all. */
+static int chart_rows(const Editor *e, int rows) {
+    if (rows < 16)
+        return 0;
+    int table = (int)(e->row_count + 3) / 4 * 4 + 8, least = rows * 13 / 36;
+    int left = rows - table < rows / 2 ? rows - table : rows / 2;
+    return left > least ? left : least;
+}
+
 void editor_draw(Cells *c, Rect r, const Editor *e, const Scene *scene) {
     Rect old = c->clip;
     Sheet s = { c, e, scene, scene->view->glyphs, editor_changes(e) > 0 };
-    int chart = CHART_ROWS(r.rows);
+    int chart = chart_rows(e, r.rows);
     cells_clip(c, r);
     cells_fill(c, r, GROUND_NONE);
     if (chart)

@@ -14,6 +14,7 @@ libonrush_a_SOURCES += \
 	%D%/frame.c %D%/frame.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
+	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
 	%D%/live.c \
 	%D%/panel_charts.c \

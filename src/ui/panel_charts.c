@@ -13,6 +13,8 @@
 #include "ui/glyph.h"
 #include "ui/words.h"
 
+#define TICK_COLS 9 /* from one time on the axis to the next, at least */
+
 /* --- what charts share -------------------------------------------------- */
 
 typedef struct Legend {
@@ -78,44 +80,20 @@ static void label_draw(const Frame *f, const Plot *p, double at,
                 text);
 }
 
-/* 1000, 20k, 5M: what is round has few figures. */
-static void axis_number(char to[32], double v) {
-    if (v >= 1e6)
-        snprintf(to, 32, "%gM", v / 1e6);
-    else if (v >= 1e4)
-        snprintf(to, 32, "%gk", v / 1e3);
-    else
-        snprintf(to, 32, "%g", v);
-}
-
 /* 0, the top, and the middle where there is room for it. */
 static void linear_labels(const Frame *f, const Plot *p, double top) {
     char text[32];
-    axis_number(text, top);
+    words_axis(text, top);
     label_draw(f, p, 1, text);
     if (p->area.rows >= 2)
         label_draw(f, p, 0, "0");
     if (p->area.rows >= 4) {
-        axis_number(text, top / 2);
+        words_axis(text, top / 2);
         label_draw(f, p, 0.5, text);
     }
 }
 
 /* --- the time axis ------------------------------------------------------ */
-
-/* Every how many seconds ticks and labels stand. */
-static uint64_t tick_step(const TimeAxis *a, int columns_each) {
-    static const uint64_t seconds[] = {
-        1,   2,   5,    10,   15,   30,    60,    120,   300,
-        600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800
-    };
-    double cols = (double)a->dots / a->dots_per_cell;
-    double span = (double)(a->to_ns - a->from_ns) / 1e9;
-    size_t count = sizeof seconds / sizeof *seconds, i = 0;
-    while (i + 1 < count && (double)seconds[i] / span * cols < columns_each)
-        i++;
-    return seconds[i] * NS_PER_S;
-}
 
 static int axis_col(const Frame *f, Rect r, uint64_t t_ns) {
     return r.x + CHART_LEFT +
@@ -157,7 +135,9 @@ static void axis_draw(const Frame *f, Rect r) {
     const TimeAxis *a = &f->axis;
     int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
     int now = axis_col(f, r, a->now_ns);
-    uint64_t step = tick_step(a, 9);
+    double cols = (double)a->dots / a->dots_per_cell;
+    uint64_t step =
+        words_tick_ns((double)(a->to_ns - a->from_ns) / cols, TICK_COLS);
     uint64_t first = (a->from_ns + step - 1) / step * step;
     for (uint64_t t = first; t <= a->to_ns; t += step) {
         int x = axis_col(f, r, t);

@@ -35,6 +35,8 @@ struct Term {
     int pair[STYLE_COUNT][GROUND_COUNT];
     int held;       /* a key behind an Esc, read already */
     bool in_escape; /* the rest of a sequence is still to come */
+    bool is_first;  /* of its characters, the next one */
+    int mouse_left; /* characters of a mouse report */
 };
 
 /* What a signal handler needs to put the terminal right. The one mutable
@@ -131,9 +133,18 @@ static bool wants_true_color(void) {
     return v && (strcmp(v, "truecolor") == 0 || strcmp(v, "24bit") == 0);
 }
 
-/* xterm-256color → xterm-direct, where that entry exists: with it curses
- * takes colours as 0xrrggbb. */
+/* The entry of the same terminal through which curses takes colours as
+ * 0xrrggbb: tmux-256color → tmux-direct. For xterm and all that say so, its
+ * plainest kin come first: they send 38;2;r;g;b, which every terminal with
+ * true colours reads, where not all read the colons of xterm-direct. */
 static bool direct_entry(const char *term, char *to, size_t size) {
+    static const char *const kin[] = { "vscode-direct", "vte-direct" };
+    bool is_xterm = strncmp(term, "xterm", 5) == 0;
+    for (size_t i = 0; is_xterm && i < sizeof kin / sizeof *kin; i++) {
+        snprintf(to, size, "%s", kin[i]);
+        if (check_entry(to, NULL) == 0)
+            return true;
+    }
     snprintf(to, size, "%.*s-direct", (int)strcspn(term, "-"), term);
     return check_entry(to, NULL) == 0;
 }
@@ -177,6 +188,17 @@ static Glyphs find_glyphs(bool is_utf8, const char *term) {
     return strcmp(term, "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
 }
 
+/* Ctrl-C and Ctrl-Z would throw away what is still on its way to the screen,
+ * and curses would not know. */
+static void keep_output(void) {
+    struct termios now;
+    if (tcgetattr(STDIN_FILENO, &now) < 0)
+        return;
+    now.c_lflag |= NOFLSH;
+    if (tcsetattr(STDIN_FILENO, TCSANOW, &now) == 0)
+        def_prog_mode();
+}
+
 static void set_up(void) {
     cbreak();
     noecho();
@@ -186,8 +208,10 @@ static void set_up(void) {
     set_escdelay(ESC_DELAY_MS);
     curs_set(0);
     leaveok(stdscr, FALSE);
+    typeahead(-1); /* a frame is whole, also while someone types */
     /* mouse reports come as unknown sequences, which are swallowed */
     define_key(NULL, KEY_MOUSE);
+    keep_output();
 }
 
 Term *term_open(Err *err) {
@@ -315,14 +339,20 @@ static int plain_key(wint_t key) {
     }
 }
 
-/* Drops what is left of ESC [ …: up to a letter or its like. false: more
- * has to come. */
-static bool swallow(void) {
+/* Drops what is left of ESC [ …: up to a letter or its like; a mouse report
+ * of the old kind is M and three characters. false: more has to come. */
+static bool swallow(Term *t) {
     wint_t key;
     int rc;
-    while ((rc = get_wch(&key)) == OK)
-        if (key >= 0x40 && key < 0x7f)
+    while ((rc = get_wch(&key)) == OK) {
+        bool is_end =
+            t->mouse_left ? --t->mouse_left == 0 : key >= 0x40 && key < 0x7f;
+        if (is_end && key == 'M' && t->is_first && !t->mouse_left)
+            t->mouse_left = 3;
+        else if (is_end)
             return true;
+        t->is_first = false;
+    }
     return rc == KEY_CODE_YES;
 }
 
@@ -334,7 +364,9 @@ static int escape(Term *t) {
     if (rc == ERR)
         return KEYCODE_ESC;
     if (rc == OK && key == '[') {
-        t->in_escape = !swallow();
+        t->is_first = true;
+        t->mouse_left = 0;
+        t->in_escape = !swallow(t);
         return KEYCODE_NONE;
     }
     if (rc == OK && key == 'O') {
@@ -352,7 +384,7 @@ int term_key(Term *t) {
         t->held = KEYCODE_NONE;
         if (code != KEYCODE_NONE)
             return code;
-        if (t->in_escape && !swallow())
+        if (t->in_escape && !swallow(t))
             return KEYCODE_NONE;
         t->in_escape = false;
         int rc = get_wch(&key);
@@ -421,10 +453,11 @@ static attr_t attributes(const Term *t, const ScreenCell *cell) {
     if (cell->ground == GROUND_FIELD)
         a |= A_UNDERLINE;
     if (t->depth == COLOR_NONE) {
-        bool reverse = cell->ground == GROUND_BAR ||
-                       cell->ground == GROUND_SELECT ||
-                       is_badge((Ground)cell->ground);
-        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS)
+        bool reverse =
+            cell->ground == GROUND_BAR || cell->ground == GROUND_SELECT;
+        /* in the bar, which is reverse, a badge that is not stands out */
+        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS ||
+            is_badge((Ground)cell->ground))
             a |= A_BOLD;
         if (reverse)
             a = (a | A_REVERSE) & ~A_DIM;
@@ -449,6 +482,28 @@ static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
         mvadd_wchnstr(y, x, &out, 1);
 }
 
+static bool same_row(const ScreenCell *a, const ScreenCell *b, int cols) {
+    for (int x = 0; x < cols; x++)
+        if (!same_cell(&a[x], &b[x]))
+            return false;
+    return true;
+}
+
+/* Rows that only moved are sent again: curses would scroll a part of the
+ * screen to save them, which is seen as a jump before the rest is drawn, and
+ * which some terminals cannot do. */
+static void forbid_scrolling(Term *t, const Cells *cells) {
+    int cols = cells->cols;
+    for (int y = 0; y < cells->rows; y++) {
+        const ScreenCell *row = &cells->at[(size_t)y * (size_t)cols];
+        if (same_row(row, &t->shown.at[(size_t)y * (size_t)cols], cols))
+            continue;
+        for (int k = 0; k < cells->rows; k++)
+            if (same_row(row, &t->shown.at[(size_t)k * (size_t)cols], cols))
+                wredrawln(stdscr, k, 1);
+    }
+}
+
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
@@ -462,6 +517,8 @@ void term_show(Term *t, const Cells *cells, const Theme *theme) {
     }
     if (t->is_stale)
         erase();
+    else
+        forbid_scrolling(t, cells);
     for (int y = 0; y < cells->rows && y < LINES; y++)
         for (int x = 0; x < cells->cols && x < COLS; x++) {
             size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;

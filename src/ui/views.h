@@ -11,6 +11,17 @@
  * that fills the screen. Returns that one, so that scrolling ends there. */
 int help_draw(Cells *c, Rect r, KeyMode mode, int top, Glyphs glyphs);
 
+/* What the key bar depends on. */
+typedef struct Keyline {
+    KeyMode mode;
+    const Wheel *wheel;
+    bool is_asking; /* y or n */
+    bool is_typing; /* letters go into a field of the stage editor */
+} Keyline;
+
+/* The keys that matter now. */
+void keyline_draw(Cells *c, int y, const Keyline *k);
+
 /* How it ended. */
 typedef struct Ending {
     bool is_known; /* else the result is still being saved */

@@ -216,3 +216,26 @@ char *words_limit(UnitsText to, double ms) {
         words_latency(to, ms * 1e6);
     return to;
 }
+
+/* --- axes --------------------------------------------------------------- */
+
+char *words_axis(char to[32], double v) {
+    if (v >= 1e6)
+        snprintf(to, 32, "%gM", v / 1e6);
+    else if (v >= 1e4)
+        snprintf(to, 32, "%gk", v / 1e3);
+    else
+        snprintf(to, 32, "%g", v);
+    return to;
+}
+
+uint64_t words_tick_ns(double ns_per_col, int cols_each) {
+    static const uint64_t seconds[] = {
+        1,   2,   5,    10,   15,   30,    60,    120,   300,
+        600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800
+    };
+    size_t count = sizeof seconds / sizeof *seconds, i = 0;
+    while (i + 1 < count && (double)seconds[i] * 1e9 < ns_per_col * cols_each)
+        i++;
+    return seconds[i] * NS_PER_S;
+}

@@ -35,4 +35,10 @@ char *words_took(UnitsText to, uint64_t ns);
 /* A limit as it was written: "500ms", "2s"; ms as in a threshold. */
 char *words_limit(UnitsText to, double ms);
 
+/* A number on an axis: 1000, 20k, 5M; what is round has few figures. */
+char *words_axis(char to[32], double v);
+/* Every how many ns times stand on an axis: a round step of at least so
+ * many columns. */
+uint64_t words_tick_ns(double ns_per_col, int cols_each);
+
 #endif

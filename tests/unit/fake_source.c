@@ -13,7 +13,9 @@ static FakeSource *self(Source *s) {
 
 static const Snapshot *snapshot(Source *s) {
     RunState state = self(s)->run.snapshot.state;
-    fake_run_scene(&self(s)->run);
+    if (self(s)->shown != self(s)->run.second + 1)
+        fake_run_scene(&self(s)->run);
+    self(s)->shown = self(s)->run.second + 1;
     if (state == RUN_FINISHING || state == RUN_DONE)
         self(s)->run.snapshot.state = state;
     else if (self(s)->run.wheel.end != WHEEL_GOES_ON)

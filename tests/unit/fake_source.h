@@ -9,9 +9,10 @@
 typedef struct FakeSource {
     Source base; /* first: the ops cast back */
     FakeRun run;
-    Text sent;     /* commands, a line each, refused ones too */
-    bool is_quick; /* time jumps and nothing is measured: for tests that
-                      need many runs and no figures */
+    Text sent;      /* commands, a line each, refused ones too */
+    bool is_quick;  /* time jumps and nothing is measured: for tests that
+                       need many runs and no figures */
+    uint64_t shown; /* second of the snapshot, + 1; 0: none is made */
 } FakeSource;
 
 void fake_source_init(FakeSource *s, const char *stages, bool is_quick);

@@ -409,6 +409,19 @@ static void the_end_shows_verdicts(void **state) {
     desk_close(&d);
 }
 
+static void finishing_is_said_until_it_is_done(void **state) {
+    (void)state;
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    press(&d, 'q');
+    sees(&d, "finishing: what is under way may end; Q stops at once");
+    press(&d, 'q');
+    sees(&d, "finishing already; Q stops at once");
+    fake_source_until(&d.source, 70);
+    sees_not(&d, "Q stops at once");
+    desk_close(&d);
+}
+
 static void passed_is_said_too(void **state) {
     (void)state;
     Desk d;
@@ -539,6 +552,7 @@ int main(void) {
         cmocka_unit_test(help_stands_over_what_is_open),
         cmocka_unit_test(every_key_is_bound),
         cmocka_unit_test(the_end_shows_verdicts),
+        cmocka_unit_test(finishing_is_said_until_it_is_done),
         cmocka_unit_test(passed_is_said_too),
         cmocka_unit_test(ctrl_c_ends_whatever_is_open),
         cmocka_unit_test(frames_are_wanted_when_something_is_new),

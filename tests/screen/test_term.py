@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The terminal: what it was before, it is after, however the program ends;
+and what reaches it fits what it can do. Runs console_demo on a
+pseudo-terminal of its own. Prints TAP."""
+import errno
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+try:
+    import pyte
+except ImportError:
+    print("1..0 # SKIP python3-pyte is not there")
+    sys.exit(0)
+
+DEMO = os.environ.get("CONSOLE_DEMO", "tests/screen/console_demo")
+LIMIT = 20  # seconds that anything may take
+ENV = {"TERM": "xterm-256color", "COLORTERM": "truecolor",
+       "LC_ALL": "C.UTF-8"}
+
+
+class Terminal:
+    """The demo on a pseudo-terminal whose other end stays open, so that its
+    modes can be asked when the program is gone."""
+
+    def __init__(self, env=None, rows=30, cols=100, args=("1", "90")):
+        self.master, self.slave = pty.openpty()
+        self.size(rows, cols)
+        self.screen = pyte.Screen(cols, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.data = b""
+        self.before = termios.tcgetattr(self.slave)
+        whole = dict(os.environ)
+        for name in ("NO_COLOR", "ONRUSH_GLYPHS", "LINES", "COLUMNS"):
+            whole.pop(name, None)
+        whole.update(ENV)
+        whole.update(env or {})
+        whole = {k: v for k, v in whole.items() if v is not None}
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+            for fd in (0, 1, 2):
+                os.dup2(self.slave, fd)
+            os.closerange(3, 64)
+            os.execve(DEMO, [DEMO, *args], whole)
+        self.status = None
+
+    def size(self, rows, cols):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", rows, cols, 0, 0))
+        if hasattr(self, "screen"):
+            self.screen.resize(rows, cols)
+
+    def read(self):
+        ready, _, _ = select.select([self.master], [], [], 0.05)
+        if not ready:
+            return
+        try:
+            data = os.read(self.master, 65536)
+        except OSError as e:
+            if e.errno != errno.EIO:
+                raise
+            return
+        self.data += data
+        self.stream.feed(data)
+
+    def until(self, what, true):
+        """Reads until it is true; fails after LIMIT seconds."""
+        end = time.monotonic() + LIMIT
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError(f"not in {LIMIT} s: {what}\n" +
+                                     "\n".join(self.screen.display))
+            self.read()
+
+    def sees(self, text):
+        self.until(repr(text), lambda: text in "\n".join(self.screen.display))
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def kill(self, number):
+        os.kill(self.pid, number)
+
+    def wait(self, options=0):
+        got = []
+
+        def ended():
+            pid, status = os.waitpid(self.pid, os.WNOHANG | options)
+            got.append(status)
+            return pid != 0
+        self.until("the program ends or stops", ended)
+        while select.select([self.master], [], [], 0)[0]:
+            self.read()
+        if not os.WIFSTOPPED(got[-1]):
+            self.pid = 0
+        return got[-1]
+
+    def is_restored(self):
+        assert termios.tcgetattr(self.slave) == self.before, "termios differ"
+        leave = self.data.rfind(b"\033[?1049l")
+        assert leave > self.data.rfind(b"\033[?1049h") >= 0, "still alternate"
+        shown = self.data.rfind(b"\033[?25h")
+        assert shown > self.data.rfind(b"\033[?25l"), "the cursor is hidden"
+        colour = max(self.data.rfind(b"\033[38"), self.data.rfind(b"\033[48"))
+        plain = max(self.data.rfind(b"\033[0m"),
+                    self.data.rfind(b"\033[39;49m"))
+        assert plain > colour, "colours are left"
+        assert b"\033[?1000h" not in self.data, "a mouse mode is left"
+
+    def close(self):
+        if self.pid:
+            self.kill(signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def opened(**options):
+    t = Terminal(**options)
+    t.sees("space pause")
+    assert termios.tcgetattr(t.slave) != t.before
+    return t
+
+
+def ends_normally():
+    t = opened()
+    t.type("Q")
+    t.sees("exit status 99")
+    t.type("q")
+    assert t.wait() == 0
+    t.is_restored()
+    assert t.data.rstrip().endswith(b"left")
+    t.close()
+
+
+def ends_by_sigterm():
+    t = opened()
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.is_restored()
+    t.close()
+
+
+def crashes():
+    for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS,
+                   signal.SIGQUIT):
+        t = opened()
+        t.type("s")  # with the cursor shown and a dialog open
+        t.sees("spike now")
+        t.kill(number)
+        assert os.WTERMSIG(t.wait()) == number
+        t.is_restored()
+        t.close()
+
+
+def runs_out_of_memory():
+    # a sanitizer would report the request itself
+    t = Terminal(env={"DEMO_EXHAUST": "1",
+                      "ASAN_OPTIONS": "allocator_may_return_null=1"})
+    assert os.WTERMSIG(t.wait()) == signal.SIGABRT
+    t.is_restored()
+    t.close()
+
+
+def ctrl_c_twice():
+    t = opened()
+    t.type("\003")
+    t.sees("Q stops at once")
+    t.type("\003")
+    t.sees("STOPPED")
+    t.type("\003")
+    assert t.wait() == 0
+    t.is_restored()
+    t.close()
+
+
+def stops_and_goes_on():
+    t = opened()
+    t.type("e")
+    t.sees("Enter apply")
+    t.type("\032")
+    assert os.WIFSTOPPED(t.wait(os.WUNTRACED))
+    t.is_restored()
+    t.screen.reset()
+    t.size(24, 80)
+    t.kill(signal.SIGCONT)
+    t.sees("Enter apply")
+    t.sees("Tab field")
+    assert termios.tcgetattr(t.slave) != t.before
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.is_restored()
+    t.close()
+
+
+def follows_the_size():
+    t = opened()
+    for rows, cols in ((24, 80), (12, 40), (60, 200), (1, 1), (3, 12),
+                       (38, 120)):
+        t.size(rows, cols)
+        t.kill(signal.SIGWINCH)
+        if rows >= 12:
+            t.until(f"{cols} x {rows}", lambda: t.screen.display[0].rstrip()
+                    and t.screen.display[-1].startswith(" space pause")
+                    and len(t.screen.display[0].rstrip()) > cols - 4)
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.close()
+
+
+def swallows_mouse_reports():
+    t = opened()
+    for report in ("\033[<0;10;20M", "\033[<0;10;20m", "\033[M !!",
+                   "\033[200~", "\033[1;5P", "\033[I", "\033Oz"):
+        t.type(report)
+    t.type("m")
+    t.sees("stands in the log")
+    t.type("after\r")
+    t.sees("✓ after")
+    text = "\n".join(t.screen.display)
+    assert "no key" not in text and "PLAN" in text, text
+    t.kill(signal.SIGTERM)
+    t.wait()
+    t.close()
+
+
+def reads_split_sequences():
+    t = opened()
+    t.type("e")
+    t.sees("Enter apply")
+    t.type("\033[<0;1")  # the rest comes later
+    t.sees("spike")
+    t.type("0;20M")
+    t.type("\033OB\033OB")
+    t.type("d")
+    t.sees("1 stage deleted")
+    t.type("\033")
+    t.sees("discard 1 change")
+    t.type("y")
+    t.sees("space pause")
+    t.kill(signal.SIGTERM)
+    t.wait()
+    t.close()
+
+
+def says_what_cannot_be():
+    for env, says in (({"TERM": "dumb"}, b"cannot show a screen"),
+                      ({"TERM": "no-such"}, b"is not known here"),
+                      ({"TERM": ""}, b"TERM is not set"),
+                      ({"TERM": None}, b"TERM is not set")):
+        t = Terminal(env=env)
+        assert os.WEXITSTATUS(t.wait()) == 1
+        assert says in t.data and b"--headless" in t.data, t.data
+        assert b"\033" not in t.data
+        assert termios.tcgetattr(t.slave) == t.before
+        t.close()
+
+
+def shows_what_the_terminal_can():
+    true = rb"\033\[[0-9;:]*[34]8[:;]2"
+    indexed = rb"\033\[[0-9;]*[34]8;5;"
+    basic = rb"\033\[[0-9;]*[34][0-7](;[0-9]+)*m"
+    braille = "⠉".encode()[:2]
+    for env, has, has_not in (
+            ({}, (true, braille), (indexed,)),
+            ({"COLORTERM": "24bit", "TERM": "tmux-256color"}, (true,), ()),
+            ({"COLORTERM": ""}, (indexed, braille), (true,)),
+            ({"COLORTERM": "", "TERM": "xterm"}, (basic,), (indexed, true)),
+            ({"COLORTERM": "", "TERM": "linux"}, (basic, "█".encode()),
+             (indexed, true, braille)),
+            ({"NO_COLOR": "1"}, (rb"\033\[[0-9;]*7m", braille),
+             (true, indexed, basic)),
+            ({"ONRUSH_GLYPHS": "block"}, ("█".encode(),), (braille,)),
+            ({"ONRUSH_GLYPHS": "ascii"}, (), (rb"[\x80-\xff]",)),
+            ({"LC_ALL": "C", "ONRUSH_GLYPHS": "braille"}, (true,),
+             (rb"[\x80-\xff]",))):
+        t = Terminal(env=env)
+        t.until("the key bar", lambda: b"pause" in t.data)
+        t.type("s")
+        t.until("the dialog", lambda: b"then back" in t.data)
+        t.kill(signal.SIGTERM)
+        assert t.wait() == 0
+        for pattern in has:
+            assert re.search(pattern, t.data), (env, pattern)
+        for pattern in has_not:
+            assert not re.search(pattern, t.data), (env, pattern)
+        assert termios.tcgetattr(t.slave) == t.before
+        t.close()
+
+
+def scrolls_nothing():
+    t = opened()
+    t.type("?")
+    t.sees("help")
+    for key in "jjjjkkjj kkkk":
+        t.type(key)
+        t.read()
+    t.type("qe")
+    t.sees("Enter apply")
+    t.type("\033")
+    t.sees("space pause")
+    t.type("Q")
+    t.sees("FAILED")
+    moves = re.search(rb"\033\[[0-9]*[LMST]|\033M|\033D", t.data)
+    assert not moves, moves
+    t.kill(signal.SIGTERM)
+    t.wait()
+    t.close()
+
+
+def sends_only_what_changed():
+    t = opened(args=("0", "90"))  # a run that stands still
+    t.type("z")
+    t.sees("space pause")
+    settled = 0
+    while len(t.data) != settled:
+        settled = len(t.data)
+        t.read()
+    t.type("s")
+    t.sees("spike now")
+    t.until("quiet", lambda: not select.select([t.master], [], [], 0.3)[0])
+    sent = len(t.data) - settled
+    assert 0 < sent < 6000, sent
+    t.kill(signal.SIGTERM)
+    t.wait()
+    t.close()
+
+
+TESTS = [ends_normally, ends_by_sigterm, crashes, runs_out_of_memory,
+         ctrl_c_twice, stops_and_goes_on, follows_the_size,
+         swallows_mouse_reports, reads_split_sequences, says_what_cannot_be,
+         shows_what_the_terminal_can, scrolls_nothing, sends_only_what_changed]
+
+print(f"1..{len(TESTS)}")
+for number, test in enumerate(TESTS, 1):
+    name = test.__name__.replace("_", " ")
+    try:
+        test()
+        print(f"ok {number} - {name}", flush=True)
+    except (AssertionError, OSError) as e:
+        for line in str(e).splitlines():
+            print("#", line)
+        print(f"not ok {number} - {name}", flush=True)
