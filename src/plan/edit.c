@@ -252,6 +252,10 @@ int plan_next(Plan *p, uint64_t now_ns, Err *err) {
         remove_hand(p, i);
         if (i < p->count)
             remove_at(p, i);
+        /* It begins at another level: a course of its own, so that undo
+         * comes back from it. */
+        if (i < p->count)
+            p->stages[i].id = p->next_id++;
     }
     return finish_edit(p, rc);
 }
@@ -585,6 +589,10 @@ static void find_place(const Plan *p, const Memory *m, size_t *at,
     uint64_t point = now->offset_ns + (p->now_ns - p->began_ns);
     for (size_t i = m->current; i < m->count; i++) {
         const Stage *s = &m->stages[i];
+        /* What the operator put in is not passed over. */
+        if (s->id != now->id &&
+            (s->origin == STAGE_HAND || s->origin == STAGE_SPIKE))
+            return;
         if (s->id == now->id && point >= s->offset_ns &&
             (s->open || point < s->offset_ns + s->length_ns)) {
             *at = i;

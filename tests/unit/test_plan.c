@@ -274,6 +274,51 @@ static void undo_gives_the_future_back(void **state) {
     plan_close(&p);
 }
 
+static void redo_does_it_again(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_take(&p, 4 * S, 70, 0, &err), &err);
+    ok(plan_undo(&p, 4 * S, &err), &err);
+    assert_near(plan_level_at(&p, 5 * S), 50, 1e-9);
+    ok(plan_redo(&p, 4 * S, &err), &err);
+    assert_true(plan_is_hand(&p));
+    assert_near(plan_level_at(&p, 4 * S), 70, 0);
+    plan_close(&p);
+
+    p = make("10s to 100, 10s to 0");
+    ok(plan_spike(&p, 4 * S, 500, 3 * S, &err), &err);
+    ok(plan_undo(&p, 5 * S, &err), &err);
+    ok(plan_redo(&p, 6 * S, &err), &err);
+    /* two of its three seconds are left */
+    assert_near(plan_level_at(&p, 7 * S), 500, 0);
+    assert_near(plan_level_at(&p, 8 * S), 40, 1e-9);
+    plan_close(&p);
+}
+
+static void undo_comes_back_from_the_next_stage(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_next(&p, 4 * S, &err), &err);
+    assert_near(plan_level_at(&p, 9 * S), 20, 1e-9);
+    ok(plan_undo(&p, 6 * S, &err), &err);
+    assert_near(plan_level_at(&p, 6 * S), 40, 1e-9);
+    assert_near(plan_level_at(&p, 12 * S), 100, 1e-9);
+    ok(plan_redo(&p, 7 * S, &err), &err);
+    assert_near(plan_level_at(&p, 7 * S), 32, 1e-9);
+    plan_close(&p);
+
+    p = make("10s to 100, 10s to 0");
+    ok(plan_take(&p, 4 * S, 70, 0, &err), &err);
+    ok(plan_next(&p, 5 * S, &err), &err);
+    assert_false(plan_is_hand(&p));
+    ok(plan_undo(&p, 6 * S, &err), &err);
+    assert_true(plan_is_hand(&p));
+    assert_near(plan_level_at(&p, 6 * S), 70, 0);
+    plan_close(&p);
+}
+
 static void several_edits_are_one_step(void **state) {
     (void)state;
     Plan p = make("10s to 100, 10s to 0");
@@ -353,6 +398,8 @@ int main(void) {
         cmocka_unit_test(next_back_and_stretch),
         cmocka_unit_test(the_stage_editor),
         cmocka_unit_test(undo_gives_the_future_back),
+        cmocka_unit_test(redo_does_it_again),
+        cmocka_unit_test(undo_comes_back_from_the_next_stage),
         cmocka_unit_test(several_edits_are_one_step),
         cmocka_unit_test(executed_plan_replays),
         cmocka_unit_test(stages_print_as_they_are_read),
