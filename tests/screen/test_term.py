@@ -266,14 +266,23 @@ def says_what_cannot_be():
         t.close()
 
 
+def has_direct_colour():
+    """Is there a terminfo entry of 24 bits (Debian: ncurses-term)?"""
+    return any(os.path.exists(f"{top}/{name[0]}/{name}")
+               for top in ("/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo")
+               for name in ("vscode-direct", "vte-direct", "xterm-direct"))
+
+
 def shows_what_the_terminal_can():
     true = rb"\033\[[0-9;:]*[34]8[:;]2"
     indexed = rb"\033\[[0-9;]*[34]8;5;"
     basic = rb"\033\[[0-9;]*[34][0-7](;[0-9]+)*m"
     braille = "⠉".encode()[:2]
+    direct = has_direct_colour()
+    best = true if direct else indexed
     for env, has, has_not in (
-            ({}, (true, braille), (indexed,)),
-            ({"COLORTERM": "24bit", "TERM": "tmux-256color"}, (true,), ()),
+            ({}, (best, braille), (indexed,) if direct else ()),
+            ({"COLORTERM": "24bit", "TERM": "tmux-256color"}, (best,), ()),
             ({"COLORTERM": ""}, (indexed, braille), (true,)),
             ({"COLORTERM": "", "TERM": "xterm"}, (basic,), (indexed, true)),
             ({"COLORTERM": "", "TERM": "linux"}, (basic, "█".encode()),
@@ -282,7 +291,7 @@ def shows_what_the_terminal_can():
              (true, indexed, basic)),
             ({"ONRUSH_GLYPHS": "block"}, ("█".encode(),), (braille,)),
             ({"ONRUSH_GLYPHS": "ascii"}, (), (rb"[\x80-\xff]",)),
-            ({"LC_ALL": "C", "ONRUSH_GLYPHS": "braille"}, (true,),
+            ({"LC_ALL": "C", "ONRUSH_GLYPHS": "braille"}, (best,),
              (rb"[\x80-\xff]",))):
         t = Terminal(env=env)
         t.until("the key bar", lambda: b"pause" in t.data)
