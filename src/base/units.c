@@ -176,6 +176,21 @@ char *units_duration(UnitsText to, uint64_t ns) {
     return to;
 }
 
+/* What happened is not known to the nanosecond by anyone who reads it. */
+char *units_span(UnitsText to, uint64_t ns) {
+    const uint64_t tenth = NS_PER_S / 10;
+    uint64_t tenths = (ns + tenth / 2) / tenth;
+    if (ns < NS_PER_S)
+        return units_duration(to, ns / NS_PER_MS * NS_PER_MS);
+    if (tenths % 10 && tenths < 600)
+        snprintf(to, UNITS_TEXT_MAX, "%llu.%llus",
+                 (unsigned long long)(tenths / 10),
+                 (unsigned long long)(tenths % 10));
+    else
+        units_duration(to, (tenths + (tenths < 600 ? 0 : 5)) / 10 * NS_PER_S);
+    return to;
+}
+
 char *units_clock(UnitsText to, uint64_t ns) {
     unsigned long long s = ns / NS_PER_S;
     if (s >= 3600)

@@ -24,6 +24,7 @@ int units_read_level(const char *text, double *level, bool *is_rate, Err *err);
 /* The printers write at most UNITS_TEXT_MAX bytes and return buffer. */
 typedef char UnitsText[UNITS_TEXT_MAX];
 char *units_duration(UnitsText to, uint64_t ns); /* 1h30m, 90s as 1m30s */
+char *units_span(UnitsText to, uint64_t ns);     /* as above, to 0.1 s */
 char *units_clock(UnitsText to, uint64_t ns);    /* 02:14, 1:02:14 */
 char *units_latency(UnitsText to, double ns);    /* 4.10 ms, 1.12 s, 85 us */
 char *units_count(UnitsText to, double n);       /* 8 214, 51 200, 3.40M */

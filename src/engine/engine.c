@@ -233,8 +233,7 @@ static void note_silence(Engine *e, uint64_t run_ns) {
             UnitsText d;
             uint64_t ns = run_ns - e->silent_since_ns;
             event_add(&e->wheel.log, run_ns, EVENT_TARGET,
-                      "the target answers again, after %s",
-                      units_duration(d, ns / TICK_NS * TICK_NS));
+                      "the target answers again, after %s", units_span(d, ns));
         }
         e->is_silent = false;
         e->silent_ticks = 0;

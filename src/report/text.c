@@ -385,8 +385,7 @@ static void show_stages(const Report *r, Page *p) {
         bool by_plan = text_equal(f->origin, "planned");
         table_add(&t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
         table_add(&t, TONE_PLAIN, units_clock(v, f->began_ns));
-        table_add(&t, TONE_PLAIN,
-                  units_duration(v, f->length_ns / NS_PER_MS * NS_PER_MS));
+        table_add(&t, TONE_PLAIN, units_span(v, f->length_ns));
         add_load(&t, f, r->wheel->plan.unit);
         add_reading(&t, &f->reading, false);
         table_add(&t, TONE_WARN, by_plan ? "" : f->origin);

@@ -124,7 +124,7 @@ static void stage_course(const Frame *f, const PlanRow *row, char to[96]) {
     uint64_t whole = row->length_ns >= NS_PER_S
                          ? row->length_ns / NS_PER_S * NS_PER_S
                          : row->length_ns / NS_PER_MS * NS_PER_MS;
-    units_duration(length, whole);
+    units_span(length, whole);
     double end = stage_end_level(s);
     units_level(level, p->unit == PLAN_RATE ? round(end * 10) / 10 : round(end),
                 p->unit == PLAN_RATE);

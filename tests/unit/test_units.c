@@ -360,6 +360,27 @@ static void counts_and_bytes_are_printed(void **state) {
     }
 }
 
+static void spans_are_printed(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t ns;
+        const char *want;
+    } cases[] = {
+        { 0, "0s" },
+        { 250 * NS_PER_MS, "250ms" },
+        { 5029 * NS_PER_MS, "5s" },
+        { 6800 * NS_PER_MS, "6.8s" },
+        { 59960 * NS_PER_MS, "1m" },
+        { 61400 * NS_PER_MS, "1m1s" },
+        { 61500 * NS_PER_MS, "1m2s" },
+        { 2 * NS_PER_H + 3 * NS_PER_S, "2h3s" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        UnitsText text;
+        assert_string_equal(units_span(text, cases[i].ns), cases[i].want);
+    }
+}
+
 static void percents_are_printed(void **state) {
     (void)state;
     static const struct {
@@ -451,6 +472,7 @@ int main(void) {
         cmocka_unit_test(durations_round_trip),
         cmocka_unit_test(latencies_keep_three_figures),
         cmocka_unit_test(counts_and_bytes_are_printed),
+        cmocka_unit_test(spans_are_printed),
         cmocka_unit_test(percents_are_printed),
         cmocka_unit_test(levels_round_trip),
         cmocka_unit_test(printers_never_overflow),
