@@ -18,7 +18,8 @@ tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_engine
-tests_unit_test_engine_SOURCES = %D%/test_engine.c %D%/unit.h
+tests_unit_test_engine_SOURCES = %D%/test_engine.c \
+	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_target

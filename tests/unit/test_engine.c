@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "target/target.h"
+#include "tls_server.h"
 
 typedef struct Run {
     Engine *engine;
@@ -94,9 +95,10 @@ static void on_tick(void *data) {
     engine_close(r->engine, NULL, NULL);
 }
 
-/* Runs a profile ("%s" is the target's URL) and returns what was counted. */
-static Run run(const char *settings, const char *profile,
-               const char *const *script, int workers) {
+/* Runs a profile, its [target] goes on after the URL, and returns what was
+ * counted. settings: of an embedded target, NULL: the URL is `elsewhere`. */
+static Run run_at(const char *elsewhere, const char *settings,
+                  const char *profile, const char *const *script, int workers) {
     Run r = { .script = script };
     Err err;
     Diags d;
@@ -113,7 +115,7 @@ static Run run(const char *settings, const char *profile,
     }
     Text text = { 0 };
     text_addf(&text, "[target]\nurl = %s\n",
-              r.target ? target_url(r.target) : "http://127.0.0.1:1");
+              r.target ? target_url(r.target) : elsewhere);
     text_adds(&text, profile);
     diags_init(&d, "test");
     if (profile_read_text(&p, text.bytes, text.length, "test.ini", &o, &d) < 0)
@@ -132,6 +134,11 @@ static Run run(const char *settings, const char *profile,
     text_close(&text);
     target_free(r.target);
     return r;
+}
+
+static Run run(const char *settings, const char *profile,
+               const char *const *script, int workers) {
+    return run_at("http://127.0.0.1:1", settings, profile, script, workers);
 }
 
 static uint64_t sum_of_classes(const Run *r) {
@@ -309,6 +316,84 @@ static void closed_connections_are_made_anew(void **state) {
     assert_true(r.counts.connections >= r.requests);
 }
 
+/* Over TLS with one VU; how: a key of [target]; the
+ * server's own certificate goes behind "tls_ca = ". *served: what the server
+ * saw. */
+static Run run_tls(TlsManner manner, const char *how, size_t *served) {
+    TlsServer *server = tls_server_start(manner);
+    assert_non_null(server);
+    Text profile = { 0 };
+    text_adds(&profile, how);
+    if (strstr(how, "tls_ca"))
+        text_adds(&profile, tls_server_pem(server));
+    text_adds(&profile, "\n");
+    text_adds(&profile, "[stages]\nhold = 700ms at 1\n"
+                        "[request a]\nGET = /x\n"
+                        "check = size == 5 and body == \"hello\"\n");
+    Run r = run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
+    *served = tls_server_stop(server);
+    text_close(&profile);
+    return r;
+}
+
+static void tls_with_a_known_certificate(void **state) {
+    (void)state;
+    size_t served;
+    Run r = run_tls(TLS_ANSWERS, "tls_ca = ", &served);
+    assert_true(r.requests > 10);
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.passed, r.requests);
+    assert_int_equal(r.requests, served);
+}
+
+static void tls_without_a_look_at_the_certificate(void **state) {
+    (void)state;
+    size_t served;
+    Run r = run_tls(TLS_ANSWERS, "tls_verify = off", &served);
+    assert_true(r.requests > 10);
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.requests, served);
+}
+
+static void tls_with_a_stranger_is_refused(void **state) {
+    (void)state;
+    size_t served;
+    Run r = run_tls(TLS_ANSWERS, "", &served);
+    assert_true(r.requests > 1);
+    assert_int_equal(r.fail[FAIL_TLS], r.requests);
+    assert_int_equal(r.sent, 0);
+    assert_int_equal(served, 0);
+    assert_false(r.ever_answered);
+}
+
+static void tls_cut_short_is_no_success(void **state) {
+    (void)state;
+    size_t served;
+    Run r = run_tls(TLS_TRUNCATES, "tls_ca = ", &served);
+    assert_true(r.requests > 1);
+    assert_int_equal(r.fail[FAIL_TRUNCATED], r.requests);
+    assert_int_equal(r.requests, served);
+}
+
+static void tls_with_a_plain_server(void **state) {
+    (void)state;
+    Err err;
+    TargetSettings set = target_settings_default();
+    Target *target = target_new(NULL, 0, &set, &err);
+    assert_non_null(target);
+    assert_int_equal(target_start(target, &err), 0);
+    Text url = { 0 };
+    text_addf(&url, "https://127.0.0.1:%d", target_port(target));
+    Run r =
+        run_at(url.bytes, NULL,
+               "[stages]\nhold = 500ms at 2\n[request a]\nGET = /\n", NULL, 1);
+    assert_true(r.requests > 1);
+    assert_int_equal(r.fail[FAIL_TLS], r.requests);
+    assert_int_equal(target_counts(target).received, 0);
+    target_free(target);
+    text_close(&url);
+}
+
 static int start_curl(void **state) {
     (void)state;
     return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
@@ -333,6 +418,11 @@ int main(void) {
         cmocka_unit_test(stop_drops_everything),
         cmocka_unit_test(think_time_and_ramp_down),
         cmocka_unit_test(closed_connections_are_made_anew),
+        cmocka_unit_test(tls_with_a_known_certificate),
+        cmocka_unit_test(tls_without_a_look_at_the_certificate),
+        cmocka_unit_test(tls_with_a_stranger_is_refused),
+        cmocka_unit_test(tls_cut_short_is_no_success),
+        cmocka_unit_test(tls_with_a_plain_server),
     };
     return cmocka_run_group_tests(tests, start_curl, stop_curl);
 }
