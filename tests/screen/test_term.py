@@ -166,7 +166,8 @@ def crashes():
 def runs_out_of_memory():
     # a sanitizer would report the request itself
     t = Terminal(env={"DEMO_EXHAUST": "1",
-                      "ASAN_OPTIONS": "allocator_may_return_null=1"})
+                      "ASAN_OPTIONS": "allocator_may_return_null=1",
+                      "TSAN_OPTIONS": "allocator_may_return_null=1"})
     assert os.WTERMSIG(t.wait()) == signal.SIGABRT
     t.is_restored()
     t.close()
