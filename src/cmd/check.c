@@ -116,20 +116,11 @@ static int print_json(const Profile *p, uint64_t every_ns) {
 int cmd_check(int argc, char **argv) {
     Options o;
     Profile p;
-    Diags d;
     int rc = options_read(&o, OPTIONS_CHECK, argc, argv);
     if (rc)
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
-    diags_init(&d, o.profile);
-    rc = profile_read(&p, o.profile, &o.change, &d);
-    diags_print(&d, stderr);
-    if (rc < 0) {
-        fprintf(stderr, "%zu mistake%s in %s\n", d.count,
-                d.count == 1 ? "" : "s", o.profile);
-        diags_close(&d);
+    if (options_read_profile(&o, &p, "") < 0)
         return EXIT_USAGE;
-    }
-    diags_close(&d);
     rc = EXIT_HELD;
     if (o.json || o.every_ns)
         rc = print_json(&p, o.every_ns);

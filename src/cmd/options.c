@@ -297,3 +297,15 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
     o->profile = argv[optind];
     return 0;
 }
+
+int options_read_profile(const Options *o, Profile *p, const char *after) {
+    Diags d;
+    diags_init(&d, o->profile);
+    int rc = profile_read(p, o->profile, &o->change, &d);
+    diags_print(&d, stderr);
+    if (rc < 0)
+        fprintf(stderr, "%zu mistake%s in %s%s\n", d.count,
+                d.count == 1 ? "" : "s", o->profile, after);
+    diags_close(&d);
+    return rc;
+}

@@ -34,6 +34,9 @@ typedef enum OptionSet {
 
 /* 0: *o is filled. 1: --help was printed. -1: wrong, said on stderr. */
 int options_read(Options *o, OptionSet set, int argc, char **argv);
+/* Reads the profile as the options change it; its mistakes, their number and
+ * `after` go to stderr. 0, or -1. */
+int options_read_profile(const Options *o, Profile *p, const char *after);
 
 /* The i-th option of all, for the manual; false: there are no more. */
 typedef struct OptionInfo {

@@ -519,10 +519,6 @@ bool engine_is_running(const Engine *e) {
     return e->started > 0 && e->state != RUN_DONE;
 }
 
-uint64_t engine_epoch_ns(const Engine *e) {
-    return e->epoch_ns;
-}
-
 static void on_handle_closed(uv_handle_t *h) {
     Engine *e = h->data;
     if (--e->handles > 0)

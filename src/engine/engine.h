@@ -29,8 +29,6 @@ Source *engine_source(Engine *e);
 bool engine_is_done(const Engine *e);
 /* Do threads run that on_tick will hear the end of? */
 bool engine_is_running(const Engine *e);
-/* Clock at run time 0. */
-uint64_t engine_epoch_ns(const Engine *e);
 /* When done (or never started): frees everything; run the loop until it
  * calls closed. */
 void engine_close(Engine *e, void (*closed)(void *data), void *data);

@@ -17,7 +17,6 @@ static void add_vu(Worker *w, uint64_t now_ns) {
     mem_grow(w->vus, w->vu_count, w->vu_cap);
     v->place = w->vu_count;
     w->vus[w->vu_count++] = v;
-    w->serial++;
     vu_go(v, now_ns);
 }
 
@@ -96,12 +95,11 @@ static void finish(Worker *w, uint64_t now_ns) {
     uint64_t grace = w->shared->profile->graceful_stop_ns;
     w->finishing = true;
     w->paused = false; /* iterations held by a pause may end, too */
-    w->grace_end_ns = now_ns + grace;
     for (size_t i = w->vu_count; i-- > 0;) {
         Vu *v = w->vus[i];
         if (i < w->wanted)
             w->wanted = i;
-        vu_leave(v, w->grace_end_ns);
+        vu_leave(v, now_ns + grace);
     }
 }
 

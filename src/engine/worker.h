@@ -48,10 +48,9 @@ typedef struct Worker {
     Course course;
     Rng rng;
     Vu **vus; /* all that exist; the first `wanted` are to work */
-    size_t vu_count, vu_cap, wanted, serial;
+    size_t vu_count, vu_cap, wanted;
     size_t flying; /* exchanges under way */
     bool paused, finishing, closing;
-    uint64_t grace_end_ns; /* finishing: when the rest is dropped */
     uint64_t next_offer_ns, due_ns, worst_lag_ns;
 } Worker;
 
