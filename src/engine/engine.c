@@ -403,10 +403,15 @@ static size_t default_workers(void) {
 static void init_shared(Engine *e) {
     const Profile *p = e->profile;
     Encoded *encoded = arena_array(&e->arena, Encoded, p->request_count);
-    for (size_t i = 0; i < p->request_count; i++)
+    TransportKind *carrier =
+        arena_array(&e->arena, TransportKind, p->request_count);
+    for (size_t i = 0; i < p->request_count; i++) {
         encoded[i] = encode_request(p, i, &e->arena);
+        carrier[i] = transport_for(p, i, NULL);
+    }
     e->shared = (WorkerShared){ .profile = p,
                                 .encoded = encoded,
+                                .carrier = carrier,
                                 .workers = e->count,
                                 .seed = e->info.seed,
                                 .ended = &e->ended };

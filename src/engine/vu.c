@@ -23,7 +23,6 @@ Vu *vu_new(Worker *w) {
     Vu *v = mem_new(Vu);
     v->worker = w;
     v->x.done = on_done;
-    v->conn = wire_conn_new(w->wire);
     uv_timer_init(&w->loop, &v->timer);
     v->timer.data = v;
     return v;
@@ -35,8 +34,9 @@ static void on_timer_closed(uv_handle_t *h) {
 
 static void retire(Vu *v) {
     v->state = VU_RETIRED;
-    wire_conn_free(v->conn);
-    v->conn = NULL;
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (v->lane[i])
+            v->lane[i]->ops->lane_free(v->lane[i]);
     worker_vu_gone(v->worker, v);
     uv_close((uv_handle_t *)&v->timer, on_timer_closed);
 }
@@ -45,13 +45,23 @@ static bool is_held(const Vu *v) {
     return v->worker->paused && !v->worker->finishing;
 }
 
+static Lane *lane_for(Vu *v, uint32_t request) {
+    Worker *w = v->worker;
+    TransportKind kind = w->shared->carrier[request];
+    if (!v->lane[kind])
+        v->lane[kind] = w->transport[kind]->ops->lane_new(w->transport[kind]);
+    return v->lane[kind];
+}
+
 static void send_step(Vu *v, uint64_t now_ns) {
     uint32_t request = v->flow->steps[v->step];
     v->x.request = &v->worker->shared->encoded[request];
     v->x.wanted_ns = now_ns;
+    v->intended_ns = v->step ? now_ns : v->iteration_ns;
     v->state = VU_WAITING;
     v->worker->flying++;
-    wire_send(v->conn, &v->x);
+    v->flying = lane_for(v, request);
+    v->flying->ops->send(v->flying, &v->x);
 }
 
 static const Flow *pick_flow(const Profile *p, Rng *r) {
@@ -77,6 +87,7 @@ static void begin_iteration(Vu *v, uint64_t now_ns) {
         v->state = VU_IDLE;
         return;
     }
+    w->slabs.live->started++;
     v->in_iteration = true;
     v->iteration_ns = now_ns;
     v->flow = pick_flow(w->shared->profile, &w->rng);
@@ -184,7 +195,7 @@ static void record(Vu *v, const Exchange *x) {
     SeriesSlab *s = &slab->series[request];
     FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
     s->requests++;
-    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent;
+    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
     slab->retried += x->retried;
     slab->connects += x->connected_anew;
     s->bytes_in += x->bytes_in;
@@ -196,6 +207,9 @@ static void record(Vu *v, const Exchange *x) {
         s->fail[f]++;
         note_example(slab, f, x, r->name);
     }
+    /* A refusal is no answer; whom the time limit sent away has waited. */
+    if (x->start_ns || fail_is_timeout(x->fail))
+        hist_record(&s->response, x->end_ns - v->intended_ns);
     /* What never got a connection took no sending, waiting, receiving. */
     if (x->start_ns) {
         hist_record(&s->duration, x->end_ns - x->start_ns);
@@ -297,10 +311,11 @@ void vu_drop(Vu *v) {
         return;
     if (v->state == VU_WAITING) {
         v->worker->flying--;
-        wire_cancel(v->conn);
+        v->flying->ops->cancel(v->flying);
         uint32_t request = v->flow->steps[v->step];
         bool sent = v->x.sent_ns != 0;
-        s->series[request].sent += (uint64_t)sent + v->x.retried_sent;
+        s->series[request].sent +=
+            (uint64_t)sent + v->x.retried_sent + v->x.more_sent;
         s->abandoned += sent;
         s->retried += v->x.retried;
     }

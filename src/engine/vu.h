@@ -17,7 +17,8 @@ typedef enum VuState {
 struct Vu {
     Exchange x; /* first: an Exchange is its Vu */
     Worker *worker;
-    WireConn *conn;
+    Lane *lane[TRANSPORT_KINDS]; /* made when first needed */
+    Lane *flying;                /* carries x now, or NULL */
     uv_timer_t timer;
     VuState state;
     bool leaving;          /* ends with its iteration */
@@ -25,7 +26,8 @@ struct Vu {
     uint64_t leave_end_ns; /* when it is dropped all the same */
     const Flow *flow;
     uint32_t step, setbacks;
-    uint64_t iteration_ns; /* when it began */
+    uint64_t iteration_ns; /* when it was to begin */
+    uint64_t intended_ns;  /* when its present request was to begin */
     size_t place;          /* in worker->vus */
 };
 

@@ -77,8 +77,17 @@ static void drop_all(Worker *w) {
 
 /* --- the end ------------------------------------------------------------ */
 
-static void on_wire_closed(void *data) {
+static void on_transport_closed(void *data) {
     (void)data;
+}
+
+static void close_transports(Worker *w) {
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++) {
+        Transport *t = w->transport[i];
+        w->transport[i] = NULL;
+        if (t)
+            t->ops->close(t, on_transport_closed, NULL);
+    }
 }
 
 static void close_if_done(Worker *w) {
@@ -87,8 +96,7 @@ static void close_if_done(Worker *w) {
     w->closing = true;
     uv_close((uv_handle_t *)&w->pace, NULL);
     uv_close((uv_handle_t *)&w->wake, NULL);
-    wire_close(w->wire, on_wire_closed, NULL);
-    w->wire = NULL;
+    close_transports(w);
 }
 
 static void finish(Worker *w, uint64_t now_ns) {
@@ -108,7 +116,12 @@ static void finish(Worker *w, uint64_t now_ns) {
 static void pace(Worker *w, uint64_t now_ns) {
     if (w->closing)
         return;
-    wire_tick(w->wire, now_ns);
+    uint64_t sockets = 0;
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (w->transport[i]) {
+            w->transport[i]->ops->tick(w->transport[i], now_ns);
+            sockets += w->transport[i]->ops->sockets(w->transport[i]);
+        }
     if (!w->finishing && !w->paused) {
         uint64_t total = course_vus(&w->course, now_ns);
         set_level(w, course_share(total, w->index, w->shared->workers), now_ns);
@@ -123,7 +136,7 @@ static void pace(Worker *w, uint64_t now_ns) {
     }
     atomic_store(&w->active, w->finishing ? w->vu_count : w->wanted);
     atomic_store(&w->in_flight, w->flying);
-    atomic_store(&w->sockets, wire_sockets(w->wire));
+    atomic_store(&w->sockets, sockets);
     close_if_done(w);
 }
 
@@ -179,6 +192,18 @@ static void on_pace(uv_timer_t *t) {
 
 /* --- life --------------------------------------------------------------- */
 
+static int open_transports(Worker *w, Err *err) {
+    const Profile *p = w->shared->profile;
+    for (size_t i = 0; i < p->request_count; i++) {
+        TransportKind kind = w->shared->carrier[i];
+        if (!w->transport[kind])
+            w->transport[kind] = transport_ops(kind)->open(&w->loop, p, err);
+        if (!w->transport[kind])
+            return -1;
+    }
+    return 0;
+}
+
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     const Profile *p = shared->profile;
     *w = (Worker){ .shared = shared, .index = index };
@@ -186,8 +211,9 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     if (rc < 0)
         return err_set(err, "a worker's loop: %s", uv_strerror(rc));
     uv_loop_configure(&w->loop, UV_METRICS_IDLE_TIME);
-    w->wire = wire_new(&w->loop, p, err);
-    if (!w->wire) {
+    if (open_transports(w, err) < 0) {
+        close_transports(w);
+        uv_run(&w->loop, UV_RUN_DEFAULT);
         uv_loop_close(&w->loop);
         return -1;
     }

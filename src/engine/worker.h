@@ -10,7 +10,7 @@
 #include <uv.h>
 
 #include "engine/mailbox.h"
-#include "http/wire.h"
+#include "http/transport.h"
 #include "profile/profile.h"
 #include "stats/slab.h"
 
@@ -22,7 +22,8 @@ typedef struct Vu Vu;
 /* What all workers share, fixed before they start. */
 typedef struct WorkerShared {
     const Profile *profile;
-    const Encoded *encoded; /* by request */
+    const Encoded *encoded;      /* by request */
+    const TransportKind *carrier; /* by request */
     size_t workers;
     uint64_t seed;
     uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
@@ -44,7 +45,7 @@ typedef struct Worker {
     /* the worker's own */
     uv_loop_t loop;
     uv_timer_t pace;
-    Wire *wire;
+    Transport *transport[TRANSPORT_KINDS]; /* NULL: no request needs it */
     Course course;
     Rng rng;
     Vu **vus; /* all that exist; the first `wanted` are to work */

@@ -55,6 +55,8 @@ Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
     if (r->body)
         text_add(&t, r->body, r->body_length);
     Encoded e = {
+        .request = r,
+        .index = (uint32_t)i,
         .bytes = arena_dup_bytes(arena, t.bytes, t.length),
         .length = t.length,
         .is_head = text_equal(r->method, "HEAD"),

@@ -7,6 +7,8 @@
 #include "profile/profile.h"
 
 typedef struct Encoded {
+    const Request *request; /* for transports with a form of their own */
+    uint32_t index;         /* of the request */
     const char *bytes;
     size_t length;
     bool is_head;   /* the answer has no body */

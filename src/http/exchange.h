@@ -17,8 +17,8 @@ struct Exchange {
     /* set by the owner */
     const Encoded *request;
     ExchangeDoneFn *done;
+    uint64_t wanted_ns; /* when the owner asks for it: now */
     /* results */
-    uint64_t wanted_ns; /* when the owner asked for it */
     uint64_t start_ns;  /* first byte handed to the kernel */
     uint64_t sent_ns;   /* last byte handed to the kernel; 0: never */
     uint64_t first_ns;  /* first byte of the answer; 0: none came */
@@ -27,16 +27,26 @@ struct Exchange {
     bool connected_anew; /* the three above are of this exchange */
     bool retried;        /* sent again after a keep-alive race, */
     bool retried_sent;   /* the first time whole, too */
+    uint32_t more_sent;  /* further requests that it took: redirects, logins */
     FailClass fail;      /* transport's verdict, FAIL_NONE if it answered */
     int status;          /* 100..599; 0 without an answer */
     uint64_t bytes_in, bytes_out, body_bytes;
     const char *body; /* when the request asks for it; valid in done */
     size_t body_length;
     const char *why; /* a reason for a failure; valid in done */
-    /* the transport's: its connection; deadlines, earliest first */
-    struct WireConn *conn;
+    /* the transport's */
+    void *lane;
     uint64_t deadline_ns;
     Exchange *earlier, *later;
 };
+
+/* Before it is sent: no results yet. */
+static inline void exchange_begin(Exchange *x) {
+    x->start_ns = x->sent_ns = x->first_ns = x->end_ns = 0;
+    x->resolve_ns = x->connect_ns = x->tls_ns = 0;
+    x->bytes_in = x->bytes_out = x->body_bytes = 0;
+    x->connected_anew = x->retried = x->retried_sent = false;
+    x->more_sent = 0;
+}
 
 #endif

@@ -20,8 +20,11 @@ PARSER_LIB =
 endif
 
 libonrush_a_SOURCES += \
+	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
+	%D%/link.c %D%/link.h \
 	%D%/response.c %D%/response.h \
 	%D%/tls.c %D%/tls.h \
+	%D%/transport.c %D%/transport.h \
 	%D%/wire.c %D%/wire.h

@@ -6,9 +6,9 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <string.h>
 
-TlsContext *tls_new(const Profile *p, Err *err) {
-    static const unsigned char alpn[] = "\x08http/1.1";
+TlsContext *tls_new(const Profile *p, const char *alpn, Err *err) {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     if (!ctx) {
         err_set(err, "OpenSSL could not be started");
@@ -17,14 +17,15 @@ TlsContext *tls_new(const Profile *p, Err *err) {
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_alpn_protos(ctx, alpn, sizeof alpn - 1);
-    SSL_CTX_set_verify(ctx, p->tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+    SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)alpn,
+                            (unsigned)strlen(alpn));
+    SSL_CTX_set_verify(ctx, p->target.tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
                        NULL);
-    int ok = p->tls_ca ? SSL_CTX_load_verify_locations(ctx, p->tls_ca, NULL)
+    int ok = p->target.tls_ca ? SSL_CTX_load_verify_locations(ctx, p->target.tls_ca, NULL)
                        : SSL_CTX_set_default_verify_paths(ctx);
-    if (p->tls_verify && ok != 1) {
+    if (p->target.tls_verify && ok != 1) {
         err_set(err, "%s: holds no certificates (PEM)",
-                p->tls_ca ? p->tls_ca : "the system's CA bundle");
+                p->target.tls_ca ? p->target.tls_ca : "the system's CA bundle");
         SSL_CTX_free(ctx);
         return NULL;
     }
@@ -73,6 +74,13 @@ TlsState tls_shake(Tls *t) {
     default:
         return TLS_FAILED;
     }
+}
+
+bool tls_speaks(const Tls *t, const char *protocol) {
+    const unsigned char *chosen;
+    unsigned length;
+    SSL_get0_alpn_selected(t, &chosen, &length);
+    return length == strlen(protocol) && memcmp(chosen, protocol, length) == 0;
 }
 
 void tls_why(Tls *t, char *to, size_t size) {

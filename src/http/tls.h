@@ -19,9 +19,10 @@ typedef enum TlsState {
     TLS_FAILED, /* see tls_why */
 } TlsState;
 
-/* As [target] tls_verify and tls_ca say; ALPN offers HTTP/1.1. The CA bundle
- * takes 30 ms to parse: one for all. NULL with err. */
-TlsContext *tls_new(const Profile *p, Err *err);
+/* As [target] tls_verify and tls_ca say; alpn is what is offered, as RFC
+ * 7301 writes it ("\x08http/1.1"). The CA bundle takes 30 ms to parse: one
+ * for all. NULL with err. */
+TlsContext *tls_new(const Profile *p, const char *alpn, Err *err);
 void tls_free(TlsContext *ctx); /* NULL is fine */
 /* Expects the certificate to name url->host. NULL: no memory. fd stays the
  * caller's. */
@@ -29,6 +30,8 @@ Tls *tls_open(TlsContext *ctx, const Url *url, int fd);
 /* Sends close_notify first, when the connection is whole; does not wait. */
 void tls_close(Tls *t, bool is_whole);
 TlsState tls_shake(Tls *t);
+/* Did the target choose this protocol ("h2")? After TLS_READY. */
+bool tls_speaks(const Tls *t, const char *protocol);
 /* Why the handshake failed. */
 void tls_why(Tls *t, char *to, size_t size);
 /* As recv(2) and send(2): EAGAIN to wait; EPROTO for a broken record layer.

@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "plan/stage_text.h"
 #include "profile/flow.h"
+#include "profile/keys_target.h"
 
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
@@ -46,20 +47,20 @@ static void report(const KeyContext *c, const Err *err) {
     key_error(c, err->column, "%s", err->text);
 }
 
-static void read_text(KeyContext *c, const char **to) {
+void key_read_text(KeyContext *c, const char **to) {
     if (!*c->value)
         key_error(c, 0, "%s is empty", c->entry->key);
     *to = c->value;
 }
 
-static void read_duration(KeyContext *c, uint64_t *to) {
+void key_read_duration(KeyContext *c, uint64_t *to) {
     Err err;
     if (units_read_duration(c->value, to, &err) < 0)
         report(c, &err);
 }
 
 /* A file that the profile names stands beside it. */
-static char *beside(const Profile *p, const char *file) {
+char *key_beside(const Profile *p, const char *file) {
     const char *slash = strrchr(p->path, '/');
     Text t = { 0 };
     if (*file != '/' && slash)
@@ -68,10 +69,42 @@ static char *beside(const Profile *p, const char *file) {
     return text_take(&t);
 }
 
+void key_read_whole(KeyContext *c, uint64_t least, uint64_t most,
+                    uint64_t *to) {
+    double n;
+    Err err;
+    if (units_read_count(c->value, &n, &err) < 0)
+        report(c, &err);
+    else if (n != floor(n) || n < (double)least)
+        key_error(c, 0, "%s is a whole number from %llu on", c->entry->key,
+                  (unsigned long long)least);
+    else if (n > (double)most)
+        key_error(c, 0, "%s is at most %llu", c->entry->key,
+                  (unsigned long long)most);
+    else
+        *to = (uint64_t)n;
+}
+
+void key_read_choice(KeyContext *c, const char *const *choices, size_t count,
+                     int *to) {
+    Text all = { 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(c->value, choices[i])) {
+            *to = (int)i;
+            text_close(&all);
+            return;
+        }
+        text_addf(&all, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ",
+                  choices[i]);
+    }
+    key_error(c, 0, "'%s': write %s", c->value, all.bytes);
+    text_close(&all);
+}
+
 /* --- [profile] ---------------------------------------------------------- */
 
 static void read_name(KeyContext *c) {
-    read_text(c, &c->profile->name);
+    key_read_text(c, &c->profile->name);
     for (const char *s = c->value; *s; s++)
         if ((unsigned char)*s < 0x20 || *s == '/' || *s == 0x7f) {
             key_error(c, (int)(s - c->value) + 1,
@@ -112,135 +145,30 @@ static void read_start(KeyContext *c) {
 }
 
 static void read_iterations(KeyContext *c) {
-    double n;
-    Err err;
-    if (units_read_count(c->value, &n, &err) < 0)
-        report(c, &err);
-    else if (n < 1 || n != floor(n))
-        key_error(c, 0, "iterations are a whole number from 1 on");
-    else
-        c->profile->iterations = (uint64_t)n;
+    key_read_whole(c, 1, UINT64_MAX, &c->profile->iterations);
 }
 
 static void read_graceful_stop(KeyContext *c) {
-    read_duration(c, &c->profile->graceful_stop_ns);
+    key_read_duration(c, &c->profile->graceful_stop_ns);
 }
 
 static void read_graceful_ramp_down(KeyContext *c) {
-    read_duration(c, &c->profile->graceful_ramp_down_ns);
+    key_read_duration(c, &c->profile->graceful_ramp_down_ns);
 }
 
-/* --- [target] ----------------------------------------------------------- */
-
-static bool is_url_byte(char ch) {
+bool key_is_url_byte(char ch) {
     return (unsigned char)ch > 0x20 && (unsigned char)ch < 0x7f &&
            !strchr("\"<>\\^`{|}", ch);
 }
 
-static int read_host(KeyContext *c, const char *at, const char *end) {
-    Url *u = &c->profile->url;
-    Arena *arena = &c->profile->arena;
-    const char *host = at, *host_end;
-    if (at < end && *at == '[') {
-        host = at + 1;
-        host_end = memchr(at, ']', (size_t)(end - at));
-        if (!host_end) {
-            key_error(c, (int)(at - c->value) + 1,
-                      "the IPv6 address has no closing ]");
-            return -1;
-        }
-        at = host_end + 1;
-        u->is_ipv6 = true;
-    } else {
-        host_end = memchr(at, ':', (size_t)(end - at));
-        if (!host_end)
-            host_end = end;
-        at = host_end;
-    }
-    if (host == host_end) {
-        key_error(c, (int)(host - c->value) + 1, "the host is missing");
-        return -1;
-    }
-    u->host = arena_dup_bytes(arena, host, (size_t)(host_end - host));
-    if (at == end)
-        return 0;
-    char *stop;
-    long port = *at == ':' && isdigit((unsigned char)at[1])
-                    ? strtol(at + 1, &stop, 10)
-                    : 0;
-    if (port < 1 || port > 65535 || stop != end) {
-        key_error(c, (int)(at - c->value) + 1,
-                  "after the host only :PORT may follow, 1 to 65535");
-        return -1;
-    }
-    u->port = (int)port;
-    return 0;
-}
-
-static void read_url(KeyContext *c) {
-    Url *u = &c->profile->url;
-    const char *s = c->value;
-    for (const char *b = s; *b; b++)
-        if (!is_url_byte(*b)) {
-            key_error(c, (int)(b - s) + 1, "this byte cannot stand in a URL");
-            return;
-        }
-    *u = (Url){ .tls = text_starts(s, "https://"), .text = s };
-    if (!u->tls && !text_starts(s, "http://")) {
-        key_error(c, 1, "a URL begins with http:// or https://");
-        return;
-    }
-    const char *host = strstr(s, "://") + 3;
-    const char *end = host + strcspn(host, "/?#");
-    u->port = u->tls ? 443 : 80;
-    if (memchr(host, '@', (size_t)(end - host))) {
-        key_error(c, (int)(host - s) + 1,
-                  "no user or password in the URL; use header = "
-                  "Authorization: …");
-        return;
-    }
-    if (read_host(c, host, end) < 0)
-        return;
-    const char *query = strpbrk(end, "?#");
-    if (query) {
-        key_error(c, (int)(query - s) + 1,
-                  "the target's URL has no query; requests may have one");
-        return;
-    }
-    char *prefix = arena_dup_text(&c->profile->arena, end);
-    size_t n = strlen(prefix);
-    while (n && prefix[n - 1] == '/')
-        prefix[--n] = '\0';
-    u->prefix = prefix;
-}
-
-static void read_timeout(KeyContext *c) {
-    read_duration(c, &c->profile->timeout_ns);
-    if (c->profile->timeout_ns == 0)
-        key_error(c, 0, "a timeout is longer than 0");
-}
-
-static void read_tls_verify(KeyContext *c) {
-    bool on = text_equal(c->value, "on");
-    if (!on && !text_equal(c->value, "off"))
-        key_error(c, 0, "'%s': write on or off", c->value);
-    c->profile->tls_verify = on;
-}
-
-static void read_tls_ca(KeyContext *c) {
-    char *path = beside(c->profile, c->value);
-    if (access(path, R_OK) < 0)
-        key_error(c, 0, "%s: cannot read it: %s", path, strerror(errno));
-    c->profile->tls_ca = arena_dup_text(&c->profile->arena, path);
-    free(path);
-}
+/* --- headers ------------------------------------------------------------ */
 
 static bool is_token_byte(char ch) {
     return isalnum((unsigned char)ch) || (ch && strchr("!#$%&'*+-.^_`|~", ch));
 }
 
-static void read_header_into(KeyContext *c, Header **headers, size_t *count,
-                             size_t *cap) {
+void key_read_header(KeyContext *c, Header **headers, size_t *count,
+                     size_t *cap) {
     const char *colon = strchr(c->value, ':');
     const char *s = c->value;
     while (s < colon && is_token_byte(*s))
@@ -262,11 +190,6 @@ static void read_header_into(KeyContext *c, Header **headers, size_t *count,
     mem_grow(*headers, *count, *cap);
     (*headers)[(*count)++] =
         (Header){ name, text_trim(arena_dup_text(arena, colon + 1)) };
-}
-
-static void read_target_header(KeyContext *c) {
-    Profile *p = c->profile;
-    read_header_into(c, &p->headers, &p->header_count, &p->header_cap);
 }
 
 /* --- [stages] ----------------------------------------------------------- */
@@ -313,7 +236,7 @@ static void read_method(KeyContext *c) {
     if (*c->value != '/')
         key_error(c, 1, "a path begins with /; the host is in [target] url");
     for (const char *s = c->value; *s; s++)
-        if (!is_url_byte(*s) || *s == '#') {
+        if (!key_is_url_byte(*s) || *s == '#') {
             key_error(c, (int)(s - c->value) + 1,
                       *s == ' ' ? "write a space in a path as %%20"
                                 : "this byte cannot stand in a path");
@@ -328,7 +251,7 @@ static void read_body(KeyContext *c) {
         r->body_length = strlen(c->value);
         return;
     }
-    char *path = beside(c->profile, c->value + 1);
+    char *path = key_beside(c->profile, c->value + 1);
     Text t = { 0 };
     Err err;
     if (file_read(path, BODY_MAX_BYTES, &t, &err) < 0) {
@@ -343,7 +266,7 @@ static void read_body(KeyContext *c) {
 
 static void read_request_header(KeyContext *c) {
     Request *r = c->request;
-    read_header_into(c, &r->headers, &r->header_count, &r->header_cap);
+    key_read_header(c, &r->headers, &r->header_count, &r->header_cap);
 }
 
 static void read_check(KeyContext *c) {
@@ -467,16 +390,7 @@ const Key keys[] = {
       "let iterations finish at the end, for at most this long" },
     { "profile", "graceful_ramp_down", KEY_ONCE, read_graceful_ramp_down, "30s",
       "let iterations of leaving VUs finish, for at most this long" },
-    { "target", "url", KEY_ONCE, read_url, NULL,
-      "base address; request paths are relative to it" },
-    { "target", "timeout", KEY_ONCE, read_timeout, "10s",
-      "give up on a response after this long" },
-    { "target", "tls_verify", KEY_ONCE, read_tls_verify, "on",
-      "check certificate and host name: on or off" },
-    { "target", "tls_ca", KEY_ONCE, read_tls_ca, "the system's",
-      "file of certificates (PEM) that may sign the target's" },
-    { "target", "header", KEY_REPEATS, read_target_header, NULL,
-      "NAME: VALUE for every request" },
+    TARGET_KEYS
     { "stages", "NAME", KEY_REPEATS, read_stage, NULL,
       "DURATION to LEVEL [linear|smooth|step N], DURATION at LEVEL, or "
       "DURATION" },

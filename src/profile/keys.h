@@ -54,4 +54,19 @@ const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 void key_error(const KeyContext *c, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* --- shared by the readers; each diagnoses what is wrong ----------------- */
+
+void key_read_text(KeyContext *c, const char **to);
+void key_read_duration(KeyContext *c, uint64_t *to); /* ns */
+void key_read_whole(KeyContext *c, uint64_t least, uint64_t most,
+                    uint64_t *to);
+/* *to: index of the value among the choices. */
+void key_read_choice(KeyContext *c, const char *const *choices, size_t count,
+                     int *to);
+void key_read_header(KeyContext *c, Header **headers, size_t *count,
+                     size_t *cap);
+/* A file that the profile names stands beside it; free() the path. */
+char *key_beside(const Profile *p, const char *file);
+bool key_is_url_byte(char ch);
+
 #endif

@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/flow.c %D%/flow.h \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys_target.c %D%/keys_target.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/reader.c %D%/reader.h

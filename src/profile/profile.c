@@ -225,7 +225,10 @@ static void set_defaults(Profile *p, const char *path) {
     p->description = "";
     p->graceful_stop_ns = p->graceful_ramp_down_ns = 30 * NS_PER_S;
     p->timeout_ns = 10 * NS_PER_S;
-    p->tls_verify = true;
+    p->target = (TargetOptions){ .streams = 1,
+                                 .pipeline = 1,
+                                 .connects_at_once = 100,
+                                 .tls_verify = true };
     plan_init(&p->plan, PLAN_VUS, 0);
 }
 
@@ -332,6 +335,8 @@ void profile_close(Profile *p) {
     }
     free(p->requests);
     free(p->headers);
+    free(p->target.resolve);
+    free(p->target.local);
     threshold_list_close(&p->thresholds);
     plan_close(&p->plan);
     ini_close(&p->ini);
@@ -343,7 +348,12 @@ void profile_close(Profile *p) {
 static void print_value(const Profile *p, const IniEntry *e, Text *to) {
     bool is_body = text_equal(e->key, "body") && e->value[0] == '@';
     const char *file = is_body ? e->value + 1 : e->value;
-    if ((!is_body && !text_equal(e->key, "tls_ca")) || file[0] == '/') {
+    static const char *const files[] = { "tls_ca", "tls_cert", "tls_key",
+                                         "unix_socket" };
+    bool is_file = is_body;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        is_file |= text_equal(e->key, files[i]);
+    if (!is_file || file[0] == '/') {
         text_adds(to, e->value);
         return;
     }

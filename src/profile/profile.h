@@ -79,6 +79,48 @@ typedef struct Url {
     const char *text;   /* as shown */
 } Url;
 
+typedef enum NewConnection {
+    NEW_CONNECTION_NEVER, /* when the target closed the old one */
+    NEW_CONNECTION_ITERATION,
+    NEW_CONNECTION_REQUEST,
+} NewConnection;
+
+typedef enum TransportWish {
+    TRANSPORT_AUTO,
+    TRANSPORT_ONLY_WIRE,
+    TRANSPORT_ONLY_CURL,
+} TransportWish;
+
+typedef enum AuthScheme {
+    AUTH_NONE,
+    AUTH_BASIC,
+    AUTH_DIGEST,
+    AUTH_NEGOTIATE,
+} AuthScheme;
+
+/* How the target is reached and spoken to. NULL and 0: not asked for. */
+typedef struct TargetOptions {
+    bool http2;
+    uint64_t streams;  /* VUs that share an HTTP/2 connection */
+    uint64_t pipeline; /* VUs that share an HTTP/1.1 connection */
+    NewConnection new_connection;
+    uint64_t connects_at_once; /* connections a worker makes; 0: any */
+    TransportWish transport;
+    uint64_t redirects;
+    bool cookies, decompress;
+    AuthScheme auth;
+    const char *credentials; /* USER:PASSWORD */
+    const char *proxy;       /* URL */
+    const char **resolve;    /* HOST:PORT:ADDRESS */
+    size_t resolve_count, resolve_cap;
+    const char **local; /* addresses to connect from, in turn */
+    size_t local_count, local_cap;
+    const char *interface, *unix_socket;
+    bool tls_verify;
+    const char *tls_ca; /* a file of certificates, NULL: the system's */
+    const char *tls_cert, *tls_key;
+} TargetOptions;
+
 typedef struct Profile {
     Arena arena;
     Ini ini; /* as read, with what the command line changed */
@@ -88,9 +130,8 @@ typedef struct Profile {
     uint64_t graceful_stop_ns, graceful_ramp_down_ns;
     Url url;
     uint64_t timeout_ns;
-    bool tls_verify;
-    const char *tls_ca; /* a file of certificates, NULL: the system's */
-    Header *headers;    /* for every request */
+    TargetOptions target;
+    Header *headers; /* for every request */
     size_t header_count, header_cap;
     Plan plan;
     Request *requests;

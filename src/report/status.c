@@ -13,7 +13,7 @@ static bool has_tried(const Slab *run) {
 
 static bool only_we_failed(const Slab *run) {
     ErrorFigures errors[FAIL_COUNT];
-    return errors_count(run, errors) == 1 && errors[0].class == FAIL_LOCAL;
+    return errors_count(run, errors) == 1 && fail_is_local(errors[0].class);
 }
 
 /* One that ended the run broke, even if it would hold again by now. */

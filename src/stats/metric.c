@@ -29,6 +29,10 @@ static Phase phase_of(MetricId id) {
 
 static void add_series(MetricId id, const SeriesSlab *s, Hist *to) {
     Phase p = phase_of(id);
+    if (id == METRIC_RESPONSE_TIME) {
+        hist_add(to, &s->response);
+        return;
+    }
     if (p == PHASE_COUNT) {
         hist_add(to, &s->duration);
         return;
@@ -42,6 +46,10 @@ static void add_series(MetricId id, const SeriesSlab *s, Hist *to) {
 void metric_hist(MetricId id, const Slab *run, size_t series, Hist *to) {
     if (id == METRIC_ITERATION_DURATION) {
         hist_add(to, &run->iteration);
+        return;
+    }
+    if (id == METRIC_SCHEDULE_LAG) {
+        hist_add(to, &run->lag);
         return;
     }
     for (size_t i = 0; i < run->series_count; i++)
@@ -108,6 +116,8 @@ double metric_value(MetricId id, const Slab *run, size_t series,
         return counter_value((double)s.requests, context->seconds, method);
     case METRIC_ITERATIONS:
         return counter_value((double)run->iterations, context->seconds, method);
+    case METRIC_DROPPED_ITERATIONS:
+        return counter_value((double)run->dropped, context->seconds, method);
     case METRIC_DATA_SENT:
         return counter_value((double)s.out, context->seconds, method);
     case METRIC_DATA_RECEIVED:
@@ -136,6 +146,8 @@ double metric_value(MetricId id, const Slab *run, size_t series,
     case METRIC_HTTP_REQ_WAITING:
     case METRIC_HTTP_REQ_RECEIVING:
     case METRIC_ITERATION_DURATION:
+    case METRIC_RESPONSE_TIME:
+    case METRIC_SCHEDULE_LAG:
         break;
     case METRIC_COUNT:
         return NAN;

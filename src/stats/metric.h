@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* metric.h: the built-in metrics, under k6's names and in k6's units
- * (milliseconds, shares 0..1, bytes, counts). recovery_time is ours.
+ * (milliseconds, shares 0..1, bytes, counts). Ours are recovery_time,
+ * response_time (from the intended start; http_req_duration is the service
+ * time) and schedule_lag (how late iterations of an arrival rate began).
  * Source: k6 documentation, "Built-in metrics". Pure. */
 #ifndef ONRUSH_STATS_METRIC_H
 #define ONRUSH_STATS_METRIC_H
@@ -18,6 +20,7 @@ typedef enum MetricKind {
 #define METRICS(X)                                                     \
     X(HTTP_REQS, "http_reqs", COUNTER, "default", true)                \
     X(HTTP_REQ_DURATION, "http_req_duration", TREND, "time", true)     \
+    X(RESPONSE_TIME, "response_time", TREND, "time", true)             \
     X(HTTP_REQ_BLOCKED, "http_req_blocked", TREND, "time", true)       \
     X(HTTP_REQ_CONNECTING, "http_req_connecting", TREND, "time", true) \
     X(HTTP_REQ_TLS, "http_req_tls_handshaking", TREND, "time", true)   \
@@ -27,6 +30,8 @@ typedef enum MetricKind {
     X(HTTP_REQ_FAILED, "http_req_failed", RATE, "default", true)       \
     X(ITERATIONS, "iterations", COUNTER, "default", false)             \
     X(ITERATION_DURATION, "iteration_duration", TREND, "time", false)  \
+    X(DROPPED_ITERATIONS, "dropped_iterations", COUNTER, "default", false) \
+    X(SCHEDULE_LAG, "schedule_lag", TREND, "time", false)              \
     X(VUS, "vus", GAUGE, "default", false)                             \
     X(VUS_MAX, "vus_max", GAUGE, "default", false)                     \
     X(DATA_SENT, "data_sent", COUNTER, "data", true)                   \

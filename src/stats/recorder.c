@@ -31,6 +31,7 @@ void recorder_close(Recorder *r) {
     timeline_close(&r->timeline);
     recovery_close(&r->recoveries);
     hist_close(&r->recent_all);
+    hist_close(&r->recent_response);
     for (size_t i = 0; i < r->series_count; i++)
         hist_close(&r->recent[i]);
     free(r->recent);
@@ -45,6 +46,18 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab) {
     timeline_add(&r->timeline, at_ns, slab);
 }
 
+static void merge_arrivals(Recorder *r, uint64_t from, uint64_t end) {
+    const Timeline *t = &r->timeline;
+    r->recent_started = r->recent_dropped = 0;
+    for (size_t i = timeline_find(t, from); i < timeline_count(t); i++) {
+        const Cell *c = timeline_cell(t, i);
+        if (c->start_ns < from || c->start_ns >= end)
+            continue;
+        r->recent_started += c->started;
+        r->recent_dropped += c->dropped;
+    }
+}
+
 /* Merges the finished seconds of the window, once a second. */
 static void merge_recent(Recorder *r) {
     uint64_t end = r->timeline.open_ns;
@@ -53,6 +66,10 @@ static void merge_recent(Recorder *r) {
     hist_clear(&r->recent_all);
     r->recent_seconds = timeline_interval(&r->timeline, from, end, SERIES_ALL,
                                           &r->recent_all, &r->recent_sums);
+    hist_clear(&r->recent_response);
+    timeline_interval(&r->timeline, from, end, TIMELINE_RESPONSE,
+                      &r->recent_response, &r->recent_response_sums);
+    merge_arrivals(r, from, end);
     for (size_t i = 0; i < r->series_count; i++) {
         hist_clear(&r->recent[i]);
         timeline_interval(&r->timeline, from, end, i, &r->recent[i],
@@ -146,6 +163,24 @@ static Reading read_window(const Hist *recent, const CellSeries *sums,
     return out;
 }
 
+static void look_at_arrivals(const Recorder *r, double window, double run,
+                             Snapshot *s) {
+    const Timeline *t = &r->timeline;
+    CellSeries open = { .requests = t->response.count };
+    s->response_now = read_window(&r->recent_response, &r->recent_response_sums,
+                                  &t->response, &open, window);
+    Hist h = { 0 };
+    for (size_t i = 0; i < r->series_count; i++)
+        hist_add(&h, &r->totals.series[i].response);
+    s->response_run = read_hist(&h, h.count, 0, 0, run);
+    hist_close(&h);
+    bool some = window > 0;
+    s->started_per_s =
+        some ? (double)(r->recent_started + t->open_started) / window : NAN;
+    s->dropped_per_s =
+        some ? (double)(r->recent_dropped + t->open_dropped) / window : NAN;
+}
+
 void recorder_snapshot(Recorder *r, Snapshot *s) {
     const Timeline *t = &r->timeline;
     double open =
@@ -170,6 +205,7 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->run = read_hist(&all, slab_requests(&r->totals), slab_failed(&r->totals),
                        bytes, run);
     hist_close(&all);
+    look_at_arrivals(r, window, run, s);
     MetricContext context = recorder_context(r);
     for (size_t i = 0; i < r->thresholds->count; i++) {
         ThresholdReading *v = &r->verdicts[i];

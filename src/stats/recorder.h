@@ -21,8 +21,9 @@ typedef struct Recorder {
     uint64_t now_ns, seconds_done;
     double active, active_max, planned;
     /* the finished seconds of the window, merged */
-    Hist recent_all, *recent;
-    CellSeries recent_sums, *recent_series;
+    Hist recent_all, recent_response, *recent;
+    CellSeries recent_sums, recent_response_sums, *recent_series;
+    uint64_t recent_started, recent_dropped;
     double recent_seconds;
     SeriesReading *readings;
     ThresholdReading *verdicts;

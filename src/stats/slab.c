@@ -20,6 +20,14 @@ static const struct {
 #undef X
 };
 
+bool fail_is_local(FailClass c) {
+    return c >= FAIL_LOCAL_DESCRIPTORS && c <= FAIL_LOCAL_MEMORY;
+}
+
+bool fail_is_timeout(FailClass c) {
+    return c >= FAIL_TIMEOUT_RESOLVE && c <= FAIL_TIMEOUT_RECEIVE;
+}
+
 const char *phase_name(Phase p) {
     return p < PHASE_COUNT ? phase_names[p] : "duration";
 }
@@ -42,10 +50,12 @@ void slab_init(Slab *s, size_t series, size_t checks) {
 void slab_close(Slab *s) {
     for (size_t i = 0; i < s->series_count; i++) {
         hist_close(&s->series[i].duration);
+        hist_close(&s->series[i].response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_close(&s->series[i].phase[p]);
     }
     hist_close(&s->iteration);
+    hist_close(&s->lag);
     free(s->series);
     free(s->checks);
     *s = (Slab){ 0 };
@@ -55,6 +65,7 @@ void slab_clear(Slab *s) {
     for (size_t i = 0; i < s->series_count; i++) {
         SeriesSlab *x = &s->series[i];
         hist_clear(&x->duration);
+        hist_clear(&x->response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_clear(&x->phase[p]);
         x->requests = x->failed = x->sent = x->bytes_in = x->bytes_out = 0;
@@ -64,7 +75,8 @@ void slab_clear(Slab *s) {
     if (s->check_count)
         memset(s->checks, 0, s->check_count * sizeof *s->checks);
     hist_clear(&s->iteration);
-    s->iterations = s->interrupted = 0;
+    hist_clear(&s->lag);
+    s->started = s->iterations = s->interrupted = s->dropped = 0;
     s->connects = s->abandoned = s->retried = 0;
     for (size_t c = 0; c < FAIL_COUNT; c++)
         s->example[c][0] = '\0';
@@ -75,6 +87,7 @@ void slab_add(Slab *to, const Slab *from) {
         SeriesSlab *a = &to->series[i];
         const SeriesSlab *b = &from->series[i];
         hist_add(&a->duration, &b->duration);
+        hist_add(&a->response, &b->response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_add(&a->phase[p], &b->phase[p]);
         a->requests += b->requests;
@@ -92,6 +105,9 @@ void slab_add(Slab *to, const Slab *from) {
         to->checks[i].failed += from->checks[i].failed;
     }
     hist_add(&to->iteration, &from->iteration);
+    hist_add(&to->lag, &from->lag);
+    to->started += from->started;
+    to->dropped += from->dropped;
     to->iterations += from->iterations;
     to->interrupted += from->interrupted;
     to->connects += from->connects;

@@ -36,12 +36,24 @@ typedef enum Phase {
     X(RESOLVE, "resolve", "the name could not be resolved")                 \
     X(CONNECT, "connect", "no connection: refused or unreachable")          \
     X(TLS, "tls", "the TLS handshake or record layer failed")               \
-    X(TIMEOUT, "timeout", "no complete answer within the time limit")       \
+    X(TIMEOUT_RESOLVE, "timeout-resolve",                                   \
+      "the name was not resolved within the time limit")                    \
+    X(TIMEOUT_CONNECT, "timeout-connect",                                   \
+      "no connection within the time limit")                                \
+    X(TIMEOUT_TLS, "timeout-tls", "no TLS handshake within the time limit") \
+    X(TIMEOUT_SEND, "timeout-send",                                         \
+      "the target did not read the request within the time limit")          \
+    X(TIMEOUT_WAIT, "timeout-wait", "no answer within the time limit")      \
+    X(TIMEOUT_RECEIVE, "timeout-receive",                                   \
+      "the answer was not complete within the time limit")                  \
     X(RESET, "reset", "the connection was closed before an answer")         \
     X(TRUNCATED, "truncated", "the connection was closed within an answer") \
-    X(MALFORMED, "malformed", "the answer is not HTTP/1.1")                 \
+    X(MALFORMED, "malformed", "the answer is not HTTP")                     \
     X(TOO_LARGE, "too-large", "the answer's head exceeds the limit")        \
-    X(LOCAL, "local", "this machine ran out of descriptors or ports")       \
+    X(LOCAL_DESCRIPTORS, "local-descriptors",                               \
+      "this machine allows onrush no more open files")                      \
+    X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \
+    X(LOCAL_MEMORY, "local-memory", "this machine has no memory for it")    \
     X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
     X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \
     X(HTTP_OTHER, "http-other", "the answer's status was outside 200..599")
@@ -54,6 +66,9 @@ typedef enum FailClass {
     FAIL_NONE = FAIL_COUNT
 } FailClass;
 
+/* Is it this machine's fault, not the target's? */
+bool fail_is_local(FailClass c);
+bool fail_is_timeout(FailClass c);
 const char *phase_name(Phase p);
 const char *fail_name(FailClass c);
 const char *fail_help(FailClass c);
@@ -63,6 +78,8 @@ const char *fail_help(FailClass c);
 /* Counts of one request name. */
 typedef struct SeriesSlab {
     Hist duration;           /* sending + waiting + receiving */
+    Hist response; /* from the intended start to the whole answer, or to
+                      the time limit: what a user waited */
     Hist phase[PHASE_COUNT]; /* connecting and TLS: new connections only */
     uint64_t requests;       /* finished, failed ones included */
     uint64_t failed;
@@ -81,7 +98,10 @@ typedef struct Slab {
     CheckSlab *checks;
     size_t series_count, check_count;
     Hist iteration; /* whole iterations, think time included */
-    uint64_t iterations, interrupted;
+    Hist lag; /* open model: actual minus intended start of iterations */
+    uint64_t started;                 /* iterations begun */
+    uint64_t iterations, interrupted; /* ended; given up at the stop */
+    uint64_t dropped; /* open model: came when max_vus were all busy */
     uint64_t connects;  /* connections made */
     uint64_t abandoned; /* requests sent, given up at the stop */
     uint64_t retried;   /* sent again after a keep-alive race */

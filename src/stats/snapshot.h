@@ -37,15 +37,37 @@ typedef struct ThresholdReading {
     double value; /* k6's units */
 } ThresholdReading;
 
-/* The generator watches itself. */
+/* Why the generator was the bottleneck. */
+typedef enum BoundBy {
+    BOUND_NOT,
+    BOUND_CPU,         /* a worker's loop never waited */
+    BOUND_LAG,         /* arrivals began late */
+    BOUND_DESCRIPTORS, /* no more open files */
+    BOUND_PORTS,       /* no more local ports */
+    BOUND_LOST,        /* samples were lost: must never be */
+} BoundBy;
+
+#define HEALTH_WORKERS_MAX 64
+
+/* The generator watches itself. Of the last second unless said. */
 typedef struct Health {
-    double busy;     /* share of time the busiest worker's loop worked */
-    uint64_t lag_ns; /* worst lateness of a worker's timer, last second */
-    uint64_t sockets, descriptors_max;
+    double busy; /* share of time the busiest worker's loop worked */
+    double busy_by_worker[HEALTH_WORKERS_MAX];
+    double cpu;      /* of the whole process: 1 is one core */
+    uint64_t lag_ns; /* worst lateness of a worker's timer */
+    /* Open model: p99 of actual minus intended start; 0: none. */
+    uint64_t schedule_lag_ns;
+    /* p99 of how long answers lay in the kernel before a worker read them,
+     * by its own time stamps, sampled; 0: not known. */
+    uint64_t read_lag_ns;
+    uint64_t sockets, descriptors, descriptors_max;
+    uint64_t ports_used, ports_max; /* local ports towards the target */
+    uint64_t lost; /* samples, of the whole run */
     double bytes_in_per_s, bytes_out_per_s;
     int workers;
     uint64_t bound_since_ns; /* run time it became the bottleneck */
     bool is_bound;
+    BoundBy bound_by; /* the first reason */
 } Health;
 
 typedef struct Snapshot {
@@ -56,7 +78,11 @@ typedef struct Snapshot {
     uint64_t active; /* VUs that live */
     uint64_t active_max;
     double planned; /* level the plan asks for now */
-    Reading now, run;
+    Reading now, run; /* latencies are service times */
+    /* From the intended start: what a user waited. Of counts only requests. */
+    Reading response_now, response_run;
+    double started_per_s, dropped_per_s; /* iterations, over the window */
+    bool is_open; /* the load is an arrival rate, planned in iterations/s */
     const SeriesReading *series;
     size_t series_count;
     const ThresholdReading *thresholds;

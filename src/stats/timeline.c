@@ -42,6 +42,7 @@ static Cell *ring_push(CellRing *r) {
 
 static void cell_close(Cell *c, size_t series) {
     free(c->all.hist);
+    free(c->response.hist);
     for (size_t i = 0; c->series && i < series; i++)
         free(c->series[i].hist);
     free(c->series);
@@ -88,7 +89,7 @@ static void fold(Timeline *t, size_t k) {
     CellRing *fine = &t->tier[k], *coarse = &t->tier[k + 1];
     uint64_t start =
         ring_at(fine, 0)->start_ns / coarse->length_ns * coarse->length_ns;
-    Hist all = { 0 };
+    Hist all = { 0 }, response = { 0 };
     Hist *series = mem_alloc(t->series_count, sizeof *series);
     Cell *c = ring_push(coarse);
     c->start_ns = start;
@@ -98,6 +99,9 @@ static void fold(Timeline *t, size_t k) {
            ring_at(fine, 0)->start_ns < start + coarse->length_ns) {
         Cell *f = ring_at(fine, 0);
         series_merge(&c->all, &all, &f->all);
+        series_merge(&c->response, &response, &f->response);
+        c->started += f->started;
+        c->dropped += f->dropped;
         for (size_t i = 0; i < t->series_count; i++)
             series_merge(&c->series[i], &series[i], &f->series[i]);
         c->active = f->active;
@@ -105,7 +109,9 @@ static void fold(Timeline *t, size_t k) {
         ring_pop(fine, t->series_count);
     }
     series_finish(&c->all, &all);
+    series_finish(&c->response, &response);
     hist_close(&all);
+    hist_close(&response);
     for (size_t i = 0; i < t->series_count; i++) {
         series_finish(&c->series[i], &series[i]);
         hist_close(&series[i]);
@@ -130,6 +136,12 @@ static void finish_open_cell(Timeline *t) {
     series_finish(&c->all, &t->all);
     hist_clear(&t->all);
     t->open_all = (CellSeries){ 0 };
+    c->started = t->open_started;
+    c->dropped = t->open_dropped;
+    t->open_started = t->open_dropped = 0;
+    c->response.requests = t->response.count;
+    series_finish(&c->response, &t->response);
+    hist_clear(&t->response);
     c->series = mem_alloc(t->series_count, sizeof *c->series);
     for (size_t i = 0; i < t->series_count; i++) {
         c->series[i] = t->open_series[i];
@@ -161,6 +173,7 @@ void timeline_close(Timeline *t) {
         free(t->tier[k].cells);
     }
     hist_close(&t->all);
+    hist_close(&t->response);
     for (size_t i = 0; i < t->series_count; i++)
         hist_close(&t->series[i]);
     free(t->series);
@@ -186,7 +199,10 @@ void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab) {
         }
         hist_add(&t->series[i], &s->duration);
         hist_add(&t->all, &s->duration);
+        hist_add(&t->response, &s->response);
     }
+    t->open_started += slab->started;
+    t->open_dropped += slab->dropped;
 }
 
 void timeline_level(Timeline *t, double active, double planned) {
@@ -226,8 +242,13 @@ static double worse(double a, double b) {
 
 bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                      size_t series, CellSample *out) {
-    CellSample s = { .p50 = NAN, .p95 = NAN, .p99 = NAN };
-    uint64_t failed = 0, length = 0;
+    CellSample s = { .p50 = NAN,
+                     .p95 = NAN,
+                     .p99 = NAN,
+                     .response_p50 = NAN,
+                     .response_p95 = NAN,
+                     .response_p99 = NAN };
+    uint64_t failed = 0, length = 0, started = 0, dropped = 0;
     size_t n = timeline_count(t);
     for (size_t i = timeline_find(t, from_ns); i < n; i++) {
         const Cell *c = timeline_cell(t, i);
@@ -241,15 +262,29 @@ bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
         s.p50 = worse(s.p50, (double)x->p50);
         s.p95 = worse(s.p95, (double)x->p95);
         s.p99 = worse(s.p99, (double)x->p99);
+        s.response_p50 = worse(s.response_p50, (double)c->response.p50);
+        s.response_p95 = worse(s.response_p95, (double)c->response.p95);
+        s.response_p99 = worse(s.response_p99, (double)c->response.p99);
+        started += c->started;
+        dropped += c->dropped;
         s.active = (double)c->active;
         s.planned = (double)c->planned;
     }
     if (length == 0)
         return false;
     s.rps = (double)s.requests / ((double)length / 1e9);
+    s.started_per_s = (double)started / ((double)length / 1e9);
+    s.dropped_per_s = (double)dropped / ((double)length / 1e9);
     s.error_rate = s.requests ? (double)failed / (double)s.requests : NAN;
     *out = s;
     return true;
+}
+
+static const CellSeries *series_of(const Timeline *t, const Cell *c,
+                                   size_t series) {
+    if (series == TIMELINE_RESPONSE)
+        return &c->response;
+    return series < t->series_count ? &c->series[series] : &c->all;
 }
 
 double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
@@ -263,8 +298,7 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
             break;
         if (c->start_ns < from_ns)
             continue;
-        series_merge(sums, hist,
-                     series < t->series_count ? &c->series[series] : &c->all);
+        series_merge(sums, hist, series_of(t, c, series));
         length += c->length_ns;
     }
     return (double)length / 1e9;

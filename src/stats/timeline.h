@@ -11,6 +11,8 @@
 #include "stats/slab.h"
 
 #define TIMELINE_TIERS 3
+/* In place of a request's index: the response times of all requests. */
+#define TIMELINE_RESPONSE (SIZE_MAX - 1)
 
 /* One request name (or all) in one cell. Times in ns, NaN when empty. */
 typedef struct CellSeries {
@@ -23,7 +25,9 @@ typedef struct CellSeries {
 typedef struct Cell {
     uint64_t start_ns, length_ns;
     float active, planned; /* level: VUs, or arrivals/s; the last known */
+    uint64_t started, dropped; /* iterations */
     CellSeries all;
+    CellSeries response; /* response times of all; of counts only requests */
     CellSeries *series;
 } Cell;
 
@@ -37,8 +41,9 @@ typedef struct Timeline {
     size_t series_count;
     CellRing tier[TIMELINE_TIERS]; /* [0]: 1 s */
     uint64_t open_ns;              /* start of the open cell */
-    Hist all;                      /* the open cell, dense */
+    Hist all, response;            /* the open cell, dense */
     Hist *series;
+    uint64_t open_started, open_dropped;
     CellSeries open_all, *open_series;
     float active, planned;
 } Timeline;
@@ -61,13 +66,16 @@ size_t timeline_find(const Timeline *t, uint64_t t_ns);
  * percentiles the worst cell's, so that a spike never hides. */
 typedef struct CellSample {
     double rps, error_rate, p50, p95, p99, active, planned;
+    double response_p50, response_p95, response_p99;
+    double started_per_s, dropped_per_s;
     uint64_t requests;
 } CellSample;
 /* false when no finished cell touches it. series: index or SIZE_MAX. */
 bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                      size_t series, CellSample *out);
 /* Exact: merges the histograms of the finished cells that begin in
- * [from, to) into *to, with counts; returns the seconds they cover. */
+ * [from, to) into *to, with counts; returns the seconds they cover.
+ * series: index, TIMELINE_RESPONSE, or else all. */
 double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                          size_t series, Hist *hist, CellSeries *sums);
 

@@ -112,7 +112,7 @@ static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     s->requests = (uint64_t)n;
     s->failed = r->is_down ? s->requests : (uint64_t)(n * errors);
     s->bytes_in = s->requests * 700;
-    s->fail[r->is_down ? FAIL_CONNECT : FAIL_TIMEOUT] = s->failed;
+    s->fail[r->is_down ? FAIL_CONNECT : FAIL_TIMEOUT_WAIT] = s->failed;
     if (r->is_down)
         return;
     for (int k = 0; k < POINTS; k++) {

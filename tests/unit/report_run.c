@@ -39,7 +39,7 @@ static const Sample samples[] = {
     { 500, HOME, 10, FAIL_NONE },       { 500, HOME, 15, FAIL_NONE },
     { 500, HOME, 20, FAIL_NONE },       { 4500, ORDER, 100, FAIL_HTTP_5XX },
     { 4500, ORDER, 100, FAIL_NONE },    { 5500, ORDER, 300, FAIL_NONE },
-    { 5500, HOME, 1000, FAIL_TIMEOUT }, { 6500, HOME, 10, FAIL_NONE },
+    { 5500, HOME, 1000, FAIL_TIMEOUT_WAIT }, { 6500, HOME, 10, FAIL_NONE },
     { 7500, HOME, 10, FAIL_NONE },      { 8500, HOME, 10, FAIL_NONE },
     { 9500, HOME, 10, FAIL_NONE },      { 10500, HOME, 10, FAIL_NONE },
     { 12200, HOME, 11, FAIL_NONE },
@@ -49,7 +49,7 @@ void run_record(Run *run, const Sample *x) {
     Slab slab;
     slab_init(&slab, run->profile.request_count, run->profile.check_total);
     SeriesSlab *s = &slab.series[x->series];
-    bool answered = x->fail != FAIL_TIMEOUT;
+    bool answered = x->fail != FAIL_TIMEOUT_WAIT;
     hist_record(&s->duration, x->duration_ms * MS);
     hist_record(&s->phase[PHASE_WAITING], (x->duration_ms - 1) * MS);
     hist_record(&s->phase[PHASE_RECEIVING], MS);

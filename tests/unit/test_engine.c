@@ -183,7 +183,7 @@ static void faults_have_their_classes(void **state) {
             print_message("%s %d\n", fail_name((FailClass)c), (int)r.fail[c]);
     assert_int_equal(r.requests + r.retried + r.abandoned, r.sent);
     assert_int_equal(sum_of_classes(&r), r.failed);
-    assert_int_equal(r.fail[FAIL_TIMEOUT], 0);
+    assert_int_equal(r.fail[FAIL_TIMEOUT_WAIT], 0);
     assert_int_equal(r.fail[FAIL_RESET], r.counts.reset);
     assert_int_equal(r.fail[FAIL_TRUNCATED], r.counts.truncated);
     assert_int_equal(r.fail[FAIL_MALFORMED], r.counts.garbage);
@@ -199,8 +199,8 @@ static void a_silent_target_times_out(void **state) {
                 "timeout = 200ms\n[stages]\nhold = 1s at 5\n"
                 "[request a]\nGET = /fault/hang\n",
                 NULL, 1);
-    assert_true(r.fail[FAIL_TIMEOUT] >= 15);
-    assert_int_equal(r.fail[FAIL_TIMEOUT], r.requests);
+    assert_true(r.fail[FAIL_TIMEOUT_WAIT] >= 15);
+    assert_int_equal(r.fail[FAIL_TIMEOUT_WAIT], r.requests);
     assert_int_equal(r.sent, r.counts.received);
     assert_false(r.ever_answered);
 }
@@ -226,7 +226,7 @@ static void a_target_that_dies_and_returns(void **state) {
     assert_true(r.fail[FAIL_CONNECT] > 0);
     assert_true(r.status[2] > 500);
     /* nobody waits for a connection that is dead: not one time-out */
-    assert_int_equal(r.fail[FAIL_TIMEOUT], 0);
+    assert_int_equal(r.fail[FAIL_TIMEOUT_WAIT], 0);
     assert_int_equal(sum_of_classes(&r), r.failed);
     assert_int_equal(r.status[2], r.counts.served);
     assert_true(r.sent >= r.counts.received);

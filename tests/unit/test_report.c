@@ -278,12 +278,12 @@ static void our_part(void **state) {
     assert_near(json_number_at(o, "counting/sent"), 13, 0);
     assert_near(json_number_at(o, "counting/failed"), 2, 0);
     assert_int_equal(json_array_size(json_at(o, "errors")), 2);
-    assert_string_equal(json_text_at(o, "errors/0/class"), "timeout");
+    assert_string_equal(json_text_at(o, "errors/0/class"), "timeout-wait");
     assert_near(json_number_at(o, "errors/0/share"), 1.0 / 13, 1e-9);
     assert_string_equal(json_text_at(o, "errors/1/example"),
                         "http-5xx example");
     assert_near(json_number_at(o, "requests/1/status/5xx"), 1, 0);
-    assert_near(json_number_at(o, "requests/0/errors/timeout"), 1, 0);
+    assert_near(json_number_at(o, "requests/0/errors/timeout-wait"), 1, 0);
     assert_near(json_number_at(o, "requests/0/phases_ms/connecting/max"), 0, 0);
     assert_true(json_truth_at(o, "generator/bound"));
     assert_near(json_number_at(o, "generator/bound_since_ms"), 3000, 0);
@@ -341,7 +341,7 @@ static void statuses_and_their_order(void **state) {
           .want = EXIT_BROKEN },
         { .fail = FAIL_CONNECT, .want = EXIT_UNREACHABLE },
         { .fail = FAIL_CONNECT, .breaks = true, .want = EXIT_UNREACHABLE },
-        { .fail = FAIL_LOCAL, .breaks = true, .want = EXIT_GENERATOR },
+        { .fail = FAIL_LOCAL_DESCRIPTORS, .breaks = true, .want = EXIT_GENERATOR },
         { .fail = FAIL_CONNECT, .signal = SIGINT, .want = EXIT_INTERRUPTED },
         { .answered = true,
           .breaks = true,

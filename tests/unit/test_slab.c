@@ -141,13 +141,13 @@ static void the_first_example_stays(void **state) {
     slab_init(&sum, 1, 0);
     strcpy(a.example[FAIL_RESET], "first");
     strcpy(b.example[FAIL_RESET], "second");
-    strcpy(b.example[FAIL_TIMEOUT], "other");
+    strcpy(b.example[FAIL_TIMEOUT_WAIT], "other");
     a.until_ns = 9;
     b.until_ns = 5;
     slab_add(&sum, &a);
     slab_add(&sum, &b);
     assert_string_equal(sum.example[FAIL_RESET], "first");
-    assert_string_equal(sum.example[FAIL_TIMEOUT], "other");
+    assert_string_equal(sum.example[FAIL_TIMEOUT_WAIT], "other");
     assert_string_equal(sum.example[FAIL_CONNECT], "");
     assert_int_equal(sum.until_ns, 9);
     slab_clear(&sum);
