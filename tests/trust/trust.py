@@ -10,7 +10,7 @@ LONG = os.environ.get("ONRUSH_TRUST") == "long"
 BAD_SERVER = os.environ.get("BAD_SERVER", "tests/trust/bad_server")
 MIB = 1 << 20
 
-CLASSES = """resolve connect tls timeout-connect timeout-tls timeout-send timeout-wait timeout-receive reset truncated
+CLASSES = """resolve connect tls timeout-resolve timeout-connect timeout-tls timeout-send timeout-wait timeout-receive reset truncated
 malformed too-large local-descriptors local-ports local-memory http-4xx http-5xx http-other""".split()
 
 
