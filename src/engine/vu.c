@@ -56,6 +56,7 @@ static Lane *lane_for(Vu *v, uint32_t request) {
 static void send_step(Vu *v, uint64_t now_ns) {
     uint32_t request = v->flow->steps[v->step];
     v->x.request = &v->worker->shared->encoded[request];
+    v->x.form = &v->x.request->form;
     v->x.wanted_ns = now_ns;
     v->intended_ns = v->step ? now_ns : v->iteration_ns;
     v->state = VU_WAITING;

@@ -3,8 +3,12 @@
 
 #include "http/encode.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 
 static bool has_header(const Header *headers, size_t count, const char *name) {
@@ -19,52 +23,93 @@ static bool says(const Profile *p, const Request *r, const char *name) {
            has_header(p->headers, p->header_count, name);
 }
 
-static void add_host(const Url *u, Text *t) {
-    text_addf(t, u->is_ipv6 ? "Host: [%s]" : "Host: %s", u->host);
-    if (u->port != (u->tls ? 443 : 80))
-        text_addf(t, ":%d", u->port);
-    text_adds(t, "\r\n");
+/* A form under construction. */
+typedef struct Making {
+    Text text;
+    Span *headers;
+    size_t header_count, header_cap; /* of spans, two a header */
+} Making;
+
+static Span add(Making *m, const char *bytes, size_t length) {
+    Span s = { (uint32_t)m->text.length, (uint32_t)length };
+    text_add(&m->text, bytes, length);
+    return s;
 }
 
-Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
-    const Request *r = &p->requests[i];
+static void add_header(Making *m, const char *name, const char *value) {
+    mem_grow(m->headers, m->header_count, m->header_cap);
+    m->headers[m->header_count++] = add(m, name, strlen(name));
+    text_adds(&m->text, ": ");
+    mem_grow(m->headers, m->header_count, m->header_cap);
+    m->headers[m->header_count++] = add(m, value, strlen(value));
+    text_adds(&m->text, "\r\n");
+}
+
+static void add_host(Making *m, const Url *u) {
     Text t = { 0 };
-    text_addf(&t, "%s %s%s HTTP/1.1\r\n", r->method, p->url.prefix, r->path);
+    text_addf(&t, u->is_ipv6 ? "[%s]" : "%s", u->host);
+    if (u->port != (u->tls ? 443 : 80))
+        text_addf(&t, ":%d", u->port);
+    add_header(m, "Host", t.bytes);
+    text_close(&t);
+}
+
+static void add_headers(Making *m, const Profile *p, const Request *r) {
     if (!says(p, r, "Host"))
-        add_host(&p->url, &t);
+        add_host(m, &p->url);
     if (!says(p, r, "User-Agent"))
-        text_adds(&t, "User-Agent: onrush/" PACKAGE_VERSION "\r\n");
+        add_header(m, "User-Agent", "onrush/" PACKAGE_VERSION);
     if (!says(p, r, "Accept"))
-        text_adds(&t, "Accept: */*\r\n");
+        add_header(m, "Accept", "*/*");
     /* A request's own header replaces the target's. */
     for (size_t k = 0; k < p->header_count; k++)
         if (!has_header(r->headers, r->header_count, p->headers[k].name))
-            text_addf(&t, "%s: %s\r\n", p->headers[k].name,
-                      p->headers[k].value);
+            add_header(m, p->headers[k].name, p->headers[k].value);
     for (size_t k = 0; k < r->header_count; k++)
-        text_addf(&t, "%s: %s\r\n", r->headers[k].name, r->headers[k].value);
+        add_header(m, r->headers[k].name, r->headers[k].value);
     bool takes_body = text_equal(r->method, "POST") ||
                       text_equal(r->method, "PUT") ||
                       text_equal(r->method, "PATCH");
     /* Said twice, or beside an own framing, it would be no HTTP. */
     bool is_framed =
         says(p, r, "Content-Length") || says(p, r, "Transfer-Encoding");
+    char length[24];
+    snprintf(length, sizeof length, "%zu", r->body_length);
     if ((r->body || takes_body) && !is_framed)
-        text_addf(&t, "Content-Length: %zu\r\n", r->body_length);
-    text_adds(&t, "\r\n");
-    if (r->body)
-        text_add(&t, r->body, r->body_length);
-    Encoded e = {
-        .request = r,
+        add_header(m, "Content-Length", length);
+}
+
+static Form make_form(const Profile *p, const Request *r, Arena *arena) {
+    Making m = { 0 };
+    Form f = { .method = add(&m, r->method, strlen(r->method)) };
+    text_adds(&m.text, " ");
+    f.path = add(&m, p->url.prefix, strlen(p->url.prefix));
+    f.path.length += add(&m, r->path, strlen(r->path)).length;
+    text_adds(&m.text, " HTTP/1.1\r\n");
+    add_headers(&m, p, r);
+    text_adds(&m.text, "\r\n");
+    f.body = add(&m, r->body ? r->body : "", r->body_length);
+    f.length = m.text.length;
+    f.bytes = arena_dup_bytes(arena, m.text.bytes, m.text.length);
+    f.header_count = m.header_count / 2;
+    Span *headers = arena_array(arena, Span, m.header_count + 1);
+    if (m.header_count)
+        memcpy(headers, m.headers, m.header_count * sizeof *headers);
+    f.headers = headers;
+    text_close(&m.text);
+    free(m.headers);
+    return f;
+}
+
+Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
+    const Request *r = &p->requests[i];
+    return (Encoded){
+        .form = make_form(p, r, arena),
         .index = (uint32_t)i,
-        .bytes = arena_dup_bytes(arena, t.bytes, t.length),
-        .length = t.length,
         .is_head = text_equal(r->method, "HEAD"),
         .is_safe = text_equal(r->method, "GET") ||
                    text_equal(r->method, "HEAD") ||
                    text_equal(r->method, "OPTIONS"),
         .keep_body = (r->uses & (UINT64_C(1) << CHECK_BODY)) != 0,
     };
-    text_close(&t);
-    return e;
 }

@@ -6,17 +6,29 @@
 
 #include "profile/profile.h"
 
-typedef struct Encoded {
-    const Request *request; /* for transports with a form of their own */
-    uint32_t index;         /* of the request */
+typedef struct Span {
+    uint32_t at, length; /* within the bytes of its form */
+} Span;
+
+/* A request as HTTP/1.1 bytes, and where its parts are in them, for
+ * transports that have a form of their own. */
+typedef struct Form {
     const char *bytes;
     size_t length;
+    Span method, path, body;
+    const Span *headers; /* name, value, name, value, … as sent */
+    size_t header_count; /* pairs */
+} Form;
+
+typedef struct Encoded {
+    Form form;
+    uint32_t index; /* of the request */
     bool is_head;   /* the answer has no body */
     bool is_safe;   /* GET, HEAD, OPTIONS: may be sent again */
     bool keep_body; /* a check reads it */
 } Encoded;
 
-/* Of p->requests[i]; the bytes live in the arena. */
+/* Of p->requests[i]; everything lives in the arena. */
 Encoded encode_request(const Profile *p, size_t i, Arena *arena);
 
 #endif

@@ -16,6 +16,7 @@ typedef void ExchangeDoneFn(Exchange *x);
 struct Exchange {
     /* set by the owner */
     const Encoded *request;
+    const Form *form; /* what to send: the request's own, or a rendered one */
     ExchangeDoneFn *done;
     uint64_t wanted_ns; /* when the owner asks for it: now */
     /* results */

@@ -110,8 +110,8 @@ static void conn_write(WireConn *c, uint64_t now_ns) {
 static void start_exchange(WireConn *c, uint64_t now_ns) {
     Exchange *x = c->x;
     response_start(&c->response, x->request->is_head, x->request->keep_body);
-    c->out = x->request->bytes;
-    c->out_left = x->request->length;
+    c->out = x->form->bytes;
+    c->out_left = x->form->length;
     x->start_ns = now_ns;
     conn_write(c, 0);
 }

@@ -26,8 +26,8 @@ static void encodes(const Profile *p, size_t i, const char *want,
                     size_t length) {
     Arena a = { 0 };
     Encoded e = encode_request(p, i, &a);
-    if (e.length != length || memcmp(e.bytes, want, length) != 0)
-        fail_msg("%.*s", (int)e.length, e.bytes);
+    if (e.form.length != length || memcmp(e.form.bytes, want, length) != 0)
+        fail_msg("%.*s", (int)e.form.length, e.form.bytes);
     arena_close(&a);
 }
 
