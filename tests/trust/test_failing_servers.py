@@ -59,4 +59,75 @@ def a_target_that_fails_for_a_while():
             assert len(told) == 2 and "no answer" in told[0] and "again" in told[1], (kind, told)
 
 
+@test
+def nobody_there_from_the_start():
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        port = bound.getsockname()[1]
+    p = profile("gone", f"http://127.0.0.1:{port}", "hold = 60s at 50", ["/x"])
+    r = run("gone", p, status=3)
+    check_accounts(r)
+    lines = [x for x in r.out.splitlines() if x.startswith("onrush:")]
+    assert len(lines) == 1 and f"127.0.0.1:{port}" in lines[0], r.out
+    assert r.wall_s <= slack(1, 3), r.wall_s
+    assert set(r.errors) == {"connect"} and r.counting["sent"] == 0, r.errors
+    # in the console it keeps trying and says so
+    keys = write("gone.keys", "2.5 shot away\n3 q\n")
+    onrush("run", "--keys", keys, "--frames", path("frames"), "--size", "120x38", "--out", path("gone2"), "--no-control",
+           p, status=3)
+    with open(path("frames/away.txt")) as f:
+        frame = f.read()
+    assert "no answer from the target" in frame, frame
+    summary = load("gone2/summary.json")
+    assert summary["onrush"]["duration_ms"] > 2500, summary["onrush"]["duration_ms"]
+    assert any("no answer" in e["text"] for e in summary["onrush"]["events"])
+
+
+SLOW = {"/slow-head": "timeout-receive", "/slow-body": "timeout-receive", "/silent": "timeout-wait",
+        "/silent-in-body": "timeout-receive"}
+
+
+@test
+def a_thousand_slow_connections():
+    vus, limit_ms, grace_ms = 1000, 2000, 500
+    with Server() as s:
+        p = profile("slow", s.url, f"hold = 5s at {vus}", list(SLOW), f"timeout = {limit_ms}ms", mix(SLOW),
+                    f"{grace_ms}ms")
+        r = run("slow", p, "--workers", "1")
+        s.settle()
+        check_accounts(r)
+        c = r.counting
+        for manner, wanted in SLOW.items():
+            x = r.requests[manner.strip("/")]
+            assert x["requests"] > 200 and x["errors"] == {wanted: x["requests"]}, (manner, x)
+            assert x["sent"] == s.seen[manner], (x, s.seen)
+        assert c["requests"] + c["abandoned"] + c["retried"] == c["sent"] and c["abandoned"] <= vus, c
+        late = slack(100, 500)
+        took = r.values("iteration_duration")
+        assert limit_ms <= took["min"] and took["max"] <= limit_ms + late, took
+        # one byte a second on each: a thousand events a second, no more
+        assert r.cpu_s < 0.15 * r.wall_s, (r.cpu_s, r.wall_s)
+        assert r.onrush["duration_ms"] <= 5000 + grace_ms + late, r.onrush["duration_ms"]
+        assert r.wall_s <= 5.5 + slack(0.5, 2), r.wall_s
+
+
+LARGE = ["/head-1m", "/head-endless", "/headers-10000", "/chunk-extension-1m", "/trailer-1m", "/interims-2000"]
+
+
+@test
+def large_heads_take_no_memory():
+    vus = 100
+    with Server() as s:
+        def go(name, paths, stages, status):
+            r = run(name, profile(name, s.url, stages, paths, "timeout = 30s", mix(paths)), "--workers", "1",
+                    status=status)
+            check_accounts(r)
+            return r
+
+        plain = go("plain", ["/ok"], f"hold = 1s at {vus}", 0)
+        r = go("large", LARGE, f"hold = {slack(90, 3)}s at {vus}", 3)
+        assert set(r.errors) == {"too-large"} and r.counting["failed"] == r.counting["requests"] > vus, r.errors
+        assert r.peak_bytes - plain.peak_bytes <= vus * 256 * 1024, (r.peak_bytes, plain.peak_bytes)
+        r.check_flat()
+
+
 main()

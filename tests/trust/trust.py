@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the trust tests share: runs, their accounts, namespaces, measuring."""
-import array, collections, os, subprocess, sys, threading, time
+import array, collections, os, subprocess, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import tap
@@ -35,9 +35,10 @@ def mix(paths):
 class Run:
     """A finished run: its summary and what is asked of it most."""
 
-    def __init__(self, name, process, cpu_s=0.0, peak_bytes=0, wall_s=0.0, out=""):
-        self.process, self.cpu_s, self.peak_bytes, self.wall_s = process, cpu_s, peak_bytes, wall_s
-        self.status, self.out = process, out
+    def __init__(self, name, status, cpu_s, sizes, wall_s, out):
+        self.status, self.cpu_s, self.wall_s, self.out = status, cpu_s, wall_s, out
+        self.sizes = sizes  # in even distances: (peak until then, resident) in bytes
+        self.peak_bytes = max(s[0] for s in sizes)
         self.summary = load(f"{name}/summary.json") if os.path.exists(path(f"{name}/summary.json")) else None
         if self.summary:
             self.onrush = self.summary["onrush"]
@@ -45,6 +46,14 @@ class Run:
             self.errors = {e["class"]: e["count"] for e in self.onrush["errors"]}
             self.requests = {r["name"]: r for r in self.onrush["requests"]}
             self.metrics = self.summary["metrics"]
+
+    def check_flat(self):
+        """The last third of the run took no more memory than the second:
+        5 %, and a MiB for pages of histograms that are hit for the first
+        time."""
+        n = len(self.sizes) // 3
+        before, after = (max(s[1] for s in self.sizes[k * n:(k + 1) * n]) for k in (1, 2))
+        assert after <= 1.05 * before + MIB, (before, after)
 
     def values(self, metric):
         return self.metrics[metric]["values"]
@@ -82,13 +91,19 @@ class Going:
 
     def wait(self, timeout=120):
         """The Run. It is killed when it does not end by itself."""
-        killer = threading.Timer(timeout, self.process.kill)
-        killer.start()
-        _, status, usage = os.wait4(self.pid, 0)
-        killer.cancel()
+        pid, sizes = 0, []
+        while not pid:
+            # not from the rusage, where a peak survives the exec
+            found = re.search(r"VmHWM:\s*(\d+) kB\nVmRSS:\s*(\d+)", self.proc("status"))
+            if found:
+                sizes.append((int(found.group(1)) * 1024, int(found.group(2)) * 1024))
+            if time.monotonic() - self.began > timeout:
+                self.process.kill()
+            time.sleep(0.01)
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.log.seek(0)
-        r = Run(self.name, self.process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024,
+        r = Run(self.name, self.process.returncode, usage.ru_utime + usage.ru_stime, sizes,
                 time.monotonic() - self.began, self.log.read())
         self.log.close()
         return r
