@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Servers that fail: what is counted, how long it takes, what it costs."""
-import concurrent.futures, os, socket, sys
+import concurrent.futures, os, socket, sys, threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
@@ -128,6 +128,149 @@ def large_heads_take_no_memory():
         assert set(r.errors) == {"too-large"} and r.counting["failed"] == r.counting["requests"] > vus, r.errors
         assert r.peak_bytes - plain.peak_bytes <= vus * 256 * 1024, (r.peak_bytes, plain.peak_bytes)
         r.check_flat()
+
+
+# --- connections that come slowly or not at all -----------------------------
+
+def check_time_limit(r, wanted, limit_ms, most_s):
+    """Every iteration failed by that class, in time, and the end came in
+    time as well."""
+    check_accounts(r)
+    assert set(r.errors) == {wanted} and r.counting["failed"] == r.counting["requests"] >= 5, r.errors
+    took = r.values("iteration_duration")
+    assert limit_ms <= took["min"] and took["max"] <= limit_ms + slack(100, 500), took
+    assert r.wall_s <= most_s + slack(0.3, 2), r.wall_s
+
+
+def drop_packets(match):
+    """What matches, in the namespace we are in."""
+    need("nft")
+    p = subprocess.run(["nft", "add", "table", "inet", "lost"], text=True, capture_output=True)
+    if p.returncode:
+        raise Skip("no packet filter: " + p.stderr.splitlines()[0])
+    subprocess.run(["nft", "add chain inet lost in { type filter hook input priority 0; }; "
+                           f"add rule inet lost in {match} drop"], check=True)
+
+
+def cover(file, text):
+    """Another content for a file of the system, in our mount namespace."""
+    p = subprocess.run(["mount", "--bind", write(os.path.basename(file), text), file], capture_output=True, text=True)
+    if p.returncode:
+        raise Skip(f"{file} cannot be covered: {p.stderr.strip()}")
+
+
+@test
+def a_full_backlog():
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        waiting = [socket.socket() for _ in range(8)]
+        for w in waiting:
+            w.setblocking(False)
+            w.connect_ex(("127.0.0.1", port))
+        time.sleep(0.05)
+        r = run("full", profile("full", f"http://127.0.0.1:{port}", "hold = 1500ms at 5", ["/x"], "timeout = 500ms"))
+        check_time_limit(r, "timeout-connect", 500, 1.7)
+        assert r.counting["sent"] == 0
+        for w in waiting:
+            w.close()
+
+
+@namespaced()
+def packets_that_are_dropped():
+    with Server() as s:
+        p = profile("half", s.url, "hold = 3s at 5", ["/ok"], "timeout = 700ms")
+        going = Going("half", p)
+        while s.seen["/ok"] < 100 and not going.is_over():
+            time.sleep(0.02)
+        drop_packets(f"tcp dport {s.port}")
+        r = going.wait()
+        check_accounts(r)
+        assert set(r.errors) == {"timeout-wait", "timeout-connect"}, r.errors
+        assert r.errors["timeout-wait"] == 5, r.errors
+        answered = r.counting["requests"] - r.counting["failed"]
+        assert answered <= s.seen["/ok"] <= r.counting["sent"], (r.counting, s.seen)
+        assert r.values("iteration_duration")["max"] <= 700 + slack(100, 500)
+        r = run("dropped", profile("dropped", s.url, "hold = 2s at 5", ["/ok"], "timeout = 500ms"))
+        check_time_limit(r, "timeout-connect", 500, 2.2)
+
+
+class Names(threading.Thread):
+    """A name server of our namespace: says no, says 127.0.0.1 after a
+    while, or says nothing."""
+
+    def __init__(self, manner):
+        super().__init__(daemon=True)
+        self.manner = manner
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 53))
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                query, peer = self.socket.recvfrom(512)
+            except OSError:
+                return
+            if not query:
+                return
+            name_end = query.index(b"\0", 12) + 5
+            is_a = query[name_end - 4:name_end - 2] == b"\0\1"
+            if self.manner == "no":
+                answer = query[:2] + b"\x81\x83" + query[4:6] + b"\0" * 6 + query[12:name_end]
+            elif self.manner == "slow":
+                answer = query[:2] + b"\x81\x80" + query[4:6] + (b"\0\1" if is_a else b"\0\0") + b"\0" * 4
+                answer += query[12:name_end]
+                if is_a:
+                    answer += b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + socket.inet_aton("127.0.0.1")
+            else:
+                continue
+            threading.Timer(0.3 if self.manner == "slow" else 0, self.socket.sendto, (answer, peer)).start()
+
+    def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread
+        except OSError:
+            pass  # it says so, too, that nobody is connected
+        self.join(5)
+        self.socket.close()
+
+
+@namespaced("-m")
+def names_that_resolve_slowly_or_never():
+    cover("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:5 attempts:2\n")
+    cover("/etc/hosts", "127.0.0.1 localhost\n")
+    with Server() as s:
+        url = f"http://target.example:{s.port}"
+        names = Names("no")
+        r = run("nxdomain", profile("nxdomain", url, "hold = 60s at 5", ["/ok"]), status=3)
+        check_accounts(r)
+        assert set(r.errors) == {"resolve"} and "target.example" in r.onrush["errors"][0]["example"], r.onrush["errors"]
+        names.close()
+        names = Names("slow")
+        r = run("slowname", profile("slowname", url, "hold = 1s at 3", ["/close-said"]), status=0)
+        check_accounts(r)
+        assert r.counting["failed"] == 0 and r.counting["sent"] == s.seen["/close-said"] >= 3, r.counting
+        assert r.values("http_req_blocked")["max"] >= 300, r.values("http_req_blocked")
+        assert r.values("http_req_connecting")["max"] < 300, r.values("http_req_connecting")
+        names.close()
+        names = Names("silent")
+        r = run("noname", profile("noname", url, "hold = 1500ms at 5", ["/ok"], "timeout = 500ms"))
+        check_time_limit(r, "timeout-resolve", 500, 1.7)
+        names.close()
+
+
+@namespaced("-m")
+def one_address_of_two():
+    cover("/etc/hosts", "::1 both\n127.0.0.1 both localhost\n")
+    with Server() as s:
+        url = f"http://both:{s.port}"
+        r = run("both", profile("both", url, "hold = 1s at 3", ["/close-said"]), status=0)
+        check_accounts(r)
+        assert r.counting["failed"] == 0 and r.counting["sent"] == s.seen["/close-said"] > 10, r.counting
+        drop_packets("ip6 daddr ::1")
+        r = run("later", profile("later", url, "hold = 1500ms at 3", ["/close-said"]), status=0)
+        check_accounts(r)
+        assert r.counting["failed"] == 0 and r.counting["requests"] >= 3, r.counting
 
 
 main()
