@@ -7,4 +7,4 @@ TRUST_TESTS = tests/trust/test_counting.py tests/trust/test_latency.py \
 	tests/trust/test_failing_servers.py
 TESTS += $(TRUST_TESTS)
 dist_check_SCRIPTS += $(TRUST_TESTS)
-EXTRA_DIST += %D%/trust.py %D%/manners.py
+EXTRA_DIST += %D%/trust.py %D%/manners.py %D%/tls_manners.py
