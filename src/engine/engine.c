@@ -25,7 +25,7 @@
 /* A spike at least doubles the load within a minute. */
 #define SPIKE_FACTOR 2
 #define SPIKE_WITHIN_NS (UINT64_C(60) * NS_PER_S)
-#define SILENCE_TICKS 10
+#define SILENCE_NS NS_PER_S
 
 struct Engine {
     Source source; /* first: a Source is its Engine */
@@ -54,8 +54,8 @@ struct Engine {
     RecoveryState seen_recovery;
     size_t seen_recoveries;
     uint64_t answered, unanswered; /* totals at the last tick */
-    int silent_ticks;
-    uint64_t silent_since_ns;
+    uint64_t failing_since_ns; /* without an answer in between, */
+    bool is_failing;           /* if so */
     bool is_silent, ever_answered;
     void (*on_tick)(void *);
     void *tick_data;
@@ -213,7 +213,8 @@ static void note_recovery(Engine *e, uint64_t run_ns) {
     e->seen_recovery = r->state;
 }
 
-/* Nothing but connection failures for a second: the target is away. */
+/* Failures for a second and no answer in between: the target is away. They
+ * need not come in every tick: time-outs come in bursts. */
 static void note_silence(Engine *e, uint64_t run_ns) {
     const Slab *t = &e->recorder.totals;
     uint64_t answered = 0, unanswered = 0;
@@ -231,17 +232,19 @@ static void note_silence(Engine *e, uint64_t run_ns) {
     if (speaks) {
         if (e->is_silent) {
             UnitsText d;
-            uint64_t ns = run_ns - e->silent_since_ns;
+            uint64_t ns = run_ns - e->failing_since_ns;
             event_add(&e->wheel.log, run_ns, EVENT_TARGET,
                       "the target answers again, after %s", units_span(d, ns));
         }
-        e->is_silent = false;
-        e->silent_ticks = 0;
+        e->is_silent = e->is_failing = false;
         return;
     }
-    if (fails && e->silent_ticks++ == 0)
-        e->silent_since_ns = run_ns;
-    if (e->silent_ticks < SILENCE_TICKS || e->is_silent)
+    if (!fails)
+        return;
+    if (!e->is_failing)
+        e->failing_since_ns = run_ns;
+    e->is_failing = true;
+    if (run_ns - e->failing_since_ns < SILENCE_NS || e->is_silent)
         return;
     e->is_silent = true;
     FailClass worst = FAIL_RESOLVE;

@@ -236,8 +236,10 @@ static void record(Vu *v, const Exchange *x) {
 
 /* --- the end of a request ----------------------------------------------- */
 
+/* No connection, or one that was closed before a byte of an answer came. */
 static bool is_setback(const Exchange *x) {
-    return x->fail != FAIL_NONE && !x->start_ns;
+    bool hung_up = x->fail == FAIL_RESET && x->connected_anew && !x->first_ns;
+    return hung_up || (x->fail != FAIL_NONE && !x->start_ns);
 }
 
 static void back_off(Vu *v) {

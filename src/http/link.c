@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct Dialer {
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    bool is_numeric; /* the host is an address: there is nothing to resolve */
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
@@ -334,6 +336,10 @@ static void set_options(Link *l) {
     curl_easy_setopt(e, CURLOPT_PRIVATE, l);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Do not wait for a name server: not at a time-out, not at the end. */
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
@@ -352,7 +358,7 @@ static bool dial(Link *l) {
     l->easy = curl_easy_init();
     if (!l->easy)
         return false;
-    l->state = LINK_RESOLVING;
+    l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
@@ -524,10 +530,13 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
         return NULL;
     }
     Dialer *d = mem_new(Dialer);
+    struct in6_addr address;
     Text t = { 0 };
+    int family = url->is_ipv6 ? AF_INET6 : AF_INET;
     *d = (Dialer){ .loop = loop,
                    .multi = multi,
                    .profile = profile,
+                   .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .tls = tls,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
