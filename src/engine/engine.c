@@ -275,6 +275,13 @@ static uint64_t sum_active(const Engine *e) {
     return n;
 }
 
+static uint64_t sum_alive(const Engine *e) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < e->count; i++)
+        n += atomic_load(&e->workers[i]->alive);
+    return n;
+}
+
 static void look(Engine *e) {
     Snapshot *s = &e->snapshot;
     recorder_snapshot(&e->recorder, s);
@@ -282,9 +289,13 @@ static void look(Engine *e) {
     s->health = e->health.now;
     s->transport = e->info.transport;
     s->ever_answered = e->ever_answered;
+    s->is_open = e->wheel.plan.unit == PLAN_RATE;
+    s->alive = 0;
     s->in_flight = 0;
-    for (size_t i = 0; i < e->started; i++)
+    for (size_t i = 0; i < e->started; i++) {
+        s->alive += atomic_load(&e->workers[i]->alive);
         s->in_flight += atomic_load(&e->workers[i]->in_flight);
+    }
 }
 
 static double level_now(const Engine *e, uint64_t run_ns) {
@@ -300,6 +311,8 @@ static void advance(Engine *e, uint64_t now_ns) {
     if (e->state != RUN_PAUSED)
         note_stage(e);
     collect(e, run_ns);
+    if (e->wheel.plan.unit == PLAN_RATE)
+        recorder_alive(&e->recorder, (double)sum_alive(e));
     recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
                      level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
