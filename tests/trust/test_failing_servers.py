@@ -274,6 +274,92 @@ def one_address_of_two():
         assert r.counting["failed"] == 0 and r.counting["requests"] >= 3, r.counting
 
 
+# --- kept connections that are closed ---------------------------------------
+
+@test
+def a_server_that_closes_kept_connections():
+    for after in (1, 3):
+        with BadServer("--close-after", after) as s:
+            name = f"closes{after}"
+            r = run(name, profile(name, s.url, "hold = 1s at 20", ["/x"], grace="5s"), status=0)
+            check_accounts(r)
+            c, n = s.counts(), r.counting
+            assert n["failed"] == n["abandoned"] == 0 and n["requests"] == c["answers"] > 100, (n, c)
+            # a request that was retried may have been read on its way to nowhere
+            assert n["requests"] <= c["requests"] <= n["sent"] == n["requests"] + n["retried"], (n, c)
+            assert n["retried"] > 0 and c["connections"] >= n["requests"] / after - 20, (n, c)
+            # one that is closed while its VU thinks is noticed in time
+            name = f"thinks{after}"
+            r = run(name, profile(name, s.url, "hold = 1s at 20", ["/x"], more="[scenario]\nthink = 20ms\n",
+                                  grace="5s"), status=0)
+            check_accounts(r)
+            assert r.counting["failed"] == 0 and r.counting["retried"] <= 0.02 * r.counting["requests"], r.counting
+
+
+NGINX = """daemon off;
+master_process off;
+pid {dir}/nginx.pid;
+error_log {dir}/error.log;
+events {{ worker_connections 1024; }}
+http {{
+    access_log {dir}/access.log;
+    client_body_temp_path {dir}/body;
+    proxy_temp_path {dir}/proxy;
+    fastcgi_temp_path {dir}/fastcgi;
+    uwsgi_temp_path {dir}/uwsgi;
+    scgi_temp_path {dir}/scgi;
+    keepalive_requests 10;
+    server {{ listen 127.0.0.1:{port}; location / {{ return 200 "hello"; }} }}
+}}
+"""
+
+
+@test
+def nginx_after_ten_requests():
+    need("nginx")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    os.makedirs(path("nginx"), exist_ok=True)
+    conf = write("nginx.conf", NGINX.format(dir=path("nginx"), port=port))
+    nginx = subprocess.Popen(["nginx", "-c", conf, "-e", path("nginx/error.log")], stderr=subprocess.PIPE)
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0 or nginx.poll() is not None:
+                    break
+            time.sleep(0.02)
+        posts = "[request get]\nGET = /get\n[request post]\nPOST = /post\nbody = order\n"
+        r = run("nginx", profile("nginx", f"http://127.0.0.1:{port}", "hold = 1s at 20", posts, grace="5s"))
+    finally:
+        nginx.terminate()
+        said = nginx.communicate(timeout=20)[1]
+    assert r.status == 0, (r.out, said)
+    check_accounts(r)
+    with open(path("nginx/access.log")) as f:
+        lines = f.read().splitlines()
+    c = r.counting
+    assert c["failed"] == 0 and c["requests"] > 1000 and c["connects"] >= c["requests"] / 10, c
+    assert len([x for x in lines if "GET /get" in x]) == r.requests["get"]["sent"], c
+    assert len([x for x in lines if "POST /post" in x]) == r.requests["post"]["requests"], c
+
+
+@test
+def an_answer_before_the_request_was_read():
+    body = write("body", "x" * 8 * MIB)
+    early = ["/early-peace", "/early-close"]
+    posts = "".join(f"[request {p.strip('/')}]\nPOST = {p}\nbody = @{body}\n" for p in early)
+    with Server(early=early) as s:
+        r = run("early", profile("early", s.url, "hold = 1s at 4", posts, more=mix(early), grace="5s"))
+        s.settle()
+    check_accounts(r)
+    assert r.counting["requests"] >= 8 and r.counting["retried"] == 0, r.counting
+    x = r.requests["early-peace"]
+    assert x["errors"] == {"http-4xx": x["requests"]}, x
+    # here the answer may be lost in the reset that follows it
+    x = r.requests["early-close"]
+    assert set(x["errors"]) <= {"http-4xx", "reset"} and x["failed"] == x["requests"], x
+
+
 # --- TLS --------------------------------------------------------------------
 
 def tls_run(name, server, wanted, ca):
