@@ -68,7 +68,8 @@ class Going:
         self.began = time.monotonic()
         self.log = open(path(f"{name}.log"), "w+")
         self.process = subprocess.Popen(
-            [*before, tap.ONRUSH, "run", "--headless", "--no-control", "--out", path(name), *options, profile_path],
+            [*before, tap.ONRUSH, "run", "--headless", *([] if "--control" in options else ["--no-control"]), "--out",
+             path(name), *options, profile_path],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, env=e, cwd=tap.FOLDER)
         self.pid = self.process.pid
 
