@@ -17,6 +17,12 @@ def too_few_descriptors_are_said_before():
         assert "1000" in r.out and "64" in r.out and "ulimit -n" in r.out and "nothing was sent" in r.out, r.out
         assert s.counts()["tries"] == 0
 
+        # a rate is no number of connections
+        r = run("rate", profile("rate", s.url, "hold = 500ms at 1000/s", ["/x"]), status=0,
+                before=["sh", "-c", 'ulimit -n 512; exec "$@"', "sh"])
+        check_accounts(r)
+        assert r.counting["requests"] == s.counts()["requests"] == 500, r.counting
+
 
 @test
 def descriptors_run_out():

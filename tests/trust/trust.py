@@ -65,6 +65,8 @@ class Going:
     def __init__(self, name, profile_path, *options, before=()):
         self.name = name
         e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER)
+        if os.path.exists(path(name)):
+            shutil.rmtree(path(name))
         self.began = time.monotonic()
         self.log = open(path(f"{name}.log"), "w+")
         self.process = subprocess.Popen(
