@@ -12,52 +12,73 @@ OUTAGE_MS = 1500
 VUS = 200
 
 
-def outage(kind):
-    """200 VUs at a target that takes 200 ms and fails for 1.5 s; what
-    happened meanwhile, and the rates around it."""
+def outage(kind, begin=None, end=None):
+    """200 VUs at a target that takes 200 ms and fails for 1.5 s, by itself
+    or by what begin and end do; checks all that holds for every kind."""
     name = f"outage-{kind}"
-    # In a full backlog a SYN is lost, and the kernel's next one comes after
+    # What is lost, a SYN in a full backlog, too, the kernel sends again after
     # a second, then three: only a shorter limit makes a new try.
-    target = "timeout = 500ms" if kind == "backlog" else ""
+    target = "timeout = 500ms" if kind in ("backlog", "lose") else ""
     with BadServer("--delay", 200) as s:
         going = Going(name, profile(name, s.url, "hold = 6500ms at 200", ["/x"], target), "--workers", "1")
         while s.counts()["requests"] == 0 and not going.is_over():
             time.sleep(0.02)
         time.sleep(1.5)
-        s.tell(f"{kind} {OUTAGE_MS}")
-        cpu_s, began = going.cpu_s(), time.monotonic()
+        began, cpu_s = time.monotonic(), going.cpu_s()
+        if begin:
+            begin(s)
+        else:
+            s.tell(f"{kind} {OUTAGE_MS}")
         time.sleep(OUTAGE_MS / 1000 - 0.1)
         cpu = (going.cpu_s() - cpu_s) / (time.monotonic() - began)
+        if end:
+            end()
+        ended = time.monotonic()
         r = going.wait()
         c = s.counts()
-    bins, (began_ms, ended_ms) = c["bins"], c["outage_ms"]
-    before = sum(bins[began_ms // 100 - 10:began_ms // 100])
-    first = ended_ms // 100 + 11
-    after = sum(bins[first:first + 10])
-    return r, c, cpu, before, after
+    bins = c["bins"]
+    if end:
+        began_bin, ended_bin = (int((t * 1e9 - c["start_ns"]) / 1e8) for t in (began, ended))
+    else:
+        began_bin, ended_bin = (ms // 100 for ms in c["outage_ms"])
+    before = sum(bins[began_bin - 10:began_bin])
+    after = sum(bins[ended_bin + 11:ended_bin + 21])
+    said = (kind, r.errors, r.counting, {k: v for k, v in c.items() if k != "bins"}, cpu, before, after)
+    check_accounts(r)
+    assert r.status == 0, said
+    assert before > 500 and after >= slack(0.95, 0.8) * before, said
+    assert cpu <= 0.2, said
+    tries = OUTAGE_MS * 1.1 + VUS
+    assert r.errors.get("connect", 0) <= tries and c["tries"] - c["connections"] <= tries, said
+    return r, said
+
+
+def check_told(r, said):
+    """The log tells when it was away."""
+    told = [e["text"] for e in r.onrush["events"] if e["kind"] == "target"]
+    assert len(told) == 2 and "no answer" in told[0] and "again" in told[1], (told, said)
 
 
 @test
 def a_target_that_fails_for_a_while():
+    classes = {"refuse": {"connect", "reset"}, "hang-up": {"reset", "connect"}, "stall": set(),
+               "backlog": {"timeout-connect", "timeout-wait", "connect", "reset"}}
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        kinds = ("refuse", "hang-up", "stall", "backlog")
-        results = dict(zip(kinds, pool.map(outage, kinds)))
-    for kind, (r, c, cpu, before, after) in results.items():
-        said = (kind, r.errors, r.counting, {k: v for k, v in c.items() if k != "bins"}, cpu, before, after)
-        check_accounts(r)
-        assert r.status == 0, said
-        assert before > 500 and after >= slack(0.95, 0.8) * before, said
-        assert cpu <= 0.2, said
-        tries = OUTAGE_MS * 1.1 + VUS
-        assert r.errors.get("connect", 0) <= tries, said
-        assert c["tries"] - c["connections"] <= tries, said
-        assert set(r.errors) <= {"refuse": {"connect", "reset"}, "hang-up": {"reset", "connect"}, "stall": set(),
-                                 "backlog": {"timeout-connect", "timeout-wait", "connect", "reset"}}[kind], said
+        results = dict(zip(classes, pool.map(outage, classes)))
+    for kind, (r, said) in results.items():
+        assert set(r.errors) <= classes[kind], said
         if kind == "stall":
             assert r.values("http_req_duration")["max"] >= OUTAGE_MS, said
         else:
-            told = [e["text"] for e in r.onrush["events"] if e["kind"] == "target"]
-            assert len(told) == 2 and "no answer" in told[0] and "again" in told[1], (kind, told)
+            check_told(r, said)
+
+
+@namespaced()
+def packets_lost_for_a_while():
+    r, said = outage("lose", lambda s: drop_packets(f"tcp dport {s.port}"),
+                     lambda: subprocess.run(["nft", "flush", "chain", "inet", "lost", "in"], check=True))
+    assert set(r.errors) <= {"timeout-connect", "timeout-wait"}, said
+    check_told(r, said)
 
 
 @test
