@@ -31,7 +31,7 @@ def every_fault_at_once():
     assert set(WANTED) | {"/reset-after", "/early-peace", "/early-close"} == set(MANNERS)
     paths = list(WANTED)
     with Server() as s:
-        p = profile("all", s.url, "hold = 6s at 50", paths, "timeout = 1s", mix(paths))
+        p = profile("all", s.url, "hold = 6s at 50", paths, "timeout = 1500ms", mix(paths))
         r = run("all", p, "--workers", "2")
         s.settle()
         check_accounts(r)

@@ -148,7 +148,7 @@ def large_heads_take_no_memory():
         plain = go("plain", ["/ok"], f"hold = 1s at {vus}", 0)
         r = go("large", LARGE, f"hold = {slack(90, 3)}s at {vus}", 3)
         assert set(r.errors) == {"too-large"} and r.counting["failed"] == r.counting["requests"] > vus, r.errors
-        assert r.peak_bytes - plain.peak_bytes <= vus * 256 * 1024, (r.peak_bytes, plain.peak_bytes)
+        assert SANITIZED or r.peak_bytes - plain.peak_bytes <= vus * 256 * 1024, (r.peak_bytes, plain.peak_bytes)
         r.check_flat()
 
 
@@ -340,9 +340,9 @@ def nginx_after_ten_requests():
     need("nginx")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    os.makedirs(path("nginx"), exist_ok=True)
-    conf = write("nginx.conf", NGINX.format(dir=path("nginx"), port=port))
-    nginx = subprocess.Popen(["nginx", "-c", conf, "-e", path("nginx/error.log")], stderr=subprocess.PIPE)
+    os.makedirs(path("nginx.d"), exist_ok=True)
+    conf = write("nginx.conf", NGINX.format(dir=path("nginx.d"), port=port))
+    nginx = subprocess.Popen(["nginx", "-c", conf, "-e", path("nginx.d/error.log")], stderr=subprocess.PIPE)
     try:
         for _ in range(200):
             with socket.socket() as probe:
@@ -356,7 +356,7 @@ def nginx_after_ten_requests():
         said = nginx.communicate(timeout=20)[1]
     assert r.status == 0, (r.out, said)
     check_accounts(r)
-    with open(path("nginx/access.log")) as f:
+    with open(path("nginx.d/access.log")) as f:
         lines = f.read().splitlines()
     c = r.counting
     assert c["failed"] == 0 and c["requests"] > 1000 and c["connects"] >= c["requests"] / 10, c
@@ -384,9 +384,9 @@ def an_answer_before_the_request_was_read():
 # --- TLS --------------------------------------------------------------------
 
 def tls_run(name, server, wanted, ca):
+    limit = "300ms" if wanted == "timeout-tls" else "5s"
     with server as s:
-        r = run(name, profile(name, s.url, "hold = 600ms at 3", ["/ok"], f"tls_ca = {ca}\ntimeout = 300ms",
-                              grace="1s"))
+        r = run(name, profile(name, s.url, "hold = 600ms at 3", ["/ok"], f"tls_ca = {ca}\ntimeout = {limit}", grace="5s"))
         seen = s.requests if isinstance(s, tls.TlsServer) else s.seen.total()
     check_accounts(r)
     said = (name, r.errors, r.counting, seen, [e["example"] for e in r.onrush["errors"]])
