@@ -137,3 +137,7 @@ UNIT_TESTS += tests/unit/test_open
 tests_unit_test_open_SOURCES = %D%/test_open.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_open_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_day
+tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
+tests_unit_test_day_LDADD = $(UNIT_LIBS)
