@@ -66,6 +66,8 @@ static int raise_descriptors(const Profile *p, Err *err) {
     r.rlim_cur = r.rlim_max;
     setrlimit(RLIMIT_NOFILE, &r);
     getrlimit(RLIMIT_NOFILE, &r);
+    if (p->plan.unit == PLAN_RATE)
+        return 0; /* nobody knows yet how many VUs the rate will need */
     double need = plan_peak(&p->plan) + SPARE_DESCRIPTORS;
     if (r.rlim_cur != RLIM_INFINITY && need > (double)r.rlim_cur)
         return err_set(err,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
  * once as a tick is long. */
 #define WARY_TRY_NS NS_PER_MS
 #define WARY_BUDGET 10
+#define DESCRIPTORS_SPARED 8
 
 struct Dialer {
     uv_loop_t *loop;
@@ -317,6 +319,14 @@ static int on_close_socket(void *user, curl_socket_t fd) {
     return fd == l->fd ? 0 : close(fd);
 }
 
+/* The last descriptors are not for connections: somebody may want to look,
+ * steer and save just when they run out. */
+static bool is_spare(int fd) {
+    struct rlimit r;
+    return getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur != RLIM_INFINITY &&
+           (rlim_t)fd + DESCRIPTORS_SPARED >= r.rlim_cur;
+}
+
 /* Ours, for its errno: curl does not tell why there was no socket. */
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
                                     struct curl_sockaddr *a) {
@@ -325,7 +335,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
-    return fd < 0 ? CURL_SOCKET_BAD : fd;
+    if (fd >= 0 && is_spare(fd)) {
+        close(fd);
+        l->os_errno = EMFILE;
+    }
+    return l->os_errno ? CURL_SOCKET_BAD : fd;
 }
 
 static void set_options(Link *l) {
