@@ -261,6 +261,7 @@ static void collect(Engine *e, uint64_t run_ns) {
             continue;
         uint64_t at = run_time(e, s->until_ns);
         recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
+        health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
     }
 }
@@ -354,6 +355,7 @@ static void on_ended(uv_async_t *a) {
     for (size_t i = 0; i < e->count; i++)
         slab_clear(e->workers[i]->slabs.live);
     recorder_advance(&e->recorder, run_ns, 0, 0);
+    health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
     note_silence(e, run_ns);
     note_recovery(e, run_ns);
     recorder_end(&e->recorder);
@@ -480,7 +482,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     recorder_init(&e->recorder, profile->request_names, profile->request_count,
                   profile->check_labels, profile->check_series,
                   profile->check_total, &profile->thresholds);
-    health_init(&e->health, e->count);
+    health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;

@@ -51,6 +51,7 @@ typedef struct Worker {
     Vu **vus; /* all that exist; the first `wanted` are to work */
     size_t vu_count, vu_cap, wanted;
     size_t flying; /* exchanges under way */
+    uint64_t finished; /* exchanges; main thread reads it after has_ended */
     bool paused, finishing, closing;
     uint64_t next_offer_ns, due_ns, worst_lag_ns;
 } Worker;

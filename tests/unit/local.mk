@@ -127,3 +127,7 @@ tests_unit_test_script_LDADD = $(UNIT_LIBS)
 
 CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
 	%D%/desk.h %D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_health
+tests_unit_test_health_SOURCES = %D%/test_health.c %D%/unit.h
+tests_unit_test_health_LDADD = $(UNIT_LIBS)

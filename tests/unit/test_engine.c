@@ -22,6 +22,7 @@ typedef struct Run {
     uint64_t now_ns, active_max, paused_ticks;
     uint64_t requests_at_pause, requests_at_resume;
     bool ever_answered, stopped;
+    Health health;
     size_t events, actions, recoveries;
     TargetCounts counts;
 } Run;
@@ -49,6 +50,7 @@ static void take_totals(Run *r, const Snapshot *s) {
     r->active_max = s->active_max;
     r->ever_answered = s->ever_answered;
     r->stopped = s->stopped;
+    r->health = s->health;
     r->recoveries = s->recoveries->count;
 }
 
@@ -133,6 +135,7 @@ static Run run_at(const char *elsewhere, const char *settings,
     diags_close(&d);
     text_close(&text);
     target_free(r.target);
+    assert_int_equal(r.health.lost, 0);
     return r;
 }
 
