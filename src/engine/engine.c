@@ -396,7 +396,9 @@ static const SourceOps source_ops = { source_look, source_steering, source_do };
 
 /* --- life --------------------------------------------------------------- */
 
-static size_t default_workers(void) {
+size_t engine_workers(const EngineOptions *options) {
+    if (options->workers)
+        return (size_t)options->workers;
     unsigned n = uv_available_parallelism();
     n = n > 1 ? n - 1 : 1;
     return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
@@ -469,7 +471,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->profile = profile;
     e->on_tick = options->on_tick;
     e->tick_data = options->data;
-    e->count = options->workers ? (size_t)options->workers : default_workers();
+    e->count = engine_workers(options);
     e->pending = mem_alloc(e->count, sizeof *e->pending);
     e->verdicts = mem_alloc(profile->thresholds.count, sizeof *e->verdicts);
     for (size_t i = 0; i < profile->thresholds.count; i++)

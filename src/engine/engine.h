@@ -20,6 +20,8 @@ typedef struct EngineOptions {
     void *data;
 } EngineOptions;
 
+/* Threads that an engine with these options has. */
+size_t engine_workers(const EngineOptions *options);
 /* The profile is borrowed until engine_close. NULL with err. */
 Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                    const EngineOptions *options, Err *err);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/machine.h"
+#include "http/link.h"
 
 /* A loop that never waits for three seconds decides what it measures. */
 #define BUSY_LIMIT 0.97
@@ -14,10 +15,10 @@
  * what timers and the loop's turn explain, a tenth of what a user notices. */
 #define LATE_LIMIT_NS (10 * NS_PER_MS)
 #define LOOKS 3
-/* Nearly used up: more than this share, and fewer than so many left. A plan
- * that fits its limit exactly (limits.h) leaves more. */
+/* Nearly used up: more than this share, and fewer left than what connections
+ * must leave. A plan that fits its limit exactly (limits.h) leaves more. */
 #define USED_LIMIT 0.98
-#define LEFT_LIMIT 32
+#define LEFT_LIMIT LINK_SPARE_DESCRIPTORS
 /* With so many sockets open files are not counted one by one (machine.h). */
 #define COUNT_SOCKETS_MAX 1000
 

@@ -2,6 +2,7 @@ libonrush_a_SOURCES += \
 	%D%/course.c %D%/course.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
+	%D%/limits.c %D%/limits.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/mailbox.c %D%/mailbox.h \
 	%D%/vu.c %D%/vu.h \

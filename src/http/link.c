@@ -2,10 +2,12 @@
 #include "http/link.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,6 +33,7 @@ struct Dialer {
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
+    int highest;           /* file number that a connection may have */
     Link *first, *last;    /* who waits for a turn */
     bool is_wary;          /* the last try failed */
     uint64_t wary_from_ns; /* budget counts from here */
@@ -318,6 +321,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
+    if (fd > l->dialer->highest) {
+        close(fd);
+        fd = CURL_SOCKET_BAD;
+        l->os_errno = EMFILE;
+    }
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -484,6 +492,13 @@ static void on_check(uv_check_t *check) {
 
 /* --- the dialer --------------------------------------------------------- */
 
+static int highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
+}
+
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
@@ -503,6 +518,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .multi = multi,
                    .profile = profile,
                    .tls = tls,
+                   .highest = highest_descriptor(),
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);

@@ -22,6 +22,11 @@
 #include "http/tls.h"
 #include "stats/slab.h"
 
+/* The highest file numbers that the process may have are not for
+ * connections: with them the console, the control socket and the files of
+ * the results go on when a run has used up all others. */
+#define LINK_SPARE_DESCRIPTORS 16
+
 typedef struct Dialer Dialer;
 typedef struct Link Link;
 

@@ -131,3 +131,7 @@ CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
 UNIT_TESTS += tests/unit/test_health
 tests_unit_test_health_SOURCES = %D%/test_health.c %D%/unit.h
 tests_unit_test_health_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_limits
+tests_unit_test_limits_SOURCES = %D%/test_limits.c %D%/unit.h
+tests_unit_test_limits_LDADD = $(UNIT_LIBS)
