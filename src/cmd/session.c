@@ -233,6 +233,7 @@ static void watch_signals(Session *s) {
 
 static EngineOptions engine_options(Session *s) {
     return (EngineOptions){ .workers = s->o->workers,
+                            .cpus = s->o->cpus,
                             .seed = s->o->seed,
                             .on_tick = on_tick,
                             .data = s };

@@ -399,6 +399,9 @@ static const SourceOps source_ops = { source_look, source_steering, source_do };
 size_t engine_workers(const EngineOptions *options) {
     if (options->workers)
         return (size_t)options->workers;
+    if (options->cpus.count)
+        return options->cpus.count < WORKERS_MAX ? options->cpus.count
+                                                 : WORKERS_MAX;
     unsigned n = uv_available_parallelism();
     n = n > 1 ? n - 1 : 1;
     return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
@@ -423,6 +426,14 @@ static void init_shared(Engine *e) {
                 p->iterations ? (int64_t)p->iterations : INT64_MAX);
 }
 
+static const char *print_cpus(Engine *e, const CpuList *cpus) {
+    Text t = { 0 };
+    cpus_print(cpus, &t);
+    const char *text = cpus->count ? arena_dup_text(&e->arena, t.bytes) : NULL;
+    text_close(&t);
+    return text;
+}
+
 static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
@@ -432,6 +443,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .target = arena_dup_text(&e->arena, url),
                          .transport = p->url.tls ? "wire tls" : "wire",
                          .workers = (int)e->count,
+                         .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
                          .iterations_limit = p->iterations };
     while (!e->info.seed)
@@ -446,7 +458,7 @@ static void free_workers(Engine *e) {
     free(e->workers);
 }
 
-static int init_workers(Engine *e, Err *err) {
+static int init_workers(Engine *e, const CpuList *cpus, Err *err) {
     e->workers = mem_alloc(e->count, sizeof *e->workers);
     for (size_t i = 0; i < e->count; i++) {
         Worker *w = mem_new(Worker);
@@ -454,6 +466,7 @@ static int init_workers(Engine *e, Err *err) {
             free(w);
             return -1;
         }
+        w->cpu = cpus->count ? (int)cpus_of_worker(cpus, i) : -1;
         e->workers[i] = w;
     }
     return 0;
@@ -490,7 +503,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->handles = 2;
     e->timer.data = e->ended.data = e;
     look(e);
-    if (init_workers(e, err) < 0) {
+    if (init_workers(e, &options->cpus, err) < 0) {
         engine_close(e, NULL, NULL);
         return NULL;
     }

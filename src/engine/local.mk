@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/course.c %D%/course.h \
+	%D%/cpus.c %D%/cpus.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
 	%D%/limits.c %D%/limits.h \

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/cpus.h"
 #include "engine/vu.h"
 
 #define NO_LIMIT INT64_MAX
@@ -206,7 +207,7 @@ static int open_transports(Worker *w, Err *err) {
 
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     const Profile *p = shared->profile;
-    *w = (Worker){ .shared = shared, .index = index };
+    *w = (Worker){ .shared = shared, .index = index, .cpu = -1 };
     int rc = uv_loop_init(&w->loop);
     if (rc < 0)
         return err_set(err, "a worker's loop: %s", uv_strerror(rc));
@@ -242,7 +243,7 @@ int worker_start(Worker *w, Err *err) {
     int rc = uv_thread_create(&w->thread, run, w);
     if (rc < 0)
         return err_set(err, "a worker's thread: %s", uv_strerror(rc));
-    return 0;
+    return w->cpu < 0 ? 0 : cpus_pin(w->thread, (unsigned)w->cpu, err);
 }
 
 bool worker_order(Worker *w, const Order *o) {

@@ -35,6 +35,7 @@ typedef struct Worker {
     /* main thread writes, before start */
     WorkerShared *shared;
     size_t index;
+    int cpu; /* to run on; -1: any */
     Mailbox mailbox;
     uv_async_t wake;
     uv_thread_t thread;

@@ -114,6 +114,7 @@ static json_t *generator(const Report *r) {
     out_put(o, "schedule_lag_ms", trend_or_null(&run->lag));
     out_put(o, "read_lag_ms", trend_or_null(&run->read_lag));
     out_put(o, "workers", json_integer(r->info->workers));
+    out_put(o, "cpus", out_text(r->info->cpus));
     out_put(o, "sockets", out_count(h->sockets));
     out_put(o, "descriptors", out_count(h->descriptors));
     out_put(o, "descriptors_max", out_count(h->descriptors_max));

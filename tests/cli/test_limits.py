@@ -84,4 +84,39 @@ def an_operator_drives_beyond_the_limit():
         assert s["counting"]["sent"] == t.counts()["received"]
 
 
+def cpus_of_threads(pid):
+    lists = []
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{tid}/status") as f:
+            lists.append(re.search(r"Cpus_allowed_list:\s*(\S+)", f.read()).group(1))
+    return lists
+
+
+@test
+def workers_are_pinned():
+    usable = sorted(os.sched_getaffinity(0))
+    one = str(usable[-1])
+    with Target() as t:
+        p = profile("pinned.ini", t.url, 3)
+        run = start("run", "--cpus", one, "--progress", "json", "--control", path("pinned.sock"), "--out",
+                    path("pinned"), p)
+        run.stdout.readline()
+        pinned = [x for x in cpus_of_threads(run.pid) if x == one]
+        with open(f"/proc/{run.pid}/status") as f:  # the main thread is left alone
+            main_thread = re.search(r"Cpus_allowed_list:\s*(\S+)", f.read()).group(1)
+        onrush("ctl", "--socket", path("pinned.sock"), "finish", status=0)
+        run.communicate(timeout=30)
+        if len(usable) > 1:
+            assert len(pinned) == 1 and main_thread != one, (pinned, main_thread)
+        g = load("pinned/summary.json")["onrush"]["generator"]
+        assert g["cpus"] == one and g["workers"] == 1, g
+        assert len(g["busy_by_worker"]) == 1
+        everywhere = ",".join(str(c) for c in usable)
+        onrush("run", "--cpus", everywhere, "--stages", "100ms at 3", "--out", path("all"), p, status=0)
+        assert load("all/summary.json")["onrush"]["generator"]["workers"] == min(len(usable), 64)
+        r = onrush("run", "--cpus", "5000", p, status=104)
+        assert re.search(r"--cpus: cpu \d+ is not there: this machine has 0", r.stderr), r.stderr
+        assert t.counts()["received"] > 0
+
+
 main()

@@ -135,3 +135,7 @@ tests_unit_test_health_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_limits
 tests_unit_test_limits_SOURCES = %D%/test_limits.c %D%/unit.h
 tests_unit_test_limits_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_cpus
+tests_unit_test_cpus_SOURCES = %D%/test_cpus.c %D%/unit.h
+tests_unit_test_cpus_LDADD = $(UNIT_LIBS)
