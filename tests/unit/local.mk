@@ -139,3 +139,7 @@ tests_unit_test_limits_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_cpus
 tests_unit_test_cpus_SOURCES = %D%/test_cpus.c %D%/unit.h
 tests_unit_test_cpus_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_stamps
+tests_unit_test_stamps_SOURCES = %D%/test_stamps.c %D%/unit.h
+tests_unit_test_stamps_LDADD = $(UNIT_LIBS)
