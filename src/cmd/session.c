@@ -22,7 +22,7 @@
 #include "report/rundir.h"
 
 /* Without a console nobody waits for a target that never was there. */
-#define UNREACHABLE_NS NS_PER_S
+#define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
 #define SIGNALS 3
 
 typedef struct Session {
