@@ -10,7 +10,7 @@
 /* The program: standard streams, loop, signals, terminal, control socket. A
  * worker: its loop, its wake-up, the multi handle of each transport. */
 #define PROGRAM_DESCRIPTORS (24 + LINK_SPARE_DESCRIPTORS)
-#define WORKER_DESCRIPTORS 10
+#define WORKER_DESCRIPTORS 14
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 

@@ -146,6 +146,15 @@ static void drop_all(Worker *w) {
 
 /* --- the end ------------------------------------------------------------ */
 
+/* Before a slab goes, or the transports do. */
+static void take_read_lags(Worker *w) {
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (w->transport[i]) {
+            hist_add(&w->slabs.live->read_lag, &w->transport[i]->read_lag);
+            hist_clear(&w->transport[i]->read_lag);
+        }
+}
+
 static void on_transport_closed(void *data) {
     (void)data;
 }
@@ -167,6 +176,7 @@ static void close_if_done(Worker *w) {
     uv_close((uv_handle_t *)&w->wake, NULL);
     uv_close((uv_handle_t *)&w->before_poll, NULL);
     due_timer_close(&w->due);
+    take_read_lags(w);
     close_transports(w);
 }
 
@@ -201,6 +211,7 @@ static void pace(Worker *w, uint64_t now_ns) {
     drop_overdue(w, now_ns);
     if (now_ns >= w->next_offer_ns) {
         uint64_t tenths = (now_ns - w->shared->epoch_ns) / WORKER_OFFER_NS;
+        take_read_lags(w);
         slab_offer(&w->slabs, w->shared->epoch_ns + tenths * WORKER_OFFER_NS);
         w->next_offer_ns = w->shared->epoch_ns + (tenths + 1) * WORKER_OFFER_NS;
         atomic_store(&w->lag_ns, w->worst_lag_ns);

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include "http/stamps.h"
 #include "http/tls.h"
 #include "stats/slab.h"
 
@@ -64,6 +65,7 @@ struct Link {
     bool waits_to_write;
     bool is_dead; /* poll reported an error: no more events will come */
     bool has_stumbled;
+    bool is_stamped; /* its reads tell how late they are */
     uint64_t shaking_ns; /* when the handshake began */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations, of the last open */
     Link *next_stumbled;
@@ -81,6 +83,10 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data);
 void dialer_tick(Dialer *d, uint64_t now_ns);
 /* Sockets open or being opened. */
 size_t dialer_sockets(const Dialer *d);
+
+/* From now on one of 64 plain connections, and always one if there are some,
+ * tells how late it was read: to *late, borrowed until dialer_close. */
+void dialer_sample(Dialer *d, Hist *late);
 
 void link_init(Link *l, Dialer *d, const LinkOps *ops);
 /* Of a closed link: begins, or queues. */
