@@ -97,6 +97,10 @@ UNIT_TESTS += tests/unit/test_recovery
 tests_unit_test_recovery_SOURCES = %D%/test_recovery.c %D%/unit.h
 tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_omission
+tests_unit_test_omission_SOURCES = %D%/test_omission.c %D%/unit.h
+tests_unit_test_omission_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_recorder
 tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
 tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
