@@ -271,20 +271,25 @@ static void show_errors(const Snapshot *s, Page *p) {
     ErrorFigures list[FAIL_COUNT];
     size_t n = errors_count(s->totals, list);
     double total = (double)slab_requests(s->totals);
+    int names = 0;
+    for (size_t i = 0; i < n; i++) {
+        int width = page_width(fail_name(list[i].class));
+        names = width > names ? width : names;
+    }
     if (n)
         heading(p, "errors");
     for (size_t i = 0; i < n; i++) {
         char count[GROUPED_MAX];
         UnitsText share;
         const char *example = s->totals->example[list[i].class];
-        page_addf(p, TONE_BAD, "  %-11s", fail_name(list[i].class));
+        page_addf(p, TONE_BAD, "  %-*s", names, fail_name(list[i].class));
         page_addf(p, TONE_PLAIN, "%9s  %7s  %s", grouped(count, list[i].count),
                   units_percent(share, (double)list[i].count / total),
                   fail_help(list[i].class));
         page_end(p);
         if (!*example)
             continue;
-        page_indent(p, 13);
+        page_indent(p, 4);
         page_addf(p, TONE_DIM, "as in: %s", example);
         page_end(p);
     }
