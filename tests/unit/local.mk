@@ -57,6 +57,8 @@ tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_text_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += \
+	%D%/golden/arrivals-100.txt \
+	%D%/golden/arrivals-56-ascii.txt \
 	%D%/golden/report-100.txt \
 	%D%/golden/report-56-ascii.txt \
 	%D%/golden/report-empty.txt
