@@ -6,6 +6,7 @@ PY_LOG_DRIVER = $(LOG_DRIVER)
 PY_LOG_COMPILER = $(PYTHON3)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ONRUSH='$(abs_top_builddir)/onrush'; export ONRUSH; \
+	BAD_SERVER='$(abs_top_builddir)/tests/trust/bad_server'; export BAD_SERVER; \
 	TESTS_SRC='$(abs_top_srcdir)/tests'; export TESTS_SRC; \
 	LC_ALL=C.UTF-8; export LC_ALL;
 
@@ -18,6 +19,7 @@ endif
 
 if HAVE_PYTHON3
 include tests/screen/local.mk
+include tests/trust/local.mk
 endif
 
 check_PROGRAMS += $(UNIT_TESTS)

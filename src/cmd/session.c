@@ -23,7 +23,7 @@
 /* Descriptors besides the connections: files, loops, terminal, sockets. */
 #define SPARE_DESCRIPTORS 64
 /* Without a console nobody waits for a target that never was there. */
-#define UNREACHABLE_NS NS_PER_S
+#define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
 #define SIGNALS 3
 
 typedef struct Session {

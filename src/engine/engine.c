@@ -25,7 +25,7 @@
 /* A spike at least doubles the load within a minute. */
 #define SPIKE_FACTOR 2
 #define SPIKE_WITHIN_NS (UINT64_C(60) * NS_PER_S)
-#define SILENCE_TICKS 10
+#define SILENCE_NS NS_PER_S
 
 struct Engine {
     Source source; /* first: a Source is its Engine */
@@ -54,8 +54,8 @@ struct Engine {
     RecoveryState seen_recovery;
     size_t seen_recoveries;
     uint64_t answered, unanswered; /* totals at the last tick */
-    int silent_ticks;
-    uint64_t silent_since_ns;
+    uint64_t failing_since_ns; /* without an answer in between, */
+    bool is_failing;           /* if so */
     bool is_silent, ever_answered;
     void (*on_tick)(void *);
     void *tick_data;
@@ -213,7 +213,8 @@ static void note_recovery(Engine *e, uint64_t run_ns) {
     e->seen_recovery = r->state;
 }
 
-/* Nothing but connection failures for a second: the target is away. */
+/* Failures for a second and no answer in between: the target is away. They
+ * need not come in every tick: time-outs come in bursts. */
 static void note_silence(Engine *e, uint64_t run_ns) {
     const Slab *t = &e->recorder.totals;
     uint64_t answered = 0, unanswered = 0;
@@ -231,17 +232,19 @@ static void note_silence(Engine *e, uint64_t run_ns) {
     if (speaks) {
         if (e->is_silent) {
             UnitsText d;
-            uint64_t ns = run_ns - e->silent_since_ns;
+            uint64_t ns = run_ns - e->failing_since_ns;
             event_add(&e->wheel.log, run_ns, EVENT_TARGET,
                       "the target answers again, after %s", units_span(d, ns));
         }
-        e->is_silent = false;
-        e->silent_ticks = 0;
+        e->is_silent = e->is_failing = false;
         return;
     }
-    if (fails && e->silent_ticks++ == 0)
-        e->silent_since_ns = run_ns;
-    if (e->silent_ticks < SILENCE_TICKS || e->is_silent)
+    if (!fails)
+        return;
+    if (!e->is_failing)
+        e->failing_since_ns = run_ns;
+    e->is_failing = true;
+    if (run_ns - e->failing_since_ns < SILENCE_NS || e->is_silent)
         return;
     e->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
@@ -272,6 +275,13 @@ static uint64_t sum_active(const Engine *e) {
     return n;
 }
 
+static uint64_t sum_alive(const Engine *e) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < e->count; i++)
+        n += atomic_load(&e->workers[i]->alive);
+    return n;
+}
+
 static void look(Engine *e) {
     Snapshot *s = &e->snapshot;
     recorder_snapshot(&e->recorder, s);
@@ -279,9 +289,13 @@ static void look(Engine *e) {
     s->health = e->health.now;
     s->transport = e->info.transport;
     s->ever_answered = e->ever_answered;
+    s->is_open = e->wheel.plan.unit == PLAN_RATE;
+    s->alive = 0;
     s->in_flight = 0;
-    for (size_t i = 0; i < e->started; i++)
+    for (size_t i = 0; i < e->started; i++) {
+        s->alive += atomic_load(&e->workers[i]->alive);
         s->in_flight += atomic_load(&e->workers[i]->in_flight);
+    }
 }
 
 static double level_now(const Engine *e, uint64_t run_ns) {
@@ -297,6 +311,8 @@ static void advance(Engine *e, uint64_t now_ns) {
     if (e->state != RUN_PAUSED)
         note_stage(e);
     collect(e, run_ns);
+    if (e->wheel.plan.unit == PLAN_RATE)
+        recorder_alive(&e->recorder, (double)sum_alive(e));
     recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
                      level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,

@@ -1,5 +1,7 @@
 libonrush_a_SOURCES += \
+	%D%/arrivals.c %D%/arrivals.h \
 	%D%/course.c %D%/course.h \
+	%D%/due_timer.c %D%/due_timer.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
 	%D%/mailbox.c %D%/mailbox.h \

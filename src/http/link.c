@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -28,11 +29,14 @@ struct Dialer {
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    bool is_numeric; /* the host is an address: there is nothing to resolve */
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
     Link *first, *last;    /* who waits for a turn */
-    bool is_wary;          /* the last try failed */
+    bool is_wary;          /* the last try failed, */
+    FailClass refusal;     /* so, */
+    char why[CURL_ERROR_SIZE]; /* and why */
     uint64_t wary_from_ns; /* budget counts from here */
     Link *stumbled;
     void (*closed)(void *);
@@ -113,7 +117,10 @@ void link_shut(Link *l) {
 }
 
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
-    became_wary(l->dialer, now_ns);
+    Dialer *d = l->dialer;
+    became_wary(d, now_ns);
+    d->refusal = fail;
+    snprintf(d->why, sizeof d->why, "%s", l->why);
     l->ops->failed(l, fail, l->why, now_ns);
 }
 
@@ -329,6 +336,10 @@ static void set_options(Link *l) {
     curl_easy_setopt(e, CURLOPT_PRIVATE, l);
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Do not wait for a name server: not at a time-out, not at the end. */
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
@@ -347,7 +358,7 @@ static bool dial(Link *l) {
     l->easy = curl_easy_init();
     if (!l->easy)
         return false;
-    l->state = LINK_RESOLVING;
+    l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
@@ -358,15 +369,29 @@ static bool dial(Link *l) {
     return true;
 }
 
-static bool may_dial(const Dialer *d, uint64_t now_ns) {
+static bool has_place(const Dialer *d) {
     uint64_t most = d->profile->target.connects_at_once;
-    if (most && d->opening >= most)
-        return false;
-    return !d->is_wary || now_ns >= d->wary_from_ns + WARY_TRY_NS;
+    return !most || d->opening < most;
+}
+
+static bool is_too_soon(const Dialer *d, uint64_t now_ns) {
+    return d->is_wary && now_ns < d->wary_from_ns + WARY_TRY_NS;
+}
+
+/* The answer to the last try is the answer to those that cannot be made now:
+ * users who come to a target that is away do not queue, they are refused. */
+static void deny(Dialer *d, uint64_t now_ns) {
+    while (d->first && is_too_soon(d, now_ns)) {
+        Link *l = d->first;
+        leave_queue(l);
+        l->state = LINK_CLOSED;
+        snprintf(l->why, sizeof l->why, "%s", d->why);
+        l->ops->failed(l, d->refusal, l->why, now_ns);
+    }
 }
 
 static void pump(Dialer *d, uint64_t now_ns) {
-    while (d->first && may_dial(d, now_ns)) {
+    while (d->first && has_place(d) && !is_too_soon(d, now_ns)) {
         Link *l = d->first;
         if (!dial(l))
             return; /* the deadline's tick tells */
@@ -376,6 +401,13 @@ static void pump(Dialer *d, uint64_t now_ns) {
             d->wary_from_ns = now_ns - budget_ns;
         d->wary_from_ns += WARY_TRY_NS;
     }
+}
+
+/* From the loop only, for it may tell owners. */
+static void serve(Dialer *d, uint64_t now_ns) {
+    pump(d, now_ns);
+    if (has_place(d))
+        deny(d, now_ns);
 }
 
 void link_init(Link *l, Dialer *d, const LinkOps *ops) {
@@ -479,7 +511,7 @@ static void on_check(uv_check_t *check) {
         read_stumbled(d);
     read_messages(d);
     if (d->first)
-        pump(d, clock_now());
+        serve(d, clock_now());
 }
 
 /* --- the dialer --------------------------------------------------------- */
@@ -498,10 +530,13 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
         return NULL;
     }
     Dialer *d = mem_new(Dialer);
+    struct in6_addr address;
     Text t = { 0 };
+    int family = url->is_ipv6 ? AF_INET6 : AF_INET;
     *d = (Dialer){ .loop = loop,
                    .multi = multi,
                    .profile = profile,
+                   .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .tls = tls,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
@@ -544,7 +579,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
     read_stumbled(d);
-    pump(d, now_ns);
+    serve(d, now_ns);
 }
 
 size_t dialer_sockets(const Dialer *d) {
@@ -554,11 +589,8 @@ size_t dialer_sockets(const Dialer *d) {
 FailClass link_timeout(const Link *l, const char **why) {
     switch (l->state) {
     case LINK_QUEUED:
-        *why = l->dialer->is_wary
-                   ? "no connection within the time limit: the target refuses "
-                     "them"
-                   : "no connection within the time limit: too many others "
-                     "were being made";
+        *why = "no connection within the time limit: too many others were "
+               "being made";
         return FAIL_TIMEOUT_CONNECT;
     case LINK_RESOLVING:
         *why = "the name was not resolved within the time limit";

@@ -9,7 +9,7 @@
  * A Dialer makes the links of one transport. It opens a limited number of
  * them at a time, so that ten thousand VUs do not knock at once; the others
  * wait for their turn. After a connection failed it tries at most 1000 times
- * a second until one succeeds.
+ * a second until one succeeds; links in between fail as the last one did.
  *
  * Both belong to one worker and its loop; all calls from that thread. */
 #ifndef ONRUSH_HTTP_LINK_H

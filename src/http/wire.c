@@ -60,8 +60,7 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_length = c->response.body.length;
     /* An answer that came before the request was out ends the connection:
      * the server did not read the rest. */
-    if (fail != FAIL_NONE || !c->response.keep_alive || c->response.surplus ||
-        c->out_left)
+    if (fail != FAIL_NONE || !c->response.keep_alive || c->out_left)
         conn_shut(c);
     x->done(x);
 }
@@ -178,7 +177,11 @@ static void on_readable(Link *l, bool at_end, uint64_t now_ns) {
         case RESPONSE_MORE:
             break;
         case RESPONSE_DONE:
-            finish(c, FAIL_NONE, NULL, now_ns);
+            if (c->response.surplus)
+                finish(c, FAIL_MALFORMED, "bytes came beyond the answer",
+                       now_ns);
+            else
+                finish(c, FAIL_NONE, NULL, now_ns);
             return;
         case RESPONSE_BAD:
             finish(c, c->response.fail, c->response.why, now_ns);

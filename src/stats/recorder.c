@@ -112,6 +112,10 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     merge_recent(r);
 }
 
+void recorder_alive(Recorder *r, double vus) {
+    r->active_max = fmax(r->active_max, vus);
+}
+
 void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
                     const char *cause) {
     recovery_begin(&r->recoveries, at_ns, level_before, cause);

@@ -75,8 +75,9 @@ typedef struct Snapshot {
     bool stopped;    /* ended at once, by the operator or a signal */
     bool aborted;    /* ended by a threshold with `abort` */
     uint64_t now_ns; /* run time, pauses left out */
-    uint64_t active; /* VUs that live */
-    uint64_t active_max;
+    uint64_t active; /* VUs: that live, or of an arrival rate, that are busy */
+    uint64_t alive;  /* VUs that live */
+    uint64_t active_max; /* the most that lived at once */
     double planned; /* level the plan asks for now */
     Reading now, run; /* latencies are service times */
     /* From the intended start: what a user waited. Of counts only requests. */

@@ -19,6 +19,7 @@ tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = %D%/test_engine.c \
+	%D%/engine_run.c %D%/engine_run.h \
 	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
@@ -133,3 +134,12 @@ tests_unit_test_script_LDADD = $(UNIT_LIBS)
 
 CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
 	%D%/desk.h %D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_arrivals
+tests_unit_test_arrivals_SOURCES = %D%/test_arrivals.c %D%/unit.h
+tests_unit_test_arrivals_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_open
+tests_unit_test_open_SOURCES = %D%/test_open.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_open_LDADD = $(UNIT_LIBS)
