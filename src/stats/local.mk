@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/bound.c %D%/bound.h \
 	%D%/hist.c %D%/hist.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \
