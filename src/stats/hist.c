@@ -158,6 +158,26 @@ double hist_share_below(const Hist *h, uint64_t ns) {
     return (double)below / (double)h->count;
 }
 
+double hist_share_of_largest(const Hist *h, double part) {
+    if (h->count == 0)
+        return NAN;
+    if (h->sum == 0)
+        return part;
+    double left = part * (double)h->count, sum = 0;
+    for (size_t i = HIST_PAGES * HIST_PAGE; i-- > 0 && left > 0;) {
+        if (!h->page[i >> 10]) {
+            i &= ~(size_t)(HIST_PAGE - 1);
+            continue;
+        }
+        uint64_t n = h->page[i >> 10][i & (HIST_PAGE - 1)];
+        double take = fmin((double)n, left);
+        double v = fmin((double)bucket_middle(i), (double)h->max);
+        sum += take * fmax(v, (double)h->min);
+        left -= take;
+    }
+    return fmin(1, sum / (double)h->sum);
+}
+
 /* --- encoding ----------------------------------------------------------- */
 
 static void put_be(char *to, uint64_t v, int bytes) {

@@ -72,6 +72,10 @@ double hist_quantile(const Hist *h, double q);
 double hist_mean(const Hist *h); /* NaN when empty */
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);
+/* Share (0..1) of the sum of all values that their largest `part` (0..1, by
+ * count) makes up, to the histogram's grain; NaN when empty, part when all
+ * are 0. */
+double hist_share_of_largest(const Hist *h, double part);
 
 /* Appends HdrHistogram's V2 payload (big-endian header, then ZigZag LEB128
  * counts, runs of zeros as -n); hist_decode_add reads one of ours or any
