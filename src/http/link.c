@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* One connection of so many has its reads stamped. */
+#define STAMPED_OF 64
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
 /* Tries while the target refuses: one a millisecond, and at most as many at
  * once as a tick is long. */
 #define WARY_TRY_NS NS_PER_MS
 #define WARY_BUDGET 10
-#define DESCRIPTORS_SPARED 8
 
 struct Dialer {
     uv_loop_t *loop;
@@ -35,6 +37,10 @@ struct Dialer {
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
+    Hist *late;            /* of stamped reads; NULL: none is stamped */
+    size_t stamped, opened;
+    int keeper;            /* see stamps_keep */
+    int highest;           /* file number that a connection may have */
     Link *first, *last;    /* who waits for a turn */
     bool is_wary;          /* the last try failed, */
     FailClass refusal;     /* so, */
@@ -112,7 +118,9 @@ void link_shut(Link *l) {
         d->sockets--;
     if (is_with_curl(l) || l->state == LINK_SHAKING)
         d->opening--;
+    d->stamped -= l->is_stamped;
     l->state = LINK_CLOSED;
+    l->is_stamped = false;
     l->ssl = NULL;
     l->fd = -1;
     l->is_dead = l->waits_to_write = false;
@@ -129,7 +137,11 @@ static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
 /* --- bytes -------------------------------------------------------------- */
 
 ssize_t link_recv(Link *l, char *to, size_t size) {
-    return l->ssl ? tls_recv(l->ssl, to, size) : recv(l->fd, to, size, 0);
+    if (l->ssl)
+        return tls_recv(l->ssl, to, size);
+    if (l->is_stamped)
+        return stamps_recv(l->fd, to, size, l->dialer->late);
+    return recv(l->fd, to, size, 0);
 }
 
 ssize_t link_send(Link *l, const char *bytes, size_t length) {
@@ -183,6 +195,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 static void has_opened(Link *l, uint64_t now_ns) {
     Dialer *d = l->dialer;
     l->state = LINK_OPEN;
+    if (d->late && (d->opened++ % STAMPED_OF == 0 || !d->stamped))
+        d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
     d->is_wary = false;
     l->ops->opened(l, now_ns);
@@ -319,14 +333,6 @@ static int on_close_socket(void *user, curl_socket_t fd) {
     return fd == l->fd ? 0 : close(fd);
 }
 
-/* The last descriptors are not for connections: somebody may want to look,
- * steer and save just when they run out. */
-static bool is_spare(int fd) {
-    struct rlimit r;
-    return getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur != RLIM_INFINITY &&
-           (rlim_t)fd + DESCRIPTORS_SPARED >= r.rlim_cur;
-}
-
 /* Ours, for its errno: curl does not tell why there was no socket. */
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
                                     struct curl_sockaddr *a) {
@@ -335,11 +341,12 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
-    if (fd >= 0 && is_spare(fd)) {
+    if (fd > l->dialer->highest) {
         close(fd);
+        fd = CURL_SOCKET_BAD;
         l->os_errno = EMFILE;
     }
-    return l->os_errno ? CURL_SOCKET_BAD : fd;
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
 static void set_options(Link *l) {
@@ -530,6 +537,13 @@ static void on_check(uv_check_t *check) {
 
 /* --- the dialer --------------------------------------------------------- */
 
+static int highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
+}
+
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
@@ -552,6 +566,8 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .profile = profile,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .tls = tls,
+                   .highest = highest_descriptor(),
+                   .keeper = -1,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
@@ -570,6 +586,13 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     return d;
 }
 
+void dialer_sample(Dialer *d, Hist *late) {
+    if (d->tls)
+        return;
+    d->late = late;
+    d->keeper = stamps_keep();
+}
+
 static void on_handle_closed(uv_handle_t *h) {
     Dialer *d = h->data;
     if (--d->handles > 0)
@@ -586,6 +609,8 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     d->is_closing = true;
     d->closed = closed;
     d->closed_data = data;
+    if (d->keeper >= 0)
+        close(d->keeper);
     curl_multi_cleanup(d->multi);
     uv_close((uv_handle_t *)&d->timer, on_handle_closed);
     uv_close((uv_handle_t *)&d->check, on_handle_closed);
