@@ -120,7 +120,9 @@ def a_thousand_slow_connections():
         c = r.counting
         for manner, wanted in SLOW.items():
             x = r.requests[manner.strip("/")]
-            assert x["requests"] > 200 and x["errors"] == {wanted: x["requests"]}, (manner, x)
+            # the server in Python may need more than the limit for its first byte
+            assert set(x["errors"]) <= {wanted, slack(wanted, "timeout-wait")}, (manner, x)
+            assert x["failed"] == x["requests"] > 200 and x["errors"][wanted] > 100, (manner, x)
             assert x["sent"] == s.seen[manner], (x, s.seen)
         assert c["requests"] + c["abandoned"] + c["retried"] == c["sent"] and c["abandoned"] <= vus, c
         late = slack(100, 500)

@@ -13,7 +13,7 @@ def too_few_descriptors_are_said_before():
     with BadServer() as s:
         p = profile("few", s.url, "hold = 5s at 1000", ["/x"])
         r = run("few", p, before=["sh", "-c", 'ulimit -n 64; exec "$@"', "sh"])
-        assert r.status == 1 and r.summary is None, (r.status, r.out)
+        assert r.status == 104 and r.summary is None, (r.status, r.out)
         assert "1000" in r.out and "64" in r.out and "ulimit -n" in r.out and "nothing was sent" in r.out, r.out
         assert s.counts()["tries"] == 0
 
@@ -26,24 +26,29 @@ def too_few_descriptors_are_said_before():
 
 @test
 def descriptors_run_out():
-    """The limit is lowered under a run that goes on; then it must still
+    """An operator asks for more than there are; then the run must still
     answer its control socket, and save."""
-    need("prlimit")
     with BadServer("--delay", 20) as s:
         sock = path("few.sock")
-        p = profile("emfile", s.url, "few = 1500ms at 20\nmany = 2s at 300\nfew-again = 1500ms at 20", ["/x"],
-                    "timeout = 2s")
-        going = Going("emfile", p, "--workers", "1", "--control", sock)
-        while s.counts()["requests"] == 0 and not going.is_over():
+        p = profile("emfile", s.url, "few = 60s at 20", ["/x"], "timeout = 2s")
+        going = Going("emfile", p, "--workers", "1", "--control", sock,
+                      before=["sh", "-c", 'ulimit -n 100; exec "$@"', "sh"])
+
+        def ctl(*words):
+            return json.loads(onrush("ctl", "--socket", sock, *words, status=0).stdout)
+
+        while s.counts()["connections"] < 20 and not going.is_over():
             time.sleep(0.02)
-        limit = going.descriptors() + 40
-        subprocess.run(["prlimit", f"--nofile={limit}:{limit}", "--pid", str(going.pid)], check=True)
-        while s.counts()["connections"] < 45 and not going.is_over():
+        ctl("level", "300")
+        while s.counts()["connections"] < 60 and not going.is_over():
             time.sleep(0.02)
         cpu_s, began = going.cpu_s(), time.monotonic()
         time.sleep(1)
         cpu = (going.cpu_s() - cpu_s) / (time.monotonic() - began)
-        status = json.loads(onrush("ctl", "--socket", sock, "status", status=0).stdout)["status"]
+        status = ctl("status")["status"]
+        ctl("level", "20")
+        time.sleep(0.5)
+        ctl("finish")
         r = going.wait()
         c = s.counts()
         check_accounts(r)
@@ -54,9 +59,8 @@ def descriptors_run_out():
         n = r.counting
         assert n["requests"] - n["failed"] + n["abandoned"] == n["sent"] == c["requests"], (n, c)
         assert cpu < 0.3, cpu
-        # those that had a connection went on, and the others came back
-        assert sum(c["bins"][18:33]) >= 0.5 * 40 / 0.02 * 1.5, c["bins"]
-        assert r.errors["local-descriptors"] <= 1000 * 2 * 1.2 + 300, r.errors
+        # those that had a connection went on
+        assert c["connections"] < 100 and n["requests"] - n["failed"] >= 1000, (n, c)
         assert os.path.exists(path("emfile/profile.ini"))
 
 
