@@ -17,7 +17,7 @@ typedef struct Run {
     const char *const *script; /* "SECONDS COMMAND", in order */
     size_t at;
     /* copied when done, before the engine is closed */
-    uint64_t requests, failed, sent, retried, iterations, interrupted;
+    uint64_t requests, failed, sent, retried, iterations, interrupted, connects;
     uint64_t abandoned, fail[FAIL_COUNT], passed, unpassed, status[6];
     uint64_t now_ns, active_max, paused_ticks;
     uint64_t requests_at_pause, requests_at_resume;
@@ -42,6 +42,7 @@ static void take_totals(Run *r, const Snapshot *s) {
         r->unpassed += s->totals->checks[i].failed;
     }
     r->retried = s->totals->retried;
+    r->connects = s->totals->connects;
     r->iterations = s->totals->iterations;
     r->interrupted = s->totals->interrupted;
     r->abandoned = s->totals->abandoned;
@@ -316,6 +317,32 @@ static void closed_connections_are_made_anew(void **state) {
     assert_true(r.counts.connections >= r.requests);
 }
 
+/* Two requests an iteration: as many connections as new_connection says. */
+static void connections_are_new_when_asked_for(void **state) {
+    (void)state;
+    static const struct {
+        const char *when;
+        uint64_t per_iteration; /* 0: one for each VU */
+    } cases[] = { { "never", 0 }, { "iteration", 1 }, { "request", 2 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text text = { 0 };
+        text_addf(&text,
+                  "new_connection = %s\n[profile]\niterations = 40\n"
+                  "[stages]\nhold = 60s at 5\n"
+                  "[request a]\nGET = /json\n[request b]\nGET = /json\n",
+                  cases[i].when);
+        Run r = run("seed=1", text.bytes, NULL, 1);
+        text_close(&text);
+        assert_int_equal(r.failed, 0);
+        assert_int_equal(r.requests, 80);
+        assert_int_equal(r.counts.received, 80);
+        assert_int_equal(r.counts.connections,
+                         cases[i].per_iteration ? 40 * cases[i].per_iteration
+                                                : 5);
+        assert_int_equal(r.connects, r.counts.connections);
+    }
+}
+
 /* Over TLS with one VU; how: a key of [target]; the
  * server's own certificate goes behind "tls_ca = ". *served: what the server
  * saw. */
@@ -418,6 +445,7 @@ int main(void) {
         cmocka_unit_test(stop_drops_everything),
         cmocka_unit_test(think_time_and_ramp_down),
         cmocka_unit_test(closed_connections_are_made_anew),
+        cmocka_unit_test(connections_are_new_when_asked_for),
         cmocka_unit_test(tls_with_a_known_certificate),
         cmocka_unit_test(tls_without_a_look_at_the_certificate),
         cmocka_unit_test(tls_with_a_stranger_is_refused),
