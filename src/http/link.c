@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/reach.h"
 
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
@@ -28,6 +29,8 @@ struct Dialer {
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    struct curl_slist *hosts; /* whose addresses are given */
+    size_t turn;              /* of the local addresses */
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
@@ -243,6 +246,8 @@ static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
 }
 
 static FailClass class_of(CURLcode code, int os_errno) {
+    if (code == CURLE_INTERFACE_FAILED)
+        return FAIL_CONNECT; /* the address is not ours */
     switch (os_errno) {
     case EMFILE:
     case ENFILE:
@@ -294,7 +299,9 @@ static void connected(Link *l, CURLcode code) {
     if (class >= FAIL_LOCAL_DESCRIPTORS && class <= FAIL_LOCAL_MEMORY)
         snprintf(l->why, sizeof l->why, "%s%s", strerror((int)os_errno),
                  local_hint(class));
-    else if (!l->why[0])
+    else if (!reach_why(l->dialer->profile, code, (int)os_errno, l->why,
+                        sizeof l->why) &&
+             !l->why[0])
         snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
     refuse(l, class, now_ns);
 }
@@ -323,7 +330,7 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
 
 static void set_options(Link *l) {
     CURL *e = l->easy;
-    const Dialer *d = l->dialer;
+    Dialer *d = l->dialer;
     curl_easy_setopt(e, CURLOPT_URL, d->url);
     curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(e, CURLOPT_PRIVATE, l);
@@ -339,6 +346,8 @@ static void set_options(Link *l) {
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
+    curl_easy_setopt(e, CURLOPT_RESOLVE, d->hosts);
+    reach_options(e, d->profile, d->turn++);
 }
 
 /* false: curl has no memory for it. */
@@ -502,6 +511,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     *d = (Dialer){ .loop = loop,
                    .multi = multi,
                    .profile = profile,
+                   .hosts = reach_hosts(profile),
                    .tls = tls,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
@@ -528,6 +538,7 @@ static void on_handle_closed(uv_handle_t *h) {
     void (*closed)(void *) = d->closed;
     void *data = d->closed_data;
     free(d->url);
+    curl_slist_free_all(d->hosts);
     tls_free(d->tls);
     free(d);
     closed(data);

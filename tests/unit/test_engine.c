@@ -4,7 +4,9 @@
 #include "unit.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "engine/engine.h"
@@ -402,6 +404,29 @@ static void tls_cut_short_is_no_success(void **state) {
     assert_int_equal(r.requests, served);
 }
 
+static void tls_over_a_socket_file(void **state) {
+    (void)state;
+    char dir[] = "/tmp/onrush-unix-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    Text file = { 0 }, profile = { 0 };
+    text_addf(&file, "%s/s", dir);
+    TlsServer *server = tls_server_start_at(TLS_ANSWERS, file.bytes);
+    assert_non_null(server);
+    text_addf(&profile,
+              "unix_socket = %s\ntls_ca = %s\n"
+              "[profile]\niterations = 7\n[stages]\nhold = 60s at 1\n"
+              "[request a]\nGET = /x\n",
+              file.bytes, tls_server_pem(server));
+    Run r = run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
+    assert_int_equal(tls_server_stop(server), 7);
+    assert_int_equal(r.requests, 7);
+    assert_int_equal(r.failed, 0);
+    unlink(file.bytes);
+    rmdir(dir);
+    text_close(&file);
+    text_close(&profile);
+}
+
 static void tls_with_a_plain_server(void **state) {
     (void)state;
     Err err;
@@ -423,6 +448,7 @@ static void tls_with_a_plain_server(void **state) {
 
 static int start_curl(void **state) {
     (void)state;
+    signal(SIGPIPE, SIG_IGN); /* as the program does: OpenSSL writes */
     return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
 }
 
@@ -450,6 +476,7 @@ int main(void) {
         cmocka_unit_test(tls_without_a_look_at_the_certificate),
         cmocka_unit_test(tls_with_a_stranger_is_refused),
         cmocka_unit_test(tls_cut_short_is_no_success),
+        cmocka_unit_test(tls_over_a_socket_file),
         cmocka_unit_test(tls_with_a_plain_server),
     };
     return cmocka_run_group_tests(tests, start_curl, stop_curl);
