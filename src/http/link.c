@@ -123,9 +123,9 @@ void link_shut(Link *l) {
     if (l->state == LINK_QUEUED)
         leave_queue(l);
     forget_stumble(l);
+    drop_easy(l, false); /* may leave curl's poll to us */
     close_poll(&l->poll);
     close_poll(&l->curls_poll);
-    drop_easy(l, false);
     if (l->ssl)
         tls_close(l->ssl, l->state == LINK_OPEN && !l->is_dead);
     if (l->fd >= 0)
