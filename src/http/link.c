@@ -25,6 +25,8 @@
  * once as a tick is long. */
 #define WARY_TRY_NS NS_PER_MS
 #define WARY_BUDGET 10
+/* Connections in a row: a target that closes one of a few is not away. */
+#define HUNG_UP_MANY 10
 /* Making an easy handle and setting it up costs more than a connection. */
 #define EASIES_KEPT 128
 
@@ -52,6 +54,7 @@ struct Dialer {
     bool is_wary;          /* the last try failed, */
     FailClass refusal;     /* so, */
     char why[CURL_ERROR_SIZE]; /* and why */
+    unsigned hung_up;      /* connections in a row, before they spoke */
     uint64_t wary_from_ns; /* budget counts from here */
     Link *stumbled;
     void (*closed)(void *);
@@ -142,6 +145,21 @@ void link_shut(Link *l) {
     l->is_dead = l->waits_to_write = false;
 }
 
+void link_spoke(Link *l) {
+    Dialer *d = l->dialer;
+    d->hung_up = 0;
+    d->is_wary = false;
+}
+
+void link_hung_up(Link *l, const char *why, uint64_t now_ns) {
+    Dialer *d = l->dialer;
+    if (++d->hung_up < HUNG_UP_MANY)
+        return;
+    became_wary(d, now_ns);
+    d->refusal = FAIL_RESET;
+    snprintf(d->why, sizeof d->why, "%s", why);
+}
+
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
     Dialer *d = l->dialer;
     became_wary(d, now_ns);
@@ -214,7 +232,8 @@ static void has_opened(Link *l, uint64_t now_ns) {
     if (d->late && (d->opened++ % STAMPED_OF == 0 || !d->stamped))
         d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
-    d->is_wary = false;
+    if (d->hung_up < HUNG_UP_MANY)
+        d->is_wary = false;
     l->ops->opened(l, now_ns);
 }
 

@@ -103,6 +103,10 @@ void link_want_write(Link *l, bool on);
 /* A write failed, which is not the end: an answer may have come before it.
  * The owner's readable is called once more, at_end, from the loop. */
 void link_stumble(Link *l);
+/* What the owner learned of a new connection: a byte came of an answer, or it
+ * was closed before one. Many such in a row are as good as refused. */
+void link_spoke(Link *l);
+void link_hung_up(Link *l, const char *why, uint64_t now_ns);
 /* What time ran out for, and in words. */
 FailClass link_timeout(const Link *l, const char **why);
 

@@ -58,6 +58,8 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_bytes = c->response.body_bytes;
     x->body = c->response.body.bytes;
     x->body_length = c->response.body.length;
+    if (fail == FAIL_RESET && c->link.state == LINK_OPEN && !c->reused)
+        link_hung_up(&c->link, why, now_ns);
     /* An answer that came before the request was out ends the connection:
      * the server did not read the rest. */
     if (fail != FAIL_NONE || !c->response.keep_alive || c->out_left)
@@ -175,8 +177,11 @@ static void on_readable(Link *l, bool at_end, uint64_t now_ns) {
             return;
         }
         Exchange *x = c->x;
-        if (!x->first_ns)
+        if (!x->first_ns) {
             x->first_ns = now_ns;
+            if (x->connected_anew)
+                link_spoke(l);
+        }
         x->bytes_in += (uint64_t)n;
         switch (response_feed(&c->response, buffer, (size_t)n)) {
         case RESPONSE_MORE:

@@ -43,7 +43,8 @@ def outage(kind, begin=None, end=None):
         began_bin, ended_bin = (ms // 100 for ms in c["outage_ms"])
     before = sum(bins[began_bin - 10:began_bin])
     after = sum(bins[ended_bin + 11:ended_bin + 21])
-    said = (kind, r.errors, r.counting, {k: v for k, v in c.items() if k != "bins"}, cpu, before, after)
+    examples = [e["example"] for e in r.onrush["errors"]]
+    said = (kind, r.errors, examples, r.counting, {k: v for k, v in c.items() if k != "bins"}, cpu, before, after)
     check_accounts(r)
     assert r.status == 0, said
     assert before > 500 and after >= slack(0.95, 0.8) * before, said
@@ -60,6 +61,7 @@ def check_told(r, said):
 
 
 @test
+@timed
 def a_target_that_fails_for_a_while():
     classes = {"refuse": {"connect", "reset"}, "hang-up": {"reset", "connect"}, "stall": set(),
                "backlog": {"timeout-connect", "timeout-wait", "connect", "reset"}}
@@ -73,7 +75,29 @@ def a_target_that_fails_for_a_while():
             check_told(r, said)
 
 
+@test
+@timed
+def arrivals_at_a_target_that_hangs_up():
+    """Users come whether or not it speaks, but not all of them knock."""
+    rate, seconds = 3000, 5
+    with BadServer("--delay", 20) as s:
+        going = Going("knocks", profile("knocks", s.url, f"hold = {seconds}s at {rate}/s", ["/x"], grace="5s"),
+                      "--workers", "1")
+        while s.counts()["requests"] < rate and not going.is_over():
+            time.sleep(0.02)
+        s.tell(f"hang-up {OUTAGE_MS}")
+        r = going.wait()
+        c = s.counts()
+    check_accounts(r)
+    said = (r.errors, r.counting, {k: v for k, v in c.items() if k != "bins"})
+    assert r.counting["requests"] == rate * seconds and set(r.errors) == {"reset"}, said
+    assert c["tries"] - c["connections"] <= OUTAGE_MS * 1.1 + 200, said
+    first = c["outage_ms"][1] // 100 + 11
+    assert sum(c["bins"][first:first + 5]) >= slack(0.95, 0.8) * rate / 2, (said, c["bins"])
+
+
 @namespaced()
+@timed
 def packets_lost_for_a_while():
     r, said = outage("lose", lambda s: drop_packets(f"tcp dport {s.port}"),
                      lambda: subprocess.run(["nft", "flush", "chain", "inet", "lost", "in"], check=True))
@@ -82,6 +106,7 @@ def packets_lost_for_a_while():
 
 
 @test
+@timed
 def nobody_there_from_the_start():
     with socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]
@@ -109,6 +134,7 @@ SLOW = {"/slow-head": "timeout-receive", "/slow-body": "timeout-receive", "/sile
 
 
 @test
+@timed
 def a_thousand_slow_connections():
     vus, limit_ms, grace_ms = 1000, 2000, 500
     with Server() as s:
@@ -184,6 +210,7 @@ def cover(file, text):
 
 
 @test
+@timed
 def a_full_backlog():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
@@ -200,6 +227,7 @@ def a_full_backlog():
 
 
 @namespaced()
+@timed
 def packets_that_are_dropped():
     with Server() as s:
         p = profile("half", s.url, "hold = 3s at 5", ["/ok"], "timeout = 700ms")
@@ -260,6 +288,7 @@ class Names(threading.Thread):
 
 
 @namespaced("-m")
+@timed
 def names_that_resolve_slowly_or_never():
     cover("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:5 attempts:2\n")
     cover("/etc/hosts", "127.0.0.1 localhost\n")

@@ -10,6 +10,7 @@ MAY_BE_LATE = slack([0], [0, 4])  # 4: beside other work onrush itself was late
 
 
 @test
+@timed
 def a_target_that_takes_50_ms():
     with BadServer("--delay", 50) as s:
         r = run("delay", profile("delay", s.url, f"hold = {slack(10, 3)}s at 20", ["/x"]), status=0)
@@ -32,6 +33,7 @@ def quantile(values, q):
 
 
 @test
+@timed
 def arrivals_come_when_they_are_due():
     seconds = slack(30, 2)
     for rate in (slack([1000, 10000, 30000], [1000, 5000])):
@@ -57,6 +59,7 @@ def arrivals_come_when_they_are_due():
 
 
 @test
+@timed
 def a_target_that_stalls_is_not_omitted():
     """A fifth of the arrivals waits for a time that is even from 0 to the
     stall's length: p90 is half of it, p99 95 %."""
@@ -77,6 +80,7 @@ def a_target_that_stalls_is_not_omitted():
 
 
 @test
+@timed
 def a_closed_model_says_what_it_omits():
     """Ten VUs meet the stall ten times: no percentile shows it."""
     stall, seconds = slack(1000, 400), slack(20, 4)
@@ -124,6 +128,7 @@ def stepped_run(offset):
 
 
 @test
+@timed
 def the_wall_clock_steps():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         runs = list(pool.map(stepped_run, ("+3600", "-3600")))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the trust tests share: runs, their accounts, namespaces, measuring."""
-import array, collections, os, subprocess, sys, time
+import array, collections, os, subprocess, sys, threading, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import tap
@@ -41,7 +41,7 @@ class Run:
     def __init__(self, name, status, cpu_s, sizes, wall_s, out):
         self.status, self.cpu_s, self.wall_s, self.out = status, cpu_s, wall_s, out
         self.sizes = sizes  # in even distances: (peak until then, resident) in bytes
-        self.peak_bytes = max(s[0] for s in sizes)
+        self.peak_bytes = max((s[0] for s in sizes), default=0)
         self.summary = load(f"{name}/summary.json") if os.path.exists(path(f"{name}/summary.json")) else None
         if self.summary:
             self.onrush = self.summary["onrush"]
@@ -49,6 +49,9 @@ class Run:
             self.errors = {e["class"]: e["count"] for e in self.onrush["errors"]}
             self.requests = {r["name"]: r for r in self.onrush["requests"]}
             self.metrics = self.summary["metrics"]
+
+    def __getattr__(self, name):
+        raise AssertionError(f"exit {self.__dict__['status']} without a summary:\n{self.__dict__['out']}")
 
     def check_flat(self):
         """The last third of the run took no more memory than the second:
@@ -147,6 +150,44 @@ def check_accounts(r):
     assert m["http_reqs"]["values"]["count"] == c["requests"]
     assert m["http_req_failed"]["values"]["passes"] == c["failed"]
     assert r.onrush["exit"]["status"] == r.status, (r.onrush["exit"], r.status)
+
+
+class StillStand(threading.Thread):
+    """Notes for how long this machine did not even let a sleeper wake."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.worst_s, self.goes_on = 0.0, True
+        self.start()
+
+    def run(self):
+        while self.goes_on:
+            before = time.monotonic()
+            time.sleep(0.02)
+            self.worst_s = max(self.worst_s, time.monotonic() - before - 0.02)
+
+    def end(self):
+        self.goes_on = False
+        return self.worst_s
+
+
+def timed(f):
+    """A test of times: what failed while the machine stood still is measured
+    again, twice at most. Not for what must hold at any speed."""
+    def inner():
+        for left in (2, 1, 0):
+            watch = StillStand()
+            try:
+                f()
+                return
+            except AssertionError:
+                if watch.end() < 0.15 or not left:
+                    raise
+                print(f"# this machine stood still for {watch.worst_s * 1000:.0f} ms: measured again")
+            finally:
+                watch.end()
+    inner.__name__ = f.__name__
+    return inner
 
 
 def in_namespace(f, *flags):
