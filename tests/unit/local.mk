@@ -152,3 +152,8 @@ UNIT_TESTS += tests/unit/test_open
 tests_unit_test_open_SOURCES = %D%/test_open.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_open_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_grace
+tests_unit_test_grace_SOURCES = %D%/test_grace.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_grace_LDADD = $(UNIT_LIBS)
