@@ -157,3 +157,8 @@ UNIT_TESTS += tests/unit/test_grace
 tests_unit_test_grace_SOURCES = %D%/test_grace.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_grace_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_rush
+tests_unit_test_rush_SOURCES = %D%/test_rush.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_rush_LDADD = $(UNIT_LIBS)
