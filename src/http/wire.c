@@ -142,7 +142,12 @@ static void ended(WireConn *c, ssize_t n, uint64_t now_ns) {
             finish(c, FAIL_RESET, strerror(errno), now_ns);
         return;
     }
-    if (response_end(&c->response) == RESPONSE_DONE)
+    const Tls *ssl = c->link.ssl;
+    if (response_end(&c->response) == RESPONSE_DONE && ssl &&
+        !tls_has_ended(ssl))
+        finish(c, FAIL_TLS, "closed without close_notify: is the body whole?",
+               now_ns);
+    else if (c->response.complete)
         finish(c, FAIL_NONE, NULL, now_ns);
     else if (c->response.began)
         finish(c, c->response.fail, c->response.why, now_ns);

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/out.h"
+#include "stats/omission.h"
 
 #define FORMAT_VERSION 1
 
@@ -124,6 +126,36 @@ static json_t *generator(const Report *r) {
     return o;
 }
 
+static json_t *arrivals(const Report *r) {
+    if (r->wheel->plan.unit != PLAN_RATE)
+        return json_null();
+    ArrivalFigures a = arrivals_measure(r);
+    Text words = { 0 };
+    bool was_held = !arrivals_words(r, &words);
+    json_t *o = json_object();
+    out_put(o, "planned", out_number(a.planned));
+    out_put(o, "started", out_count(a.started));
+    out_put(o, "dropped", out_count(a.dropped));
+    out_put(o, "achieved", out_number(a.achieved));
+    out_put(o, "lag_p99_ms", out_ms(a.lag_p99));
+    out_put(o, "max_vus", out_count(r->profile->max_vus));
+    out_put(o, "held", json_boolean(was_held));
+    out_put(o, "text", out_text(words.bytes));
+    text_close(&words);
+    return o;
+}
+
+static json_t *omission(const Snapshot *s) {
+    Text words = { 0 };
+    if (!omission_words(s, &words))
+        return json_null();
+    json_t *o = json_object();
+    out_put(o, "share", out_number(s->omission));
+    out_put(o, "text", out_text(words.bytes));
+    text_close(&words);
+    return o;
+}
+
 /* --- verdicts ----------------------------------------------------------- */
 
 static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
@@ -169,6 +201,11 @@ static json_t *stage_of(const StageFigures *f) {
     out_put(o, "p95_ms", out_ms(f->reading.p95));
     out_put(o, "p99_ms", out_ms(f->reading.p99));
     out_put(o, "max_ms", out_ms(f->reading.max));
+    out_put(o, "response_p50_ms", out_ms(f->response.p50));
+    out_put(o, "response_p95_ms", out_ms(f->response.p95));
+    out_put(o, "response_p99_ms", out_ms(f->response.p99));
+    out_put(o, "started", out_count(f->started));
+    out_put(o, "dropped", out_count(f->dropped));
     return o;
 }
 
@@ -296,6 +333,7 @@ static json_t *request_of(const Report *r, size_t i) {
     out_put(o, "status", statuses(x));
     out_put(o, "errors", fails_of(x));
     out_put(o, "duration_ms", k6_trend(&x->duration));
+    out_put(o, "response_ms", k6_trend(&x->response));
     out_put(o, "phases_ms", phases(s->totals, i));
     out_put(o, "checks", checks_of(s, i));
     return o;
@@ -350,6 +388,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "stages", stages(r));
     out_put(o, "recovery", recoveries(s));
     out_put(o, "counting", counting(s));
+    out_put(o, "arrivals", arrivals(r));
+    out_put(o, "omission", omission(s));
     out_put(o, "errors", errors(s));
     out_put(o, "requests", requests(r));
     out_put(o, "actions", actions(r->wheel));

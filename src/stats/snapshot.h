@@ -75,6 +75,7 @@ typedef struct Snapshot {
     /* From the intended start: what a user waited. Of counts only requests. */
     Reading response_now, response_run;
     double started_per_s, dropped_per_s; /* iterations, over the window */
+    double omission; /* omission_hidden of the run; 0: no sign of it */
     bool is_open; /* the load is an arrival rate, planned in iterations/s */
     const SeriesReading *series;
     size_t series_count;

@@ -58,6 +58,8 @@ tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_text_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += \
+	%D%/golden/arrivals-100.txt \
+	%D%/golden/arrivals-56-ascii.txt \
 	%D%/golden/report-100.txt \
 	%D%/golden/report-56-ascii.txt \
 	%D%/golden/report-empty.txt
@@ -97,6 +99,10 @@ tests_unit_test_threshold_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_recovery
 tests_unit_test_recovery_SOURCES = %D%/test_recovery.c %D%/unit.h
 tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_omission
+tests_unit_test_omission_SOURCES = %D%/test_omission.c %D%/unit.h
+tests_unit_test_omission_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_recorder
 tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
@@ -162,3 +168,6 @@ UNIT_TESTS += tests/unit/test_rush
 tests_unit_test_rush_SOURCES = %D%/test_rush.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_rush_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_day
+tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
+tests_unit_test_day_LDADD = $(UNIT_LIBS)
