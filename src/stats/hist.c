@@ -169,7 +169,7 @@ double hist_share_of_largest(const Hist *h, double part) {
             i &= ~(size_t)(HIST_PAGE - 1);
             continue;
         }
-        uint64_t n = h->page[i >> 10][i & (HIST_PAGE - 1)];
+        uint64_t n = h->page[i >> 10]->n[i & (HIST_PAGE - 1)];
         double take = fmin((double)n, left);
         double v = fmin((double)bucket_middle(i), (double)h->max);
         sum += take * fmax(v, (double)h->min);
