@@ -125,6 +125,9 @@ void link_shut(Link *l) {
     forget_stumble(l);
     close_poll(&l->poll);
     close_poll(&l->curls_poll);
+    /* curl may close a socket that still connects without a word: keep no
+     * poll handle of it. */
+    l->opened_fd = -1;
     drop_easy(l, false);
     if (l->ssl)
         tls_close(l->ssl, l->state == LINK_OPEN && !l->is_dead);
