@@ -173,8 +173,7 @@ static const struct {
     { "workers", "N", "threads that make load; cores - 1 if not said",
       read_workers, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "cpus", "LIST",
-      "pin the workers to these CPUs, such as 0,2-3; one for each if --workers "
-      "is not said",
+      "pin the workers to these CPUs, such as 0,2-3; --workers: one for each",
       read_cpus, OPTIONS_RUN, 0 },
     { "out", "DIR", "where results go; onrush-results/NAME-TIME if not said",
       read_out, OPTIONS_RUN | OPTIONS_DEMO, 0 },

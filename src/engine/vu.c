@@ -320,8 +320,9 @@ void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns) {
 }
 
 void vu_leave(Vu *v, uint64_t leave_end_ns) {
+    if (!v->leaving || leave_end_ns < v->leave_end_ns)
+        v->leave_end_ns = leave_end_ns;
     v->leaving = true;
-    v->leave_end_ns = leave_end_ns;
     switch (v->state) {
     case VU_THINKING:
         uv_timer_stop(&v->timer);

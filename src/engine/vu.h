@@ -40,7 +40,8 @@ Vu *vu_new(Worker *w);
 void vu_go(Vu *v, uint64_t now_ns);
 /* Of an arrival rate, one that rests: begins the iteration that was due. */
 void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns);
-/* Lets the iteration end (until leave_end_ns), then retires. */
+/* Lets the iteration end (until leave_end_ns, or earlier when it was told so
+ * before), then retires. */
 void vu_leave(Vu *v, uint64_t leave_end_ns);
 /* Ends at once; a request under way is given up and counted as such. */
 void vu_drop(Vu *v);

@@ -392,6 +392,13 @@ static int on_close_socket(void *user, curl_socket_t fd) {
     return close(fd);
 }
 
+static int highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
+}
+
 /* Ours, for its errno: curl does not tell why there was no socket. */
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
                                     struct curl_sockaddr *a) {
@@ -621,13 +628,6 @@ static void on_check(uv_check_t *check) {
 
 /* --- the dialer --------------------------------------------------------- */
 
-static int highest_descriptor(void) {
-    struct rlimit r;
-    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
-        return INT_MAX;
-    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
-}
-
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
@@ -705,6 +705,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
+    d->highest = highest_descriptor(); /* prlimit(1) may have lowered it */
     read_stumbled(d);
     serve(d, now_ns);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The limits of this machine: said before the start, survived in the run."""
-import os, resource, sys
+import atexit, os, resource, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
@@ -61,6 +61,8 @@ def an_operator_drives_beyond_the_limit():
         run = start("run", "--workers", "1", "--progress", "json", "--control", path("beyond.sock"), "--out",
                     path("beyond"), p, preexec_fn=files(100))
 
+        atexit.register(run.kill)  # should this test fail
+
         def ctl(*words):
             return json.loads(onrush("ctl", "--socket", path("beyond.sock"), *words, status=0).stdout)
 
@@ -100,6 +102,7 @@ def workers_are_pinned():
         p = profile("pinned.ini", t.url, 3)
         run = start("run", "--cpus", one, "--progress", "json", "--control", path("pinned.sock"), "--out",
                     path("pinned"), p)
+        atexit.register(run.kill)
         run.stdout.readline()
         pinned = [x for x in cpus_of_threads(run.pid) if x == one]
         with open(f"/proc/{run.pid}/status") as f:  # the main thread is left alone

@@ -159,6 +159,15 @@ tests_unit_test_open_SOURCES = %D%/test_open.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_open_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_grace
+tests_unit_test_grace_SOURCES = %D%/test_grace.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_grace_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_rush
+tests_unit_test_rush_SOURCES = %D%/test_rush.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_rush_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_day
 tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
 tests_unit_test_day_LDADD = $(UNIT_LIBS)

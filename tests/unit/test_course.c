@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/rng.h"
 #include "engine/mailbox.h"
 #include "plan/stage_text.h"
 
@@ -181,6 +182,23 @@ static void shares_add_up(void **state) {
     }
 }
 
+static void any_total_is_shared_exactly(void **state) {
+    (void)state;
+    Rng r = { 7 };
+    for (int i = 0; i < 20000; i++) {
+        uint64_t total = rng_next(&r) >> (rng_next(&r) % 64);
+        size_t workers = 1 + (size_t)(rng_next(&r) % 64);
+        uint64_t sum = 0, before = UINT64_MAX;
+        for (size_t w = 0; w < workers; w++) {
+            uint64_t share = course_share(total, w, workers);
+            assert_true(share <= before); /* the first have the rest */
+            sum += before = share;
+        }
+        assert_true(sum == total);
+        assert_true(course_share(total, 0, workers) - before <= 1);
+    }
+}
+
 /* --- mailbox ------------------------------------------------------------- */
 
 static Order numbered(uint64_t n) {
@@ -281,6 +299,7 @@ int main(void) {
         cmocka_unit_test(a_course_reaches_so_far),
         cmocka_unit_test(a_hand_holds_without_end),
         cmocka_unit_test(shares_add_up),
+        cmocka_unit_test(any_total_is_shared_exactly),
         cmocka_unit_test(a_mailbox_keeps_the_order),
         cmocka_unit_test(a_mailbox_between_threads),
     };

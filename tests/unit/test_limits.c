@@ -75,6 +75,24 @@ static void a_name_takes_more_than_an_address(void **state) {
                      need(HERE, "a = 1s at 5", 2) + 2 * 5);
 }
 
+static void a_rate_is_never_refused(void **state) {
+    (void)state;
+    Err err;
+    Text text = { 0 };
+    Diags d;
+    Profile p;
+    ProfileOptions o = { 0 };
+    text_adds(&text, "[target]\n" HERE "\n[stages]\na = 9s at 900/s\n"
+                     "[request a]\nGET = /\n");
+    diags_init(&d, "test");
+    assert_int_equal(
+        profile_read_text(&p, text.bytes, text.length, "t.ini", &o, &d), 0);
+    assert_int_equal(limits_check(&p, 1, 64, &err), 0);
+    profile_close(&p);
+    diags_close(&d);
+    text_close(&text);
+}
+
 static void a_refusal_has_the_numbers(void **state) {
     (void)state;
     Err err;
@@ -95,6 +113,7 @@ int main(void) {
         cmocka_unit_test(the_peak_counts),
         cmocka_unit_test(shared_connections_are_fewer),
         cmocka_unit_test(a_name_takes_more_than_an_address),
+        cmocka_unit_test(a_rate_is_never_refused),
         cmocka_unit_test(a_refusal_has_the_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
