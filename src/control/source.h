@@ -17,6 +17,7 @@ typedef struct RunInfo {
     int workers;
     uint64_t seed;
     uint64_t iterations_limit; /* 0: none */
+    uint64_t max_vus;          /* that an arrival rate may have at once */
 } RunInfo;
 
 typedef struct Source Source;

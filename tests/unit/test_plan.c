@@ -400,6 +400,13 @@ static void levels_agree_on_a_unit(void **state) {
     assert_int_equal(p.unit, PLAN_VUS);
     plan_close(&p);
 
+    assert_near(level_tidy(2.4, PLAN_VUS), 2, 0);
+    assert_near(level_tidy(100.0 / 3, PLAN_RATE), 33.3333, 0);
+    assert_near(level_tidy(1234567.8, PLAN_RATE), 1234570, 0);
+    assert_near(level_tidy(1.0 / 3600, PLAN_RATE), 0.000277778, 0);
+    assert_near(level_tidy(-0.1 - 0.2, PLAN_RATE), -0.3, 0);
+    assert_near(level_tidy(0, PLAN_RATE), 0, 0);
+
     LevelUnit unit = { .is_known = true, .is_rate = true, .takes_bare = true };
     double level;
     Err err;
