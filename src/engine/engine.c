@@ -445,7 +445,8 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .transport = p->url.tls ? "wire tls" : "wire",
                          .workers = (int)e->count,
                          .seed = o->seed,
-                         .iterations_limit = p->iterations };
+                         .iterations_limit = p->iterations,
+                         .max_vus = p->max_vus };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
 }

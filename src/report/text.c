@@ -559,9 +559,10 @@ static void show_health(const Snapshot *s, Page *p) {
         return;
     page_end(p);
     page_addf(p, TONE_BAD,
-              "generator-bound from %s: what was measured from then on is "
+              "generator-bound from %s, %s: what was measured from then on is "
               "this machine",
-              units_clock(t, s->health.bound_since_ns));
+              units_clock(t, s->health.bound_since_ns),
+              bound_text(s->health.bound_by));
     page_end(p);
 }
 

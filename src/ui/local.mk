@@ -19,6 +19,7 @@ libonrush_a_SOURCES += \
 	%D%/live.c \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
+	%D%/panel_health.c \
 	%D%/panel_numbers.c \
 	%D%/panel_run.c \
 	%D%/panels.h \

@@ -25,8 +25,12 @@ void requests_draw(const Frame *f, Rect r);
 /* panel_run.c */
 void recovery_draw(const Frame *f, Rect r);
 void stages_draw(const Frame *f, Rect r);
-void health_draw(const Frame *f, Rect r);
 void events_draw(const Frame *f, Rect r);
+
+/* panel_health.c */
+void health_draw(const Frame *f, Rect r);
+/* The most important of it, for a screen without the panel. */
+void health_line(const Frame *f, int y, int x, int cols);
 
 /* panel_detail.c */
 void failures_draw(const Frame *f, Rect r);
@@ -41,6 +45,7 @@ int limits_held_rows(const Frame *f);
 int requests_rows(const Frame *f);
 int recovery_rows(const Frame *f);
 int stages_rows(const Frame *f);
+int health_rows(const Frame *f);
 int failures_rows(const Frame *f);
 int spread_rows(const Frame *f);
 

@@ -94,6 +94,7 @@ static void play_finishing(FakeRun *r) {
 static void play_bound(FakeRun *r) {
     fake_run_until(r, 200);
     r->snapshot.health.is_bound = true;
+    r->snapshot.health.bound_by = BOUND_CPU;
     r->snapshot.health.bound_since_ns = 183 * NS_PER_S;
     r->view.notice = "'levle 5' is no command; did you mean 'level'?";
     r->view.notice_is_error = true;
@@ -113,6 +114,14 @@ static void play_rate(FakeRun *r) {
     "warm-up = 5m to 200; work = 10m; burst-1 = 30s to 800; calm-1 = 90s " \
     "to 200; burst-2 = 30s at 900; calm-2 = 5m at 200; soak = 6h; end = "  \
     "1m to 0"
+
+#define ARRIVALS                                                         \
+    "ramp = 1m to 300/s smooth; hold = 2m; rush = 10s to 900/s; peak = " \
+    "50s; back = 10s to 300/s; calm = 2m; end = 30s to 0"
+
+static void play_arrivals(FakeRun *r) {
+    fake_run_until(r, 235);
+}
 
 static const Case cases[] = {
     { "recovering-40x12", 12, 40, GLYPHS_BRAILLE, SPIKE, play_recovering },
@@ -141,6 +150,10 @@ static const Case cases[] = {
     { "near-120x38", 38, 120, GLYPHS_BRAILLE, LONG, play_near },
     { "rate-80x24", 24, 80, GLYPHS_BRAILLE,
       "ramp = 30s to 400/s smooth; hold = 30s", play_rate },
+    { "arrivals-40x12", 12, 40, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-80x24", 24, 80, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-120x38", 38, 120, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-200x60", 60, 200, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
 };
 #define CASES (sizeof cases / sizeof *cases)
 
@@ -215,20 +228,22 @@ static void who_drives_is_always_seen(void **state) {
     (void)state;
     static const struct {
         void (*play)(FakeRun *r);
-        const char *badge, *words;
+        const char *badge, *words, *stages; /* NULL: SPIKE */
     } plays[] = {
-        { play_mid_spike, "PLAN", "p95" },
-        { play_hand, "HAND", "VUs" },
-        { play_paused, "PAUSED", "paused" },
-        { play_finishing, "FINISHING", "finishing" },
-        { play_start, "STARTING", "starting" },
-        { play_down, "PLAN", "no answer from the target" },
-        { play_done, "DONE", "done: 1 of 4 limits broken" },
-        { play_bound, "PLAN", "this machine is the bottleneck" },
+        { play_mid_spike, "PLAN", "p95", NULL },
+        { play_hand, "HAND", "VUs", NULL },
+        { play_paused, "PAUSED", "paused", NULL },
+        { play_finishing, "FINISHING", "finishing", NULL },
+        { play_start, "STARTING", "starting", NULL },
+        { play_down, "PLAN", "no answer from the target", NULL },
+        { play_done, "DONE", "done: 1 of 4 limits broken", NULL },
+        { play_bound, "PLAN", "this machine is the bottleneck", NULL },
+        { play_arrivals, "PLAN", "574/s dropped: all 50 VUs busy", ARRIVALS },
     };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
-        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        fake_run_init(&r, plays[k].stages ? plays[k].stages : SPIKE,
+                      GLYPHS_BRAILLE);
         plays[k].play(&r);
         const Scene *s = fake_run_scene(&r);
         for (int cols = 40; cols <= 210; cols += 17)
@@ -299,13 +314,15 @@ static void no_data_is_no_curve(void **state) {
 static void any_size_in_any_state(void **state) {
     (void)state;
     static void (*const plays[])(FakeRun *) = {
-        play_recovering, play_mid_spike, play_hand,  play_paused,    play_down,
-        play_start,      play_done,      play_bound, play_finishing,
+        play_recovering, play_mid_spike, play_hand, play_paused,
+        play_down,       play_start,     play_done, play_bound,
+        play_finishing,  play_arrivals,
     };
     Rng rng = { 3 };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
-        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        fake_run_init(&r, plays[k] == play_arrivals ? ARRIVALS : SPIKE,
+                      GLYPHS_BRAILLE);
         plays[k](&r);
         const Scene *s = fake_run_scene(&r);
         for (int round = 0; round < 60; round++) {
