@@ -36,7 +36,8 @@ bench: onrush
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_cli.py tests/cli/test_operator.py
+CLI_TESTS = tests/cli/test_cli.py tests/cli/test_limits.py \
+	tests/cli/test_operator.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
 EXTRA_DIST += tests/cli/tap.py

@@ -264,6 +264,7 @@ static void collect(Engine *e, uint64_t run_ns) {
             continue;
         uint64_t at = run_time(e, s->until_ns);
         recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
+        health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
     }
 }
@@ -370,6 +371,7 @@ static void on_ended(uv_async_t *a) {
     for (size_t i = 0; i < e->count; i++)
         slab_clear(e->workers[i]->slabs.live);
     recorder_advance(&e->recorder, run_ns, 0, 0);
+    health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
     note_silence(e, run_ns);
     note_recovery(e, run_ns);
     recorder_end(&e->recorder);
@@ -410,7 +412,12 @@ static const SourceOps source_ops = { source_look, source_steering, source_do };
 
 /* --- life --------------------------------------------------------------- */
 
-static size_t default_workers(void) {
+size_t engine_workers(const EngineOptions *options) {
+    if (options->workers)
+        return (size_t)options->workers;
+    if (options->cpus.count)
+        return options->cpus.count < WORKERS_MAX ? options->cpus.count
+                                                 : WORKERS_MAX;
     unsigned n = uv_available_parallelism();
     n = n > 1 ? n - 1 : 1;
     return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
@@ -435,6 +442,14 @@ static void init_shared(Engine *e) {
                 p->iterations ? (int64_t)p->iterations : INT64_MAX);
 }
 
+static const char *print_cpus(Engine *e, const CpuList *cpus) {
+    Text t = { 0 };
+    cpus_print(cpus, &t);
+    const char *text = cpus->count ? arena_dup_text(&e->arena, t.bytes) : NULL;
+    text_close(&t);
+    return text;
+}
+
 static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
@@ -444,6 +459,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .target = arena_dup_text(&e->arena, url),
                          .transport = p->url.tls ? "wire tls" : "wire",
                          .workers = (int)e->count,
+                         .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
                          .iterations_limit = p->iterations,
                          .max_vus = p->max_vus };
@@ -459,7 +475,7 @@ static void free_workers(Engine *e) {
     free(e->workers);
 }
 
-static int init_workers(Engine *e, Err *err) {
+static int init_workers(Engine *e, const CpuList *cpus, Err *err) {
     e->workers = mem_alloc(e->count, sizeof *e->workers);
     for (size_t i = 0; i < e->count; i++) {
         Worker *w = mem_new(Worker);
@@ -467,6 +483,7 @@ static int init_workers(Engine *e, Err *err) {
             free(w);
             return -1;
         }
+        w->cpu = cpus->count ? (int)cpus_of_worker(cpus, i) : -1;
         e->workers[i] = w;
     }
     return 0;
@@ -484,7 +501,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->profile = profile;
     e->on_tick = options->on_tick;
     e->tick_data = options->data;
-    e->count = options->workers ? (size_t)options->workers : default_workers();
+    e->count = engine_workers(options);
     e->pending = mem_alloc(e->count, sizeof *e->pending);
     e->verdicts = mem_alloc(profile->thresholds.count, sizeof *e->verdicts);
     for (size_t i = 0; i < profile->thresholds.count; i++)
@@ -497,13 +514,13 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     recorder_init(&e->recorder, profile->request_names, profile->request_count,
                   profile->check_labels, profile->check_series,
                   profile->check_total, &profile->thresholds);
-    health_init(&e->health, e->count);
+    health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;
     e->timer.data = e->ended.data = e;
     look(e);
-    if (init_workers(e, err) < 0) {
+    if (init_workers(e, &options->cpus, err) < 0) {
         engine_close(e, NULL, NULL);
         return NULL;
     }

@@ -260,6 +260,7 @@ static void on_done(Exchange *x) {
     Vu *v = (Vu *)x;
     Worker *w = v->worker;
     w->flying--;
+    w->finished++;
     record(v, x);
     if (is_setback(x) && !v->leaving && !w->finishing) {
         /* The iteration ends here; the next begins after the wait. Arrivals

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/cpus.h"
 #include "engine/vu.h"
 
 #define NO_LIMIT INT64_MAX
@@ -145,6 +146,15 @@ static void drop_all(Worker *w) {
 
 /* --- the end ------------------------------------------------------------ */
 
+/* Before a slab goes, or the transports do. */
+static void take_read_lags(Worker *w) {
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (w->transport[i]) {
+            hist_add(&w->slabs.live->read_lag, &w->transport[i]->read_lag);
+            hist_clear(&w->transport[i]->read_lag);
+        }
+}
+
 static void on_transport_closed(void *data) {
     (void)data;
 }
@@ -166,6 +176,7 @@ static void close_if_done(Worker *w) {
     uv_close((uv_handle_t *)&w->wake, NULL);
     uv_close((uv_handle_t *)&w->before_poll, NULL);
     due_timer_close(&w->due);
+    take_read_lags(w);
     close_transports(w);
 }
 
@@ -200,6 +211,7 @@ static void pace(Worker *w, uint64_t now_ns) {
     drop_overdue(w, now_ns);
     if (now_ns >= w->next_offer_ns) {
         uint64_t tenths = (now_ns - w->shared->epoch_ns) / WORKER_OFFER_NS;
+        take_read_lags(w);
         slab_offer(&w->slabs, w->shared->epoch_ns + tenths * WORKER_OFFER_NS);
         w->next_offer_ns = w->shared->epoch_ns + (tenths + 1) * WORKER_OFFER_NS;
         atomic_store(&w->lag_ns, w->worst_lag_ns);
@@ -283,7 +295,7 @@ static int open_transports(Worker *w, Err *err) {
 
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     const Profile *p = shared->profile;
-    *w = (Worker){ .shared = shared, .index = index };
+    *w = (Worker){ .shared = shared, .index = index, .cpu = -1 };
     int rc = uv_loop_init(&w->loop);
     if (rc < 0)
         return err_set(err, "a worker's loop: %s", uv_strerror(rc));
@@ -330,7 +342,7 @@ int worker_start(Worker *w, Err *err) {
     int rc = uv_thread_create(&w->thread, run, w);
     if (rc < 0)
         return err_set(err, "a worker's thread: %s", uv_strerror(rc));
-    return 0;
+    return w->cpu < 0 ? 0 : cpus_pin(w->thread, (unsigned)w->cpu, err);
 }
 
 bool worker_order(Worker *w, const Order *o) {

@@ -37,6 +37,7 @@ typedef struct Worker {
     /* main thread writes, before start */
     WorkerShared *shared;
     size_t index;
+    int cpu; /* to run on; -1: any */
     Mailbox mailbox;
     uv_async_t wake;
     uv_thread_t thread;
@@ -58,6 +59,7 @@ typedef struct Worker {
     Vu *resting;   /* of a rate: who may begin an iteration */
     size_t flying; /* exchanges under way */
     size_t busy;   /* VUs in an iteration */
+    uint64_t finished; /* exchanges; main thread reads it after has_ended */
     bool paused, finishing, closing;
     bool exhausted; /* the profile's iterations are used up */
     uint64_t next_offer_ns, pace_due_ns, worst_lag_ns;

@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +16,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* One connection of so many has its reads stamped. */
+#define STAMPED_OF 64
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
 /* Tries while the target refuses: one a millisecond, and at most as many at
@@ -33,6 +37,10 @@ struct Dialer {
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
+    Hist *late;            /* of stamped reads; NULL: none is stamped */
+    size_t stamped, opened;
+    int keeper;            /* see stamps_keep */
+    int highest;           /* file number that a connection may have */
     Link *first, *last;    /* who waits for a turn */
     bool is_wary;          /* the last try failed, */
     FailClass refusal;     /* so, */
@@ -110,7 +118,9 @@ void link_shut(Link *l) {
         d->sockets--;
     if (is_with_curl(l) || l->state == LINK_SHAKING)
         d->opening--;
+    d->stamped -= l->is_stamped;
     l->state = LINK_CLOSED;
+    l->is_stamped = false;
     l->ssl = NULL;
     l->fd = -1;
     l->is_dead = l->waits_to_write = false;
@@ -127,7 +137,11 @@ static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
 /* --- bytes -------------------------------------------------------------- */
 
 ssize_t link_recv(Link *l, char *to, size_t size) {
-    return l->ssl ? tls_recv(l->ssl, to, size) : recv(l->fd, to, size, 0);
+    if (l->ssl)
+        return tls_recv(l->ssl, to, size);
+    if (l->is_stamped)
+        return stamps_recv(l->fd, to, size, l->dialer->late);
+    return recv(l->fd, to, size, 0);
 }
 
 ssize_t link_send(Link *l, const char *bytes, size_t length) {
@@ -181,6 +195,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 static void has_opened(Link *l, uint64_t now_ns) {
     Dialer *d = l->dialer;
     l->state = LINK_OPEN;
+    if (d->late && (d->opened++ % STAMPED_OF == 0 || !d->stamped))
+        d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
     d->is_wary = false;
     l->ops->opened(l, now_ns);
@@ -325,6 +341,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
+    if (fd > l->dialer->highest) {
+        close(fd);
+        fd = CURL_SOCKET_BAD;
+        l->os_errno = EMFILE;
+    }
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -516,6 +537,13 @@ static void on_check(uv_check_t *check) {
 
 /* --- the dialer --------------------------------------------------------- */
 
+static int highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
+}
+
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
@@ -538,6 +566,8 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .profile = profile,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .tls = tls,
+                   .highest = highest_descriptor(),
+                   .keeper = -1,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
@@ -556,6 +586,13 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     return d;
 }
 
+void dialer_sample(Dialer *d, Hist *late) {
+    if (d->tls)
+        return;
+    d->late = late;
+    d->keeper = stamps_keep();
+}
+
 static void on_handle_closed(uv_handle_t *h) {
     Dialer *d = h->data;
     if (--d->handles > 0)
@@ -572,6 +609,8 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     d->is_closing = true;
     d->closed = closed;
     d->closed_data = data;
+    if (d->keeper >= 0)
+        close(d->keeper);
     curl_multi_cleanup(d->multi);
     uv_close((uv_handle_t *)&d->timer, on_handle_closed);
     uv_close((uv_handle_t *)&d->check, on_handle_closed);

@@ -25,6 +25,7 @@ libonrush_a_SOURCES += \
 	%D%/exchange.h \
 	%D%/link.c %D%/link.h \
 	%D%/response.c %D%/response.h \
+	%D%/stamps.c %D%/stamps.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/transport.c %D%/transport.h \
 	%D%/wire.c %D%/wire.h

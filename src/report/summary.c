@@ -89,17 +89,40 @@ static json_t *counting(const Snapshot *s) {
     return o;
 }
 
+static json_t *busy_by_worker(const Health *h) {
+    json_t *all = json_array();
+    for (int i = 0; i < h->workers && i < HEALTH_WORKERS_MAX; i++)
+        out_add(all, out_number(h->busy_by_worker[i]));
+    return all;
+}
+
+static json_t *trend_or_null(const Hist *h) {
+    return h->count ? k6_trend(h) : json_null();
+}
+
 static json_t *generator(const Report *r) {
     const Health *h = &r->snapshot->health;
+    const Slab *run = r->snapshot->totals;
     json_t *o = json_object();
     out_put(o, "bound", json_boolean(h->is_bound));
+    out_put(o, "bound_by", out_text(bound_name(h->bound_by)));
     out_put(o, "bound_since_ms",
             h->is_bound ? out_time(h->bound_since_ns) : json_null());
     out_put(o, "busy", out_number(h->busy));
+    out_put(o, "busy_max", out_number(h->busy_max));
+    out_put(o, "busy_by_worker", busy_by_worker(h));
+    out_put(o, "cpu", out_number(h->cpu));
     out_put(o, "lag_ms", out_time(h->lag_ns));
+    out_put(o, "schedule_lag_ms", trend_or_null(&run->lag));
+    out_put(o, "read_lag_ms", trend_or_null(&run->read_lag));
     out_put(o, "workers", json_integer(r->info->workers));
+    out_put(o, "cpus", out_text(r->info->cpus));
     out_put(o, "sockets", out_count(h->sockets));
+    out_put(o, "descriptors", out_count(h->descriptors));
     out_put(o, "descriptors_max", out_count(h->descriptors_max));
+    out_put(o, "ports_used", out_count(h->ports_used));
+    out_put(o, "ports_max", out_count(h->ports_max));
+    out_put(o, "lost", out_count(h->lost));
     return o;
 }
 

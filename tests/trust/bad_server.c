@@ -9,7 +9,8 @@
  *   refuse MS | hang-up MS | stall MS | backlog MS
  *                        that outage, now; connections that are open go,
  *                        but in a stall
- *   counts               prints one line of JSON
+ *   counts               prints one line of JSON; bins are requests in each
+ *                        tenth of a second from start_ns, the first request
  *   stamps FILE          writes the arrivals, nanoseconds of the monotonic
  *                        clock, native 64 bits each, in order
  * and ends when its input does. --close-after: each connection, after that
@@ -285,10 +286,10 @@ static void print_counts(void) {
     printf("{\"requests\": %" PRIu64 ", \"answers\": %" PRIu64
            ", \"connections\": %" PRIu64 ", \"tries\": %" PRIu64
            ", \"held_min_ns\": %" PRIu64 ", \"held_max_ns\": %" PRIu64
-           ", \"held_mean_ns\": %" PRIu64 ", \"outage_ms\": [%" PRIu64
-           ", %" PRIu64 "], \"bins\": [",
+           ", \"held_mean_ns\": %" PRIu64 ", \"start_ns\": %" PRIu64
+           ", \"outage_ms\": [%" PRIu64 ", %" PRIu64 "], \"bins\": [",
            s.requests, s.answers, s.connections, s.tries, s.held_min_ns,
-           s.held_max_ns, s.answers ? s.held_sum_ns / s.answers : 0,
+           s.held_max_ns, s.answers ? s.held_sum_ns / s.answers : 0, from,
            s.outage_began_ns > from ? (s.outage_began_ns - from) / MS : 0,
            s.outage_ended_ns > from ? (s.outage_ended_ns - from) / MS : 0);
     for (uint64_t i = 0; i <= last; i++)

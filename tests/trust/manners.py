@@ -90,6 +90,23 @@ async def reset_after(t):
     await t.reset()
 
 
+# --- before the request was read; see Server's early ------------------------
+
+TOO_MUCH = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@manner
+async def early_peace(t):
+    await t.say(TOO_MUCH)
+    await t.wait()
+
+
+@manner
+async def early_close(t):
+    await t.say(TOO_MUCH)
+    t.writer.close()
+
+
 # --- bodies -----------------------------------------------------------------
 
 @manner

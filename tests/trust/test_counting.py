@@ -28,7 +28,7 @@ WANTED = {
 
 @test
 def every_fault_at_once():
-    assert set(WANTED) | {"/reset-after"} == set(MANNERS)
+    assert set(WANTED) | {"/reset-after", "/early-peace", "/early-close"} == set(MANNERS)
     paths = list(WANTED)
     with Server() as s:
         p = profile("all", s.url, "hold = 6s at 50", paths, "timeout = 1s", mix(paths))

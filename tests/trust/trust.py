@@ -65,10 +65,13 @@ class Going:
     def __init__(self, name, profile_path, *options, before=()):
         self.name = name
         e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER)
+        if os.path.exists(path(name)):
+            shutil.rmtree(path(name))
         self.began = time.monotonic()
         self.log = open(path(f"{name}.log"), "w+")
         self.process = subprocess.Popen(
-            [*before, tap.ONRUSH, "run", "--headless", "--no-control", "--out", path(name), *options, profile_path],
+            [*before, tap.ONRUSH, "run", "--headless", *([] if "--control" in options else ["--no-control"]), "--out",
+             path(name), *options, profile_path],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, env=e, cwd=tap.FOLDER)
         self.pid = self.process.pid
 

@@ -37,6 +37,8 @@ static void take_totals(Run *r, const Snapshot *s) {
     r->active_max = s->active_max;
     r->ever_answered = s->ever_answered;
     r->stopped = s->stopped;
+    r->health = s->health;
+    r->read_lags = s->totals->read_lag.count;
     r->recoveries = s->recoveries->count;
 }
 
@@ -120,6 +122,7 @@ Run engine_run_at(const char *elsewhere, const char *settings,
     diags_close(&d);
     text_close(&text);
     target_free(r.target);
+    assert_int_equal(r.health.lost, 0);
     return r;
 }
 

@@ -23,6 +23,8 @@ typedef struct Run {
     uint64_t lags;
     uint64_t requests_at_pause, requests_at_resume;
     bool ever_answered, stopped;
+    Health health;
+    size_t read_lags;
     size_t events, actions, recoveries;
     TargetCounts counts;
 } Run;

@@ -135,6 +135,21 @@ tests_unit_test_script_LDADD = $(UNIT_LIBS)
 CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
 	%D%/desk.h %D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
 
+UNIT_TESTS += tests/unit/test_health
+tests_unit_test_health_SOURCES = %D%/test_health.c %D%/unit.h
+tests_unit_test_health_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_limits
+tests_unit_test_limits_SOURCES = %D%/test_limits.c %D%/unit.h
+tests_unit_test_limits_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_cpus
+tests_unit_test_cpus_SOURCES = %D%/test_cpus.c %D%/unit.h
+tests_unit_test_cpus_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_stamps
+tests_unit_test_stamps_SOURCES = %D%/test_stamps.c %D%/unit.h
+tests_unit_test_stamps_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_arrivals
 tests_unit_test_arrivals_SOURCES = %D%/test_arrivals.c %D%/unit.h
 tests_unit_test_arrivals_LDADD = $(UNIT_LIBS)
@@ -143,3 +158,7 @@ UNIT_TESTS += tests/unit/test_open
 tests_unit_test_open_SOURCES = %D%/test_open.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_open_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_day
+tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
+tests_unit_test_day_LDADD = $(UNIT_LIBS)

@@ -64,6 +64,18 @@ static void a_silent_target_times_out(void **state) {
     assert_false(r.ever_answered);
 }
 
+/* A few connections tell how late they are read, the others do not. */
+static void some_reads_are_stamped(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms queue=1000",
+                       "[stages]\nhold = 1s at 128\n"
+                       "[request a]\nGET = /json\n",
+                       NULL, 1);
+    assert_true(r.requests > 500);
+    assert_true(r.read_lags > 0);
+    assert_true(r.read_lags < r.requests / 8);
+}
+
 static void nobody_there(void **state) {
     (void)state;
     Run r =
@@ -200,6 +212,7 @@ static void tls_with_a_known_certificate(void **state) {
     size_t served;
     Run r = run_tls(TLS_ANSWERS, "tls_ca = ", &served);
     assert_true(r.requests > 10);
+    assert_int_equal(r.read_lags, 0);
     assert_int_equal(r.failed, 0);
     assert_int_equal(r.passed, r.requests);
     assert_int_equal(r.requests, served);
@@ -258,6 +271,7 @@ int main(void) {
         cmocka_unit_test(every_request_is_counted_once),
         cmocka_unit_test(faults_have_their_classes),
         cmocka_unit_test(a_silent_target_times_out),
+        cmocka_unit_test(some_reads_are_stamped),
         cmocka_unit_test(nobody_there),
         cmocka_unit_test(a_target_that_dies_and_returns),
         cmocka_unit_test(iterations_end_the_run),

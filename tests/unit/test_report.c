@@ -121,6 +121,9 @@ static void nothing_measured_is_said_as_nothing(void **state) {
         "onrush/stages/0/p95_ms",
         "onrush/stages/0/error_rate",
         "onrush/generator/bound_since_ms",
+        "onrush/generator/bound_by",
+        "onrush/generator/read_lag_ms",
+        "onrush/generator/schedule_lag_ms",
         "onrush/exit/signal",
     };
     Run run;
@@ -251,7 +254,14 @@ static void our_part(void **state) {
     Run run;
     run_open_whole(&run);
     run.snapshot.health =
-        (Health){ .busy = 0.25, .is_bound = true, .bound_since_ns = 3 * S };
+        (Health){ .busy = 0.25,
+                  .busy_by_worker = { 0.125, 0.25, 1 },
+                  .workers = 2,
+                  .ports_used = 7,
+                  .is_bound = true,
+                  .bound_by = BOUND_PORTS,
+                  .bound_since_ns = 3 * S };
+    hist_record(&run.recorder.totals.read_lag, 2 * MS);
     json_t *all = run_summary(&run), *o = json_at(all, "onrush");
     assert_near(json_number_at(o, "format"), 1, 0);
     assert_string_equal(json_text_at(o, "started"), "2026-01-02T03:04:05Z");
@@ -289,6 +299,12 @@ static void our_part(void **state) {
     assert_near(json_number_at(o, "requests/0/phases_ms/connecting/max"), 0, 0);
     assert_true(json_truth_at(o, "generator/bound"));
     assert_near(json_number_at(o, "generator/bound_since_ms"), 3000, 0);
+    assert_string_equal(json_text_at(o, "generator/bound_by"), "ports");
+    json_t *busy = json_at(o, "generator/busy_by_worker");
+    assert_int_equal(json_array_size(busy), 2);
+    assert_near(json_number_at(o, "generator/busy_by_worker/1"), 0.25, 0);
+    assert_near(json_number_at(o, "generator/ports_used"), 7, 0);
+    assert_near(json_number_at(o, "generator/read_lag_ms/max"), 2, 0);
     assert_near(json_number_at(o, "exit/status"), EXIT_BROKEN, 0);
     assert_true(json_number_at(o, "environment/cpus") >= 1);
     json_decref(all);
@@ -387,6 +403,22 @@ static void a_silent_target_is_unreachable(void **state) {
     assert_int_equal(report_status(&run.report), EXIT_UNREACHABLE);
     run.recorder.totals.interrupted = 0;
     assert_int_equal(report_status(&run.report), EXIT_BROKEN);
+    run_close(&run);
+}
+
+/* Two classes, both this machine's: not the target's fault. With one of
+ * its own it is. */
+static void failures_of_ours_alone_are_the_generators(void **state) {
+    (void)state;
+    Run run;
+    run_open(&run);
+    run_record(&run, &(Sample){ 500, HOME, 10, FAIL_LOCAL_DESCRIPTORS });
+    run_record(&run, &(Sample){ 500, ORDER, 10, FAIL_LOCAL_PORTS });
+    run_finish(&run);
+    run.snapshot.ever_answered = false;
+    assert_int_equal(report_status(&run.report), EXIT_GENERATOR);
+    run.recorder.totals.series[HOME].fail[FAIL_CONNECT] = 1;
+    assert_int_equal(report_status(&run.report), EXIT_UNREACHABLE);
     run_close(&run);
 }
 
@@ -567,6 +599,7 @@ int main(void) {
         cmocka_unit_test(a_target_that_never_recovers),
         cmocka_unit_test(statuses_and_their_order),
         cmocka_unit_test(a_silent_target_is_unreachable),
+        cmocka_unit_test(failures_of_ours_alone_are_the_generators),
         cmocka_unit_test(who_steered),
         cmocka_unit_test(arrivals_are_counted),
         cmocka_unit_test(why_a_rate_was_not_held),

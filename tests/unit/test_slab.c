@@ -285,7 +285,7 @@ static void nothing_is_lost_between_threads(void **state) {
     uint64_t counted = 0;
     for (size_t p = 0; p < HIST_PAGES; p++)
         for (size_t i = 0; h.page[p] && i < HIST_PAGE; i++)
-            counted += h.page[p][i];
+            counted += h.page[p]->n[i];
     assert_int_equal(counted, RECORDS);
     hist_close(&h);
     slab_close(&sum);
