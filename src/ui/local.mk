@@ -21,6 +21,7 @@ libonrush_a_SOURCES += \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
 	%D%/panel_numbers.c \
+	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panels.h \
 	%D%/scene.h \

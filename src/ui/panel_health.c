@@ -177,7 +177,9 @@ static const struct {
 #define LINES ((int)(sizeof lines / sizeof *lines))
 
 static bool line_is_there(const Frame *f, int i) {
-    return lines[i].say != say_reason || f->scene->snapshot->health.is_bound;
+    const Health *h = &f->scene->snapshot->health;
+    return (lines[i].say != say_reason || h->is_bound) &&
+           (lines[i].say != say_ports || h->ports_max);
 }
 
 int health_rows(const Frame *f) {

@@ -137,7 +137,7 @@ static bool say_dropped(const Scene *scene, Banner *b) {
     UnitsText rate, vus;
     if (!s->is_open || !is_live(s) || !(s->dropped_per_s > 0))
         return false;
-    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs busy",
+    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs were busy",
                units_count(rate, s->dropped_per_s),
                units_count(vus, (double)scene->info->max_vus));
 }
@@ -245,6 +245,18 @@ char *words_level(UnitsText to, double level, PlanUnit unit) {
     if (unit == PLAN_VUS)
         return units_level(to, round(level), false);
     return units_level(to, round(level * grain) / grain, true);
+}
+
+char *words_brief(UnitsText to, double n) {
+    if (n < 1)
+        snprintf(to, UNITS_TEXT_MAX, "%.2g", n);
+    else if (n < 1e4)
+        snprintf(to, UNITS_TEXT_MAX, "%.*f", n < 99.95 && n != round(n), n);
+    else if (n < 999500)
+        snprintf(to, UNITS_TEXT_MAX, "%.0fk", n / 1e3);
+    else
+        snprintf(to, UNITS_TEXT_MAX, "%.*fM", n < 9.95e6, n / 1e6);
+    return to;
 }
 
 /* --- axes --------------------------------------------------------------- */

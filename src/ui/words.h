@@ -39,6 +39,9 @@ char *words_limit(UnitsText to, double ms);
  * "12.3/s", "0.125/s". */
 char *words_level(UnitsText to, double level, PlanUnit unit);
 
+/* A count in at most four columns: 900, 3000, 12k, 1.2M, 0.13. */
+char *words_brief(UnitsText to, double n);
+
 /* A number on an axis: 1000, 20k, 5M; what is round has few figures. */
 char *words_axis(char to[32], double v);
 /* Every how many ns times stand on an axis: a round step of at least so

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "fake_run.h"
+#include "ui/words.h"
 
 #define SPIKE                                                        \
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
@@ -150,6 +151,8 @@ static const Case cases[] = {
     { "near-120x38", 38, 120, GLYPHS_BRAILLE, LONG, play_near },
     { "rate-80x24", 24, 80, GLYPHS_BRAILLE,
       "ramp = 30s to 400/s smooth; hold = 30s", play_rate },
+    { "arrivals-fast-120x38", 38, 120, GLYPHS_BRAILLE,
+      "ramp = 30s to 12k/s; hold = 30s", play_rate },
     { "arrivals-40x12", 12, 40, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
     { "arrivals-80x24", 24, 80, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
     { "arrivals-120x38", 38, 120, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
@@ -238,7 +241,8 @@ static void who_drives_is_always_seen(void **state) {
         { play_down, "PLAN", "no answer from the target", NULL },
         { play_done, "DONE", "done: 1 of 4 limits broken", NULL },
         { play_bound, "PLAN", "this machine is the bottleneck", NULL },
-        { play_arrivals, "PLAN", "574/s dropped: all 50 VUs busy", ARRIVALS },
+        { play_arrivals, "PLAN", "574/s dropped: all 50 VUs",
+          ARRIVALS },
     };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
@@ -395,6 +399,24 @@ static void failures_stand_in_columns(void **state) {
     fake_run_close(&r);
 }
 
+static void brief_counts_fit(void **state) {
+    (void)state;
+    static const struct {
+        double n;
+        const char *want;
+    } counts[] = {
+        { 0, "0" },          { 0.125, "0.12" },  { 1, "1" },
+        { 12.5, "12.5" },    { 99.96, "100" },   { 900, "900" },
+        { 3000, "3000" },    { 9999, "9999" },   { 12000, "12k" },
+        { 28412, "28k" },    { 999499, "999k" }, { 999999, "1.0M" },
+        { 1234567, "1.2M" }, { 2e7, "20M" },
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        UnitsText t;
+        assert_string_equal(words_brief(t, counts[i].n), counts[i].want);
+    }
+}
+
 /* --- looking at them ---------------------------------------------------- */
 
 static void print_color(int what, uint32_t rgb) {
@@ -454,6 +476,7 @@ int main(void) {
         cmocka_unit_test(no_data_is_no_curve),
         cmocka_unit_test(any_size_in_any_state),
         cmocka_unit_test(failures_stand_in_columns),
+        cmocka_unit_test(brief_counts_fit),
         cmocka_unit_test(an_hour_in_a_frame),
     };
     const char *show = getenv("ONRUSH_ANSI");
