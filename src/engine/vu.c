@@ -256,12 +256,24 @@ static void back_off(Vu *v) {
     uv_timer_start(&v->timer, on_backed, ms ? ms : 1, 0);
 }
 
+/* As new_connection says, before a think time that would keep them open. */
+static void leave_connections(Vu *v, bool ends_iteration) {
+    NewConnection anew = v->worker->shared->profile->target.new_connection;
+    if (anew == NEW_CONNECTION_NEVER ||
+        (anew == NEW_CONNECTION_ITERATION && !ends_iteration))
+        return;
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (v->lane[i])
+            v->lane[i]->ops->renew(v->lane[i]);
+}
+
 static void on_done(Exchange *x) {
     Vu *v = (Vu *)x;
     Worker *w = v->worker;
     w->flying--;
     w->finished++;
     record(v, x);
+    leave_connections(v, v->step + 1 == v->flow->count);
     if (is_setback(x) && !v->leaving && !w->finishing) {
         /* The iteration ends here; the next begins after the wait. Arrivals
          * do not wait: users go on coming to a target that is away. */

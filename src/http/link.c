@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/reach.h"
 
 /* One connection of so many has its reads stamped. */
 #define STAMPED_OF 64
@@ -24,6 +25,8 @@
  * once as a tick is long. */
 #define WARY_TRY_NS NS_PER_MS
 #define WARY_BUDGET 10
+/* Making an easy handle and setting it up costs more than a connection. */
+#define EASIES_KEPT 128
 
 struct Dialer {
     uv_loop_t *loop;
@@ -34,6 +37,10 @@ struct Dialer {
     char *url;
     const Profile *profile;
     bool is_numeric; /* the host is an address: there is nothing to resolve */
+    struct curl_slist *hosts; /* whose addresses are given */
+    size_t turn;              /* of the local addresses */
+    CURL *easies[EASIES_KEPT]; /* set up, not in use */
+    size_t easy_count;
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
@@ -59,11 +66,22 @@ static void free_handle(uv_handle_t *h) {
     free(h);
 }
 
-static void drop_easy(Link *l) {
+static void close_poll(uv_poll_t **poll) {
+    if (*poll)
+        uv_close((uv_handle_t *)*poll, free_handle);
+    *poll = NULL;
+}
+
+/* One that failed is not used again: curl keeps its errno. */
+static void drop_easy(Link *l, bool keep) {
+    Dialer *d = l->dialer;
     if (!l->easy)
         return;
-    curl_multi_remove_handle(l->dialer->multi, l->easy);
-    curl_easy_cleanup(l->easy);
+    curl_multi_remove_handle(d->multi, l->easy);
+    if (keep && d->easy_count < EASIES_KEPT)
+        d->easies[d->easy_count++] = l->easy;
+    else
+        curl_easy_cleanup(l->easy);
     l->easy = NULL;
 }
 
@@ -105,11 +123,9 @@ void link_shut(Link *l) {
     if (l->state == LINK_QUEUED)
         leave_queue(l);
     forget_stumble(l);
-    if (l->poll) {
-        uv_close((uv_handle_t *)l->poll, free_handle);
-        l->poll = NULL;
-    }
-    drop_easy(l);
+    close_poll(&l->poll);
+    close_poll(&l->curls_poll);
+    drop_easy(l, false);
     if (l->ssl)
         tls_close(l->ssl, l->state == LINK_OPEN && !l->is_dead);
     if (l->fd >= 0)
@@ -241,18 +257,33 @@ static uint64_t info_ns(CURL *easy, CURLINFO info) {
     return us > 0 ? (uint64_t)us * NS_PER_US : 0;
 }
 
+/* The handle that watched the socket for curl, if it is still there:
+ * another one costs five system calls. */
+static int take_poll(Link *l) {
+    uv_os_fd_t fd;
+    l->poll = l->curls_poll;
+    l->curls_poll = NULL;
+    if (l->poll && uv_fileno((uv_handle_t *)l->poll, &fd) == 0 && fd == l->fd)
+        return 0;
+    close_poll(&l->poll);
+    l->poll = mem_new(uv_poll_t);
+    int rc = uv_poll_init_socket(l->dialer->loop, l->poll, l->fd);
+    if (rc < 0) {
+        free(l->poll);
+        l->poll = NULL;
+    }
+    return rc;
+}
+
 static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
     uint64_t name = info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
     uint64_t tcp = info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
     l->resolve_ns = name;
     l->connect_ns = tcp > name ? tcp - name : 0;
     l->fd = fd;
-    drop_easy(l); /* on_close_socket leaves it open */
-    l->poll = mem_new(uv_poll_t);
-    int rc = uv_poll_init_socket(l->dialer->loop, l->poll, fd);
+    drop_easy(l, true); /* on_close_socket leaves it open */
+    int rc = take_poll(l);
     if (rc < 0) {
-        free(l->poll);
-        l->poll = NULL;
         snprintf(l->why, sizeof l->why, "%s", uv_strerror(rc));
         refuse(l, FAIL_LOCAL_DESCRIPTORS, now_ns);
         return;
@@ -266,6 +297,8 @@ static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
 }
 
 static FailClass class_of(CURLcode code, int os_errno) {
+    if (code == CURLE_INTERFACE_FAILED)
+        return FAIL_CONNECT; /* the address is not ours */
     switch (os_errno) {
     case EMFILE:
     case ENFILE:
@@ -317,7 +350,9 @@ static void connected(Link *l, CURLcode code) {
     if (class >= FAIL_LOCAL_DESCRIPTORS && class <= FAIL_LOCAL_MEMORY)
         snprintf(l->why, sizeof l->why, "%s%s", strerror((int)os_errno),
                  local_hint(class));
-    else if (!l->why[0])
+    else if (!reach_why(l->dialer->profile, code, (int)os_errno, l->why,
+                        sizeof l->why) &&
+             !l->why[0])
         snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
     refuse(l, class, now_ns);
 }
@@ -329,8 +364,13 @@ static void connected(Link *l, CURLcode code) {
  * old: just those that are in use here. So the socket is taken away from
  * curl as soon as it is connected. */
 static int on_close_socket(void *user, curl_socket_t fd) {
-    const Link *l = user;
-    return fd == l->fd ? 0 : close(fd);
+    Link *l = user;
+    if (fd == l->fd)
+        return 0;
+    /* epoll knows sockets by number, and the number will be used again. */
+    if (fd == l->opened_fd)
+        close_poll(&l->curls_poll);
+    return close(fd);
 }
 
 /* Ours, for its errno: curl does not tell why there was no socket. */
@@ -346,16 +386,17 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
         fd = CURL_SOCKET_BAD;
         l->os_errno = EMFILE;
     }
+    l->opened_fd = fd;
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-static void set_options(Link *l) {
-    CURL *e = l->easy;
-    const Dialer *d = l->dialer;
+/* What is the same for all connections. */
+static CURL *new_easy(const Dialer *d) {
+    CURL *e = curl_easy_init();
+    if (!e)
+        return NULL;
     curl_easy_setopt(e, CURLOPT_URL, d->url);
     curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(e, CURLOPT_PRIVATE, l);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Do not wait for a name server: not at a time-out, not at the end. */
@@ -368,24 +409,39 @@ static void set_options(Link *l) {
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(d->profile->timeout_ns / NS_PER_MS) + 1000);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    curl_easy_setopt(e, CURLOPT_RESOLVE, d->hosts);
+    reach_options(e, d->profile, 0);
+    return e;
+}
+
+static CURL *take_easy(Link *l) {
+    Dialer *d = l->dialer;
+    CURL *e = d->easy_count ? d->easies[--d->easy_count] : new_easy(d);
+    if (!e)
+        return NULL;
+    curl_easy_setopt(e, CURLOPT_PRIVATE, l);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
+    if (d->profile->target.local_count > 1)
+        reach_options(e, d->profile, d->turn++);
+    return e;
 }
 
 /* false: curl has no memory for it. */
 static bool dial(Link *l) {
     Dialer *d = l->dialer;
-    l->easy = curl_easy_init();
+    l->easy = take_easy(l);
     if (!l->easy)
         return false;
     l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
+    l->opened_fd = -1;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
     d->sockets++;
     d->opening++;
-    set_options(l);
     curl_multi_add_handle(d->multi, l->easy);
     return true;
 }
@@ -479,16 +535,25 @@ static void on_curl_poll(uv_poll_t *poll, int status, int events) {
     curl_multi_socket_action(d->multi, fd, flags, &running);
 }
 
+/* curl looks no longer at a socket: because it is connected, and the link
+ * will have it within this turn of the loop, or to close it. */
+static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
+    Link *l = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
+    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll)
+        l->curls_poll = poll;
+    else
+        close_poll(&poll);
+}
+
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *socket_data) {
     Dialer *d = user;
     uv_poll_t *poll = socket_data;
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
-        if (poll) {
-            curl_multi_assign(d->multi, fd, NULL);
-            uv_close((uv_handle_t *)poll, free_handle);
-        }
+        if (poll)
+            leave_poll(easy, fd, poll);
+        curl_multi_assign(d->multi, fd, NULL);
         return 0;
     }
     if (!poll) {
@@ -565,6 +630,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .multi = multi,
                    .profile = profile,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
+                   .hosts = reach_hosts(profile),
                    .tls = tls,
                    .highest = highest_descriptor(),
                    .keeper = -1,
@@ -600,6 +666,7 @@ static void on_handle_closed(uv_handle_t *h) {
     void (*closed)(void *) = d->closed;
     void *data = d->closed_data;
     free(d->url);
+    curl_slist_free_all(d->hosts);
     tls_free(d->tls);
     free(d);
     closed(data);
@@ -611,6 +678,8 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     d->closed_data = data;
     if (d->keeper >= 0)
         close(d->keeper);
+    while (d->easy_count)
+        curl_easy_cleanup(d->easies[--d->easy_count]);
     curl_multi_cleanup(d->multi);
     uv_close((uv_handle_t *)&d->timer, on_handle_closed);
     uv_close((uv_handle_t *)&d->check, on_handle_closed);

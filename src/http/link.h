@@ -59,7 +59,9 @@ struct Link {
     CURL *easy;
     Tls *ssl;
     uv_poll_t *poll;
+    uv_poll_t *curls_poll; /* curl has done with it, of opened_fd */
     int fd; /* ours; -1: none, or still curl's */
+    int opened_fd; /* the last one that curl asked for */
     int os_errno;
     LinkState state;
     bool waits_to_write;

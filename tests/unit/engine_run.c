@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -30,6 +31,7 @@ static void take_totals(Run *r, const Snapshot *s) {
     r->response_max = s->response_run.max;
     r->service_max = s->run.max;
     r->retried = s->totals->retried;
+    r->connects = s->totals->connects;
     r->iterations = s->totals->iterations;
     r->interrupted = s->totals->interrupted;
     r->abandoned = s->totals->abandoned;
@@ -140,6 +142,7 @@ uint64_t engine_run_classes(const Run *r) {
 
 int engine_run_setup(void **state) {
     (void)state;
+    signal(SIGPIPE, SIG_IGN); /* as the program does: OpenSSL writes */
     return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
 }
 

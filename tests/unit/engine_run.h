@@ -13,7 +13,7 @@ typedef struct Run {
     const char *const *script; /* "SECONDS COMMAND", in order */
     size_t at;
     /* copied when done, before the engine is closed */
-    uint64_t requests, failed, sent, retried, iterations, interrupted;
+    uint64_t requests, failed, sent, retried, iterations, interrupted, connects;
     uint64_t abandoned, fail[FAIL_COUNT], passed, unpassed, status[6];
     uint64_t started, dropped;
     uint64_t now_ns, active_max, paused_ticks;

@@ -3,6 +3,9 @@
  * What is asserted are counts and states, never times. */
 #include "unit.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "engine_run.h"
 #include "tls_server.h"
@@ -187,6 +190,32 @@ static void closed_connections_are_made_anew(void **state) {
     assert_true(r.counts.connections >= r.requests);
 }
 
+/* Two requests an iteration: as many connections as new_connection says. */
+static void connections_are_new_when_asked_for(void **state) {
+    (void)state;
+    static const struct {
+        const char *when;
+        uint64_t per_iteration; /* 0: one for each VU */
+    } cases[] = { { "never", 0 }, { "iteration", 1 }, { "request", 2 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text text = { 0 };
+        text_addf(&text,
+                  "new_connection = %s\n[profile]\niterations = 40\n"
+                  "[stages]\nhold = 60s at 5\n"
+                  "[request a]\nGET = /json\n[request b]\nGET = /json\n",
+                  cases[i].when);
+        Run r = engine_run("seed=1", text.bytes, NULL, 1);
+        text_close(&text);
+        assert_int_equal(r.failed, 0);
+        assert_int_equal(r.requests, 80);
+        assert_int_equal(r.counts.received, 80);
+        assert_int_equal(r.counts.connections,
+                         cases[i].per_iteration ? 40 * cases[i].per_iteration
+                                                : 5);
+        assert_int_equal(r.connects, r.counts.connections);
+    }
+}
+
 /* Over TLS with one VU; how: a key of [target]; the
  * server's own certificate goes behind "tls_ca = ". *served: what the server
  * saw. */
@@ -247,6 +276,29 @@ static void tls_cut_short_is_no_success(void **state) {
     assert_int_equal(r.requests, served);
 }
 
+static void tls_over_a_socket_file(void **state) {
+    (void)state;
+    char dir[] = "/tmp/onrush-unix-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    Text file = { 0 }, profile = { 0 };
+    text_addf(&file, "%s/s", dir);
+    TlsServer *server = tls_server_start_at(TLS_ANSWERS, file.bytes);
+    assert_non_null(server);
+    text_addf(&profile,
+              "unix_socket = %s\ntls_ca = %s\n"
+              "[profile]\niterations = 7\n[stages]\nhold = 60s at 1\n"
+              "[request a]\nGET = /x\n",
+              file.bytes, tls_server_pem(server));
+    Run r = engine_run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
+    assert_int_equal(tls_server_stop(server), 7);
+    assert_int_equal(r.requests, 7);
+    assert_int_equal(r.failed, 0);
+    unlink(file.bytes);
+    rmdir(dir);
+    text_close(&file);
+    text_close(&profile);
+}
+
 static void tls_with_a_plain_server(void **state) {
     (void)state;
     Err err;
@@ -280,10 +332,12 @@ int main(void) {
         cmocka_unit_test(stop_drops_everything),
         cmocka_unit_test(think_time_and_ramp_down),
         cmocka_unit_test(closed_connections_are_made_anew),
+        cmocka_unit_test(connections_are_new_when_asked_for),
         cmocka_unit_test(tls_with_a_known_certificate),
         cmocka_unit_test(tls_without_a_look_at_the_certificate),
         cmocka_unit_test(tls_with_a_stranger_is_refused),
         cmocka_unit_test(tls_cut_short_is_no_success),
+        cmocka_unit_test(tls_over_a_socket_file),
         cmocka_unit_test(tls_with_a_plain_server),
     };
     return cmocka_run_group_tests(tests, engine_run_setup,
