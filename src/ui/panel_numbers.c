@@ -93,8 +93,8 @@ static const struct {
                      units_count },
     [FIGURE_RESPONSE_P50] = { "", "resp p50", STYLE_P50, STYLE_P50, NOT_THERE,
                               6, units_latency },
-    [FIGURE_RESPONSE_P95] = { "", "resp p95", STYLE_P95, STYLE_P95, NOT_THERE,
-                              0, units_latency },
+    [FIGURE_RESPONSE_P95] = { "resp95", "resp p95", STYLE_TEXT, STYLE_P95, 9, 0,
+                              units_latency },
     [FIGURE_RESPONSE_P99] = { "", "resp p99", STYLE_P99, STYLE_P99, NOT_THERE,
                               7, units_latency },
     [FIGURE_RESPONSE_MAX] = { "", "resp max", STYLE_TEXT, STYLE_TEXT, NOT_THERE,
@@ -231,8 +231,12 @@ static Figure figure_of(const Frame *f, FigureId id) {
 }
 
 static bool figure_is_there(const Frame *f, FigureId id) {
-    return figure_rank(f, id) != NOT_THERE &&
-           (id != FIGURE_CHECKS || f->scene->snapshot->totals->check_count > 0);
+    const Snapshot *s = f->scene->snapshot;
+    if (figure_rank(f, id) == NOT_THERE)
+        return false;
+    if (id == FIGURE_RESPONSE_P95)
+        return snapshot_shows_response(s);
+    return id != FIGURE_CHECKS || s->totals->check_count > 0;
 }
 
 /* In the figure's own unit: "500ms", "1%", "100". */

@@ -399,6 +399,24 @@ static void failures_stand_in_columns(void **state) {
     fake_run_close(&r);
 }
 
+/* In the closed model only where connections make it another. */
+static void response_times_show_where_they_differ(void **state) {
+    (void)state;
+    FakeRun r;
+    Cells c;
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    fake_run_until(&r, 60);
+    fake_run_scene(&r);
+    cells_init(&c, 60, 200);
+    for (int k = 0; k < 2; k++) {
+        r.snapshot.response_run.p95 = r.snapshot.run.p95 * (k ? 1.2 : 1.05);
+        screen_draw(&c, &r.scene);
+        assert_true(has_text(&c, "resp95") == (k == 1));
+    }
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
 static void brief_counts_fit(void **state) {
     (void)state;
     static const struct {
@@ -476,6 +494,7 @@ int main(void) {
         cmocka_unit_test(no_data_is_no_curve),
         cmocka_unit_test(any_size_in_any_state),
         cmocka_unit_test(failures_stand_in_columns),
+        cmocka_unit_test(response_times_show_where_they_differ),
         cmocka_unit_test(brief_counts_fit),
         cmocka_unit_test(an_hour_in_a_frame),
     };
