@@ -556,15 +556,17 @@ static void show_actions(const Report *r, Page *p) {
 
 static void show_health(const Snapshot *s, Page *p) {
     UnitsText t;
+    Text words = { 0 };
     if (!s->health.is_bound)
         return;
     page_end(p);
-    page_addf(p, TONE_BAD,
+    text_addf(&words,
               "generator-bound from %s, %s: what was measured from then on is "
               "this machine",
               units_clock(t, s->health.bound_since_ns),
               bound_text(s->health.bound_by));
-    page_end(p);
+    page_paragraph(p, TONE_BAD, 0, words.bytes);
+    text_close(&words);
 }
 
 /* --- the whole ---------------------------------------------------------- */

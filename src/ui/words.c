@@ -137,8 +137,10 @@ static bool say_dropped(const Scene *scene, Banner *b) {
     UnitsText rate, vus;
     if (!s->is_open || !is_live(s) || !(s->dropped_per_s > 0))
         return false;
-    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs were busy",
-               units_count(rate, s->dropped_per_s),
+    units_count(rate, s->dropped_per_s);
+    if (scene->info->max_vus == 1)
+        return say(b, STYLE_BAD, "%s/s dropped: the only VU was busy", rate);
+    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs were busy", rate,
                units_count(vus, (double)scene->info->max_vus));
 }
 

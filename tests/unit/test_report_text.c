@@ -38,7 +38,9 @@ static void the_text_at_the_end(void **state) {
     Run run;
     Text t = { 0 };
     run_open_whole(&run);
-    run.snapshot.health = (Health){ .is_bound = true, .bound_since_ns = 3 * S };
+    run.snapshot.health = (Health){ .is_bound = true,
+                                      .bound_by = BOUND_CPU,
+                                      .bound_since_ns = 3 * S };
     report_text(&run.report, &t, false, 100);
     is_at_most_wide(t.bytes, 100);
     is_golden("report-100.txt", &t);
