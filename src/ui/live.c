@@ -194,7 +194,7 @@ static const Slot right_slots[] = {
       .rank = 5,
       .least = 3,
       .good = 6,
-      .most = 11,
+      .most = 13,
       .weight = 1 },
 };
 

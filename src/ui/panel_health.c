@@ -99,25 +99,26 @@ static void say_reason(const Snapshot *s, Line *to) {
     snprintf(to->text, HEALTH_WORDS, "%s", bound_text(s->health.bound_by));
 }
 
-/* Of this machine's clockwork: the timer, the arrivals, the reading. */
-static void say_lag(const Snapshot *s, Line *to) {
+/* By how much arrivals begin late: the open model's own measure. */
+static void say_late(const Snapshot *s, Line *to) {
     const Health *h = &s->health;
     UnitsText t;
-    int n = 0;
-    const struct {
-        const char *name;
-        uint64_t ns;
-        bool is_there;
-    } lags[] = { { "start", h->schedule_lag_ns, s->is_open },
-                 { "loop", h->lag_ns, true },
-                 { "read", h->read_lag_ns, h->read_lag_ns > 0 } };
-    for (size_t i = 0; i < sizeof lags / sizeof *lags; i++)
-        if (lags[i].is_there && n < HEALTH_WORDS)
-            n += snprintf(to->text + n, HEALTH_WORDS - (size_t)n, "%s%s %s",
-                          n ? ", " : "", lags[i].name,
-                          words_latency(t, (double)lags[i].ns));
+    snprintf(to->text, HEALTH_WORDS, "%s, one in 100",
+             units_latency(t, (double)h->schedule_lag_ns));
     if (h->is_bound && h->bound_by == BOUND_LAG)
         to->style = STYLE_BAD;
+}
+
+/* The loop's timer, and answers that lay in the kernel. */
+static void say_lag(const Snapshot *s, Line *to) {
+    const Health *h = &s->health;
+    UnitsText loop, read;
+    words_latency(loop, (double)h->lag_ns);
+    if (h->read_lag_ns)
+        snprintf(to->text, HEALTH_WORDS, "loop %s read %s", loop,
+                 words_latency(read, (double)h->read_lag_ns));
+    else
+        snprintf(to->text, HEALTH_WORDS, "loop %s", loop);
 }
 
 static void say_use(uint64_t used, uint64_t max, Line *to) {
@@ -168,10 +169,16 @@ static const struct {
     const char *label;
     void (*say)(const Snapshot *s, Line *to); /* NULL: the workers' bars */
 } lines[] = {
-    { "figures", say_verdict }, { "because", say_reason }, { "busy", NULL },
+    { "figures", say_verdict },
+    { "because", say_reason },
+    { "busy", NULL },
+    { "late", say_late },
+    { "files", say_files },
+    { "ports", say_ports },
     { "lag", say_lag },
-    { "files", say_files },     { "ports", say_ports },    { "CPU", say_cpu },
-    { "sockets", say_sockets }, { "bytes/s", say_bytes },
+    { "CPU", say_cpu },
+    { "sockets", say_sockets },
+    { "bytes/s", say_bytes },
     { "requests", say_requests },
 };
 #define LINES ((int)(sizeof lines / sizeof *lines))
@@ -179,6 +186,7 @@ static const struct {
 static bool line_is_there(const Frame *f, int i) {
     const Health *h = &f->scene->snapshot->health;
     return (lines[i].say != say_reason || h->is_bound) &&
+           (lines[i].say != say_late || f->scene->snapshot->is_open) &&
            (lines[i].say != say_ports || h->ports_max);
 }
 

@@ -271,8 +271,10 @@ static void beside_draw(const Frame *f, int y, int x, FigureId id) {
     else if (id == FIGURE_LEVEL)
         cells_text(f->cells, y, x, STYLE_DIM, "max");
     else if (id == FIGURE_STARTED && s->snapshot->state != RUN_DONE)
-        cells_textf(f->cells, y, x, STYLE_PLAN, "of %s",
-                    words_brief(t, s->snapshot->planned));
+        cells_textf(
+            f->cells, y, x, STYLE_PLAN, "of %s",
+            words_brief(t, plan_mean(&s->wheel->plan, s->snapshot->now_ns,
+                                     s->snapshot->now.seconds)));
 }
 
 static Style value_style(FigureId id, double value, Style otherwise) {
