@@ -92,11 +92,14 @@ awk '/^\.Sh EXAMPLES/ { on = 1 } on && /^\.Ed/ { exit }
     echo "exit status $?" >>"$work/wrong"
 report "the example of onrush-profile(5) is a profile"
 
-awk '/^    \[/ { on = 1 } /^[^ ]/ { on = 0 } on' "$top/README" |
-    sed 's/^    //' >"$work/readme.ini"
-"$ONRUSH" check "$work/readme.ini" >"$work/plan" 2>"$work/wrong" ||
-    echo "exit status $?" >>"$work/wrong"
-report "the first profile of README is a profile"
+awk -v to="$work/readme" '
+    /^    \[target\]/ { n++ } /^    \[/ { on = 1 } /^[^ ]/ { on = 0 }
+    on { sub(/^    /, ""); print > (to n ".ini") }' "$top/README"
+[ -e "$work/readme2.ini" ] || echo "fewer than two" >"$work/wrong"
+for readme in "$work"/readme*.ini; do
+    "$ONRUSH" check "$readme" >"$work/plan" 2>&1 || cat "$work/plan"
+done >>"$work/wrong"
+report "the profiles of README are profiles"
 
 for ready in "$top"/profiles/*.ini; do
     "$ONRUSH" check "$ready" >"$work/plan" 2>&1 || cat "$work/plan"

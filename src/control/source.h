@@ -18,6 +18,7 @@ typedef struct RunInfo {
     const char *cpus; /* that they are pinned to, "0,2-3"; NULL: they are not */
     uint64_t seed;
     uint64_t iterations_limit; /* 0: none */
+    uint64_t max_vus;          /* that an arrival rate may have at once */
 } RunInfo;
 
 typedef struct Source Source;

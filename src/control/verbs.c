@@ -43,11 +43,6 @@ static double level_now(const Wheel *w, uint64_t now_ns) {
     return plan_level_at(&w->plan, now_ns);
 }
 
-/* Virtual users come whole; a rate that was reckoned has a thousandth. */
-static double tidy(const Wheel *w, double level) {
-    return w->plan.unit == PLAN_VUS ? round(level) : round(level * 1000) / 1000;
-}
-
 static LevelUnit level_unit(const Wheel *w) {
     return (LevelUnit){ .is_known = true,
                         .is_rate = w->plan.unit == PLAN_RATE,
@@ -87,7 +82,7 @@ static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
         v = now + v;
     else if (*word == '-')
         v = fmax(0, now - v);
-    *level = tidy(w, v);
+    *level = relative ? level_tidy(v, w->plan.unit) : v;
     return 0;
 }
 
@@ -118,8 +113,8 @@ static int do_level(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     double before = level_now(w, now_ns);
     if (plan_take(&w->plan, now_ns, level, over_ns, err) < 0)
         return -1;
-    text_addf(answer, "%+.10g %s, to %.10g by hand", tidy(w, level - before),
-              unit_name(w), level);
+    text_addf(answer, "%+.10g %s, to %.10g by hand",
+              level_tidy(level - before, w->plan.unit), unit_name(w), level);
     if (over_ns)
         text_addf(answer, " in %s", over);
     return 0;
@@ -129,7 +124,7 @@ static int do_hold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
     if (expect_end(args, err) < 0)
         return -1;
-    double level = tidy(w, level_now(w, now_ns));
+    double level = level_tidy(level_now(w, now_ns), w->plan.unit);
     if (plan_take(&w->plan, now_ns, level, 0, err) < 0)
         return -1;
     text_addf(answer, "hold at %.10g %s", level, unit_name(w));

@@ -461,7 +461,8 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .workers = (int)e->count,
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
-                         .iterations_limit = p->iterations };
+                         .iterations_limit = p->iterations,
+                         .max_vus = p->max_vus };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
 }

@@ -206,6 +206,15 @@ double plan_area(const Plan *p, uint64_t t_ns) {
     return area;
 }
 
+double plan_mean(const Plan *p, uint64_t t_ns, double seconds) {
+    double length = seconds > 0 ? fmin(seconds * 1e9, (double)t_ns) : 0;
+    if (length < 1)
+        return plan_level_at(p, t_ns);
+    uint64_t from = t_ns - (uint64_t)length;
+    return (plan_area(p, t_ns) - plan_area(p, from)) /
+           ((double)(t_ns - from) / 1e9);
+}
+
 uint64_t plan_vus(double level, bool falling) {
     if (level <= 0)
         return 0;

@@ -124,6 +124,9 @@ size_t plan_segments(const Plan *p, uint64_t t_ns, uint64_t until_ns,
 /* Area under the level until t_ns, in level times seconds: of a rate, the
  * iterations planned until then. */
 double plan_area(const Plan *p, uint64_t t_ns);
+/* Mean level of the `seconds` before t_ns, or of as many as there are; the
+ * level at t_ns when there are none. */
+double plan_mean(const Plan *p, uint64_t t_ns, double seconds);
 
 /* Whole virtual users for a level, as k6's ramping-vus rounds: rising, VU k
  * starts when the level reaches k; falling, k are left when it reaches k. */

@@ -104,6 +104,15 @@ int level_read(LevelUnit *unit, const char *text, double *level, Err *err) {
     return 0;
 }
 
+double level_tidy(double level, PlanUnit unit) {
+    if (unit == PLAN_VUS || level == 0 || !isfinite(level))
+        return round(level);
+    double grain = pow(10, floor(log10(fabs(level))) - 5);
+    /* by the reciprocal where the grain is below 1: it is exact */
+    return grain < 1 ? round(level / grain) / round(1 / grain)
+                     : round(level / grain) * grain;
+}
+
 int stage_read(Stage *out, const char *text, LevelUnit *unit, Err *err) {
     Word w[WORDS_MAX] = { 0 };
     size_t n = 0;
@@ -201,17 +210,12 @@ void stage_print(const Stage *s, PlanUnit unit, Text *to) {
         text_addf(to, " step %d", s->steps);
 }
 
-/* Levels in a profile: whole users; rates to a thousandth. */
-static double printable(double level, PlanUnit unit) {
-    return unit == PLAN_VUS ? round(level) : round(level * 1000) / 1000;
-}
-
 static void print_line(Text *to, const char *name, int *number,
                        const Segment *g, double before, PlanUnit unit) {
     UnitsText length, a, b;
     uint64_t ns =
         g->end_ns / NS_PER_MS * NS_PER_MS - g->start_ns / NS_PER_MS * NS_PER_MS;
-    double from = printable(g->from, unit), end = printable(g->to, unit);
+    double from = level_tidy(g->from, unit), end = level_tidy(g->to, unit);
     units_level(a, from, unit == PLAN_RATE);
     units_level(b, end, unit == PLAN_RATE);
     const char *form = from == end && end != before ? "at" : "to";
@@ -247,7 +251,7 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
-    double before = printable(p->start, p->unit);
+    double before = level_tidy(p->start, p->unit);
     for (size_t i = 0; i < count && rows[i].began_ns < until_ns; i++) {
         const PlanRow *r = &rows[i];
         const Stage *s = &p->stages[r->first];
@@ -261,7 +265,7 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
             text_addf(to, "%s = ", name);
             stage_print(s, p->unit, to);
             text_adds(to, "\n");
-            before = printable(stage_end_level(s), p->unit);
+            before = level_tidy(stage_end_level(s), p->unit);
             continue;
         }
         uint64_t end = r->began_ns + r->length_ns;
@@ -283,7 +287,7 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
                 g.to = level_at_end;
             }
             print_line(to, name, &lines, &g, before, p->unit);
-            before = printable(level_at_end, p->unit);
+            before = level_tidy(level_at_end, p->unit);
             t = g.end_ns;
         }
     }

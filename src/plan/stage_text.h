@@ -19,6 +19,10 @@ typedef struct LevelUnit {
  * column): no level, or one that counts something else. */
 int level_read(LevelUnit *unit, const char *text, double *level, Err *err);
 
+/* A level that was reckoned, to be written down: whole VUs, rates to six
+ * figures. */
+double level_tidy(double level, PlanUnit unit);
+
 /* "2m to 100 smooth", "30s at 250", "5m", "2m to 800/s step 4" → form,
  * shape, steps, level, length of *s. 0, or -1 with err (text, column). */
 int stage_read(Stage *s, const char *text, LevelUnit *unit, Err *err);

@@ -28,9 +28,13 @@ static bool is_average(const Plan *p, double rate) {
 
 static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
     UnitsText share, vus;
-    text_addf(to, "%s dropped because all %s VUs were busy (max_vus)",
-              units_percent(share, (double)a->dropped / a->planned),
-              units_count(vus, (double)r->profile->max_vus));
+    text_addf(to, "%s dropped because ",
+              units_percent(share, (double)a->dropped / a->planned));
+    if (r->profile->max_vus == 1)
+        text_adds(to, "the only VU was busy (max_vus)");
+    else
+        text_addf(to, "all %s VUs were busy (max_vus)",
+                  units_count(vus, (double)r->profile->max_vus));
 }
 
 bool arrivals_words(const Report *r, Text *to) {

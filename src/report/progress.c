@@ -78,6 +78,7 @@ static void add_stage(const Report *r, Page *p) {
     text_close(&t);
 }
 
+/* What was started, in the window, of what was planned there. */
 static void add_level(const Report *r, Page *p) {
     const Snapshot *s = r->snapshot;
     UnitsText active, planned, started;
@@ -87,7 +88,9 @@ static void add_level(const Report *r, Page *p) {
     if (rate)
         snprintf(text, sizeof text, "%s of %s/s, %s VUs",
                  units_count(started, s->started_per_s),
-                 units_count(planned, s->planned), active);
+                 units_count(planned, plan_mean(&r->wheel->plan, s->now_ns,
+                                                s->now.seconds)),
+                 active);
     else
         snprintf(text, sizeof text, "%s/%s VUs", active,
                  units_count(planned, round(s->planned)));

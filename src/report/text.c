@@ -274,12 +274,12 @@ static void add_trend(Table *t, const char *label, MetricId id,
 /* Which of the two a reader takes for what users feel must not be luck. */
 static void show_meaning(const Report *r, Page *p) {
     Text words = { 0 };
-    if (is_open(r))
+    if (snapshot_shows_response(r->snapshot))
         page_paragraph(p, TONE_DIM, 0,
                        "response: from the moment it was to begin, what a "
                        "user waits; service: from the first byte sent, what "
                        "the target takes");
-    else if (omission_words(r->snapshot, &words))
+    if (omission_words(r->snapshot, &words))
         page_paragraph(p, TONE_WARN, 0, words.bytes);
     text_close(&words);
 }
@@ -292,9 +292,10 @@ static void show_latency(const Report *r, Page *p) {
         { "p99", true, 0 }, { "p99.9", true, 2 }, { "max", true, 1 },
     };
     Table t = { columns, 9, NULL, 0, 0 };
-    if (is_open(r))
+    bool is_both = snapshot_shows_response(s);
+    if (is_both)
         add_trend(&t, "response", METRIC_RESPONSE_TIME, s);
-    add_trend(&t, is_open(r) ? "service" : "duration", METRIC_HTTP_REQ_DURATION,
+    add_trend(&t, is_both ? "service" : "duration", METRIC_HTTP_REQ_DURATION,
               s);
     add_trend(&t, "waiting", METRIC_HTTP_REQ_WAITING, s);
     add_trend(&t, "iteration", METRIC_ITERATION_DURATION, s);
@@ -555,14 +556,17 @@ static void show_actions(const Report *r, Page *p) {
 
 static void show_health(const Snapshot *s, Page *p) {
     UnitsText t;
+    Text words = { 0 };
     if (!s->health.is_bound)
         return;
     page_end(p);
-    page_addf(p, TONE_BAD,
-              "generator-bound from %s: what was measured from then on is "
+    text_addf(&words,
+              "generator-bound from %s, %s: what was measured from then on is "
               "this machine",
-              units_clock(t, s->health.bound_since_ns));
-    page_end(p);
+              units_clock(t, s->health.bound_since_ns),
+              bound_text(s->health.bound_by));
+    page_paragraph(p, TONE_BAD, 0, words.bytes);
+    text_close(&words);
 }
 
 /* --- the whole ---------------------------------------------------------- */

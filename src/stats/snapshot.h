@@ -92,4 +92,10 @@ typedef struct Snapshot {
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;
 
+/* Is the response time worth a place beside the service time? In the closed
+ * model only connections can make a difference. */
+static inline bool snapshot_shows_response(const Snapshot *s) {
+    return s->is_open || s->response_run.p95 > s->run.p95 * 1.1;
+}
+
 #endif

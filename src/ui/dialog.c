@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "ui/keys.h"
 #include "ui/scene.h"
+#include "ui/words.h"
 #include "ui/wrap.h"
 
 #define BOX_COLS 64
@@ -49,11 +50,10 @@ static void propose_spike(Dialog *d, const Wheel *w, uint64_t now_ns) {
     UnitsText t;
     const Plan *p = &w->plan;
     double now = plan_level_at(p, now_ns);
-    bool rate = p->unit == PLAN_RATE;
     double by = now > 0 ? now : plan_peak(p);
-    by = rate ? round(by * 1000) / 1000 : fmax(1, round(by));
+    by = p->unit == PLAN_RATE ? by : fmax(1, by);
     char text[UNITS_TEXT_MAX + 1];
-    snprintf(text, sizeof text, "+%s", units_level(t, by, rate));
+    snprintf(text, sizeof text, "+%s", words_level(t, by, p->unit));
     field_set(&d->fields[0], text);
     field_set(&d->fields[1], "20s");
 }
@@ -65,8 +65,7 @@ void dialog_open(Dialog *d, DialogKind kind, const Wheel *w, uint64_t now_ns) {
     *d = (Dialog){ .kind = kind };
     switch (kind) {
     case DIALOG_LEVEL:
-        field_set(&d->fields[0],
-                  units_level(t, round(now), p->unit == PLAN_RATE));
+        field_set(&d->fields[0], words_level(t, now, p->unit));
         break;
     case DIALOG_STRETCH:
         field_set(&d->fields[0], "30s");

@@ -17,13 +17,19 @@
 
 /* --- following the run -------------------------------------------------- */
 
-static void read_figures(StageFigures *f, const Timeline *t) {
+/* In the open model of the response times. */
+static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     Hist h = { 0 };
     CellSeries sums;
     timeline_interval(t, f->from_ns, f->to_ns, SERIES_ALL, &h, &sums);
-    f->p95_ns = hist_quantile(&h, 0.95);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
+    if (is_open) {
+        hist_clear(&h);
+        timeline_interval(t, f->from_ns, f->to_ns, TIMELINE_RESPONSE, &h,
+                          &sums);
+    }
+    f->p95_ns = hist_quantile(&h, 0.95);
     hist_close(&h);
 }
 
@@ -45,7 +51,7 @@ static void follow_figures(Editor *e, const Snapshot *s) {
         if (known)
             *f = e->figures[i];
         else if (f->to_ns > f->from_ns)
-            read_figures(f, t);
+            read_figures(f, t, s->is_open);
     }
     free(e->figures);
     e->figures = now;
@@ -141,8 +147,7 @@ static void add_level(const Editor *e, const Stage *s, Text *to) {
     UnitsText t;
     bool rate = e->draft.base.unit == PLAN_RATE;
     double level = s->form == STAGE_STAY ? s->from : s->level;
-    level = rate ? round(level * 1000) / 1000 : round(level);
-    text_adds(to, units_level(t, level, rate));
+    text_adds(to, units_level(t, level_tidy(level, e->draft.base.unit), rate));
 }
 
 static void add_ramp(const Stage *s, Text *to) {

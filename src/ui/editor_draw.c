@@ -201,6 +201,8 @@ static int field_cols(const Layout *l, EditorColumn column, int cols) {
 }
 
 static void head_draw(const Sheet *s, Rect r, const Layout *l) {
+    bool is_open = s->editor->draft.base.unit == PLAN_RATE;
+    const char *p95 = is_open ? "resp p95" : "p95";
     const struct {
         int x;
         const char *word;
@@ -209,7 +211,7 @@ static void head_draw(const Sheet *s, Rect r, const Layout *l) {
         { l->name, "stage", false },  { l->length, "duration", false },
         { l->level, "level", false }, { l->ramp, "ramp", false },
         { l->from, "from", false },   { l->until, "until", false },
-        { l->p95, "p95", true },      { l->errors, "errors", true },
+        { l->p95, p95, true },        { l->errors, "errors", true },
     };
     for (size_t i = 0; i < COUNT(heads); i++) {
         if (!heads[i].x)

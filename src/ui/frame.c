@@ -78,15 +78,23 @@ typedef struct Point {
     double value[CURVE_COUNT];
 } Point;
 
-static void read_sample(const CellSample *s, double value[CURVE_COUNT]) {
-    value[CURVE_ACTIVE] = s->active;
+static double log_of(double ns) {
+    return ns > 0 ? log10(ns) : NAN;
+}
+
+static void read_sample(const CellSample *s, bool is_open,
+                        double value[CURVE_COUNT]) {
+    value[CURVE_ACTIVE] = is_open ? s->started_per_s : s->active;
     value[CURVE_PLANNED] = s->planned;
     value[CURVE_HAND] = NAN;
     value[CURVE_RPS] = s->rps;
     value[CURVE_ERRORS] = s->error_rate;
-    value[CURVE_P50] = s->p50 > 0 ? log10(s->p50) : NAN;
-    value[CURVE_P95] = s->p95 > 0 ? log10(s->p95) : NAN;
-    value[CURVE_P99] = s->p99 > 0 ? log10(s->p99) : NAN;
+    value[CURVE_P50] = log_of(is_open ? s->response_p50 : s->p50);
+    value[CURVE_P95] = log_of(is_open ? s->response_p95 : s->p95);
+    value[CURVE_P99] = log_of(is_open ? s->response_p99 : s->p99);
+    value[CURVE_DROPPED] =
+        is_open && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
+    value[CURVE_SERVICE] = is_open ? log_of(s->p95) : NAN;
 }
 
 /* Straight from a to b over the dot columns between them. */
@@ -139,7 +147,7 @@ static void read_timeline(Frame *f) {
         now.begin = is_wide ? dot_of(a, begin) : dot;
         now.end = is_wide ? dot_of(a, end) : dot + 1;
         now.x = is_wide ? (now.begin + now.end) / 2 : dot;
-        read_sample(&s, now.value);
+        read_sample(&s, f->scene->snapshot->is_open, now.value);
         add_point(f, has_last ? &last : NULL, &now);
         last = now;
         has_last = true;

@@ -18,14 +18,16 @@ typedef struct TimeAxis {
 } TimeAxis;
 
 typedef enum CurveId {
-    CURVE_ACTIVE,
+    CURVE_ACTIVE,  /* VUs, or in the open model iterations begun per second */
     CURVE_PLANNED, /* the past as it was asked for, the future as planned */
     CURVE_HAND,    /* actual where the operator drove */
     CURVE_RPS,
     CURVE_ERRORS, /* share */
-    CURVE_P50,    /* latencies: log10 of ns */
+    CURVE_P50,    /* latencies: log10 of ns; in the open model response times */
     CURVE_P95,
     CURVE_P99,
+    CURVE_DROPPED, /* iterations per second, where some were */
+    CURVE_SERVICE, /* p95 of the service times, in the open model */
     CURVE_COUNT
 } CurveId;
 

@@ -136,7 +136,7 @@ static const Slot right_slots[] = {
       .rank = 0,
       .least = 7,
       .good = 9,
-      .most = 12,
+      .most = 16,
       .weight = 1 },
     { .panel = limits_draw,
       .wants = limits_broken_rows,
@@ -190,10 +190,11 @@ static const Slot right_slots[] = {
       .most = 60,
       .weight = 2 },
     { .panel = health_draw,
+      .wants = health_rows,
       .rank = 5,
       .least = 3,
       .good = 6,
-      .most = 8,
+      .most = 13,
       .weight = 1 },
 };
 

@@ -19,7 +19,9 @@ libonrush_a_SOURCES += \
 	%D%/live.c \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
+	%D%/panel_health.c \
 	%D%/panel_numbers.c \
+	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panels.h \
 	%D%/scene.h \

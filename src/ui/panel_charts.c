@@ -188,17 +188,22 @@ static void stage_names(const Frame *f, Rect r) {
 }
 
 void load_draw(const Frame *f, Rect r, bool is_lowest) {
-    static const Legend legend[] = { { GLYPH_SOLID, STYLE_VUS, "actual" },
-                                     { GLYPH_DASHED, STYLE_PLAN, "plan" },
-                                     { GLYPH_SOLID, STYLE_HAND, "by hand" } };
+    const char *word = f->scene->snapshot->is_open ? "started" : "actual";
+    Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
+                         { GLYPH_DASHED, STYLE_PLAN, "plan" } };
+    size_t n = 2;
     const Plan *plan = &f->scene->wheel->plan;
     const char *note = plan->unit == PLAN_RATE ? "arrivals/s" : "virtual users";
-    bool was_driven = !isnan(frame_max(f, CURVE_HAND));
-    Plot p = chart_begin(f, r, "load", note, legend, was_driven ? 3 : 2);
+    if (!isnan(frame_max(f, CURVE_DROPPED)))
+        legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };
+    if (!isnan(frame_max(f, CURVE_HAND)))
+        legend[n++] = (Legend){ GLYPH_SOLID, STYLE_HAND, "by hand" };
+    Plot p = chart_begin(f, r, "load", note, legend, n);
     double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
     Scale scale = { 0, axis_ceiling(fmax(most, plan_peak(plan))) };
     linear_labels(f, &p, scale.high);
     curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
+    curve_draw(f, &p, plot_line, CURVE_DROPPED, scale, STYLE_ERRORS, 1);
     curve_draw(f, &p, plot_line, CURVE_ACTIVE, scale, STYLE_VUS, 1);
     curve_draw(f, &p, plot_line, CURVE_HAND, scale, STYLE_HAND, 2);
     chart_end(f, &p, r, is_lowest);
@@ -220,10 +225,17 @@ static const LatencyLimit latency_limits[] = {
 };
 #define LATENCY_LIMITS (sizeof latency_limits / sizeof *latency_limits)
 
+/* Of what the curves show. */
+static const ThresholdReading *latency_limit(const Frame *f, double q) {
+    bool is_open = f->scene->snapshot->is_open;
+    return limit_find(f,
+                      is_open ? METRIC_RESPONSE_TIME : METRIC_HTTP_REQ_DURATION,
+                      METHOD_P, q);
+}
+
 /* log10 of ns; NAN: no such limit. */
 static double limit_of(const Frame *f, double q) {
-    const ThresholdReading *t =
-        limit_find(f, METRIC_HTTP_REQ_DURATION, METHOD_P, q);
+    const ThresholdReading *t = latency_limit(f, q);
     return t && t->threshold->limit > 0 ? log10(t->threshold->limit * 1e6)
                                         : NAN;
 }
@@ -231,6 +243,7 @@ static double limit_of(const Frame *f, double q) {
 /* Whole decades below, 1-2-5 steps above, so that it seldom moves. */
 static Scale latency_scale(const Frame *f) {
     double low = fmin(frame_min(f, CURVE_P50), 6);
+    low = fmin(low, frame_min(f, CURVE_SERVICE));
     double high = fmax(frame_max(f, CURVE_P99), low + 1);
     for (size_t i = 0; i < LATENCY_LIMITS; i++)
         high = fmax(high, limit_of(f, latency_limits[i].q) + 0.05);
@@ -258,8 +271,7 @@ static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
 static void limit_labels(const Frame *f, Rect r, const int rows[]) {
     for (size_t i = 0; i < LATENCY_LIMITS; i++) {
         const LatencyLimit *limit = &latency_limits[i];
-        const ThresholdReading *t =
-            limit_find(f, METRIC_HTTP_REQ_DURATION, METHOD_P, limit->q);
+        const ThresholdReading *t = latency_limit(f, limit->q);
         UnitsText value;
         char text[64];
         if (rows[i] < 0)
@@ -285,18 +297,32 @@ static void banner_draw(const Frame *f, Rect r) {
     words_cut(f->cells, r.y + 1, x, width, b.style, b.text, f->glyphs);
 }
 
+/* Three curves in two rows are noise: the middle one alone. */
+static bool is_low(Rect r) {
+    return r.rows - 2 < 3;
+}
+
+static Plot latency_begin(const Frame *f, Rect r) {
+    static const Legend all[] = { { GLYPH_SOLID, STYLE_P50, "p50" },
+                                  { GLYPH_SOLID, STYLE_P95, "p95" },
+                                  { GLYPH_SOLID, STYLE_P99, "p99" } };
+    Legend legend[5];
+    size_t n = 0;
+    bool is_open = f->scene->snapshot->is_open;
+    for (size_t i = 0; i < 3; i++)
+        if (!is_low(r) || i == 1)
+            legend[n++] = all[i];
+    if (is_open && !is_low(r))
+        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_PLAN, "service p95" };
+    if (!is_low(r) && (!isnan(limit_of(f, 0.95)) || !isnan(limit_of(f, 0.99))))
+        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_DIM, "limit" };
+    return chart_begin(f, r, is_open ? "response time" : "latency", "log",
+                       legend, n);
+}
+
+/* In the open model the response times: they are what users wait. */
 void latency_draw(const Frame *f, Rect r, bool is_lowest) {
-    static const Legend legend[] = { { GLYPH_SOLID, STYLE_P50, "p50" },
-                                     { GLYPH_SOLID, STYLE_P95, "p95" },
-                                     { GLYPH_SOLID, STYLE_P99, "p99" },
-                                     { GLYPH_DASHED, STYLE_DIM, "limit" } };
-    bool has_limit = !isnan(limit_of(f, 0.95)) || !isnan(limit_of(f, 0.99));
-    /* three curves in two rows are noise: the middle one alone */
-    bool is_low = r.rows - 2 < 3;
-    Plot p = chart_begin(f, r, "latency", "log", legend + (is_low ? 1 : 0),
-                         is_low      ? 1
-                         : has_limit ? 4
-                                     : 3);
+    Plot p = latency_begin(f, r);
     Scale scale = latency_scale(f);
     decade_labels(f, &p, scale);
     int limit_rows[LATENCY_LIMITS];
@@ -309,7 +335,8 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
         limit_rows[i] = is_seen ? plot_row(&p, at) : -1;
     }
     curve_draw(f, &p, plot_line, CURVE_P95, scale, STYLE_P95, 1);
-    if (!is_low) {
+    if (!is_low(r)) {
+        curve_draw(f, &p, plot_dotted, CURVE_SERVICE, scale, STYLE_PLAN, 0);
         curve_draw(f, &p, plot_line, CURVE_P99, scale, STYLE_P99, 1);
         curve_draw(f, &p, plot_line, CURVE_P50, scale, STYLE_P50, 1);
     }

@@ -91,7 +91,10 @@ static bool spread_make(const Frame *f, int rows, Spread *to) {
     Hist h = { 0 };
     rows = rows < SPREAD_ROWS_MAX ? rows : SPREAD_ROWS_MAX;
     *to = (Spread){ .rows = rows };
-    slab_merge_hist(f->scene->snapshot->totals, PHASE_COUNT, &h);
+    const Snapshot *snapshot = f->scene->snapshot;
+    metric_hist(snapshot->is_open ? METRIC_RESPONSE_TIME
+                                  : METRIC_HTTP_REQ_DURATION,
+                snapshot->totals, SERIES_ALL, &h);
     if (h.count == 0 || rows < 1) {
         hist_close(&h);
         return false;
@@ -124,8 +127,12 @@ static Style spread_style(const Reading *run, double ns) {
 /* How the whole run's latencies are spread: two humps are two kinds of
  * answers, which no percentile tells. */
 void spread_draw(const Frame *f, Rect r) {
-    const Reading *run = &f->scene->snapshot->run;
-    Rect in = frame_box(f, r, "spread", "whole run, share of requests");
+    const Snapshot *snapshot = f->scene->snapshot;
+    const Reading *run =
+        snapshot->is_open ? &snapshot->response_run : &snapshot->run;
+    Rect in = frame_box(f, r, "spread",
+                        snapshot->is_open ? "response times of the run"
+                                          : "whole run, share of requests");
     Spread s;
     if (in.rows < SPREAD_ROWS_MIN || !spread_make(f, in.rows, &s))
         return;

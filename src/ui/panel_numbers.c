@@ -47,9 +47,22 @@ static Sign verdict_sign(const Frame *f, Verdict v) {
 
 typedef char *FormatFn(UnitsText to, double value);
 
+static char *per_second(UnitsText to, double value) {
+    UnitsText n;
+    snprintf(to, UNITS_TEXT_MAX, isnan(value) ? "%.28s" : "%.28s/s",
+             units_count(n, value));
+    return to;
+}
+
 typedef enum FigureId {
+    FIGURE_STARTED,
+    FIGURE_DROPPED,
     FIGURE_LEVEL,
     FIGURE_RPS,
+    FIGURE_RESPONSE_P50,
+    FIGURE_RESPONSE_P95,
+    FIGURE_RESPONSE_P99,
+    FIGURE_RESPONSE_MAX,
     FIGURE_P50,
     FIGURE_P90,
     FIGURE_P95,
@@ -60,23 +73,59 @@ typedef enum FigureId {
     FIGURE_COUNT
 } FigureId;
 
-/* In the order of the screen; the lowest rank is the last to go. */
+#define NOT_THERE FIGURE_COUNT
+
+/* In the order of the screen; the lowest rank is the last to go. In the open
+ * model response times come first, they are what users wait. */
 static const struct {
-    const char *label;
-    Style style;
-    int rank;
+    const char *label, *open_label;
+    Style style, open_style;
+    int rank, open_rank;
     FormatFn *format;
 } figures[FIGURE_COUNT] = {
-    [FIGURE_LEVEL] = { "VUs", STYLE_VUS, 5, units_count },
-    [FIGURE_RPS] = { "req/s", STYLE_RPS, 2, units_count },
-    [FIGURE_P50] = { "p50", STYLE_P50, 3, units_latency },
-    [FIGURE_P90] = { "p90", STYLE_TEXT, 7, units_latency },
-    [FIGURE_P95] = { "p95", STYLE_P95, 0, units_latency },
-    [FIGURE_P99] = { "p99", STYLE_P99, 4, units_latency },
-    [FIGURE_MAX] = { "max", STYLE_TEXT, 6, units_latency },
-    [FIGURE_ERRORS] = { "errors", STYLE_ERRORS, 1, units_percent },
-    [FIGURE_CHECKS] = { "checks", STYLE_OK, 8, units_percent },
+    [FIGURE_STARTED] = { "", "started", STYLE_VUS, STYLE_VUS, NOT_THERE, 2,
+                         per_second },
+    [FIGURE_DROPPED] = { "", "dropped", STYLE_TEXT, STYLE_TEXT, NOT_THERE, 1,
+                         per_second },
+    [FIGURE_LEVEL] = { "VUs", "VUs busy", STYLE_VUS, STYLE_TEXT, 5, 5,
+                       units_count },
+    [FIGURE_RPS] = { "req/s", "req/s", STYLE_RPS, STYLE_RPS, 2, 8,
+                     units_count },
+    [FIGURE_RESPONSE_P50] = { "", "resp p50", STYLE_P50, STYLE_P50, NOT_THERE,
+                              6, units_latency },
+    [FIGURE_RESPONSE_P95] = { "resp95", "resp p95", STYLE_TEXT, STYLE_P95, 9, 0,
+                              units_latency },
+    [FIGURE_RESPONSE_P99] = { "", "resp p99", STYLE_P99, STYLE_P99, NOT_THERE,
+                              7, units_latency },
+    [FIGURE_RESPONSE_MAX] = { "", "resp max", STYLE_TEXT, STYLE_TEXT, NOT_THERE,
+                              9, units_latency },
+    [FIGURE_P50] = { "p50", "svc p50", STYLE_P50, STYLE_TEXT, 3, 11,
+                     units_latency },
+    [FIGURE_P90] = { "p90", "", STYLE_TEXT, STYLE_TEXT, 7, NOT_THERE,
+                     units_latency },
+    [FIGURE_P95] = { "p95", "svc p95", STYLE_P95, STYLE_TEXT, 0, 4,
+                     units_latency },
+    [FIGURE_P99] = { "p99", "svc p99", STYLE_P99, STYLE_TEXT, 4, 10,
+                     units_latency },
+    [FIGURE_MAX] = { "max", "", STYLE_TEXT, STYLE_TEXT, 6, NOT_THERE,
+                     units_latency },
+    [FIGURE_ERRORS] = { "errors", "errors", STYLE_ERRORS, STYLE_ERRORS, 1, 3,
+                        units_percent },
+    [FIGURE_CHECKS] = { "checks", "checks", STYLE_OK, STYLE_OK, 8, 12,
+                        units_percent },
 };
+
+static bool is_open(const Frame *f) {
+    return f->scene->snapshot->is_open;
+}
+
+static int figure_rank(const Frame *f, FigureId id) {
+    return is_open(f) ? figures[id].open_rank : figures[id].rank;
+}
+
+static Style figure_style(const Frame *f, FigureId id) {
+    return is_open(f) ? figures[id].open_style : figures[id].style;
+}
 
 typedef struct Figure {
     double now, run;
@@ -93,26 +142,71 @@ static double check_share(const Snapshot *s) {
     return all ? (double)passed / (double)all : NAN;
 }
 
+/* The latencies of both kinds: where they stand, and how a limit asks. */
+static const struct {
+    FigureId id;
+    size_t at; /* in Reading */
+    bool is_response;
+    Method method;
+    double q;
+} latencies[] = {
+    { FIGURE_RESPONSE_P50, offsetof(Reading, p50), true, METHOD_P, 0.50 },
+    { FIGURE_RESPONSE_P95, offsetof(Reading, p95), true, METHOD_P, 0.95 },
+    { FIGURE_RESPONSE_P99, offsetof(Reading, p99), true, METHOD_P, 0.99 },
+    { FIGURE_RESPONSE_MAX, offsetof(Reading, max), true, METHOD_MAX, 0 },
+    { FIGURE_P50, offsetof(Reading, p50), false, METHOD_P, 0.50 },
+    { FIGURE_P90, offsetof(Reading, p90), false, METHOD_P, 0.90 },
+    { FIGURE_P95, offsetof(Reading, p95), false, METHOD_P, 0.95 },
+    { FIGURE_P99, offsetof(Reading, p99), false, METHOD_P, 0.99 },
+    { FIGURE_MAX, offsetof(Reading, max), false, METHOD_MAX, 0 },
+};
+#define LATENCIES (sizeof latencies / sizeof *latencies)
+
+double reading_at(const Reading *r, size_t at) {
+    double v;
+    memcpy(&v, (const char *)r + at, sizeof v);
+    return v;
+}
+
+static Figure latency_figure(const Frame *f, FigureId id) {
+    const Snapshot *s = f->scene->snapshot;
+    for (size_t i = 0; i < LATENCIES; i++) {
+        if (latencies[i].id != id)
+            continue;
+        bool response = latencies[i].is_response;
+        return (Figure){
+            reading_at(response ? &s->response_now : &s->now, latencies[i].at),
+            reading_at(response ? &s->response_run : &s->run, latencies[i].at),
+            limit_find(
+                f, response ? METRIC_RESPONSE_TIME : METRIC_HTTP_REQ_DURATION,
+                latencies[i].method, latencies[i].q),
+        };
+    }
+    return (Figure){ NAN, NAN, NULL };
+}
+
+/* Iterations per second of the whole run. */
+static double per_run(const Snapshot *s, uint64_t n) {
+    return s->now_ns ? (double)n / ((double)s->now_ns / 1e9) : NAN;
+}
+
 static Figure figure_of(const Frame *f, FigureId id) {
     const Snapshot *s = f->scene->snapshot;
     const Reading *a = &s->now, *b = &s->run;
-    MetricId time = METRIC_HTTP_REQ_DURATION;
+    const ThresholdReading *limit;
     switch (id) {
+    case FIGURE_STARTED:
+        return (Figure){ s->started_per_s, per_run(s, s->totals->started),
+                         NULL };
+    case FIGURE_DROPPED:
+        limit = limit_find(f, METRIC_DROPPED_ITERATIONS, METHOD_RATE, 0);
+        return (Figure){ s->dropped_per_s, per_run(s, s->totals->dropped),
+                         limit };
     case FIGURE_LEVEL:
         return (Figure){ (double)s->active, (double)s->active_max, NULL };
     case FIGURE_RPS:
         return (Figure){ a->rps, b->rps,
                          limit_find(f, METRIC_HTTP_REQS, METHOD_RATE, 0) };
-    case FIGURE_P50:
-        return (Figure){ a->p50, b->p50, limit_find(f, time, METHOD_P, 0.5) };
-    case FIGURE_P90:
-        return (Figure){ a->p90, b->p90, limit_find(f, time, METHOD_P, 0.9) };
-    case FIGURE_P95:
-        return (Figure){ a->p95, b->p95, limit_find(f, time, METHOD_P, 0.95) };
-    case FIGURE_P99:
-        return (Figure){ a->p99, b->p99, limit_find(f, time, METHOD_P, 0.99) };
-    case FIGURE_MAX:
-        return (Figure){ a->max, b->max, limit_find(f, time, METHOD_MAX, 0) };
     case FIGURE_ERRORS:
         return (
             Figure){ a->error_rate, b->error_rate,
@@ -120,6 +214,16 @@ static Figure figure_of(const Frame *f, FigureId id) {
     case FIGURE_CHECKS:
         return (Figure){ NAN, check_share(s),
                          limit_find(f, METRIC_CHECKS, METHOD_RATE, 0) };
+    case FIGURE_RESPONSE_P50:
+    case FIGURE_RESPONSE_P95:
+    case FIGURE_RESPONSE_P99:
+    case FIGURE_RESPONSE_MAX:
+    case FIGURE_P50:
+    case FIGURE_P90:
+    case FIGURE_P95:
+    case FIGURE_P99:
+    case FIGURE_MAX:
+        return latency_figure(f, id);
     case FIGURE_COUNT:
         break;
     }
@@ -127,7 +231,12 @@ static Figure figure_of(const Frame *f, FigureId id) {
 }
 
 static bool figure_is_there(const Frame *f, FigureId id) {
-    return id != FIGURE_CHECKS || f->scene->snapshot->totals->check_count > 0;
+    const Snapshot *s = f->scene->snapshot;
+    if (figure_rank(f, id) == NOT_THERE)
+        return false;
+    if (id == FIGURE_RESPONSE_P95)
+        return snapshot_shows_response(s);
+    return id != FIGURE_CHECKS || s->totals->check_count > 0;
 }
 
 /* In the figure's own unit: "500ms", "1%", "100". */
@@ -140,70 +249,95 @@ static char *limit_text(FigureId id, const Threshold *t, UnitsText to) {
     return to;
 }
 
-#define NOW_COL 15 /* behind the two figures */
-#define RUN_COL 24
-#define LIMIT_COL 26
+/* Where the figures end, and the rest begins: labels of the open model are
+ * longer. */
+typedef struct NumberCols {
+    int now, run, limit, spark;
+} NumberCols;
+
+static NumberCols number_cols(const Frame *f) {
+    static const NumberCols closed = { 15, 24, 26, 36 };
+    static const NumberCols open = { 17, 26, 27, 37 };
+    return is_open(f) ? open : closed;
+}
+
+/* What a figure without a limit is held against. */
+static void beside_draw(const Frame *f, int y, int x, FigureId id) {
+    const Scene *s = f->scene;
+    UnitsText t;
+    if (id == FIGURE_LEVEL && is_open(f))
+        cells_textf(f->cells, y, x, STYLE_DIM, "of %s",
+                    words_brief(t, (double)s->info->max_vus));
+    else if (id == FIGURE_LEVEL)
+        cells_text(f->cells, y, x, STYLE_DIM, "max");
+    else if (id == FIGURE_STARTED && s->snapshot->state != RUN_DONE)
+        cells_textf(
+            f->cells, y, x, STYLE_PLAN, "of %s",
+            words_brief(t, plan_mean(&s->wheel->plan, s->snapshot->now_ns,
+                                     s->snapshot->now.seconds)));
+}
+
+static Style value_style(FigureId id, double value, Style otherwise) {
+    return id == FIGURE_DROPPED && value > 0 ? STYLE_BAD : otherwise;
+}
 
 static void figure_draw(const Frame *f, Rect r, int y, FigureId id) {
     Cells *c = f->cells;
     Figure x = figure_of(f, id);
+    NumberCols cols = number_cols(f);
     UnitsText now, run;
-    cells_bold(c, y, r.x, figures[id].style, figures[id].label);
+    cells_bold(c, y, r.x, value_style(id, x.now, figure_style(f, id)),
+               is_open(f) ? figures[id].open_label : figures[id].label);
     if (id != FIGURE_CHECKS)
-        cells_right(c, y, r.x + NOW_COL - 1, STYLE_BRIGHT,
+        cells_right(c, y, r.x + cols.now - 1,
+                    value_style(id, x.now, STYLE_BRIGHT),
                     figures[id].format(now, x.now));
-    cells_right(c, y, r.x + RUN_COL - 1, STYLE_TEXT,
+    cells_right(c, y, r.x + cols.run - 1, value_style(id, x.run, STYLE_TEXT),
                 figures[id].format(run, x.run));
-    if (id == FIGURE_LEVEL)
-        cells_text(c, y, r.x + LIMIT_COL, STYLE_DIM, "max");
+    beside_draw(f, y, r.x + cols.limit, id);
     if (!x.limit)
         return;
     UnitsText limit;
     Sign sign = verdict_sign(f, x.limit->verdict);
-    int at = cells_text(c, y, r.x + LIMIT_COL, sign.style, sign.text);
+    int at = cells_text(c, y, r.x + cols.limit, sign.style, sign.text);
     cells_text(c, y, at + 1, sign.style,
                limit_text(id, x.limit->threshold, limit));
 }
 
 /* --- the last minute as a line of bars ---------------------------------- */
 
-#define SPARK_COL 36
 #define SPARK_SECONDS 60
 #define SPARK_MIN 15 /* columns */
 
 /* What a figure was in a second; false: it has no such history. */
 static bool second_value(const CellSample *s, FigureId id, double *to) {
-    switch (id) {
-    case FIGURE_LEVEL:
-        *to = s->active;
-        return true;
-    case FIGURE_RPS:
-        *to = s->rps;
-        return true;
-    case FIGURE_P50:
-        *to = s->p50;
-        return true;
-    case FIGURE_P95:
-        *to = s->p95;
-        return true;
-    case FIGURE_P99:
-        *to = s->p99;
-        return true;
-    case FIGURE_ERRORS:
-        *to = s->error_rate;
-        return true;
-    case FIGURE_P90:
-    case FIGURE_MAX:
-    case FIGURE_CHECKS:
-    case FIGURE_COUNT:
-        break;
-    }
+    static const struct {
+        FigureId id;
+        size_t at;
+    } known[] = {
+        { FIGURE_STARTED, offsetof(CellSample, started_per_s) },
+        { FIGURE_DROPPED, offsetof(CellSample, dropped_per_s) },
+        { FIGURE_LEVEL, offsetof(CellSample, active) },
+        { FIGURE_RPS, offsetof(CellSample, rps) },
+        { FIGURE_RESPONSE_P50, offsetof(CellSample, response_p50) },
+        { FIGURE_RESPONSE_P95, offsetof(CellSample, response_p95) },
+        { FIGURE_RESPONSE_P99, offsetof(CellSample, response_p99) },
+        { FIGURE_P50, offsetof(CellSample, p50) },
+        { FIGURE_P95, offsetof(CellSample, p95) },
+        { FIGURE_P99, offsetof(CellSample, p99) },
+        { FIGURE_ERRORS, offsetof(CellSample, error_rate) },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].id == id) {
+            memcpy(to, (const char *)s + known[i].at, sizeof *to);
+            return true;
+        }
     return false;
 }
 
 /* Columns of the sparklines; each is a whole number of seconds. */
-static int spark_cols(Rect r) {
-    int room = r.cols - SPARK_COL;
+static int spark_cols(const Frame *f, Rect r) {
+    int room = r.cols - number_cols(f).spark;
     int cols = SPARK_SECONDS;
     while (cols > room && cols > 1)
         cols /= 2;
@@ -233,7 +367,7 @@ static int spark_read(const Frame *f, FigureId id, int cols, double *values) {
 static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
     static const char ascii[] = "_.-:=+*#";
     double values[SPARK_SECONDS], most = 0;
-    int cols = spark_cols(r);
+    int cols = spark_cols(f, r);
     if (!cols || !spark_read(f, id, cols, values))
         return;
     for (int i = 0; i < cols; i++)
@@ -245,8 +379,9 @@ static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
         unsigned step = (unsigned)lround(share * 7);
         uint32_t rune = f->glyphs == GLYPHS_ASCII ? (unsigned char)ascii[step]
                                                   : 0x2581 + step;
-        cells_rune(f->cells, y, r.x + SPARK_COL + i,
-                   values[i] > 0 ? figures[id].style : STYLE_LINE, rune);
+        Style style = value_style(id, values[i], figure_style(f, id));
+        cells_rune(f->cells, y, r.x + number_cols(f).spark + i,
+                   values[i] > 0 ? style : STYLE_LINE, rune);
     }
 }
 
@@ -255,35 +390,40 @@ static int rank_that_fits(const Frame *f, int rows) {
     int there = 0;
     for (int rank = 0; rank < FIGURE_COUNT; rank++)
         for (int id = 0; id < FIGURE_COUNT; id++)
-            if (figures[id].rank == rank && figure_is_there(f, (FigureId)id) &&
-                ++there > rows)
+            if (figure_is_there(f, (FigureId)id) &&
+                figure_rank(f, (FigureId)id) == rank && ++there > rows)
                 return rank;
     return FIGURE_COUNT;
 }
 
 static void numbers_inside(const Frame *f, Rect r) {
     Cells *c = f->cells;
+    NumberCols cols = number_cols(f);
     int below = rank_that_fits(f, r.rows - 1), y = r.y;
-    if (figures[FIGURE_LEVEL].rank >= below) {
+    if (figure_rank(f, FIGURE_LEVEL) >= below) {
         UnitsText level;
         cells_bold(c, y, r.x, STYLE_VUS, "VUs");
         cells_text(c, y, r.x + 4, STYLE_BRIGHT,
                    units_count(level, (double)f->scene->snapshot->active));
     }
-    cells_right(c, y, r.x + NOW_COL - 1, STYLE_DIM, "now");
-    cells_right(c, y, r.x + RUN_COL - 1, STYLE_DIM, "run");
-    cells_text(c, y, r.x + LIMIT_COL, STYLE_DIM, "limit");
-    if (spark_cols(r))
-        cells_text(c, y, r.x + SPARK_COL, STYLE_DIM, "last minute");
+    cells_right(c, y, r.x + cols.now - 1, STYLE_DIM, "now");
+    cells_right(c, y, r.x + cols.run - 1, STYLE_DIM, "run");
+    cells_text(c, y, r.x + cols.limit, STYLE_DIM, "limit");
+    if (spark_cols(f, r))
+        cells_text(c, y, r.x + cols.spark, STYLE_DIM, "last minute");
     for (int id = 0; id < FIGURE_COUNT; id++)
-        if (figures[id].rank < below && figure_is_there(f, (FigureId)id)) {
+        if (figure_is_there(f, (FigureId)id) &&
+            figure_rank(f, (FigureId)id) < below) {
             figure_draw(f, r, ++y, (FigureId)id);
             spark_draw(f, r, y, (FigureId)id);
         }
 }
 
 int numbers_rows(const Frame *f) {
-    return 2 + FIGURE_COUNT + (figure_is_there(f, FIGURE_CHECKS) ? 1 : 0);
+    int there = 0;
+    for (int id = 0; id < FIGURE_COUNT; id++)
+        there += figure_is_there(f, (FigureId)id);
+    return there + 3; /* the heading and the frame */
 }
 
 /* All limits in a few words. */
@@ -315,7 +455,8 @@ void numbers_draw(const Frame *f, Rect r) {
 
 static bool is_in_numbers(const Frame *f, const ThresholdReading *t) {
     for (int id = 0; id < FIGURE_COUNT; id++)
-        if (figure_of(f, (FigureId)id).limit == t)
+        if (figure_is_there(f, (FigureId)id) &&
+            figure_of(f, (FigureId)id).limit == t)
             return true;
     return false;
 }
@@ -378,122 +519,9 @@ void limits_draw(const Frame *f, Rect r) {
         }
 }
 
-/* --- requests ----------------------------------------------------------- */
-
-/* Columns in the order of the screen; the lowest rank is the last to go. */
-static const struct {
-    const char *head;
-    int cols, rank;
-    FormatFn *format;
-    size_t at; /* in Reading */
-} columns[] = {
-    { "rps", 7, 2, units_count, offsetof(Reading, rps) },
-    { "p50", 9, 4, units_latency, offsetof(Reading, p50) },
-    { "p95", 9, 0, units_latency, offsetof(Reading, p95) },
-    { "p99", 9, 3, units_latency, offsetof(Reading, p99) },
-    { "max", 9, 5, units_latency, offsetof(Reading, max) },
-    { "err", 7, 1, units_percent, offsetof(Reading, error_rate) },
-};
-#define COLUMNS ((int)(sizeof columns / sizeof *columns))
-#define NAME_MIN 10
-
-static double column_value(const Reading *r, int column) {
-    double v;
-    memcpy(&v, (const char *)r + columns[column].at, sizeof v);
-    return v;
-}
-
-static int compare_p95(const void *a, const void *b) {
-    const SeriesReading *const *x = a, *const *y = b;
-    double p = isnan((*x)->now.p95) ? -1 : (*x)->now.p95;
-    double q = isnan((*y)->now.p95) ? -1 : (*y)->now.p95;
-    if (p != q)
-        return p < q ? 1 : -1;
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* Which columns have room beside a name; returns the name's width. */
-static int columns_that_fit(int cols, bool shown[COLUMNS]) {
-    int name = cols;
-    memset(shown, 0, COLUMNS * sizeof *shown);
-    for (int rank = 0; rank < COLUMNS; rank++)
-        for (int i = 0; i < COLUMNS; i++)
-            if (columns[i].rank == rank) {
-                if (name - columns[i].cols < NAME_MIN)
-                    return name;
-                shown[i] = true;
-                name -= columns[i].cols;
-            }
-    return name;
-}
-
-static void request_draw(const Frame *f, int y, int x, int name_cols,
-                         const bool *shown, const SeriesReading *q) {
-    Cells *c = f->cells;
-    words_cut(c, y, x, name_cols - 1, STYLE_TEXT, q->name, f->glyphs);
-    x += name_cols;
-    for (int i = 0; i < COLUMNS; i++) {
-        if (!shown[i])
-            continue;
-        x += columns[i].cols;
-        UnitsText text;
-        double v = column_value(&q->now, i);
-        bool is_error = columns[i].format == units_percent && v > 0;
-        cells_right(c, y, x - 1, is_error ? STYLE_ERRORS : STYLE_TEXT,
-                    columns[i].format(text, v));
-    }
-}
-
-/* In the profile's order while all fit; else the slowest. */
-static void requests_inside(const Frame *f, Rect r, const char *head) {
-    const Snapshot *s = f->scene->snapshot;
-    size_t count = s->series_count;
-    if (r.rows < 1 || r.cols < NAME_MIN)
-        return;
-    bool shown[COLUMNS];
-    int name = columns_that_fit(r.cols, shown), x = r.x + name;
-    words_cut(f->cells, r.y, r.x, name - 1, STYLE_DIM, head, f->glyphs);
-    for (int i = 0; i < COLUMNS; i++)
-        if (shown[i]) {
-            x += columns[i].cols;
-            cells_right(f->cells, r.y, x - 1, STYLE_DIM, columns[i].head);
-        }
-    const SeriesReading **list = mem_alloc(count, sizeof *list);
-    for (size_t i = 0; i < count; i++)
-        list[i] = &s->series[i];
-    if (count > (size_t)(r.rows - 1))
-        qsort(list, count, sizeof *list, compare_p95);
-    for (size_t i = 0; i < count && (int)i < r.rows - 1; i++)
-        request_draw(f, r.y + 1 + (int)i, r.x, name, shown, list[i]);
-    free(list);
-}
-
-int requests_rows(const Frame *f) {
-    size_t n = f->scene->snapshot->series_count;
-    return n ? (n < 1000 ? (int)n : 1000) + 3 : 0;
-}
-
-void requests_draw(const Frame *f, Rect r) {
-    size_t count = f->scene->snapshot->series_count;
-    char note[64] = "last 10 s";
-    if (r.rows - 3 < (int)count)
-        snprintf(note, sizeof note, "slowest %d of %zu",
-                 r.rows > 3 ? r.rows - 3 : 0, count);
-    Rect in = frame_box(f, r, "requests", note);
-    requests_inside(f, in, "name");
-}
-
 /* --- the narrow screen -------------------------------------------------- */
 
 #define FIGURES_COLS 40
-
-static void health_line(const Frame *f, Rect r, int y) {
-    const Health *h = &f->scene->snapshot->health;
-    UnitsText busy, lag;
-    cells_textf(f->cells, y, r.x, h->is_bound ? STYLE_BAD : STYLE_DIM,
-                "generator %s busy, lag %s", units_percent(busy, h->busy),
-                units_latency(lag, (double)h->lag_ns));
-}
 
 void figures_draw(const Frame *f, Rect r) {
     Rect old = f->cells->clip;
@@ -510,8 +538,8 @@ void figures_draw(const Frame *f, Rect r) {
     if (*summary)
         cells_textf(f->cells, last - 1, right.x, sign.style, "%s %s", sign.text,
                     summary);
-    health_line(f, right, last);
+    health_line(f, last, right.x, right.cols);
     right.rows -= 2;
-    requests_inside(f, right, "request");
+    requests_list(f, right, "request");
     f->cells->clip = old;
 }

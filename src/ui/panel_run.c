@@ -125,9 +125,7 @@ static void stage_course(const Frame *f, const PlanRow *row, char to[96]) {
                          ? row->length_ns / NS_PER_S * NS_PER_S
                          : row->length_ns / NS_PER_MS * NS_PER_MS;
     units_span(length, whole);
-    double end = stage_end_level(s);
-    units_level(level, p->unit == PLAN_RATE ? round(end * 10) / 10 : round(end),
-                p->unit == PLAN_RATE);
+    words_level(level, stage_end_level(s), p->unit);
     if (row->count == 1 && s->form == STAGE_STAY)
         snprintf(to, 96, "%s", length);
     else if (s->open)
@@ -166,8 +164,9 @@ static void stage_worst(const Frame *f, const PlanRow *row, int y, int end) {
                          SIZE_MAX, &s) ||
         isnan(s.p95))
         return;
+    bool is_open = f->scene->snapshot->is_open;
     cells_rightf(f->cells, y, end, STYLE_DIM, "p95 %s",
-                 units_latency(t, s.p95));
+                 units_latency(t, is_open ? s.response_p95 : s.p95));
 }
 
 /* Columns of the table; 0: left out. */
@@ -231,7 +230,10 @@ static StageTable stage_table(const Frame *f, Rect in, int first, int count) {
 /* Scrolled so that the current stage stays in sight, with what has just
  * been above it. */
 void stages_draw(const Frame *f, Rect r) {
-    Rect in = frame_box(f, r, "stages", "p95: worst second");
+    bool is_open = f->scene->snapshot->is_open;
+    Rect in =
+        frame_box(f, r, "stages",
+                  is_open ? "response p95: worst second" : "p95: worst second");
     int count = (int)f->row_count, current = count;
     for (int i = 0; i < count; i++)
         if (f->rows[i].state == ROW_NOW)
@@ -243,50 +245,6 @@ void stages_draw(const Frame *f, Rect r) {
     StageTable t = stage_table(f, in, first, shown);
     for (int i = 0; i < shown; i++)
         stage_draw(f, &t, in.y + i, &f->rows[first + i]);
-}
-
-/* --- health ------------------------------------------------------------- */
-
-static void health_line(const Frame *f, Rect in, int row, const char *label,
-                        Style style, const char *text) {
-    if (row >= in.rows)
-        return;
-    cells_text(f->cells, in.y + row, in.x, STYLE_DIM, label);
-    words_cut(f->cells, in.y + row, in.x + 11, in.cols - 11, style, text,
-              f->glyphs);
-}
-
-void health_draw(const Frame *f, Rect r) {
-    const Snapshot *s = f->scene->snapshot;
-    const Health *h = &s->health;
-    Rect in = frame_box(f, r, "health", NULL);
-    UnitsText a, b;
-    char text[128];
-    Style busy = h->is_bound     ? STYLE_BAD
-                 : h->busy > 0.7 ? STYLE_WARN
-                                 : STYLE_OK;
-    snprintf(text, sizeof text, "busy %.0f %%, lag %s", h->busy * 100,
-             units_latency(b, (double)h->lag_ns));
-    health_line(f, in, 0, "generator", busy, text);
-    if (h->is_bound)
-        snprintf(text, sizeof text, "not trusted since %s",
-                 units_clock(a, h->bound_since_ns));
-    else
-        snprintf(text, sizeof text, "trusted");
-    health_line(f, in, 1, "figures", h->is_bound ? STYLE_BAD : STYLE_OK, text);
-    units_count(a, (double)h->sockets);
-    units_count(b, (double)h->descriptors_max);
-    snprintf(text, sizeof text, "%s of %s", a, b);
-    bool is_full = h->sockets * 10 > h->descriptors_max * 9;
-    health_line(f, in, 2, "sockets", is_full ? STYLE_WARN : STYLE_TEXT, text);
-    snprintf(text, sizeof text, "in %s  out %s",
-             units_bytes(a, h->bytes_in_per_s),
-             units_bytes(b, h->bytes_out_per_s));
-    health_line(f, in, 3, "bytes/s", STYLE_TEXT, text);
-    health_line(f, in, 4, "under way", STYLE_TEXT,
-                units_count(a, (double)s->in_flight));
-    health_line(f, in, 5, "requests", STYLE_TEXT,
-                units_count(a, (double)s->run.requests));
 }
 
 /* --- events ------------------------------------------------------------- */

@@ -20,13 +20,21 @@ void numbers_draw(const Frame *f, Rect r);
 #define FIGURES_BESIDE 75
 void figures_draw(const Frame *f, Rect r);
 void limits_draw(const Frame *f, Rect r);
+
+/* panel_requests.c */
 void requests_draw(const Frame *f, Rect r);
+/* The table alone; head stands over the names. */
+void requests_list(const Frame *f, Rect r, const char *head);
 
 /* panel_run.c */
 void recovery_draw(const Frame *f, Rect r);
 void stages_draw(const Frame *f, Rect r);
-void health_draw(const Frame *f, Rect r);
 void events_draw(const Frame *f, Rect r);
+
+/* panel_health.c */
+void health_draw(const Frame *f, Rect r);
+/* The most important of it, for a screen without the panel. */
+void health_line(const Frame *f, int y, int x, int cols);
 
 /* panel_detail.c */
 void failures_draw(const Frame *f, Rect r);
@@ -41,9 +49,12 @@ int limits_held_rows(const Frame *f);
 int requests_rows(const Frame *f);
 int recovery_rows(const Frame *f);
 int stages_rows(const Frame *f);
+int health_rows(const Frame *f);
 int failures_rows(const Frame *f);
 int spread_rows(const Frame *f);
 
+/* panel_numbers.c: the figure at an offset in Reading. */
+double reading_at(const Reading *r, size_t at);
 /* panel_numbers.c: the whole run's limit on a metric over all requests, by
  * method (and q); NULL: none. */
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,

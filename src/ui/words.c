@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/words.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -127,8 +128,31 @@ static bool say_bound(const Scene *scene, Banner *b) {
     if (!h->is_bound)
         return false;
     UnitsText since;
-    return say(b, STYLE_BAD, "this machine is the bottleneck since %s",
-               units_clock(since, h->bound_since_ns));
+    return say(b, STYLE_BAD, "this machine is the bottleneck since %s: %s",
+               units_clock(since, h->bound_since_ns), bound_text(h->bound_by));
+}
+
+static bool say_dropped(const Scene *scene, Banner *b) {
+    const Snapshot *s = scene->snapshot;
+    UnitsText rate, vus;
+    if (!s->is_open || !is_live(s) || !(s->dropped_per_s > 0))
+        return false;
+    units_count(rate, s->dropped_per_s);
+    if (scene->info->max_vus == 1)
+        return say(b, STYLE_BAD, "%s/s dropped: the only VU was busy", rate);
+    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs were busy", rate,
+               units_count(vus, (double)scene->info->max_vus));
+}
+
+/* Quiet: a sign, and no fault of anyone (stats/omission.h). */
+static bool say_omission(const Scene *scene, Banner *b) {
+    const Snapshot *s = scene->snapshot;
+    if (s->is_open || !(s->omission > 0))
+        return false;
+    return say(b, STYLE_DIM,
+               "percentiles may hide stalls: %.0f %% of time in the slowest "
+               "1 %%",
+               s->omission * 100);
 }
 
 static bool say_starting(const Scene *scene, Banner *b) {
@@ -155,8 +179,9 @@ static bool say_recovery(const Scene *scene, Banner *b) {
 Banner words_banner(const Scene *s) {
     /* the worst first */
     static bool (*const rules[])(const Scene *, Banner *) = {
-        say_unreachable, say_paused, say_finishing, say_done,
-        say_all_fails,   say_bound,  say_starting,  say_recovery,
+        say_unreachable, say_paused,   say_finishing, say_done,
+        say_all_fails,   say_bound,    say_dropped,   say_starting,
+        say_recovery,    say_omission,
     };
     Banner b = { .style = STYLE_TEXT };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -214,6 +239,25 @@ char *words_limit(UnitsText to, double ms) {
     /* not "1s500ms" */
     if (!(ms > 0 && ms < 1e12) || cells_width(to) > 5)
         words_latency(to, ms * 1e6);
+    return to;
+}
+
+char *words_level(UnitsText to, double level, PlanUnit unit) {
+    double grain = level >= 100 ? 1 : level >= 10 ? 10 : 1000;
+    if (unit == PLAN_VUS)
+        return units_level(to, round(level), false);
+    return units_level(to, round(level * grain) / grain, true);
+}
+
+char *words_brief(UnitsText to, double n) {
+    if (n < 1)
+        snprintf(to, UNITS_TEXT_MAX, "%.2g", n);
+    else if (n < 1e4)
+        snprintf(to, UNITS_TEXT_MAX, "%.*f", n < 99.95 && n != round(n), n);
+    else if (n < 999500)
+        snprintf(to, UNITS_TEXT_MAX, "%.0fk", n / 1e3);
+    else
+        snprintf(to, UNITS_TEXT_MAX, "%.*fM", n < 9.95e6, n / 1e6);
     return to;
 }
 

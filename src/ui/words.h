@@ -35,6 +35,13 @@ char *words_took(UnitsText to, uint64_t ns);
 /* A limit as it was written: "500ms", "2s"; ms as in a threshold. */
 char *words_limit(UnitsText to, double ms);
 
+/* A level to read: whole VUs; of rates what matters of them, "1234/s",
+ * "12.3/s", "0.125/s". */
+char *words_level(UnitsText to, double level, PlanUnit unit);
+
+/* A count in at most four columns: 900, 3000, 12k, 1.2M, 0.13. */
+char *words_brief(UnitsText to, double n);
+
 /* A number on an axis: 1000, 20k, 5M; what is round has few figures. */
 char *words_axis(char to[32], double v);
 /* Every how many ns times stand on an axis: a round step of at least so

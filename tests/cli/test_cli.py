@@ -103,6 +103,42 @@ def a_run_without_a_terminal():
 
 
 @test
+def an_arrival_rate_is_run_and_judged():
+    text = """[target]
+url = {url}
+[stages]
+ramp = 500ms to 200/s
+hold = 1s
+[request home]
+GET = {path}
+[scenario visitor]
+max_vus = {vus}
+[thresholds]
+response_time = p(95) < 9s
+dropped_iterations = count < 5
+"""
+    with Target("service=1ms") as t:
+        p = write("arrivals.ini", text.format(url=t.url, path="/x", vus=100))
+        r = onrush("run", "--out", path("arrivals"), p, status=0)
+        s, counts = load("arrivals/summary.json"), t.counts()
+        a = s["onrush"]["arrivals"]
+        assert (a["planned"], a["started"], a["dropped"]) == (250, 250, 0), a
+        assert counts["received"] == 250 and s["metrics"]["response_time"]["values"]["p(95)"] > 0
+        assert [x["started"] for x in s["onrush"]["stages"]][0] >= 50, s["onrush"]["stages"]
+        assert "arrivals" in r.stdout and "of 250 planned, 0 dropped" in r.stdout, r.stdout
+        assert "response: from the moment it was to begin" in " ".join(r.stdout.split()), r.stdout
+        p = write("busy.ini", text.format(url=t.url, path="/delay/300ms", vus=3).replace("1s", "2s"))
+        r = onrush("run", "--progress", "json", "--out", path("busy"), p, status=99)
+        last = json.loads([x for x in r.stdout.splitlines() if x.startswith("{")][-1])
+        a = load("busy/summary.json")["onrush"]["arrivals"]
+        assert a["started"] + a["dropped"] == 450 and a["dropped"] > 400 and not a["held"], a
+        assert last["dropped"] > 0 and last["response_p95_ms"] >= 300, last
+        assert "dropped because all 3 VUs were busy (max_vus)" in a["text"], a
+        replay = json.loads(onrush("check", "--json", path("busy/profile.ini"), status=0).stdout)
+        assert replay["load_unit"] == "arrivals/s" and abs(replay["arrivals"] - 450) < 5, replay
+
+
+@test
 def counts_agree_under_faults():
     with Target("service=1ms", "fault.reset=3%", "fault.truncate=3%", "fault.garbage=3%", "errors=5%") as t:
         p = profile("faults.ini", t.url, GET__=" GET", **{"/json": "/x", "/echo": "/y"})

@@ -73,7 +73,8 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                          .kind = "spike",
                          .target = "http://127.0.0.1:8080",
                          .transport = "wire",
-                         .workers = 2 };
+                         .workers = 2,
+                         .max_vus = 50 };
     r->view.glyphs = glyphs;
     r->scene = (Scene){ &r->snapshot, &r->wheel, &r->info, &r->view };
     r->snapshot.state = RUN_STARTING;
@@ -124,6 +125,30 @@ static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     }
 }
 
+/* Arrivals: VUs as Little's law needs them, the rest of the arrivals
+ * dropped; what waits before it is sent is in the response time alone. */
+static double measure_arrivals(FakeRun *r, double level) {
+    slab_clear(&r->slab);
+    r->queue = fmax(0, r->queue * 0.93 + fmax(0, level - 420) * 0.02);
+    double each = (3.1 + r->queue * 0.7) * 1.6e-3 * noise(&r->rng, 0.05);
+    double most = (double)r->info.max_vus, need = level * each;
+    double share = need > most ? most / need : 1;
+    r->slab.started = (uint64_t)llround(level * share);
+    r->slab.dropped = (uint64_t)llround(level - level * share);
+    r->slab.iterations = r->slab.started;
+    hist_record_n(&r->slab.lag, 120000, r->slab.started);
+    for (size_t i = 0; i < SERIES; i++) {
+        SeriesSlab *s = &r->slab.series[i];
+        measure_series(r, i, (double)r->slab.started, 0);
+        for (int k = 0; k < POINTS && s->duration.count; k++) {
+            double ns = hist_quantile(&s->duration, (k + 0.5) / POINTS);
+            hist_record_n(&s->response, (uint64_t)(ns * 1.35 + 200000),
+                          s->duration.count / POINTS);
+        }
+    }
+    return fmin(need, most);
+}
+
 static void measure_second(FakeRun *r, double level) {
     slab_clear(&r->slab);
     r->queue = fmax(0, r->queue * 0.93 + fmax(0, level - 420) * 0.011);
@@ -158,10 +183,13 @@ void fake_run_until(FakeRun *r, uint64_t second) {
             if (strcmp(name, "spike") == 0)
                 recorder_spike(&r->recorder, at, low, "stage spike");
         }
-        double level = plan_level_at(p, at);
-        measure_second(r, level);
+        double level = plan_level_at(p, at), vus = level;
+        if (p->unit == PLAN_RATE)
+            vus = measure_arrivals(r, level);
+        else
+            measure_second(r, level);
         recorder_add(&r->recorder, at, &r->slab);
-        recorder_advance(&r->recorder, at, round(level), level);
+        recorder_advance(&r->recorder, at, round(vus), level);
     }
     r->snapshot.state = RUN_RUNNING;
 }
@@ -172,14 +200,24 @@ const Scene *fake_run_scene(FakeRun *r) {
     s->ever_answered = !r->is_down && r->second > 0;
     s->in_flight = s->active / 2;
     s->transport = "wire";
+    s->is_open = r->wheel.plan.unit == PLAN_RATE;
+    s->alive = s->active;
     s->health = (Health){ .busy = 0.23,
+                          .busy_by_worker = { 0.23, 0.19 },
+                          .cpu = 0.44,
                           .lag_ns = 100000,
+                          .schedule_lag_ns = s->is_open ? 120000 : 0,
+                          .read_lag_ns = 21000,
                           .sockets = s->active,
+                          .descriptors = s->active + 17,
+                          .ports_used = s->active + 30,
+                          .ports_max = 28232,
                           .descriptors_max = 20000,
                           .bytes_in_per_s = s->now.bytes_in_per_s,
                           .bytes_out_per_s = s->now.rps * 90,
                           .workers = 2,
                           .is_bound = s->health.is_bound,
+                          .bound_by = s->health.bound_by,
                           .bound_since_ns = s->health.bound_since_ns };
     if (r->wheel.paused)
         s->state = RUN_PAUSED;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fake_run.h: a run that never happened, second by second, for tests of
- * what is drawn. The target has a queue: above 420 VUs it fills and
- * latencies grow, and it takes a while to empty. */
+ * what is drawn. The target has a queue: above 420 VUs, or arrivals per
+ * second, it fills and latencies grow, and it takes a while to empty. An
+ * arrival rate has at most 50 VUs. */
 #ifndef ONRUSH_TESTS_FAKE_RUN_H
 #define ONRUSH_TESTS_FAKE_RUN_H
 

@@ -152,6 +152,53 @@ static void a_level_is_typed(void **state) {
     }
 }
 
+static void a_rate_is_typed(void **state) {
+    (void)state;
+    static const struct {
+        int key;
+        const char *proposed, *text, *says, *command;
+        double level;
+    } cases[] = {
+        { '=', "50/s", "250/s", "+200 arrivals/s, to 250 by hand",
+          "level 250/s\n", 250 },
+        { '=', "50/s", "0.5", "-49.5 arrivals/s, to 0.5 by hand", "level 0.5\n",
+          0.5 },
+        { '=', "50/s", "2k/h in 9s", "to 0.5555555556 by hand in 9s",
+          "level 2k/h in 9s\n", 50 },
+        { 's', "+50/s", "x3", "from 50 to 150 arrivals/s for 20s, then back",
+          "spike x3 20s\n", 150 },
+        { '+', NULL, NULL, "+1 arrivals/s, to 51 by hand", "level +1%\n", 51 },
+        { 'h', NULL, NULL, "hold at 50 arrivals/s", "hold\n", 50 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Desk d;
+        desk_open(&d, "up = 2m to 100/s; cool = 1m to 0", 60);
+        press(&d, cases[i].key);
+        if (cases[i].text) {
+            sees(&d, cases[i].proposed);
+            type(&d, cases[i].text);
+            sees(&d, cases[i].says);
+            press(&d, KEYCODE_ENTER);
+        } else {
+            sees(&d, cases[i].says);
+        }
+        sent(&d, cases[i].command);
+        assert_near(level(&d), cases[i].level, 1e-6);
+        desk_close(&d);
+    }
+    /* ten times what was ever planned is asked for */
+    Desk d;
+    desk_open(&d, "up = 2m to 100/s; cool = 1m to 0", 60);
+    press(&d, '=');
+    type(&d, "1001/s");
+    sees(&d, "1 001 arrivals/s is 10 times the plan's peak");
+    desk_close(&d);
+    desk_open(&d, "slow = 2m to 1/s", 15);
+    press(&d, '=');
+    sees(&d, "0.125/s");
+    desk_close(&d);
+}
+
 static void wrong_input_stays_in_the_dialog(void **state) {
     (void)state;
     static const struct {
@@ -541,6 +588,7 @@ int main(void) {
         cmocka_unit_test(what_a_key_did_is_said),
         cmocka_unit_test(the_key_bar_fits_the_state),
         cmocka_unit_test(a_level_is_typed),
+        cmocka_unit_test(a_rate_is_typed),
         cmocka_unit_test(wrong_input_stays_in_the_dialog),
         cmocka_unit_test(a_spike_says_its_numbers),
         cmocka_unit_test(a_spike_from_nothing),

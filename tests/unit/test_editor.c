@@ -373,6 +373,23 @@ static void rates_are_edited_as_rates(void **state) {
     desk_close(&d);
 }
 
+/* The table, the chart and the words of a rate plan. */
+static void rates_look_like_rates(void **state) {
+    (void)state;
+    Desk d;
+    desk_open_as(&d,
+                 "ramp = 1m to 300/s smooth; hold = 2m; rush = 10s to 900/s; "
+                 "slow = 90s at 30/m; end = 30s to 0",
+                 100, false);
+    keys(&d, "e down right 1200/s tab down left 0.125 tab");
+    sees(&d, "peak rises from 900 to 1 200");
+    keys(&d, "i burst tab 20s tab 2k/s");
+    golden_compare(look(&d), "editor-rate-120x38");
+    cells_resize(&d.cells, 24, 80);
+    golden_compare(look(&d), "editor-rate-80x24");
+    desk_close(&d);
+}
+
 static void many_stages_scroll(void **state) {
     (void)state;
     Desk d;
@@ -496,6 +513,7 @@ int main(void) {
         cmocka_unit_test(the_run_ends_under_a_draft),
         cmocka_unit_test(while_the_hand_drives),
         cmocka_unit_test(rates_are_edited_as_rates),
+        cmocka_unit_test(rates_look_like_rates),
         cmocka_unit_test(many_stages_scroll),
         cmocka_unit_test(commands_make_what_the_draft_shows),
     };

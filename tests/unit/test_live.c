@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "fake_run.h"
+#include "ui/words.h"
 
 #define SPIKE                                                        \
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
@@ -94,6 +95,7 @@ static void play_finishing(FakeRun *r) {
 static void play_bound(FakeRun *r) {
     fake_run_until(r, 200);
     r->snapshot.health.is_bound = true;
+    r->snapshot.health.bound_by = BOUND_CPU;
     r->snapshot.health.bound_since_ns = 183 * NS_PER_S;
     r->view.notice = "'levle 5' is no command; did you mean 'level'?";
     r->view.notice_is_error = true;
@@ -113,6 +115,14 @@ static void play_rate(FakeRun *r) {
     "warm-up = 5m to 200; work = 10m; burst-1 = 30s to 800; calm-1 = 90s " \
     "to 200; burst-2 = 30s at 900; calm-2 = 5m at 200; soak = 6h; end = "  \
     "1m to 0"
+
+#define ARRIVALS                                                         \
+    "ramp = 1m to 300/s smooth; hold = 2m; rush = 10s to 900/s; peak = " \
+    "50s; back = 10s to 300/s; calm = 2m; end = 30s to 0"
+
+static void play_arrivals(FakeRun *r) {
+    fake_run_until(r, 235);
+}
 
 static const Case cases[] = {
     { "recovering-40x12", 12, 40, GLYPHS_BRAILLE, SPIKE, play_recovering },
@@ -141,6 +151,12 @@ static const Case cases[] = {
     { "near-120x38", 38, 120, GLYPHS_BRAILLE, LONG, play_near },
     { "rate-80x24", 24, 80, GLYPHS_BRAILLE,
       "ramp = 30s to 400/s smooth; hold = 30s", play_rate },
+    { "arrivals-fast-120x38", 38, 120, GLYPHS_BRAILLE,
+      "ramp = 30s to 12k/s; hold = 30s", play_rate },
+    { "arrivals-40x12", 12, 40, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-80x24", 24, 80, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-120x38", 38, 120, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
+    { "arrivals-200x60", 60, 200, GLYPHS_BRAILLE, ARRIVALS, play_arrivals },
 };
 #define CASES (sizeof cases / sizeof *cases)
 
@@ -215,20 +231,23 @@ static void who_drives_is_always_seen(void **state) {
     (void)state;
     static const struct {
         void (*play)(FakeRun *r);
-        const char *badge, *words;
+        const char *badge, *words, *stages; /* NULL: SPIKE */
     } plays[] = {
-        { play_mid_spike, "PLAN", "p95" },
-        { play_hand, "HAND", "VUs" },
-        { play_paused, "PAUSED", "paused" },
-        { play_finishing, "FINISHING", "finishing" },
-        { play_start, "STARTING", "starting" },
-        { play_down, "PLAN", "no answer from the target" },
-        { play_done, "DONE", "done: 1 of 4 limits broken" },
-        { play_bound, "PLAN", "this machine is the bottleneck" },
+        { play_mid_spike, "PLAN", "p95", NULL },
+        { play_hand, "HAND", "VUs", NULL },
+        { play_paused, "PAUSED", "paused", NULL },
+        { play_finishing, "FINISHING", "finishing", NULL },
+        { play_start, "STARTING", "starting", NULL },
+        { play_down, "PLAN", "no answer from the target", NULL },
+        { play_done, "DONE", "done: 1 of 4 limits broken", NULL },
+        { play_bound, "PLAN", "this machine is the bottleneck", NULL },
+        { play_arrivals, "PLAN", "574/s dropped: all 50 VUs",
+          ARRIVALS },
     };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
-        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        fake_run_init(&r, plays[k].stages ? plays[k].stages : SPIKE,
+                      GLYPHS_BRAILLE);
         plays[k].play(&r);
         const Scene *s = fake_run_scene(&r);
         for (int cols = 40; cols <= 210; cols += 17)
@@ -299,13 +318,15 @@ static void no_data_is_no_curve(void **state) {
 static void any_size_in_any_state(void **state) {
     (void)state;
     static void (*const plays[])(FakeRun *) = {
-        play_recovering, play_mid_spike, play_hand,  play_paused,    play_down,
-        play_start,      play_done,      play_bound, play_finishing,
+        play_recovering, play_mid_spike, play_hand, play_paused,
+        play_down,       play_start,     play_done, play_bound,
+        play_finishing,  play_arrivals,
     };
     Rng rng = { 3 };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
-        fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+        fake_run_init(&r, plays[k] == play_arrivals ? ARRIVALS : SPIKE,
+                      GLYPHS_BRAILLE);
         plays[k](&r);
         const Scene *s = fake_run_scene(&r);
         for (int round = 0; round < 60; round++) {
@@ -378,6 +399,42 @@ static void failures_stand_in_columns(void **state) {
     fake_run_close(&r);
 }
 
+/* In the closed model only where connections make it another. */
+static void response_times_show_where_they_differ(void **state) {
+    (void)state;
+    FakeRun r;
+    Cells c;
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    fake_run_until(&r, 60);
+    fake_run_scene(&r);
+    cells_init(&c, 60, 200);
+    for (int k = 0; k < 2; k++) {
+        r.snapshot.response_run.p95 = r.snapshot.run.p95 * (k ? 1.2 : 1.05);
+        screen_draw(&c, &r.scene);
+        assert_true(has_text(&c, "resp95") == (k == 1));
+    }
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
+static void brief_counts_fit(void **state) {
+    (void)state;
+    static const struct {
+        double n;
+        const char *want;
+    } counts[] = {
+        { 0, "0" },          { 0.125, "0.12" },  { 1, "1" },
+        { 12.5, "12.5" },    { 99.96, "100" },   { 900, "900" },
+        { 3000, "3000" },    { 9999, "9999" },   { 12000, "12k" },
+        { 28412, "28k" },    { 999499, "999k" }, { 999999, "1.0M" },
+        { 1234567, "1.2M" }, { 2e7, "20M" },
+    };
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        UnitsText t;
+        assert_string_equal(words_brief(t, counts[i].n), counts[i].want);
+    }
+}
+
 /* --- looking at them ---------------------------------------------------- */
 
 static void print_color(int what, uint32_t rgb) {
@@ -437,6 +494,8 @@ int main(void) {
         cmocka_unit_test(no_data_is_no_curve),
         cmocka_unit_test(any_size_in_any_state),
         cmocka_unit_test(failures_stand_in_columns),
+        cmocka_unit_test(response_times_show_where_they_differ),
+        cmocka_unit_test(brief_counts_fit),
         cmocka_unit_test(an_hour_in_a_frame),
     };
     const char *show = getenv("ONRUSH_ANSI");

@@ -400,6 +400,13 @@ static void levels_agree_on_a_unit(void **state) {
     assert_int_equal(p.unit, PLAN_VUS);
     plan_close(&p);
 
+    assert_near(level_tidy(2.4, PLAN_VUS), 2, 0);
+    assert_near(level_tidy(100.0 / 3, PLAN_RATE), 33.3333, 0);
+    assert_near(level_tidy(1234567.8, PLAN_RATE), 1234570, 0);
+    assert_near(level_tidy(1.0 / 3600, PLAN_RATE), 0.000277778, 0);
+    assert_near(level_tidy(-0.1 - 0.2, PLAN_RATE), -0.3, 0);
+    assert_near(level_tidy(0, PLAN_RATE), 0, 0);
+
     LevelUnit unit = { .is_known = true, .is_rate = true, .takes_bare = true };
     double level;
     Err err;
@@ -413,6 +420,19 @@ static void levels_agree_on_a_unit(void **state) {
     assert_near(level, 0, 0);
 }
 
+static void a_mean_is_of_what_was(void **state) {
+    (void)state;
+    Plan p = make("10s to 100/s, 10s at 20/s");
+    assert_near(plan_mean(&p, 10 * S, 10), 50, 1e-9);
+    assert_near(plan_mean(&p, 10 * S, 2), 90, 1e-9);
+    assert_near(plan_mean(&p, 15 * S, 10), (75 * 5 + 20 * 5) / 10.0, 1e-9);
+    assert_near(plan_mean(&p, 4 * S, 10), 20, 1e-9);
+    assert_near(plan_mean(&p, 4 * S, 0), 40, 1e-9);
+    assert_near(plan_mean(&p, 4 * S, NAN), 40, 1e-9);
+    assert_near(plan_mean(&p, 0, 10), 0, 1e-9);
+    plan_close(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(level_is_a_function_of_time),
@@ -420,6 +440,7 @@ int main(void) {
         cmocka_unit_test(segments_follow_the_level),
         cmocka_unit_test(bad_stages_say_where),
         cmocka_unit_test(levels_agree_on_a_unit),
+        cmocka_unit_test(a_mean_is_of_what_was),
         cmocka_unit_test(the_wheel_stops_the_plans_clock),
         cmocka_unit_test(a_taken_level_may_be_ramped),
         cmocka_unit_test(a_spike_is_inserted_and_the_rest_moves),

@@ -365,7 +365,8 @@ static void ready_profiles_are_good(void **state) {
                 { "load", 26 * 60, 100 },
                 { "stress", 55 * 60, 400 },
                 { "spike", 9 * 60, 1000 },
-                { "soak", 3600, 50 } };
+                { "soak", 3600, 50 },
+                { "arrivals", 590, 200 } };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         char path[1024];
         Profile p;

@@ -70,6 +70,7 @@ static void rates_in_every_form(void **state) {
         { "level 250/s", 250, "+200 arrivals/s, to 250 by hand" },
         { "level 250", 250, "+200 arrivals/s, to 250 by hand" },
         { "level 90/m", 1.5, "-48.5 arrivals/s, to 1.5 by hand" },
+        { "level 1/h", 1.0 / 3600, "to 0.0002777777778 by hand" },
         { "level 0.25", 0.25, "-49.75 arrivals/s" },
         { "level +50/s", 100, "+50 arrivals/s" },
         { "level +50", 100, "+50 arrivals/s" },
@@ -78,6 +79,7 @@ static void rates_in_every_form(void **state) {
         { "level +10%", 60, "+10 arrivals/s" },
         { "level x3", 150, "+100 arrivals/s" },
         { "level x0.01", 0.5, "-49.5 arrivals/s" },
+        { "level x0.00001", 0.0005, "to 0.0005 by hand" },
         { "level 2k/s", 2000, "to 2000 by hand" },
         { "spike 400/s 3s", 400, "spike to 400 arrivals/s for 3s" },
         { "spike +400 3s", 450, "spike to 450 arrivals/s for 3s" },
@@ -94,7 +96,7 @@ static void rates_in_every_form(void **state) {
     }
     Wheel w = make("9s to 100/s, 10s to 0/s"); /* 100 / 9 has no end */
     ok(&w, 1 * S, "hold");
-    assert_string_equal(w.actions[0].outcome, "hold at 11.111 arrivals/s");
+    assert_string_equal(w.actions[0].outcome, "hold at 11.1111 arrivals/s");
     bad(&w, 1 * S, "level 5/x", "not a rate");
     bad(&w, 1 * S, "spike 5/s", "duration is missing");
     wheel_close(&w);
