@@ -23,6 +23,7 @@ libonrush_a_SOURCES += \
 	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
+	%D%/fields.c %D%/fields.h \
 	%D%/link.c %D%/link.h \
 	%D%/response.c %D%/response.h \
 	%D%/tls.c %D%/tls.h \
