@@ -423,15 +423,19 @@ static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
     text_clean(url, sizeof url, p->url.text, strlen(p->url.text));
+    Text transport = { 0 };
+    text_addf(&transport, "%s%s", transport_ops(transport_for(p, 0, NULL))->name,
+              p->url.tls ? " tls" : "");
     e->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = arena_dup_text(&e->arena, url),
-                         .transport = p->url.tls ? "wire tls" : "wire",
+                         .transport = arena_dup_text(&e->arena, transport.bytes),
                          .workers = (int)e->count,
                          .seed = o->seed,
                          .iterations_limit = p->iterations };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
+    text_close(&transport);
 }
 
 static void free_workers(Engine *e) {
