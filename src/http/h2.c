@@ -27,7 +27,7 @@ static FailClass timed_out(const H2Lane *l, const char **why) {
         *why = "no HTTP/2 settings within the time limit";
         return FAIL_TIMEOUT_WAIT;
     }
-    if (!l->stream) {
+    if (!l->stream && !c->rest.length) {
         *why = "the target allowed no further stream within the time limit";
         return FAIL_TIMEOUT_SEND;
     }

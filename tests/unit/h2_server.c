@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNS_MAX 256
+#define CONNS_MAX 800
 #define PATH_BYTES 64
 
 typedef struct Conn {
@@ -109,7 +109,7 @@ static void answer_text(Conn *c, int32_t id, Stream *s, const char *text) {
 
 static void answer_huge(Conn *c, int32_t id) {
     enum { LINES = 100, LENGTH = 2900 }; /* fits HPACK's table */
-    static char value[LENGTH + 1];
+    char value[LENGTH + 1] = { 0 };
     nghttp2_nv head[LINES + 1];
     memset(value, 'v', LENGTH);
     head[0] = nv(":status", "200");

@@ -8,13 +8,15 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/rng.h"
+#include "engine/engine.h"
 #include "h2_server.h"
 #include "http/fields.h"
 #include "http/transport.h"
 #include "target/target.h"
 
 #define LANES 12
-#define REQUESTS 8
+#define REQUESTS 12
 
 typedef struct Client Client;
 
@@ -53,14 +55,18 @@ static void open_client(Client *c, const char *scheme, int port,
     *c = (Client){ .done = 0 };
     text_addf(&t,
               "[target]\nurl = %s://127.0.0.1:%d\nhttp = 2\n"
-              "tls_verify = off\n%s\n[stages]\nhold = 1s at 1\n%s",
-              scheme, port, target, requests);
+              "tls_verify = off\n%s\n%s%s",
+              scheme, port, target,
+              strstr(requests, "[stages]") ? "" : "[stages]\nhold = 1s at 1\n",
+              requests);
     diags_init(&d, "test");
     if (profile_read_text(&c->profile, t.bytes, t.length, "t.ini", &o, &d) < 0)
         fail_msg("%d: %s", d.items[0].line, d.items[0].text);
     diags_close(&d);
     text_close(&t);
-    assert_int_equal(transport_for(&c->profile, 0, NULL), TRANSPORT_H2);
+    const char *why;
+    assert_int_equal(transport_for(&c->profile, 0, &why), TRANSPORT_H2);
+    assert_string_equal(why, "http = 2");
     assert_true(c->profile.request_count <= REQUESTS);
     for (size_t i = 0; i < c->profile.request_count; i++)
         c->encoded[i] = encode_request(&c->profile, i, &c->arena);
@@ -502,6 +508,96 @@ static void renewed_lanes_connect_anew(void **state) {
     assert_int_equal(h2_server_stop(server).connections, 3);
 }
 
+/* Whatever happens around it, each exchange ends once. */
+static void a_storm_of_all_faults(void **state) {
+    (void)state;
+    static const char requests[] = GET("/x") GET("/refuse") GET("/reset")
+        GET("/reset-body") GET("/short") GET("/cut") GET("/close") GET("/bye")
+            GET("/hang") GET("/big") GET("/silence");
+    H2Server *server = start((H2ServerOptions){ .max_streams = 3 });
+    Client c;
+    Rng rng = { .state = 7 };
+    size_t shots = 0, cancelled = 0, fine = 0;
+    open_client(&c, "http", h2_server_port(server),
+                "streams = 5\ntimeout = 100ms", requests);
+    while (shots < 500 || c.under_way) {
+        size_t i = (size_t)(rng_unit(&rng) * LANES);
+        double dice = rng_unit(&rng);
+        const Shot *s = &c.shot[i];
+        bool is_flying = c.lane[i] && s->client && !s->is_done;
+        if (!is_flying && s->is_done && s->x.fail == FAIL_NONE)
+            fine++;
+        if (!is_flying && dice < 0.7 && shots < 500) {
+            shots++;
+            shoot(&c, i, dice < 0.35 ? 0 : (size_t)(rng_unit(&rng) * 11));
+        } else if (!is_flying && dice < 0.8 && c.lane[i]) {
+            c.lane[i]->ops->renew(c.lane[i]);
+        } else if (dice > 0.95 && c.lane[i]) {
+            cancelled += is_flying;
+            c.under_way -= is_flying;
+            c.shot[i].is_done = true;
+            c.shot[i].x.fail = FAIL_RESET;
+            c.lane[i]->ops->lane_free(c.lane[i]);
+            c.lane[i] = NULL;
+        }
+        uv_run(&c.loop, dice < 0.5 ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+    }
+    assert_int_equal(c.done + cancelled, 500);
+    assert_true(fine > 0);
+    close_client(&c);
+    h2_server_stop(server);
+}
+
+/* --- through the engine --------------------------------------------------- */
+
+typedef struct Run {
+    Engine *engine;
+    uint64_t requests, failed, sent, abandoned, connects;
+} Run;
+
+static void on_engine(void *data) {
+    Run *r = data;
+    const Snapshot *s = source_snapshot(engine_source(r->engine));
+    if (s->state != RUN_DONE)
+        return;
+    r->requests = slab_requests(s->totals);
+    r->failed = slab_failed(s->totals);
+    r->sent = s->totals->series[0].sent;
+    r->abandoned = s->totals->abandoned;
+    r->connects = s->totals->connects;
+    engine_close(r->engine, NULL, NULL);
+}
+
+static void the_engine_counts_what_the_target_counts(void **state) {
+    (void)state;
+    H2Server *server = start((H2ServerOptions){ .tls = false });
+    Client c; /* for its profile */
+    Run r = { 0 };
+    Err err;
+    open_client(&c, "http", h2_server_port(server), "streams = 5",
+                GET("/x") "[stages]\nup = 300ms to 20\nhold = 500ms\n"
+                          "down = 300ms to 0\n");
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    EngineOptions options = {
+        .workers = 2, .seed = 42, .on_tick = on_engine, .data = &r
+    };
+    r.engine = engine_new(&loop, &c.profile, &options, &err);
+    assert_non_null(r.engine);
+    assert_int_equal(engine_start(r.engine, &err), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    close_client(&c);
+    H2Counts seen = h2_server_stop(server);
+    assert_true(r.requests > 100);
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.sent, seen.requests);
+    assert_int_equal(r.requests + r.abandoned, seen.requests);
+    /* two workers, ten VUs on each */
+    assert_int_equal(seen.connections, 4);
+    assert_int_equal(r.connects, 4);
+}
+
 /* --- no HTTP/2 at all ---------------------------------------------------- */
 
 static void shoot_at_stranger(const char *scheme, int port, FailClass fail,
@@ -578,6 +674,8 @@ int main(void) {
         cmocka_unit_test(goaway_moves_everyone_on),
         cmocka_unit_test(a_connection_that_ends),
         cmocka_unit_test(renewed_lanes_connect_anew),
+        cmocka_unit_test(a_storm_of_all_faults),
+        cmocka_unit_test(the_engine_counts_what_the_target_counts),
         cmocka_unit_test(an_http_1_server),
         cmocka_unit_test(tls_without_h2),
         cmocka_unit_test(nobody_there),
