@@ -47,12 +47,13 @@ static void time_out(H2Lane *l, uint64_t now_ns) {
     H2Conn *c = l->conn;
     const char *why;
     FailClass fail = timed_out(l, &why);
+    uint64_t asked_ns = l->x->sent_ns ? l->x->sent_ns : l->x->wanted_ns;
     if (l->stream)
         h2_reset(l);
     h2_end(l, fail, why);
     if (c->link.state != LINK_OPEN)
         stop_opening(c, now_ns);
-    else if (now_ns - c->heard_ns >= c->h2->profile->timeout_ns / 2)
+    else if (c->heard_ns <= asked_ns)
         h2_leave(c); /* dead silence: no others are sent into it */
 }
 

@@ -389,7 +389,7 @@ static void a_time_out_resets_one_stream(void **state) {
     H2Server *server = start((H2ServerOptions){ .tls = false });
     Client c;
     open_client(&c, "http", h2_server_port(server),
-                "streams = 12\ntimeout = 300ms", GET("/hang") GET_X);
+                "streams = 12\ntimeout = 1s", GET("/hang") GET_X);
     shoot(&c, 0, 0);
     while (!c.shot[0].is_done) {
         if (c.under_way < 2)
@@ -416,7 +416,10 @@ static void a_silent_connection_is_left(void **state) {
     H2Server *server = start((H2ServerOptions){ .tls = false });
     Client c;
     open_client(&c, "http", h2_server_port(server),
-                "streams = 12\ntimeout = 200ms", GET("/silence") GET_X);
+                "streams = 12\ntimeout = 1s", GET("/silence") GET_X);
+    shoot(&c, 0, 1);
+    wait_all(&c);
+    expect(&c, 0, FAIL_NONE, 200);
     shoot(&c, 0, 0);
     wait_all(&c);
     expect(&c, 0, FAIL_TIMEOUT_WAIT, 0);
