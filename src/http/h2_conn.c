@@ -213,7 +213,8 @@ void h2_deliver(H2 *h) {
 typedef struct Loss {
     FailClass fail;
     const char *why;
-    bool is_race; /* closed in peace: perhaps before the request came */
+    bool is_race;     /* closed in peace: perhaps before the request came */
+    bool is_hopeless; /* before it was a connection of HTTP/2 */
 } Loss;
 
 static void lose_lane(H2Lane *l, const Loss *loss) {
@@ -229,18 +230,20 @@ static void lose_lane(H2Lane *l, const Loss *loss) {
              is_cut ? "the connection broke within the answer" : loss->why,
              c->goodbye ? ", after GOAWAY " : "",
              c->goodbye ? nghttp2_http2_strerror(c->goodbye) : "");
+    if (loss->is_hopeless)
+        x->start_ns = 0; /* as with no connection: its VU backs off */
     h2_end(l, is_cut ? FAIL_TRUNCATED : loss->fail, l->why);
 }
 
 /* Those who have not sent anything get a new connection, unless that would
  * be no better, as where the target does not speak HTTP/2. */
 static void conn_lost(H2Conn *c, Loss loss) {
-    bool is_hopeless = loss.fail != FAIL_RESET && !c->has_settings;
+    loss.is_hopeless = loss.fail != FAIL_RESET && !c->has_settings;
     while (c->sending.first)
         lose_lane(c->sending.first, &loss);
     while (c->asking.first)
         lose_lane(c->asking.first, &loss);
-    while (is_hopeless && c->waiting.first)
+    while (loss.is_hopeless && c->waiting.first)
         lose_lane(c->waiting.first, &loss);
     h2_conn_shut(c);
     h2_open_if_awaited(c);

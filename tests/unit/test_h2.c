@@ -613,6 +613,7 @@ static void shoot_at_stranger(const char *scheme, int port, FailClass fail,
     for (size_t i = 0; i < 4; i++) {
         expect(&c, i, fail, 0);
         expect_why(&c, i, why);
+        assert_int_equal(c.shot[i].x.start_ns, 0); /* so its VU backs off */
     }
     assert_int_equal(c.transport->ops->sockets(c.transport), 0);
     close_client(&c);
