@@ -24,6 +24,7 @@ tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_h2
 tests_unit_test_h2_SOURCES = %D%/test_h2.c \
+	%D%/h2_client.c %D%/h2_client.h \
 	%D%/h2_server.c %D%/h2_server.h %D%/unit.h
 tests_unit_test_h2_LDADD = $(UNIT_LIBS)
 
