@@ -24,6 +24,7 @@ curl/:src/http/ src/engine/worker.c src/cmd/
 ini.h:src/profile/reader.c
 jansson.h:src/report/ src/control/ src/cmd/ src/target/
 llhttp.h:src/http/ src/target/
+nghttp2/:src/http/
 openssl/:src/http/
 uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/'
 

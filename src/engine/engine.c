@@ -454,10 +454,13 @@ static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
     text_clean(url, sizeof url, p->url.text, strlen(p->url.text));
+    Text transport = { 0 };
+    text_addf(&transport, "%s%s", transport_ops(transport_for(p, 0, NULL))->name,
+              p->url.tls ? " tls" : "");
     e->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = arena_dup_text(&e->arena, url),
-                         .transport = p->url.tls ? "wire tls" : "wire",
+                         .transport = arena_dup_text(&e->arena, transport.bytes),
                          .workers = (int)e->count,
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
@@ -465,6 +468,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .max_vus = p->max_vus };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
+    text_close(&transport);
 }
 
 static void free_workers(Engine *e) {

@@ -23,6 +23,9 @@ libonrush_a_SOURCES += \
 	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
+	%D%/fields.c %D%/fields.h \
+	%D%/h2.c %D%/h2.h \
+	%D%/h2_conn.c %D%/h2_conn.h %D%/h2_session.c \
 	%D%/link.c %D%/link.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \

@@ -14,6 +14,7 @@
 
 typedef enum TransportKind {
     TRANSPORT_WIRE, /* HTTP/1.1 at the speed of the socket */
+    TRANSPORT_H2,   /* HTTP/2, several VUs on a connection */
     TRANSPORT_KINDS
 } TransportKind;
 
@@ -23,7 +24,7 @@ typedef struct Transport Transport;
 typedef struct Lane Lane;
 
 typedef struct TransportOps {
-    const char *name; /* "wire" */
+    const char *name; /* "wire", "h2" */
     /* The profile's [target] says where to and how; it is borrowed for the
      * transport's life. NULL with err. */
     Transport *(*open)(uv_loop_t *loop, const Profile *profile, Err *err);

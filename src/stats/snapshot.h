@@ -87,7 +87,7 @@ typedef struct Snapshot {
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;
-    const char *transport; /* "wire" */
+    const char *transport; /* "wire", "h2 tls" */
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;

@@ -23,6 +23,12 @@ tests_unit_test_engine_SOURCES = %D%/test_engine.c \
 	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_h2
+tests_unit_test_h2_SOURCES = %D%/test_h2.c \
+	%D%/h2_client.c %D%/h2_client.h \
+	%D%/h2_server.c %D%/h2_server.h %D%/unit.h
+tests_unit_test_h2_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_target
 tests_unit_test_target_SOURCES = %D%/test_target.c \
 	%D%/target_client.h %D%/unit.h
