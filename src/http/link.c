@@ -12,28 +12,22 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/gate.h"
+#include "http/multi.h"
 
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
-/* Tries while the target refuses: one a millisecond, and at most as many at
- * once as a tick is long. */
-#define WARY_TRY_NS NS_PER_MS
-#define WARY_BUDGET 10
-
 struct Dialer {
     uv_loop_t *loop;
-    CURLM *multi;
-    uv_timer_t timer; /* curl's */
+    Multi *multi;
     uv_check_t check; /* reads curl's messages once per turn */
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
-    bool is_closing;
     size_t sockets, opening;
-    int handles;           /* open uv handles of the dialer itself */
-    Link *first, *last;    /* who waits for a turn */
-    bool is_wary;          /* the last try failed */
-    uint64_t wary_from_ns; /* budget counts from here */
+    int parts;          /* of the dialer itself that are to close */
+    Link *first, *last; /* who waits for a turn */
+    Gate gate;
     Link *stumbled;
     void (*closed)(void *);
     void *closed_data;
@@ -50,7 +44,7 @@ static void free_handle(uv_handle_t *h) {
 static void drop_easy(Link *l) {
     if (!l->easy)
         return;
-    curl_multi_remove_handle(l->dialer->multi, l->easy);
+    curl_multi_remove_handle(multi_handle(l->dialer->multi), l->easy);
     curl_easy_cleanup(l->easy);
     l->easy = NULL;
 }
@@ -82,12 +76,6 @@ static bool is_with_curl(const Link *l) {
     return l->state == LINK_RESOLVING || l->state == LINK_OPENING;
 }
 
-static void became_wary(Dialer *d, uint64_t now_ns) {
-    if (!d->is_wary)
-        d->wary_from_ns = now_ns;
-    d->is_wary = true;
-}
-
 void link_shut(Link *l) {
     Dialer *d = l->dialer;
     if (l->state == LINK_QUEUED)
@@ -113,7 +101,7 @@ void link_shut(Link *l) {
 }
 
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
-    became_wary(l->dialer, now_ns);
+    gate_refused(&l->dialer->gate, now_ns);
     l->ops->failed(l, fail, l->why, now_ns);
 }
 
@@ -175,7 +163,7 @@ static void has_opened(Link *l, uint64_t now_ns) {
     Dialer *d = l->dialer;
     l->state = LINK_OPEN;
     d->opening--;
-    d->is_wary = false;
+    gate_admitted(&d->gate);
     l->ops->opened(l, now_ns);
 }
 
@@ -212,15 +200,9 @@ static void begin_shaking(Link *l, uint64_t now_ns) {
 
 /* --- connected ---------------------------------------------------------- */
 
-static uint64_t info_ns(CURL *easy, CURLINFO info) {
-    curl_off_t us = 0;
-    curl_easy_getinfo(easy, info, &us);
-    return us > 0 ? (uint64_t)us * NS_PER_US : 0;
-}
-
 static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
-    uint64_t name = info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
-    uint64_t tcp = info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
+    uint64_t name = multi_info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
+    uint64_t tcp = multi_info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
     l->resolve_ns = name;
     l->connect_ns = tcp > name ? tcp - name : 0;
     l->fd = fd;
@@ -242,19 +224,7 @@ static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
         has_opened(l, now_ns);
 }
 
-static FailClass class_of(CURLcode code, int os_errno) {
-    switch (os_errno) {
-    case EMFILE:
-    case ENFILE:
-        return FAIL_LOCAL_DESCRIPTORS;
-    case EADDRNOTAVAIL:
-        return FAIL_LOCAL_PORTS;
-    case ENOBUFS:
-    case ENOMEM:
-        return FAIL_LOCAL_MEMORY;
-    default:
-        break;
-    }
+static FailClass class_of(CURLcode code) {
     switch ((int)code) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return FAIL_RESOLVE;
@@ -266,15 +236,6 @@ static FailClass class_of(CURLcode code, int os_errno) {
     default:
         return FAIL_CONNECT;
     }
-}
-
-static const char *local_hint(FailClass class) {
-    if (class == FAIL_LOCAL_DESCRIPTORS)
-        return ": raise ulimit -n";
-    if (class == FAIL_LOCAL_PORTS)
-        return ": no local port is free; keep connections alive, or use "
-               "several local addresses";
-    return "";
 }
 
 static void connected(Link *l, CURLcode code) {
@@ -290,12 +251,12 @@ static void connected(Link *l, CURLcode code) {
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (l->os_errno)
         os_errno = l->os_errno;
-    FailClass class = class_of(code, (int)os_errno);
-    if (class >= FAIL_LOCAL_DESCRIPTORS && class <= FAIL_LOCAL_MEMORY)
-        snprintf(l->why, sizeof l->why, "%s%s", strerror((int)os_errno),
-                 local_hint(class));
-    else if (!l->why[0])
-        snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
+    FailClass class = multi_local_fail((int)os_errno, l->why, sizeof l->why);
+    if (class == FAIL_NONE) {
+        class = class_of(code);
+        if (!l->why[0])
+            snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
+    }
     refuse(l, class, now_ns);
 }
 
@@ -354,7 +315,7 @@ static bool dial(Link *l) {
     d->sockets++;
     d->opening++;
     set_options(l);
-    curl_multi_add_handle(d->multi, l->easy);
+    curl_multi_add_handle(multi_handle(d->multi), l->easy);
     return true;
 }
 
@@ -362,7 +323,7 @@ static bool may_dial(const Dialer *d, uint64_t now_ns) {
     uint64_t most = d->profile->target.connects_at_once;
     if (most && d->opening >= most)
         return false;
-    return !d->is_wary || now_ns >= d->wary_from_ns + WARY_TRY_NS;
+    return gate_is_open(&d->gate, now_ns);
 }
 
 static void pump(Dialer *d, uint64_t now_ns) {
@@ -371,10 +332,7 @@ static void pump(Dialer *d, uint64_t now_ns) {
         if (!dial(l))
             return; /* the deadline's tick tells */
         leave_queue(l);
-        uint64_t budget_ns = WARY_BUDGET * WARY_TRY_NS;
-        if (d->wary_from_ns + budget_ns < now_ns)
-            d->wary_from_ns = now_ns - budget_ns;
-        d->wary_from_ns += WARY_TRY_NS;
+        gate_pass(&d->gate, now_ns);
     }
 }
 
@@ -396,88 +354,18 @@ void link_open(Link *l) {
     pump(d, clock_now());
 }
 
-static void read_messages(Dialer *d) {
-    CURLMsg *m;
-    int left;
-    while (!d->is_closing && (m = curl_multi_info_read(d->multi, &left))) {
-        if (m->msg != CURLMSG_DONE)
-            continue;
-        Link *l = NULL;
-        CURLcode code = m->data.result;
-        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &l);
-        if (l && is_with_curl(l))
-            connected(l, code);
-    }
-}
-
-/* curl's sockets while they connect. */
-static void on_curl_poll(uv_poll_t *poll, int status, int events) {
-    Dialer *d = poll->data;
-    uv_os_fd_t fd;
-    int flags = 0, running;
-    if (uv_fileno((uv_handle_t *)poll, &fd) < 0)
-        return;
-    if (status < 0)
-        flags = CURL_CSELECT_ERR;
-    if (events & UV_READABLE)
-        flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE)
-        flags |= CURL_CSELECT_OUT;
-    curl_multi_socket_action(d->multi, fd, flags, &running);
-}
-
-static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
-                          void *socket_data) {
-    Dialer *d = user;
-    uv_poll_t *poll = socket_data;
+static void on_transfer(CURL *easy, void *owner, CURLcode code) {
+    Link *l = owner;
     (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        if (poll) {
-            curl_multi_assign(d->multi, fd, NULL);
-            uv_close((uv_handle_t *)poll, free_handle);
-        }
-        return 0;
-    }
-    if (!poll) {
-        poll = mem_new(uv_poll_t);
-        if (uv_poll_init_socket(d->loop, poll, fd) < 0) {
-            free(poll);
-            return -1;
-        }
-        poll->data = d;
-        curl_multi_assign(d->multi, fd, poll);
-    }
-    uv_poll_start(poll,
-                  (what & CURL_POLL_IN ? UV_READABLE : 0) |
-                      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
-                  on_curl_poll);
-    return 0;
-}
-
-static void on_curl_timer(uv_timer_t *t) {
-    Dialer *d = t->data;
-    int running;
-    curl_multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-}
-
-static int on_curl_timeout(CURLM *multi, long ms, void *user) {
-    Dialer *d = user;
-    (void)multi;
-    if (d->is_closing)
-        return 0;
-    /* 0 means soon, never from within this callback. */
-    if (ms < 0)
-        uv_timer_stop(&d->timer);
-    else
-        uv_timer_start(&d->timer, on_curl_timer, (uint64_t)ms, 0);
-    return 0;
+    if (l && is_with_curl(l))
+        connected(l, code);
 }
 
 static void on_check(uv_check_t *check) {
     Dialer *d = check->data;
     if (d->stumbled)
         read_stumbled(d);
-    read_messages(d);
+    multi_read(d->multi);
     if (d->first)
         pump(d, clock_now());
 }
@@ -487,14 +375,12 @@ static void on_check(uv_check_t *check) {
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
-    CURLM *multi = curl_multi_init();
-    if (!multi) {
-        err_set(err, "libcurl could not be started");
-        return NULL;
-    }
     TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;
-    if (url->tls && !tls) {
-        curl_multi_cleanup(multi);
+    if (url->tls && !tls)
+        return NULL;
+    Multi *multi = multi_new(loop, CONNECTIONS_MAX, on_transfer, err);
+    if (!multi) {
+        tls_free(tls);
         return NULL;
     }
     Dialer *d = mem_new(Dialer);
@@ -503,43 +389,38 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .multi = multi,
                    .profile = profile,
                    .tls = tls,
-                   .handles = 2 };
+                   .parts = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
     d->url = text_take(&t);
-    uv_timer_init(loop, &d->timer);
     uv_check_init(loop, &d->check);
-    d->timer.data = d->check.data = d;
+    d->check.data = d;
     uv_check_start(&d->check, on_check);
     uv_unref((uv_handle_t *)&d->check);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, d);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_curl_timeout);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, d);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     return d;
 }
 
-static void on_handle_closed(uv_handle_t *h) {
-    Dialer *d = h->data;
-    if (--d->handles > 0)
+static void on_part_closed(void *data) {
+    Dialer *d = data;
+    if (--d->parts > 0)
         return;
     void (*closed)(void *) = d->closed;
-    void *data = d->closed_data;
+    void *closed_data = d->closed_data;
     free(d->url);
     tls_free(d->tls);
     free(d);
-    closed(data);
+    closed(closed_data);
+}
+
+static void on_check_closed(uv_handle_t *h) {
+    on_part_closed(h->data);
 }
 
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
-    d->is_closing = true;
     d->closed = closed;
     d->closed_data = data;
-    curl_multi_cleanup(d->multi);
-    uv_close((uv_handle_t *)&d->timer, on_handle_closed);
-    uv_close((uv_handle_t *)&d->check, on_handle_closed);
+    uv_close((uv_handle_t *)&d->check, on_check_closed);
+    multi_close(d->multi, on_part_closed, d);
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
@@ -554,7 +435,7 @@ size_t dialer_sockets(const Dialer *d) {
 FailClass link_timeout(const Link *l, const char **why) {
     switch (l->state) {
     case LINK_QUEUED:
-        *why = l->dialer->is_wary
+        *why = l->dialer->gate.is_wary
                    ? "no connection within the time limit: the target refuses "
                      "them"
                    : "no connection within the time limit: too many others "

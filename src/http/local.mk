@@ -23,7 +23,9 @@ libonrush_a_SOURCES += \
 	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
+	%D%/gate.h \
 	%D%/link.c %D%/link.h \
+	%D%/multi.c %D%/multi.h \
 	%D%/response.c %D%/response.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/transport.c %D%/transport.h \
