@@ -71,7 +71,9 @@ typedef struct Flow {
 } Flow;
 
 typedef struct Url {
-    bool tls;
+    const char *scheme; /* "http" */
+    bool tls;           /* from the first byte on */
+    bool is_ftp;
     const char *host; /* without the brackets of an IPv6 address */
     bool is_ipv6;
     int port;
