@@ -20,12 +20,10 @@
 struct Dialer {
     uv_loop_t *loop;
     Multi *multi;
-    uv_check_t check; /* reads curl's messages once per turn */
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
     size_t sockets, opening;
-    int parts;          /* of the dialer itself that are to close */
     Link *first, *last; /* who waits for a turn */
     Gate gate;
     Link *stumbled;
@@ -361,11 +359,10 @@ static void on_transfer(CURL *easy, void *owner, CURLcode code) {
         connected(l, code);
 }
 
-static void on_check(uv_check_t *check) {
-    Dialer *d = check->data;
+static void on_turn(void *data) {
+    Dialer *d = data;
     if (d->stumbled)
         read_stumbled(d);
-    multi_read(d->multi);
     if (d->first)
         pump(d, clock_now());
 }
@@ -378,32 +375,26 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;
     if (url->tls && !tls)
         return NULL;
-    Multi *multi = multi_new(loop, CONNECTIONS_MAX, on_transfer, err);
+    Dialer *d = mem_new(Dialer);
+    Multi *multi =
+        multi_new(loop, CONNECTIONS_MAX, on_transfer, on_turn, d, err);
     if (!multi) {
         tls_free(tls);
+        free(d);
         return NULL;
     }
-    Dialer *d = mem_new(Dialer);
     Text t = { 0 };
-    *d = (Dialer){ .loop = loop,
-                   .multi = multi,
-                   .profile = profile,
-                   .tls = tls,
-                   .parts = 2 };
+    *d = (Dialer){
+        .loop = loop, .multi = multi, .profile = profile, .tls = tls
+    };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
     d->url = text_take(&t);
-    uv_check_init(loop, &d->check);
-    d->check.data = d;
-    uv_check_start(&d->check, on_check);
-    uv_unref((uv_handle_t *)&d->check);
     return d;
 }
 
-static void on_part_closed(void *data) {
+static void on_multi_closed(void *data) {
     Dialer *d = data;
-    if (--d->parts > 0)
-        return;
     void (*closed)(void *) = d->closed;
     void *closed_data = d->closed_data;
     free(d->url);
@@ -412,15 +403,10 @@ static void on_part_closed(void *data) {
     closed(closed_data);
 }
 
-static void on_check_closed(uv_handle_t *h) {
-    on_part_closed(h->data);
-}
-
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     d->closed = closed;
     d->closed_data = data;
-    uv_close((uv_handle_t *)&d->check, on_check_closed);
-    multi_close(d->multi, on_part_closed, d);
+    multi_close(d->multi, on_multi_closed, d);
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {

@@ -24,9 +24,13 @@ libonrush_a_SOURCES += \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
 	%D%/gate.h \
+	%D%/head.c %D%/head.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
 	%D%/response.c %D%/response.h \
 	%D%/tls.c %D%/tls.h \
+	%D%/transfer.c %D%/transfer.h \
+	%D%/transfer_fail.c %D%/transfer_fail.h \
+	%D%/transfer_lane.h %D%/transfer_options.c \
 	%D%/transport.c %D%/transport.h \
 	%D%/wire.c %D%/wire.h

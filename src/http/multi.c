@@ -30,8 +30,13 @@ struct Multi {
     uv_loop_t *loop;
     CURLM *curl;
     uv_timer_t timer;
+    uv_prepare_t prepare; /* what ended on the timer does not wait for a poll */
+    uv_check_t check;
     MultiDoneFn *done;
+    MultiTurnFn *turn;
+    void *turn_data;
     bool is_closing;
+    int handles; /* open uv handles */
     Slot *slots;
     size_t slot_count, slot_cap;
     size_t sockets;
@@ -157,10 +162,10 @@ static int on_curl_timeout(CURLM *curl, long ms, void *user) {
     return 0;
 }
 
-void multi_read(Multi *m) {
+static void read_messages(Multi *m) {
     CURLMsg *message;
     int left;
-    while (!m->is_closing && (message = curl_multi_info_read(m->curl, &left))) {
+    while ((message = curl_multi_info_read(m->curl, &left))) {
         if (message->msg != CURLMSG_DONE)
             continue;
         void *owner = NULL;
@@ -171,18 +176,47 @@ void multi_read(Multi *m) {
     }
 }
 
+static void take_turn(Multi *m) {
+    read_messages(m);
+    m->turn(m->turn_data);
+}
+
+static void on_prepare(uv_prepare_t *h) {
+    take_turn(h->data);
+}
+
+static void on_check(uv_check_t *h) {
+    take_turn(h->data);
+}
+
 /* --- life --------------------------------------------------------------- */
 
-Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done, Err *err) {
+static void start_handles(Multi *m) {
+    uv_timer_init(m->loop, &m->timer);
+    uv_prepare_init(m->loop, &m->prepare);
+    uv_check_init(m->loop, &m->check);
+    m->timer.data = m->prepare.data = m->check.data = m;
+    uv_prepare_start(&m->prepare, on_prepare);
+    uv_check_start(&m->check, on_check);
+    uv_unref((uv_handle_t *)&m->prepare);
+    uv_unref((uv_handle_t *)&m->check);
+    m->handles = 3;
+}
+
+Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
+                 MultiTurnFn *turn, void *data, Err *err) {
     CURLM *curl = curl_multi_init();
     if (!curl) {
         err_set(err, "libcurl could not be started");
         return NULL;
     }
     Multi *m = mem_new(Multi);
-    *m = (Multi){ .loop = loop, .curl = curl, .done = done };
-    uv_timer_init(loop, &m->timer);
-    m->timer.data = m;
+    *m = (Multi){ .loop = loop,
+                  .curl = curl,
+                  .done = done,
+                  .turn = turn,
+                  .turn_data = data };
+    start_handles(m);
     curl_multi_setopt(curl, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
     curl_multi_setopt(curl, CURLMOPT_SOCKETDATA, m);
     curl_multi_setopt(curl, CURLMOPT_TIMERFUNCTION, on_curl_timeout);
@@ -198,6 +232,8 @@ CURLM *multi_handle(const Multi *m) {
 
 static void on_closed(uv_handle_t *h) {
     Multi *m = h->data;
+    if (--m->handles > 0)
+        return;
     void (*closed)(void *) = m->closed;
     void *data = m->closed_data;
     free(m->slots);
@@ -209,8 +245,12 @@ void multi_close(Multi *m, void (*closed)(void *data), void *data) {
     m->is_closing = true;
     m->closed = closed;
     m->closed_data = data;
+    uv_prepare_stop(&m->prepare);
+    uv_check_stop(&m->check);
     curl_multi_cleanup(m->curl);
     uv_close((uv_handle_t *)&m->timer, on_closed);
+    uv_close((uv_handle_t *)&m->prepare, on_closed);
+    uv_close((uv_handle_t *)&m->check, on_closed);
 }
 
 /* --- what went wrong, and when ------------------------------------------ */

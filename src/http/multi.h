@@ -19,17 +19,18 @@
 typedef struct Multi Multi;
 
 /* A transfer has ended; its handle is still in the multi. owner: its
- * CURLOPT_PRIVATE. */
+ * CURLOPT_PRIVATE. From the loop, never from within a call of curl's. */
 typedef void MultiDoneFn(CURL *easy, void *owner, CURLcode code);
+/* Twice a turn of the loop, after the done: for what was put off until no
+ * callback of curl's is running. */
+typedef void MultiTurnFn(void *data);
 
-/* most: connections that a cache keeps. NULL with err. */
-Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done, Err *err);
+/* most: connections that a cache keeps; data is for turn. NULL with err. */
+Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
+                 MultiTurnFn *turn, void *data, Err *err);
 /* After all its handles were removed. closed(data) when its memory is gone. */
 void multi_close(Multi *m, void (*closed)(void *data), void *data);
 CURLM *multi_handle(const Multi *m);
-/* Calls done for what has ended: once a turn of the loop, never from a
- * callback of curl. */
-void multi_read(Multi *m);
 /* For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION, with the
  * Multi. CURL_SOCKET_BAD with errno set. */
 curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a);

@@ -14,6 +14,7 @@
 
 typedef enum TransportKind {
     TRANSPORT_WIRE, /* HTTP/1.1 at the speed of the socket */
+    TRANSPORT_CURL, /* all else that libcurl can */
     TRANSPORT_KINDS
 } TransportKind;
 
