@@ -419,6 +419,23 @@ static void init_shared(Engine *e) {
                 p->iterations ? (int64_t)p->iterations : INT64_MAX);
 }
 
+/* "wire tls", "wire + curl": every transport that carries a request. */
+static const char *transport_text(Engine *e) {
+    const Profile *p = e->profile;
+    bool used[TRANSPORT_KINDS] = { false };
+    Text t = { 0 };
+    for (size_t i = 0; i < p->request_count; i++)
+        used[transport_for(p, i, NULL)] = true;
+    for (size_t k = 0; k < TRANSPORT_KINDS; k++)
+        if (used[k])
+            text_addf(&t, "%s%s", t.length ? " + " : "",
+                      transport_ops((TransportKind)k)->name);
+    text_adds(&t, p->url.tls ? " tls" : "");
+    const char *text = arena_dup_text(&e->arena, t.bytes);
+    text_close(&t);
+    return text;
+}
+
 static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
@@ -426,7 +443,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
     e->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = arena_dup_text(&e->arena, url),
-                         .transport = p->url.tls ? "wire tls" : "wire",
+                         .transport = transport_text(e),
                          .workers = (int)e->count,
                          .seed = o->seed,
                          .iterations_limit = p->iterations };

@@ -93,7 +93,7 @@ typedef struct Snapshot {
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;
-    const char *transport; /* "wire" */
+    const char *transport; /* "wire tls", "wire + curl" */
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;
