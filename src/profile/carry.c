@@ -71,8 +71,9 @@ static void check_wire(Profile *p, Diags *d) {
     for (size_t i = 0; i < NEEDS; i++)
         if (needs[i].is_asked)
             wrong(p, d, needs[i].key,
-                  "transport = wire has no %s (%s): write auto or curl",
-                  needs[i].key, needs[i].why);
+                  "the wire cannot do this (%s): write transport = auto or "
+                  "curl",
+                  needs[i].why);
 }
 
 /* Lanes of the curl transport have a connection each. */
