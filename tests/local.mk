@@ -34,8 +34,9 @@ bench: onrush
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_cli.py tests/cli/test_operator.py
+CLI_TESTS = tests/cli/test_cli.py tests/cli/test_operator.py \
+	tests/cli/test_curl.py tests/cli/test_curl_faults.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
-EXTRA_DIST += tests/cli/tap.py
+EXTRA_DIST += tests/cli/tap.py tests/cli/servers.py
 endif

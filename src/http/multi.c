@@ -36,6 +36,7 @@ struct Multi {
     MultiTurnFn *turn;
     void *turn_data;
     bool is_closing;
+    bool is_nudging, is_nudge_due; /* see multi_nudge */
     int handles; /* open uv handles */
     Slot *slots;
     size_t slot_count, slot_cap;
@@ -97,17 +98,19 @@ static Watch *watch_new(Multi *m, int fd) {
 
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *unused) {
-    Slot *s = slot_at(user, fd);
+    Multi *m = user;
+    Slot *s = slot_at(m, fd);
     (void)easy;
     (void)unused;
     if (what == CURL_POLL_REMOVE) {
+        m->is_nudge_due = m->is_nudging;
         if (!s->is_kept)
             drop_watch(s);
         else if (s->watch)
             s->watch->wants = 0;
         return 0;
     }
-    if (!s->watch && !(s->watch = watch_new(user, fd)))
+    if (!s->watch && !(s->watch = watch_new(m, fd)))
         return -1;
     Watch *w = s->watch;
     w->wants = (what & CURL_POLL_IN ? UV_READABLE : 0) |
@@ -146,6 +149,7 @@ size_t multi_sockets(const Multi *m) {
 static void on_timer(uv_timer_t *t) {
     Multi *m = t->data;
     int running;
+    m->is_nudge_due = m->is_nudging;
     curl_multi_socket_action(m->curl, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
@@ -176,7 +180,22 @@ static void read_messages(Multi *m) {
     }
 }
 
+void multi_nudge(Multi *m) {
+    m->is_nudging = true;
+}
+
+static void nudge(Multi *m) {
+    int running;
+    m->is_nudge_due = false;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    curl_multi_socket_all(m->curl, &running);
+#pragma GCC diagnostic pop
+}
+
 static void take_turn(Multi *m) {
+    if (m->is_nudge_due)
+        nudge(m);
     read_messages(m);
     m->turn(m->turn_data);
 }

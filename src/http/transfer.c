@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -134,6 +135,19 @@ static bool may_ask_again(TransferLane *l) {
     }
     x->retried = true;
     x->retried_sent = is_out(l);
+    if (l->asked == 1)
+        l->asked = 0; /* the exchange begins with the second try */
+    return true;
+}
+
+static bool may_go_on(TransferLane *l) {
+    if (l->is_asking)
+        return may_ask_again(l);
+    if (l->head.status / 100 == 3 &&
+        ++l->redirected > l->transfer->profile->target.redirects) {
+        refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
+        return false;
+    }
     return true;
 }
 
@@ -144,7 +158,7 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     TransferLane *l = user;
     Exchange *x = l->x;
     (void)to_ip, (void)from_ip, (void)to_port, (void)from_port;
-    if (l->is_asking && !may_ask_again(l))
+    if (!may_go_on(l))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();
     if (!l->asked) {
@@ -213,7 +227,7 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
     (void)purpose;
     curl_socket_t fd = multi_socket(l->transfer->multi, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
-    l->has_socket = true;
+    l->socket = fd;
     return fd;
 }
 
@@ -257,6 +271,9 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
                                  l->why, sizeof l->why);
     if (local != FAIL_NONE)
         return local;
+    /* curl has that in its log only. */
+    if (code == CURLE_COULDNT_CONNECT && os_errno)
+        snprintf(l->why, sizeof l->why, "%s", strerror((int)os_errno));
     if (code != CURLE_OK && !l->why[0])
         snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
     if (is_ftp(l))
@@ -339,19 +356,39 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
     x->done(x);
 }
 
+/* curl counts its new tries over all transfers of a handle, and gives up one
+ * that has not had any when they are five; its count starts anew then. */
+static bool has_tried_elsewhere(const TransferLane *l, CURLcode code) {
+    return code == CURLE_SEND_ERROR && l->is_asking && l->asked == 1 &&
+           l->fail == FAIL_NONE && strstr(l->why, "Connection died");
+}
+
 static void on_transfer(CURL *easy, void *owner, CURLcode code) {
     TransferLane *l = owner;
+    CURLM *multi = multi_handle(l->transfer->multi);
     uint64_t now_ns = clock_now();
-    (void)easy;
+    if (has_tried_elsewhere(l, code) && may_ask_again(l)) {
+        l->is_asking = false;
+        l->why[0] = '\0';
+        curl_multi_remove_handle(multi, easy);
+        curl_multi_add_handle(multi, easy);
+        return;
+    }
     FailClass fail = verdict(l, code);
     if (fail != FAIL_NONE && !l->asked)
         gate_refused(&l->transfer->gate, now_ns);
     finish(l, fail, l->why, now_ns);
 }
 
+/* curl says when only after the handshake. */
+static bool is_connected(const TransferLane *l) {
+    struct sockaddr_storage to;
+    socklen_t size = sizeof to;
+    return getpeername(l->socket, (struct sockaddr *)&to, &size) == 0;
+}
+
 static FailClass timed_out(const TransferLane *l, const char **why) {
     const Exchange *x = l->x;
-    uint64_t tcp = multi_info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
     if (!l->easy) {
         *why = "libcurl has no memory for a handle";
         return FAIL_LOCAL_MEMORY;
@@ -359,11 +396,11 @@ static FailClass timed_out(const TransferLane *l, const char **why) {
     *why = "no connection within the time limit";
     if (l->state == LANE_QUEUED)
         return FAIL_TIMEOUT_CONNECT;
-    if (!l->asked && !l->has_socket) {
+    if (!l->asked && l->socket == CURL_SOCKET_BAD) {
         *why = "the name was not resolved within the time limit";
         return FAIL_TIMEOUT_RESOLVE;
     }
-    if (!l->asked && tcp && l->transfer->profile->url.tls) {
+    if (!l->asked && is_connected(l) && l->transfer->profile->url.tls) {
         *why = "no TLS handshake within the time limit";
         return FAIL_TIMEOUT_TLS;
     }
@@ -410,6 +447,8 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
                      .host = host_text(&p->url) };
+    if (p->url.is_ftp)
+        multi_nudge(multi);
     return &t->base;
 }
 
@@ -465,8 +504,9 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = l->has_socket = false;
-    l->asked = l->sent = 0;
+    l->is_asking = false;
+    l->socket = CURL_SOCKET_BAD;
+    l->asked = l->redirected = l->sent = 0;
     l->read_at = 0;
     l->os_errno = 0;
     l->fail = FAIL_NONE;

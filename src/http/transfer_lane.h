@@ -50,8 +50,9 @@ struct TransferLane {
     /* of the exchange under way */
     Head head;       /* of the last request's answer */
     bool is_asking;  /* no final answer to the last request yet */
-    bool has_socket; /* the name was resolved, if there was one */
+    curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
+    unsigned redirected;
     uint32_t sent;   /* requests that the target saw */
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/tls.h"
 #include "http/transfer_lane.h"
 
 /* Larger bodies are read by curl piece by piece, which tells when the last
@@ -45,7 +46,9 @@ static void set_features(CURL *e, const TargetOptions *t) {
         [AUTH_NEGOTIATE] = CURLAUTH_NEGOTIATE,
     };
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, t->redirects ? 1L : 0L);
-    curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)t->redirects);
+    /* Where there are logins curl would count them, too. */
+    curl_easy_setopt(e, CURLOPT_MAXREDIRS,
+                     t->auth > AUTH_BASIC ? -1L : (long)t->redirects);
     if (t->cookies)
         curl_easy_setopt(e, CURLOPT_COOKIEFILE, "");
     if (t->decompress)
@@ -164,7 +167,7 @@ int transfer_check(const Profile *p, Err *err) {
     if (p->target.http2 && !(v->features & CURL_VERSION_HTTP2))
         return err_set(err, "this libcurl (%s) does not speak HTTP/2",
                        v->version);
-    return 0;
+    return p->target.tls_cert ? tls_check_files(&p->target, err) : 0;
 }
 
 /* --- of a request ------------------------------------------------------- */
