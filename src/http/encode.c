@@ -77,6 +77,9 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
     snprintf(length, sizeof length, "%zu", r->body_length);
     if ((r->body || takes_body) && !is_framed)
         add_header(m, "Content-Length", length);
+    /* Asked to close first, the target keeps the TIME_WAIT, not we. */
+    if (p->target.new_connection == NEW_CONNECTION_REQUEST && !p->target.http2)
+        add_header(m, "Connection", "close");
 }
 
 static Form make_form(const Profile *p, const Request *r, Arena *arena) {

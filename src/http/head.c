@@ -7,7 +7,6 @@
 
 #include "http/response.h"
 
-#define INTERIMS_MAX 100
 
 void head_start(Head *h) {
     *h = (Head){ .fail = FAIL_NONE };
@@ -43,7 +42,7 @@ static HeadEvent status_line(Head *h, const char *at, const char *end) {
     h->status = status;
     if (status >= 200)
         return HEAD_FINAL;
-    if (++h->interims > INTERIMS_MAX)
+    if (++h->interims > RESPONSE_INTERIM_MAX)
         return bad(h, FAIL_TOO_LARGE, "more than 100 interim answers (1xx)");
     return HEAD_LINE;
 }

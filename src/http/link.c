@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -14,18 +15,39 @@
 #include "base/text.h"
 #include "http/gate.h"
 #include "http/multi.h"
+#include "http/reach.h"
 
+/* One connection of so many has its reads stamped. */
+#define STAMPED_OF 64
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
+/* Making an easy handle and setting it up costs more than a connection. */
+#define EASIES_KEPT 128
+
 struct Dialer {
     uv_loop_t *loop;
-    Multi *multi;
+    CURLM *multi;
+    uv_timer_t timer; /* curl's */
+    uv_check_t check; /* reads curl's messages once per turn */
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    bool is_numeric; /* the host is an address: there is nothing to resolve */
+    struct curl_slist *hosts; /* whose addresses are given */
+    size_t turn;              /* of the local addresses */
+    CURL *easies[EASIES_KEPT]; /* set up, not in use */
+    size_t easy_count;
+    bool is_closing;
     size_t sockets, opening;
-    Link *first, *last; /* who waits for a turn */
+    int handles;           /* open uv handles of the dialer itself */
+    Hist *late;            /* of stamped reads; NULL: none is stamped */
+    size_t stamped, opened;
+    int keeper;            /* see stamps_keep */
+    int highest;           /* file number that a connection may have */
+    Link *first, *last;    /* who waits for a turn */
     Gate gate;
+    FailClass refusal; /* how the last try failed, if the gate is wary, */
+    char why[CURL_ERROR_SIZE]; /* and why */
     Link *stumbled;
     void (*closed)(void *);
     void *closed_data;
@@ -39,11 +61,22 @@ static void free_handle(uv_handle_t *h) {
     free(h);
 }
 
-static void drop_easy(Link *l) {
+static void close_poll(uv_poll_t **poll) {
+    if (*poll)
+        uv_close((uv_handle_t *)*poll, free_handle);
+    *poll = NULL;
+}
+
+/* One that failed is not used again: curl keeps its errno. */
+static void drop_easy(Link *l, bool keep) {
+    Dialer *d = l->dialer;
     if (!l->easy)
         return;
-    curl_multi_remove_handle(multi_handle(l->dialer->multi), l->easy);
-    curl_easy_cleanup(l->easy);
+    curl_multi_remove_handle(d->multi, l->easy);
+    if (keep && d->easy_count < EASIES_KEPT)
+        d->easies[d->easy_count++] = l->easy;
+    else
+        curl_easy_cleanup(l->easy);
     l->easy = NULL;
 }
 
@@ -79,11 +112,9 @@ void link_shut(Link *l) {
     if (l->state == LINK_QUEUED)
         leave_queue(l);
     forget_stumble(l);
-    if (l->poll) {
-        uv_close((uv_handle_t *)l->poll, free_handle);
-        l->poll = NULL;
-    }
-    drop_easy(l);
+    close_poll(&l->poll);
+    close_poll(&l->curls_poll);
+    drop_easy(l, false);
     if (l->ssl)
         tls_close(l->ssl, l->state == LINK_OPEN && !l->is_dead);
     if (l->fd >= 0)
@@ -92,21 +123,30 @@ void link_shut(Link *l) {
         d->sockets--;
     if (is_with_curl(l) || l->state == LINK_SHAKING)
         d->opening--;
+    d->stamped -= l->is_stamped;
     l->state = LINK_CLOSED;
+    l->is_stamped = false;
     l->ssl = NULL;
     l->fd = -1;
     l->is_dead = l->waits_to_write = false;
 }
 
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
-    gate_refused(&l->dialer->gate, now_ns);
+    Dialer *d = l->dialer;
+    gate_refused(&d->gate, now_ns);
+    d->refusal = fail;
+    snprintf(d->why, sizeof d->why, "%s", l->why);
     l->ops->failed(l, fail, l->why, now_ns);
 }
 
 /* --- bytes -------------------------------------------------------------- */
 
 ssize_t link_recv(Link *l, char *to, size_t size) {
-    return l->ssl ? tls_recv(l->ssl, to, size) : recv(l->fd, to, size, 0);
+    if (l->ssl)
+        return tls_recv(l->ssl, to, size);
+    if (l->is_stamped)
+        return stamps_recv(l->fd, to, size, l->dialer->late);
+    return recv(l->fd, to, size, 0);
 }
 
 ssize_t link_send(Link *l, const char *bytes, size_t length) {
@@ -160,6 +200,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 static void has_opened(Link *l, uint64_t now_ns) {
     Dialer *d = l->dialer;
     l->state = LINK_OPEN;
+    if (d->late && (d->opened++ % STAMPED_OF == 0 || !d->stamped))
+        d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
     gate_admitted(&d->gate);
     l->ops->opened(l, now_ns);
@@ -198,18 +240,33 @@ static void begin_shaking(Link *l, uint64_t now_ns) {
 
 /* --- connected ---------------------------------------------------------- */
 
+/* The handle that watched the socket for curl, if it is still there:
+ * another one costs five system calls. */
+static int take_poll(Link *l) {
+    uv_os_fd_t fd;
+    l->poll = l->curls_poll;
+    l->curls_poll = NULL;
+    if (l->poll && uv_fileno((uv_handle_t *)l->poll, &fd) == 0 && fd == l->fd)
+        return 0;
+    close_poll(&l->poll);
+    l->poll = mem_new(uv_poll_t);
+    int rc = uv_poll_init_socket(l->dialer->loop, l->poll, l->fd);
+    if (rc < 0) {
+        free(l->poll);
+        l->poll = NULL;
+    }
+    return rc;
+}
+
 static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
     uint64_t name = multi_info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
     uint64_t tcp = multi_info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
     l->resolve_ns = name;
     l->connect_ns = tcp > name ? tcp - name : 0;
     l->fd = fd;
-    drop_easy(l); /* on_close_socket leaves it open */
-    l->poll = mem_new(uv_poll_t);
-    int rc = uv_poll_init_socket(l->dialer->loop, l->poll, fd);
+    drop_easy(l, true); /* on_close_socket leaves it open */
+    int rc = take_poll(l);
     if (rc < 0) {
-        free(l->poll);
-        l->poll = NULL;
         snprintf(l->why, sizeof l->why, "%s", uv_strerror(rc));
         refuse(l, FAIL_LOCAL_DESCRIPTORS, now_ns);
         return;
@@ -249,10 +306,15 @@ static void connected(Link *l, CURLcode code) {
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (l->os_errno)
         os_errno = l->os_errno;
-    FailClass class = multi_local_fail((int)os_errno, l->why, sizeof l->why);
+    /* Then the address is not ours, whatever the errno. */
+    FailClass class = FAIL_NONE;
+    if (code != CURLE_INTERFACE_FAILED)
+        class = multi_local_fail((int)os_errno, l->why, sizeof l->why);
     if (class == FAIL_NONE) {
         class = class_of(code);
-        if (!l->why[0])
+        if (!reach_why(l->dialer->profile, code, (int)os_errno, l->why,
+                       sizeof l->why) &&
+            !l->why[0])
             snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
     }
     refuse(l, class, now_ns);
@@ -265,8 +327,13 @@ static void connected(Link *l, CURLcode code) {
  * old: just those that are in use here. So the socket is taken away from
  * curl as soon as it is connected. */
 static int on_close_socket(void *user, curl_socket_t fd) {
-    const Link *l = user;
-    return fd == l->fd ? 0 : close(fd);
+    Link *l = user;
+    if (fd == l->fd)
+        return 0;
+    /* epoll knows sockets by number, and the number will be used again. */
+    if (fd == l->opened_fd)
+        close_poll(&l->curls_poll);
+    return close(fd);
 }
 
 /* Ours, for its errno: curl does not tell why there was no socket. */
@@ -277,17 +344,27 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
+    if (fd > l->dialer->highest) {
+        close(fd);
+        fd = CURL_SOCKET_BAD;
+        l->os_errno = EMFILE;
+    }
+    l->opened_fd = fd;
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-static void set_options(Link *l) {
-    CURL *e = l->easy;
-    const Dialer *d = l->dialer;
+/* What is the same for all connections. */
+static CURL *new_easy(const Dialer *d) {
+    CURL *e = curl_easy_init();
+    if (!e)
+        return NULL;
     curl_easy_setopt(e, CURLOPT_URL, d->url);
     curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(e, CURLOPT_PRIVATE, l);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Do not wait for a name server: not at a time-out, not at the end. */
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
@@ -295,43 +372,75 @@ static void set_options(Link *l) {
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(d->profile->timeout_ns / NS_PER_MS) + 1000);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    curl_easy_setopt(e, CURLOPT_RESOLVE, d->hosts);
+    reach_options(e, d->profile, 0);
+    return e;
+}
+
+static CURL *take_easy(Link *l) {
+    Dialer *d = l->dialer;
+    CURL *e = d->easy_count ? d->easies[--d->easy_count] : new_easy(d);
+    if (!e)
+        return NULL;
+    curl_easy_setopt(e, CURLOPT_PRIVATE, l);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, l->why);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
+    if (d->profile->target.local_count > 1)
+        reach_options(e, d->profile, d->turn++);
+    return e;
 }
 
 /* false: curl has no memory for it. */
 static bool dial(Link *l) {
     Dialer *d = l->dialer;
-    l->easy = curl_easy_init();
+    l->easy = take_easy(l);
     if (!l->easy)
         return false;
-    l->state = LINK_RESOLVING;
+    l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
+    l->opened_fd = -1;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
     d->sockets++;
     d->opening++;
-    set_options(l);
-    curl_multi_add_handle(multi_handle(d->multi), l->easy);
+    curl_multi_add_handle(d->multi, l->easy);
     return true;
 }
 
-static bool may_dial(const Dialer *d, uint64_t now_ns) {
+static bool has_place(const Dialer *d) {
     uint64_t most = d->profile->target.connects_at_once;
-    if (most && d->opening >= most)
-        return false;
-    return gate_is_open(&d->gate, now_ns);
+    return !most || d->opening < most;
+}
+
+/* The answer to the last try is the answer to those that cannot be made now:
+ * users who come to a target that is away do not queue, they are refused. */
+static void deny(Dialer *d, uint64_t now_ns) {
+    while (d->first && !gate_is_open(&d->gate, now_ns)) {
+        Link *l = d->first;
+        leave_queue(l);
+        l->state = LINK_CLOSED;
+        snprintf(l->why, sizeof l->why, "%s", d->why);
+        l->ops->failed(l, d->refusal, l->why, now_ns);
+    }
 }
 
 static void pump(Dialer *d, uint64_t now_ns) {
-    while (d->first && may_dial(d, now_ns)) {
+    while (d->first && has_place(d) && gate_is_open(&d->gate, now_ns)) {
         Link *l = d->first;
         if (!dial(l))
             return; /* the deadline's tick tells */
         leave_queue(l);
         gate_pass(&d->gate, now_ns);
     }
+}
+
+/* From the loop only, for it may tell owners. */
+static void serve(Dialer *d, uint64_t now_ns) {
+    pump(d, now_ns);
+    if (has_place(d))
+        deny(d, now_ns);
 }
 
 void link_init(Link *l, Dialer *d, const LinkOps *ops) {
@@ -352,19 +461,99 @@ void link_open(Link *l) {
     pump(d, clock_now());
 }
 
-static void on_transfer(CURL *easy, void *owner, CURLcode code) {
-    Link *l = owner;
-    (void)easy;
-    if (l && is_with_curl(l))
-        connected(l, code);
+static void read_messages(Dialer *d) {
+    CURLMsg *m;
+    int left;
+    while (!d->is_closing && (m = curl_multi_info_read(d->multi, &left))) {
+        if (m->msg != CURLMSG_DONE)
+            continue;
+        Link *l = NULL;
+        CURLcode code = m->data.result;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &l);
+        if (l && is_with_curl(l))
+            connected(l, code);
+    }
 }
 
-static void on_turn(void *data) {
-    Dialer *d = data;
+/* curl's sockets while they connect. */
+static void on_curl_poll(uv_poll_t *poll, int status, int events) {
+    Dialer *d = poll->data;
+    uv_os_fd_t fd;
+    int flags = 0, running;
+    if (uv_fileno((uv_handle_t *)poll, &fd) < 0)
+        return;
+    if (status < 0)
+        flags = CURL_CSELECT_ERR;
+    if (events & UV_READABLE)
+        flags |= CURL_CSELECT_IN;
+    if (events & UV_WRITABLE)
+        flags |= CURL_CSELECT_OUT;
+    curl_multi_socket_action(d->multi, fd, flags, &running);
+}
+
+/* curl looks no longer at a socket: because it is connected, and the link
+ * will have it within this turn of the loop, or to close it. */
+static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
+    Link *l = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
+    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll)
+        l->curls_poll = poll;
+    else
+        close_poll(&poll);
+}
+
+static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
+                          void *socket_data) {
+    Dialer *d = user;
+    uv_poll_t *poll = socket_data;
+    if (what == CURL_POLL_REMOVE) {
+        if (poll)
+            leave_poll(easy, fd, poll);
+        curl_multi_assign(d->multi, fd, NULL);
+        return 0;
+    }
+    if (!poll) {
+        poll = mem_new(uv_poll_t);
+        if (uv_poll_init_socket(d->loop, poll, fd) < 0) {
+            free(poll);
+            return -1;
+        }
+        poll->data = d;
+        curl_multi_assign(d->multi, fd, poll);
+    }
+    uv_poll_start(poll,
+                  (what & CURL_POLL_IN ? UV_READABLE : 0) |
+                      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
+                  on_curl_poll);
+    return 0;
+}
+
+static void on_curl_timer(uv_timer_t *t) {
+    Dialer *d = t->data;
+    int running;
+    curl_multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+static int on_curl_timeout(CURLM *multi, long ms, void *user) {
+    Dialer *d = user;
+    (void)multi;
+    if (d->is_closing)
+        return 0;
+    /* 0 means soon, never from within this callback. */
+    if (ms < 0)
+        uv_timer_stop(&d->timer);
+    else
+        uv_timer_start(&d->timer, on_curl_timer, (uint64_t)ms, 0);
+    return 0;
+}
+
+static void on_check(uv_check_t *check) {
+    Dialer *d = check->data;
     if (d->stumbled)
         read_stumbled(d);
+    read_messages(d);
     if (d->first)
-        pump(d, clock_now());
+        serve(d, clock_now());
 }
 
 /* --- the dialer --------------------------------------------------------- */
@@ -372,46 +561,82 @@ static void on_turn(void *data) {
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
     const Url *url = &profile->url;
-    TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;
-    if (url->tls && !tls)
-        return NULL;
-    Dialer *d = mem_new(Dialer);
-    Multi *multi =
-        multi_new(loop, CONNECTIONS_MAX, on_transfer, on_turn, d, err);
+    CURLM *multi = curl_multi_init();
     if (!multi) {
-        tls_free(tls);
-        free(d);
+        err_set(err, "libcurl could not be started");
         return NULL;
     }
+    TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;
+    if (url->tls && !tls) {
+        curl_multi_cleanup(multi);
+        return NULL;
+    }
+    Dialer *d = mem_new(Dialer);
+    struct in6_addr address;
     Text t = { 0 };
-    *d = (Dialer){
-        .loop = loop, .multi = multi, .profile = profile, .tls = tls
-    };
+    int family = url->is_ipv6 ? AF_INET6 : AF_INET;
+    *d = (Dialer){ .loop = loop,
+                   .multi = multi,
+                   .profile = profile,
+                   .is_numeric = inet_pton(family, url->host, &address) == 1,
+                   .hosts = reach_hosts(profile),
+                   .tls = tls,
+                   .highest = multi_highest_descriptor(),
+                   .keeper = -1,
+                   .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
     d->url = text_take(&t);
+    uv_timer_init(loop, &d->timer);
+    uv_check_init(loop, &d->check);
+    d->timer.data = d->check.data = d;
+    uv_check_start(&d->check, on_check);
+    uv_unref((uv_handle_t *)&d->check);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, d);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_curl_timeout);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, d);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX);
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     return d;
 }
 
-static void on_multi_closed(void *data) {
-    Dialer *d = data;
+void dialer_sample(Dialer *d, Hist *late) {
+    if (d->tls)
+        return;
+    d->late = late;
+    d->keeper = stamps_keep();
+}
+
+static void on_handle_closed(uv_handle_t *h) {
+    Dialer *d = h->data;
+    if (--d->handles > 0)
+        return;
     void (*closed)(void *) = d->closed;
-    void *closed_data = d->closed_data;
+    void *data = d->closed_data;
     free(d->url);
+    curl_slist_free_all(d->hosts);
     tls_free(d->tls);
     free(d);
-    closed(closed_data);
+    closed(data);
 }
 
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
+    d->is_closing = true;
     d->closed = closed;
     d->closed_data = data;
-    multi_close(d->multi, on_multi_closed, d);
+    if (d->keeper >= 0)
+        close(d->keeper);
+    while (d->easy_count)
+        curl_easy_cleanup(d->easies[--d->easy_count]);
+    curl_multi_cleanup(d->multi);
+    uv_close((uv_handle_t *)&d->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&d->check, on_handle_closed);
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
     read_stumbled(d);
-    pump(d, now_ns);
+    serve(d, now_ns);
 }
 
 size_t dialer_sockets(const Dialer *d) {
@@ -421,11 +646,8 @@ size_t dialer_sockets(const Dialer *d) {
 FailClass link_timeout(const Link *l, const char **why) {
     switch (l->state) {
     case LINK_QUEUED:
-        *why = l->dialer->gate.is_wary
-                   ? "no connection within the time limit: the target refuses "
-                     "them"
-                   : "no connection within the time limit: too many others "
-                     "were being made";
+        *why = "no connection within the time limit: too many others were "
+               "being made";
         return FAIL_TIMEOUT_CONNECT;
     case LINK_RESOLVING:
         *why = "the name was not resolved within the time limit";

@@ -27,7 +27,9 @@ libonrush_a_SOURCES += \
 	%D%/head.c %D%/head.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
+	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \
+	%D%/stamps.c %D%/stamps.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/transfer.c %D%/transfer.h \
 	%D%/transfer_fail.c %D%/transfer_fail.h \

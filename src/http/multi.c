@@ -2,14 +2,17 @@
 #include "http/multi.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/link.h"
 
 /* A socket in the poll set. */
 typedef struct Watch {
@@ -41,6 +44,7 @@ struct Multi {
     Slot *slots;
     size_t slot_count, slot_cap;
     size_t sockets;
+    int highest; /* file number that a connection may have */
     void (*closed)(void *);
     void *closed_data;
 };
@@ -124,6 +128,11 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
 
 curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a) {
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+    if (fd > m->highest) {
+        close(fd);
+        errno = EMFILE;
+        fd = -1;
+    }
     if (fd < 0)
         return CURL_SOCKET_BAD;
     slot_at(m, fd)->is_kept = true;
@@ -231,6 +240,7 @@ Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
     }
     Multi *m = mem_new(Multi);
     *m = (Multi){ .loop = loop,
+                  .highest = multi_highest_descriptor(),
                   .curl = curl,
                   .done = done,
                   .turn = turn,
@@ -270,6 +280,13 @@ void multi_close(Multi *m, void (*closed)(void *data), void *data) {
     uv_close((uv_handle_t *)&m->timer, on_closed);
     uv_close((uv_handle_t *)&m->prepare, on_closed);
     uv_close((uv_handle_t *)&m->check, on_closed);
+}
+
+int multi_highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
 }
 
 /* --- what went wrong, and when ------------------------------------------ */

@@ -42,6 +42,9 @@ int multi_close_socket(void *multi, curl_socket_t fd);
 /* Those that multi_socket made and nobody closed. */
 size_t multi_sockets(const Multi *m);
 
+/* The highest file number that a connection may have: the rest is left for
+ * files. */
+int multi_highest_descriptor(void);
 /* The class of an errno that is this machine's own limit, and what to do
  * about it in why; FAIL_NONE for others (why is left alone). */
 FailClass multi_local_fail(int os_errno, char *why, size_t size);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/reach.h"
 #include "http/response.h"
 #include "http/transfer_fail.h"
 #include "http/transfer_lane.h"
@@ -266,12 +267,17 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
     long os_errno = 0;
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     FailClass local = FAIL_NONE;
-    if (code != CURLE_OK && !l->asked)
+    /* INTERFACE_FAILED: the address is not ours, whatever the errno. */
+    if (code != CURLE_OK && !l->asked && code != CURLE_INTERFACE_FAILED)
         local = multi_local_fail(l->os_errno ? l->os_errno : (int)os_errno,
                                  l->why, sizeof l->why);
     if (local != FAIL_NONE)
         return local;
     /* curl has that in its log only. */
+    if (code != CURLE_OK && !l->asked &&
+        reach_why(l->transfer->profile, code, (int)os_errno, l->why,
+                  sizeof l->why))
+        return class_of(l, code);
     if (code == CURLE_COULDNT_CONNECT && os_errno)
         snprintf(l->why, sizeof l->why, "%s", strerror((int)os_errno));
     if (code != CURLE_OK && !l->why[0])
@@ -356,6 +362,13 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
     x->done(x);
 }
 
+static void note_refusal(TransferLane *l, FailClass fail, uint64_t now_ns) {
+    Transfer *t = l->transfer;
+    gate_refused(&t->gate, now_ns);
+    t->refusal = fail;
+    snprintf(t->refusal_why, sizeof t->refusal_why, "%s", l->why);
+}
+
 /* curl counts its new tries over all transfers of a handle, and gives up one
  * that has not had any when they are five; its count starts anew then. */
 static bool has_tried_elsewhere(const TransferLane *l, CURLcode code) {
@@ -376,7 +389,7 @@ static void on_transfer(CURL *easy, void *owner, CURLcode code) {
     }
     FailClass fail = verdict(l, code);
     if (fail != FAIL_NONE && !l->asked)
-        gate_refused(&l->transfer->gate, now_ns);
+        note_refusal(l, fail, now_ns);
     finish(l, fail, l->why, now_ns);
 }
 
@@ -417,10 +430,21 @@ static FailClass timed_out(const TransferLane *l, const char **why) {
 
 /* --- the transport ------------------------------------------------------ */
 
+/* Who comes while the target may not be tried is refused as the last try
+ * was: users do not queue for a target that is away. */
+static void serve(Transfer *t, uint64_t now_ns) {
+    pump(t, now_ns);
+    while (t->first && !gate_is_open(&t->gate, now_ns)) {
+        TransferLane *l = t->first;
+        snprintf(l->why, sizeof l->why, "%s", t->refusal_why);
+        finish(l, t->refusal, l->why, now_ns);
+    }
+}
+
 static void on_turn(void *data) {
     Transfer *t = data;
     if (t->first)
-        pump(t, clock_now());
+        serve(t, clock_now());
 }
 
 static char *host_text(const Url *u) {
@@ -446,7 +470,8 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
-                     .host = host_text(&p->url) };
+                     .host = host_text(&p->url),
+                     .hosts = reach_hosts(p) };
     if (p->url.is_ftp)
         multi_nudge(multi);
     return &t->base;
@@ -459,6 +484,7 @@ static void on_multi_closed(void *data) {
     for (size_t i = 0; i < t->profile->request_count; i++)
         curl_slist_free_all(t->headers[i]);
     free(t->headers);
+    curl_slist_free_all(t->hosts);
     free(t->host);
     free(t);
     closed(closed_data);
@@ -474,7 +500,7 @@ static void transfer_close(Transport *transport, void (*closed)(void *data),
 
 static void transfer_tick(Transport *transport, uint64_t now_ns) {
     Transfer *t = (Transfer *)transport;
-    pump(t, now_ns);
+    serve(t, now_ns);
     for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {
         const char *why;
         FailClass class = timed_out(x->lane, &why);

@@ -23,6 +23,10 @@ typedef struct Transfer {
     Deadlines deadlines;
     struct curl_slist **headers; /* by request, made when first needed */
     char *host;                  /* as in a Host header */
+    struct curl_slist *hosts;    /* whose addresses are given */
+    size_t turn;                 /* of the local addresses */
+    FailClass refusal; /* how the last try failed, if the gate is wary, */
+    char refusal_why[CURL_ERROR_SIZE]; /* and why */
     void (*closed)(void *);
     void *closed_data;
 } Transfer;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/reach.h"
 #include "http/tls.h"
 #include "http/transfer_lane.h"
 
@@ -143,12 +144,18 @@ void transfer_renew_cache(TransferLane *l) {
 void transfer_prepare(TransferLane *l) {
     const Profile *p = l->transfer->profile;
     curl_easy_setopt(l->easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Do not wait for a name server: not at a time-out, not at the end. */
+    curl_easy_setopt(l->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
     set_callbacks(l);
     set_protocols(l->easy, p);
     set_version(l->easy, p);
     set_features(l->easy, &p->target);
     set_tls(l->easy, &p->target);
     set_limits(l->easy, p);
+    curl_easy_setopt(l->easy, CURLOPT_RESOLVE, l->transfer->hosts);
+    reach_options(l->easy, p, l->transfer->turn++);
     transfer_renew_cache(l);
 }
 

@@ -60,8 +60,7 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_length = c->response.body.length;
     /* An answer that came before the request was out ends the connection:
      * the server did not read the rest. */
-    if (fail != FAIL_NONE || !c->response.keep_alive || c->response.surplus ||
-        c->out_left)
+    if (fail != FAIL_NONE || !c->response.keep_alive || c->out_left)
         conn_shut(c);
     x->done(x);
 }
@@ -143,7 +142,12 @@ static void ended(WireConn *c, ssize_t n, uint64_t now_ns) {
             finish(c, FAIL_RESET, strerror(errno), now_ns);
         return;
     }
-    if (response_end(&c->response) == RESPONSE_DONE)
+    const Tls *ssl = c->link.ssl;
+    if (response_end(&c->response) == RESPONSE_DONE && ssl &&
+        !tls_has_ended(ssl))
+        finish(c, FAIL_TLS, "closed without close_notify: is the body whole?",
+               now_ns);
+    else if (c->response.complete)
         finish(c, FAIL_NONE, NULL, now_ns);
     else if (c->response.began)
         finish(c, c->response.fail, c->response.why, now_ns);
@@ -178,7 +182,11 @@ static void on_readable(Link *l, bool at_end, uint64_t now_ns) {
         case RESPONSE_MORE:
             break;
         case RESPONSE_DONE:
-            finish(c, FAIL_NONE, NULL, now_ns);
+            if (c->response.surplus)
+                finish(c, FAIL_MALFORMED, "bytes came beyond the answer",
+                       now_ns);
+            else
+                finish(c, FAIL_NONE, NULL, now_ns);
             return;
         case RESPONSE_BAD:
             finish(c, c->response.fail, c->response.why, now_ns);
@@ -231,10 +239,11 @@ static Transport *wire_open(uv_loop_t *loop, const Profile *p, Err *err) {
     if (!dialer)
         return NULL;
     Wire *w = mem_new(Wire);
-    *w = (Wire){ .base = { &wire_ops },
+    *w = (Wire){ .base = { .ops = &wire_ops },
                  .dialer = dialer,
                  .buffer = mem_alloc(READ_BUFFER_BYTES, 1),
                  .timeout_ns = p->timeout_ns };
+    dialer_sample(dialer, &w->base.read_lag);
     return &w->base;
 }
 
@@ -242,6 +251,7 @@ static void on_dialer_closed(void *data) {
     Wire *w = data;
     void (*closed)(void *) = w->closed;
     void *closed_data = w->closed_data;
+    hist_close(&w->base.read_lag);
     free(w->buffer);
     free(w);
     closed(closed_data);

@@ -10,11 +10,14 @@
 #include "base/rng.h"
 #include "expr/expr.h"
 #include "plan/plan.h"
+#include "plan/stage_text.h"
 #include "profile/reader.h"
 #include "stats/threshold.h"
 
 #define PROFILE_REQUESTS_MAX 200
 #define PROFILE_CHECKS_MAX 1000
+#define PROFILE_MAX_VUS_DEFAULT 10000
+#define PROFILE_MAX_VUS_MOST 1000000
 
 /* What a check may name; the slots of its ExprValues. */
 typedef enum CheckSlot {
@@ -71,14 +74,14 @@ typedef struct Flow {
 } Flow;
 
 typedef struct Url {
-    const char *scheme; /* "http" */
-    bool tls;           /* from the first byte on */
-    bool is_ftp;
+    bool tls; /* from the first byte on */
     const char *host; /* without the brackets of an IPv6 address */
     bool is_ipv6;
     int port;
     const char *prefix; /* path before every request's, "" or "/api" */
     const char *text;   /* as shown */
+    const char *scheme; /* "http" */
+    bool is_ftp;
 } Url;
 
 typedef enum NewConnection {
@@ -128,6 +131,8 @@ typedef struct Profile {
     Ini ini; /* as read, with what the command line changed */
     const char *path, *name, *kind, *description;
     double start;
+    LevelUnit unit;      /* of the stages */
+    uint64_t max_vus;    /* that an arrival rate may have at once */
     uint64_t iterations; /* 0: no limit */
     uint64_t graceful_stop_ns, graceful_ramp_down_ns;
     Url url;

@@ -72,6 +72,14 @@ static void a_profile_becomes_bytes(void **state) {
         { HERE STAGES "[request order]\nDELETE = /o\nbody = x\n",
           "DELETE /o HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n" AGENT ACCEPT
           "Content-Length: 1\r\n\r\nx" },
+        /* the target is to close when each request has a connection */
+        { HERE "new_connection = iteration\n" STAGES
+               "[request home]\nGET = /\n",
+          "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n" AGENT ACCEPT "\r\n" },
+        { HERE "new_connection = request\n" STAGES
+               "[request home]\nGET = /\n",
+          "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n" AGENT ACCEPT
+          "Connection: close\r\n\r\n" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Profile p = profile(cases[i].text);

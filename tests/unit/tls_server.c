@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define REQUESTS_KEPT 3
@@ -104,22 +105,40 @@ static void *loop(void *data) {
     return NULL;
 }
 
-TlsServer *tls_server_start(TlsManner manner) {
-    TlsServer *s = calloc(1, sizeof *s);
+static bool bind_to_loopback(TlsServer *s) {
     struct sockaddr_in a = { .sin_family = AF_INET,
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof a;
+    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(s->listener, (struct sockaddr *)&a, sizeof a) < 0 ||
+        getsockname(s->listener, (struct sockaddr *)&a, &length) < 0)
+        return false;
+    snprintf(s->url, sizeof s->url, "https://127.0.0.1:%d", ntohs(a.sin_port));
+    return true;
+}
+
+static bool bind_to_file(TlsServer *s, const char *file) {
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", file);
+    snprintf(s->url, sizeof s->url, "https://127.0.0.1");
+    s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return bind(s->listener, (struct sockaddr *)&a, sizeof a) == 0;
+}
+
+TlsServer *tls_server_start_at(TlsManner manner, const char *file) {
+    TlsServer *s = calloc(1, sizeof *s);
     s->manner = manner;
     s->ctx = SSL_CTX_new(TLS_server_method());
-    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (!make_identity(s) ||
-        bind(s->listener, (struct sockaddr *)&a, sizeof a) < 0 ||
+        !(file ? bind_to_file(s, file) : bind_to_loopback(s)) ||
         listen(s->listener, 64) < 0 ||
-        getsockname(s->listener, (struct sockaddr *)&a, &length) < 0 ||
         pthread_create(&s->thread, NULL, loop, s) != 0)
         return NULL;
-    snprintf(s->url, sizeof s->url, "https://127.0.0.1:%d", ntohs(a.sin_port));
     return s;
+}
+
+TlsServer *tls_server_start(TlsManner manner) {
+    return tls_server_start_at(manner, NULL);
 }
 
 const char *tls_server_url(const TlsServer *s) {

@@ -14,8 +14,10 @@ typedef enum TlsManner {
 
 typedef struct TlsServer TlsServer;
 
-/* NULL when OpenSSL or the socket fails. */
+/* On a port of 127.0.0.1; NULL when OpenSSL or the socket fails. */
 TlsServer *tls_server_start(TlsManner manner);
+/* On a socket's file, which is not there yet. */
+TlsServer *tls_server_start_at(TlsManner manner, const char *file);
 const char *tls_server_url(const TlsServer *s);
 /* Its certificate as a PEM file, which goes with the server. */
 const char *tls_server_pem(const TlsServer *s);
