@@ -264,6 +264,15 @@ def files_over_ftp():
 
 
 @test
+def new_connections_when_asked():
+    for when, connects in (("never", 4), ("iteration", 20), ("request", 40)):
+        with serving(Redirecting) as w:
+            c = counts(drive(f"http://127.0.0.1:{w.port}", f"transport = curl\nnew_connection = {when}",
+                             "[request a]\nGET = /say\n[request b]\nGET = /say\n", iterations=20), w)
+            assert c["connects"] == connects, (when, c)
+
+
+@test
 def the_choice_is_shown():
     p = write("way.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 1\n[request a]\nGET = /\n")
     say = lambda *sets: onrush("check", *(x for s in sets for x in ("--set", "target." + s)), p).stdout
