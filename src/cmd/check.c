@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "http/transport.h"
 #include "plan/stage_text.h"
 #include "report/report.h"
 
@@ -54,6 +55,47 @@ static void print_chart(const Plan *p) {
     printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
 }
 
+/* "wire", or "curl: follows redirects". */
+static void carrier_text(const Profile *p, size_t i, Text *to) {
+    const char *why;
+    TransportKind kind = transport_for(p, i, &why);
+    text_clear(to);
+    text_adds(to, transport_ops(kind)->name);
+    if (kind != TRANSPORT_WIRE)
+        text_addf(to, ": %s", why);
+}
+
+/* One line when it is the same for all. */
+static void print_carriers(const Profile *p) {
+    Text first = { 0 }, own = { 0 };
+    bool differ = false;
+    carrier_text(p, 0, &first);
+    for (size_t i = 1; i < p->request_count; i++) {
+        carrier_text(p, i, &own);
+        differ |= !text_equal(own.bytes, first.bytes);
+    }
+    if (!differ)
+        printf("  carried by %s\n", first.bytes);
+    for (size_t i = 0; differ && i < p->request_count; i++) {
+        carrier_text(p, i, &own);
+        printf("  %s is carried by %s\n", p->requests[i].name, own.bytes);
+    }
+    text_close(&first);
+    text_close(&own);
+}
+
+static json_t *json_carriers(const Profile *p) {
+    json_t *all = json_object();
+    Text text = { 0 };
+    for (size_t i = 0; i < p->request_count; i++) {
+        carrier_text(p, i, &text);
+        json_object_set_new(all, p->requests[i].name,
+                            json_string(text.bytes));
+    }
+    text_close(&text);
+    return all;
+}
+
 static void print_load(const Profile *p) {
     UnitsText total, peak, arrivals, vus;
     uint64_t ns = plan_total_ns(&p->plan);
@@ -87,6 +129,7 @@ static void print_plan(const Profile *p) {
         text_close(&t);
     }
     print_load(p);
+    print_carriers(p);
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
@@ -125,11 +168,12 @@ static int print_json(const Profile *p, uint64_t every_ns) {
     bool rate = p->plan.unit == PLAN_RATE;
     uint64_t total = plan_total_ns(&p->plan);
     json_t *j = json_pack(
-        "{s:s, s:s, s:s, s:f, s:s, s:f, s:I, s:o}", "name", p->name, "kind",
+        "{s:s, s:s, s:s, s:f, s:s, s:f, s:I, s:o, s:o}", "name", p->name, "kind",
         p->kind, "target", p->url.text, "duration_s", (double)total / 1e9,
         "load_unit", rate ? "arrivals/s" : "vus", "peak",
         rate ? chart_top(&p->plan) : plan_peak(&p->plan), "requests",
-        (json_int_t)p->request_count, "stages", json_stages(&p->plan));
+        (json_int_t)p->request_count, "stages", json_stages(&p->plan),
+        "transport", json_carriers(p));
     if (j && rate) {
         json_object_set_new(j, "arrivals",
                             json_real(plan_area(&p->plan, total)));

@@ -442,6 +442,23 @@ static void init_shared(Engine *e) {
                 p->iterations ? (int64_t)p->iterations : INT64_MAX);
 }
 
+/* "wire tls", "wire + curl": every transport that carries a request. */
+static const char *transport_text(Engine *e) {
+    const Profile *p = e->profile;
+    bool used[TRANSPORT_KINDS] = { false };
+    Text t = { 0 };
+    for (size_t i = 0; i < p->request_count; i++)
+        used[transport_for(p, i, NULL)] = true;
+    for (size_t k = 0; k < TRANSPORT_KINDS; k++)
+        if (used[k])
+            text_addf(&t, "%s%s", t.length ? " + " : "",
+                      transport_ops((TransportKind)k)->name);
+    text_adds(&t, p->url.tls ? " tls" : "");
+    const char *text = arena_dup_text(&e->arena, t.bytes);
+    text_close(&t);
+    return text;
+}
+
 static const char *print_cpus(Engine *e, const CpuList *cpus) {
     Text t = { 0 };
     cpus_print(cpus, &t);
@@ -454,13 +471,10 @@ static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
     text_clean(url, sizeof url, p->url.text, strlen(p->url.text));
-    Text transport = { 0 };
-    text_addf(&transport, "%s%s", transport_ops(transport_for(p, 0, NULL))->name,
-              p->url.tls ? " tls" : "");
     e->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = arena_dup_text(&e->arena, url),
-                         .transport = arena_dup_text(&e->arena, transport.bytes),
+                         .transport = transport_text(e),
                          .workers = (int)e->count,
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
@@ -468,7 +482,6 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .max_vus = p->max_vus };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
-    text_close(&transport);
 }
 
 static void free_workers(Engine *e) {

@@ -22,7 +22,7 @@ static uint64_t peak_vus(const Profile *p) {
 static uint64_t sharing(const Profile *p, TransportKind kind) {
     if (kind == TRANSPORT_WIRE)
         return p->target.pipeline;
-    return p->target.http2 ? p->target.streams : 1;
+    return kind == TRANSPORT_H2 ? p->target.streams : 1;
 }
 
 /* Workers differ by a VU at most, and each fills its own connections. */

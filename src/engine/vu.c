@@ -212,7 +212,7 @@ static void record(Vu *v, const Exchange *x) {
     s->requests++;
     s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
     slab->retried += x->retried;
-    slab->connects += x->connected_anew;
+    slab->connects += x->connected_anew + x->more_connects;
     s->bytes_in += x->bytes_in;
     s->bytes_out += x->bytes_out;
     if (x->status)

@@ -26,6 +26,7 @@ struct Exchange {
     uint64_t end_ns;    /* complete, or failed */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations */
     bool connected_anew; /* the three above are of this exchange */
+    uint32_t more_connects; /* further connections: redirects elsewhere */
     bool retried;        /* sent again after a keep-alive race, */
     bool retried_sent;   /* the first time whole, too */
     uint32_t more_sent;  /* further requests that it took: redirects, logins */
@@ -47,7 +48,7 @@ static inline void exchange_begin(Exchange *x) {
     x->resolve_ns = x->connect_ns = x->tls_ns = 0;
     x->bytes_in = x->bytes_out = x->body_bytes = 0;
     x->connected_anew = x->retried = x->retried_sent = false;
-    x->more_sent = 0;
+    x->more_sent = x->more_connects = 0;
 }
 
 #endif

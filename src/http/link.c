@@ -3,28 +3,24 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/gate.h"
+#include "http/multi.h"
 #include "http/reach.h"
 
 /* One connection of so many has its reads stamped. */
 #define STAMPED_OF 64
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
-/* Tries while the target refuses: one a millisecond, and at most as many at
- * once as a tick is long. */
-#define WARY_TRY_NS NS_PER_MS
-#define WARY_BUDGET 10
 /* Connections in a row: a target that closes one of a few is not away. */
 #define HUNG_UP_MANY 10
 /* Making an easy handle and setting it up costs more than a connection. */
@@ -51,11 +47,10 @@ struct Dialer {
     int keeper;            /* see stamps_keep */
     int highest;           /* file number that a connection may have */
     Link *first, *last;    /* who waits for a turn */
-    bool is_wary;          /* the last try failed, */
-    FailClass refusal;     /* so, */
+    Gate gate;
+    FailClass refusal; /* how the last try failed, if the gate is wary, */
     char why[CURL_ERROR_SIZE]; /* and why */
-    unsigned hung_up;      /* connections in a row, before they spoke */
-    uint64_t wary_from_ns; /* budget counts from here */
+    unsigned hung_up; /* connections in a row, before they spoke */
     Link *stumbled;
     void (*closed)(void *);
     void *closed_data;
@@ -115,12 +110,6 @@ static bool is_with_curl(const Link *l) {
     return l->state == LINK_RESOLVING || l->state == LINK_OPENING;
 }
 
-static void became_wary(Dialer *d, uint64_t now_ns) {
-    if (!d->is_wary)
-        d->wary_from_ns = now_ns;
-    d->is_wary = true;
-}
-
 void link_shut(Link *l) {
     Dialer *d = l->dialer;
     if (l->state == LINK_QUEUED)
@@ -148,21 +137,21 @@ void link_shut(Link *l) {
 void link_spoke(Link *l) {
     Dialer *d = l->dialer;
     d->hung_up = 0;
-    d->is_wary = false;
+    gate_admitted(&d->gate);
 }
 
 void link_hung_up(Link *l, const char *why, uint64_t now_ns) {
     Dialer *d = l->dialer;
     if (++d->hung_up < HUNG_UP_MANY)
         return;
-    became_wary(d, now_ns);
+    gate_refused(&d->gate, now_ns);
     d->refusal = FAIL_RESET;
     snprintf(d->why, sizeof d->why, "%s", why);
 }
 
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
     Dialer *d = l->dialer;
-    became_wary(d, now_ns);
+    gate_refused(&d->gate, now_ns);
     d->refusal = fail;
     snprintf(d->why, sizeof d->why, "%s", l->why);
     l->ops->failed(l, fail, l->why, now_ns);
@@ -233,7 +222,7 @@ static void has_opened(Link *l, uint64_t now_ns) {
         d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
     if (d->hung_up < HUNG_UP_MANY)
-        d->is_wary = false;
+        gate_admitted(&d->gate);
     l->ops->opened(l, now_ns);
 }
 
@@ -270,12 +259,6 @@ static void begin_shaking(Link *l, uint64_t now_ns) {
 
 /* --- connected ---------------------------------------------------------- */
 
-static uint64_t info_ns(CURL *easy, CURLINFO info) {
-    curl_off_t us = 0;
-    curl_easy_getinfo(easy, info, &us);
-    return us > 0 ? (uint64_t)us * NS_PER_US : 0;
-}
-
 /* The handle that watched the socket for curl, if it is still there:
  * another one costs five system calls. */
 static int take_poll(Link *l) {
@@ -295,8 +278,8 @@ static int take_poll(Link *l) {
 }
 
 static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
-    uint64_t name = info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
-    uint64_t tcp = info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
+    uint64_t name = multi_info_ns(l->easy, CURLINFO_NAMELOOKUP_TIME_T);
+    uint64_t tcp = multi_info_ns(l->easy, CURLINFO_CONNECT_TIME_T);
     l->resolve_ns = name;
     l->connect_ns = tcp > name ? tcp - name : 0;
     l->fd = fd;
@@ -315,21 +298,7 @@ static void take_socket(Link *l, curl_socket_t fd, uint64_t now_ns) {
         has_opened(l, now_ns);
 }
 
-static FailClass class_of(CURLcode code, int os_errno) {
-    if (code == CURLE_INTERFACE_FAILED)
-        return FAIL_CONNECT; /* the address is not ours */
-    switch (os_errno) {
-    case EMFILE:
-    case ENFILE:
-        return FAIL_LOCAL_DESCRIPTORS;
-    case EADDRNOTAVAIL:
-        return FAIL_LOCAL_PORTS;
-    case ENOBUFS:
-    case ENOMEM:
-        return FAIL_LOCAL_MEMORY;
-    default:
-        break;
-    }
+static FailClass class_of(CURLcode code) {
     switch ((int)code) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return FAIL_RESOLVE;
@@ -341,15 +310,6 @@ static FailClass class_of(CURLcode code, int os_errno) {
     default:
         return FAIL_CONNECT;
     }
-}
-
-static const char *local_hint(FailClass class) {
-    if (class == FAIL_LOCAL_DESCRIPTORS)
-        return ": raise ulimit -n";
-    if (class == FAIL_LOCAL_PORTS)
-        return ": no local port is free; keep connections alive, or use "
-               "several local addresses";
-    return "";
 }
 
 static void connected(Link *l, CURLcode code) {
@@ -365,14 +325,17 @@ static void connected(Link *l, CURLcode code) {
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (l->os_errno)
         os_errno = l->os_errno;
-    FailClass class = class_of(code, (int)os_errno);
-    if (class >= FAIL_LOCAL_DESCRIPTORS && class <= FAIL_LOCAL_MEMORY)
-        snprintf(l->why, sizeof l->why, "%s%s", strerror((int)os_errno),
-                 local_hint(class));
-    else if (!reach_why(l->dialer->profile, code, (int)os_errno, l->why,
-                        sizeof l->why) &&
-             !l->why[0])
-        snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
+    /* Then the address is not ours, whatever the errno. */
+    FailClass class = FAIL_NONE;
+    if (code != CURLE_INTERFACE_FAILED)
+        class = multi_local_fail((int)os_errno, l->why, sizeof l->why);
+    if (class == FAIL_NONE) {
+        class = class_of(code);
+        if (!reach_why(l->dialer->profile, code, (int)os_errno, l->why,
+                       sizeof l->why) &&
+            !l->why[0])
+            snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
+    }
     refuse(l, class, now_ns);
 }
 
@@ -390,13 +353,6 @@ static int on_close_socket(void *user, curl_socket_t fd) {
     if (fd == l->opened_fd)
         close_poll(&l->curls_poll);
     return close(fd);
-}
-
-static int highest_descriptor(void) {
-    struct rlimit r;
-    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
-        return INT_MAX;
-    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
 }
 
 /* Ours, for its errno: curl does not tell why there was no socket. */
@@ -477,14 +433,10 @@ static bool has_place(const Dialer *d) {
     return !most || d->opening < most;
 }
 
-static bool is_too_soon(const Dialer *d, uint64_t now_ns) {
-    return d->is_wary && now_ns < d->wary_from_ns + WARY_TRY_NS;
-}
-
 /* The answer to the last try is the answer to those that cannot be made now:
  * users who come to a target that is away do not queue, they are refused. */
 static void deny(Dialer *d, uint64_t now_ns) {
-    while (d->first && is_too_soon(d, now_ns)) {
+    while (d->first && !gate_is_open(&d->gate, now_ns)) {
         Link *l = d->first;
         leave_queue(l);
         l->state = LINK_CLOSED;
@@ -494,15 +446,12 @@ static void deny(Dialer *d, uint64_t now_ns) {
 }
 
 static void pump(Dialer *d, uint64_t now_ns) {
-    while (d->first && has_place(d) && !is_too_soon(d, now_ns)) {
+    while (d->first && has_place(d) && gate_is_open(&d->gate, now_ns)) {
         Link *l = d->first;
         if (!dial(l))
             return; /* the deadline's tick tells */
         leave_queue(l);
-        uint64_t budget_ns = WARY_BUDGET * WARY_TRY_NS;
-        if (d->wary_from_ns + budget_ns < now_ns)
-            d->wary_from_ns = now_ns - budget_ns;
-        d->wary_from_ns += WARY_TRY_NS;
+        gate_pass(&d->gate, now_ns);
     }
 }
 
@@ -651,7 +600,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .hosts = reach_hosts(profile),
                    .tls = tls,
-                   .highest = highest_descriptor(),
+                   .highest = multi_highest_descriptor(),
                    .keeper = -1,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
@@ -705,7 +654,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
-    d->highest = highest_descriptor(); /* prlimit(1) may have lowered it */
+    d->highest = multi_highest_descriptor(); /* prlimit(1) may have lowered it */
     read_stumbled(d);
     serve(d, now_ns);
 }

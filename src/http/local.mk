@@ -26,10 +26,16 @@ libonrush_a_SOURCES += \
 	%D%/fields.c %D%/fields.h \
 	%D%/h2.c %D%/h2.h \
 	%D%/h2_conn.c %D%/h2_conn.h %D%/h2_session.c \
+	%D%/gate.h \
+	%D%/head.c %D%/head.h \
 	%D%/link.c %D%/link.h \
+	%D%/multi.c %D%/multi.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \
 	%D%/stamps.c %D%/stamps.h \
 	%D%/tls.c %D%/tls.h \
+	%D%/transfer.c %D%/transfer.h \
+	%D%/transfer_fail.c %D%/transfer_fail.h \
+	%D%/transfer_lane.h %D%/transfer_options.c \
 	%D%/transport.c %D%/transport.h \
 	%D%/wire.c %D%/wire.h

@@ -8,6 +8,48 @@
 #include <stdio.h>
 #include <string.h>
 
+static int load_authorities(SSL_CTX *ctx, const TargetOptions *t, Err *err) {
+    int ok = t->tls_ca ? SSL_CTX_load_verify_locations(ctx, t->tls_ca, NULL)
+                       : SSL_CTX_set_default_verify_paths(ctx);
+    if (t->tls_verify && ok != 1)
+        return err_set(err, "%s: holds no certificates (PEM)",
+                       t->tls_ca ? t->tls_ca : "the system's CA bundle");
+    return 0;
+}
+
+/* OpenSSL would ask the terminal. */
+static int no_password(char *to, int size, int writing, void *user) {
+    (void)to, (void)size, (void)writing, (void)user;
+    return -1;
+}
+
+/* Ours, for targets that ask who we are. */
+static int load_certificate(SSL_CTX *ctx, const TargetOptions *t, Err *err) {
+    const char *key = t->tls_key ? t->tls_key : t->tls_cert;
+    if (!t->tls_cert)
+        return 0;
+    SSL_CTX_set_default_passwd_cb(ctx, no_password);
+    if (SSL_CTX_use_certificate_chain_file(ctx, t->tls_cert) != 1)
+        return err_set(err, "%s: holds no certificate (PEM)", t->tls_cert);
+    if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(ctx) != 1)
+        return err_set(err,
+                       "%s: holds no private key (PEM, without a password)"
+                       " that fits the certificate",
+                       key);
+    return 0;
+}
+
+int tls_check_files(const TargetOptions *t, Err *err) {
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    if (!ctx)
+        return err_set(err, "OpenSSL could not be started");
+    int rc = load_certificate(ctx, t, err);
+    SSL_CTX_free(ctx);
+    ERR_clear_error();
+    return rc;
+}
+
 TlsContext *tls_new(const Profile *p, const char *alpn, Err *err) {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
     if (!ctx) {
@@ -19,13 +61,10 @@ TlsContext *tls_new(const Profile *p, const char *alpn, Err *err) {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)alpn,
                             (unsigned)strlen(alpn));
-    SSL_CTX_set_verify(ctx, p->target.tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
-                       NULL);
-    int ok = p->target.tls_ca ? SSL_CTX_load_verify_locations(ctx, p->target.tls_ca, NULL)
-                       : SSL_CTX_set_default_verify_paths(ctx);
-    if (p->target.tls_verify && ok != 1) {
-        err_set(err, "%s: holds no certificates (PEM)",
-                p->target.tls_ca ? p->target.tls_ca : "the system's CA bundle");
+    SSL_CTX_set_verify(
+        ctx, p->target.tls_verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
+    if (load_authorities(ctx, &p->target, err) < 0 ||
+        load_certificate(ctx, &p->target, err) < 0) {
         SSL_CTX_free(ctx);
         return NULL;
     }

@@ -19,7 +19,10 @@ typedef enum TlsState {
     TLS_FAILED, /* see tls_why */
 } TlsState;
 
-/* As [target] tls_verify and tls_ca say; alpn is what is offered, as RFC
+/* Are tls_cert and tls_key what they should be? For who has no context of
+ * its own. */
+int tls_check_files(const TargetOptions *t, Err *err);
+/* As [target] tls_verify, tls_ca, tls_cert and tls_key say; alpn is what is offered, as RFC
  * 7301 writes it ("\x08http/1.1"). The CA bundle takes 30 ms to parse: one
  * for all. NULL with err. */
 TlsContext *tls_new(const Profile *p, const char *alpn, Err *err);

@@ -2,24 +2,27 @@
 #include "http/transport.h"
 
 #include "http/h2.h"
+#include "http/transfer.h"
 #include "http/wire.h"
+#include "profile/carry.h"
 
 const TransportOps *transport_ops(TransportKind kind) {
     static const TransportOps *const ops[TRANSPORT_KINDS] = {
         [TRANSPORT_WIRE] = &wire_ops,
         [TRANSPORT_H2] = &h2_ops,
+        [TRANSPORT_CURL] = &transfer_ops,
     };
     return ops[kind];
 }
 
 TransportKind transport_for(const Profile *p, size_t request,
                             const char **why) {
+    const char *reason = carry_by_curl(p);
+    TransportKind kind = TRANSPORT_CURL;
     (void)request;
-    const char *reason = "plain HTTP/1.1";
-    TransportKind kind = TRANSPORT_WIRE;
-    if (p->target.http2 && p->target.transport != TRANSPORT_ONLY_CURL) {
-        reason = "http = 2";
-        kind = TRANSPORT_H2;
+    if (!reason) {
+        kind = p->target.http2 ? TRANSPORT_H2 : TRANSPORT_WIRE;
+        reason = p->target.http2 ? "http = 2" : "plain HTTP/1.1";
     }
     if (why)
         *why = reason;

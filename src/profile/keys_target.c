@@ -61,6 +61,27 @@ static int read_host(KeyContext *c, const char *at, const char *end) {
     return 0;
 }
 
+typedef struct Scheme {
+    const char *name;
+    int port;
+    bool tls, is_ftp;
+} Scheme;
+
+static const Scheme *find_scheme(const char *url) {
+    static const Scheme schemes[] = {
+        { "http", 80, false, false },
+        { "https", 443, true, false },
+        { "ftp", 21, false, true },
+        { "ftps", 990, true, true },
+    };
+    size_t n = strcspn(url, ":");
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strlen(schemes[i].name) == n && text_starts(url + n, "://") &&
+            text_starts(url, schemes[i].name))
+            return &schemes[i];
+    return NULL;
+}
+
 void key_read_url(KeyContext *c) {
     Url *u = &c->profile->url;
     const char *s = c->value;
@@ -69,18 +90,24 @@ void key_read_url(KeyContext *c) {
             key_error(c, (int)(b - s) + 1, "this byte cannot stand in a URL");
             return;
         }
-    *u = (Url){ .tls = text_starts(s, "https://"), .text = s };
-    if (!u->tls && !text_starts(s, "http://")) {
-        key_error(c, 1, "a URL begins with http:// or https://");
+    const Scheme *scheme = find_scheme(s);
+    if (!scheme) {
+        *u = (Url){ .scheme = "http", .text = s };
+        key_error(c, 1, "a URL begins with http:// or https:// (or ftp://, "
+                        "ftps://)");
         return;
     }
+    *u = (Url){ .scheme = scheme->name,
+                .tls = scheme->tls,
+                .is_ftp = scheme->is_ftp,
+                .port = scheme->port,
+                .text = s };
     const char *host = strstr(s, "://") + 3;
     const char *end = host + strcspn(host, "/?#");
-    u->port = u->tls ? 443 : 80;
     if (memchr(host, '@', (size_t)(end - host))) {
         key_error(c, (int)(host - s) + 1,
-                  "no user or password in the URL; use header = "
-                  "Authorization: …");
+                  "no user or password in the URL; use auth = basic "
+                  "USER:PASSWORD");
         return;
     }
     if (read_host(c, host, end) < 0)

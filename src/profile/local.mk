@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/carry.c %D%/carry.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_target.c %D%/keys_target.h \

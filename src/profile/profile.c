@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
+#include "profile/carry.h"
 #include "profile/flow.h"
 #include "profile/keys.h"
 
@@ -294,6 +295,8 @@ static void check_whole(Profile *p, Diags *d) {
         diags_add(d, 0, 0, "a [request NAME] is missing: GET = /");
     for (size_t i = 0; i < p->request_count; i++)
         check_request(&p->requests[i], d);
+    if (p->url.text)
+        carry_check(p, d);
 }
 
 static int interpret(Profile *out, const char *path,

@@ -74,12 +74,14 @@ typedef struct Flow {
 } Flow;
 
 typedef struct Url {
-    bool tls;
+    bool tls; /* from the first byte on */
     const char *host; /* without the brackets of an IPv6 address */
     bool is_ipv6;
     int port;
     const char *prefix; /* path before every request's, "" or "/api" */
     const char *text;   /* as shown */
+    const char *scheme; /* "http" */
+    bool is_ftp;
 } Url;
 
 typedef enum NewConnection {

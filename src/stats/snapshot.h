@@ -87,7 +87,7 @@ typedef struct Snapshot {
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;
-    const char *transport; /* "wire", "h2 tls" */
+    const char *transport; /* "wire tls", "wire + curl" */
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;

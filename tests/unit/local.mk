@@ -177,3 +177,7 @@ tests_unit_test_rush_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_day
 tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
 tests_unit_test_day_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_head
+tests_unit_test_head_SOURCES = %D%/test_head.c %D%/unit.h
+tests_unit_test_head_LDADD = $(UNIT_LIBS)

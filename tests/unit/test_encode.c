@@ -94,12 +94,12 @@ static void hosts_and_ports(void **state) {
         Url url;
         const char *want;
     } cases[] = {
-        { { false, "a", false, 80, "", "" }, "Host: a\r\n" },
-        { { false, "a", false, 443, "", "" }, "Host: a:443\r\n" },
-        { { true, "a", false, 443, "", "" }, "Host: a\r\n" },
-        { { true, "a", false, 80, "", "" }, "Host: a:80\r\n" },
-        { { false, "::1", true, 80, "", "" }, "Host: [::1]\r\n" },
-        { { false, "fe80::1", true, 65535, "", "" },
+        { { false, "a", false, 80, "", "", NULL, false }, "Host: a\r\n" },
+        { { false, "a", false, 443, "", "", NULL, false }, "Host: a:443\r\n" },
+        { { true, "a", false, 443, "", "", NULL, false }, "Host: a\r\n" },
+        { { true, "a", false, 80, "", "", NULL, false }, "Host: a:80\r\n" },
+        { { false, "::1", true, 80, "", "", NULL, false }, "Host: [::1]\r\n" },
+        { { false, "fe80::1", true, 65535, "", "", NULL, false },
           "Host: [fe80::1]:65535\r\n" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -144,7 +144,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "[profile]\nname = ${env.X\n", 8, 8, "no closing }" },
         { GOOD "[profile]\n= 5\n", 8, 1, "name is missing" },
         { GOOD "[profile]\nname: x\n", 8, 1, "expected NAME = VALUE" },
-        { "[target]\nurl = ftp://x\n" GOOD_STAGES GOOD_REQUEST, 2, 7,
+        { "[target]\nurl = gopher://x\n" GOOD_STAGES GOOD_REQUEST, 2, 7,
           "http://" },
         { "[target]\nurl = http://\n" GOOD_STAGES GOOD_REQUEST, 2, 14,
           "host is missing" },
@@ -199,6 +199,65 @@ static void each_mistake_is_told(void **state) {
         diags_close(&d);
     }
     assert_int_equal(missed, 0);
+}
+
+#define REST "\n" GOOD_STAGES GOOD_REQUEST
+
+static void what_does_not_go_together(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int line, column;
+        const char *says; /* NULL: it is fine */
+    } cases[] = {
+        { GOOD_TARGET "transport = wire\nredirects = 3" REST, 4, 13,
+          "follows redirects" },
+        { GOOD_TARGET "cookies = on\ntransport = wire" REST, 3, 11,
+          "keeps cookies" },
+        { GOOD_TARGET "auth = digest a:b\ntransport = wire" REST, 3, 8,
+          "digest login" },
+        { GOOD_TARGET "proxy = http://p:1\ntransport = wire" REST, 3, 9,
+          "goes through a proxy" },
+        { GOOD_TARGET "decompress = on\ntransport = wire" REST, 3, 14,
+          "decompresses" },
+        { "[target]\nurl = ftp://a\ntransport = wire" REST, 2, 7, "ftp" },
+        { GOOD_TARGET "transport = wire\nredirects = 0" REST, 0, 0, NULL },
+        { GOOD_TARGET "redirects = 3\ncookies = on" REST, 0, 0, NULL },
+        { GOOD_TARGET "redirects = 3\npipeline = 4" REST, 4, 12,
+          "follows redirects" },
+        { GOOD_TARGET "transport = curl\nhttp = 2\nstreams = 4" REST, 5, 11,
+          "transport = curl" },
+        { GOOD_TARGET "http = 2\nstreams = 4" REST, 0, 0, NULL },
+        { "[target]\nurl = ftp://a\nhttp = 2" REST, 3, 8, "not HTTP" },
+        { "[target]\nurl = ftps://a\nauth = digest a:b" REST, 3, 8,
+          "basic" },
+        { "[target]\nurl = ftp://a\nheader = A: b" REST, 3, 10,
+          "no headers" },
+        { "[target]\nurl = ftp://a\n" GOOD_STAGES
+          "[request x]\nPOST = /x\n", 5, 1, "GET and PUT, no POST" },
+        { "[target]\nurl = ftp://a\n" GOOD_STAGES
+          "[request x]\nPUT = /x\nbody = y\n", 0, 0, NULL },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Profile p;
+        Diags d;
+        ProfileOptions o = { 0 };
+        int rc = read_with(&p, cases[i].text, &o, &d);
+        if (!cases[i].says) {
+            if (rc < 0)
+                fail_msg("case %zu: %s", i, d.items[0].text);
+            profile_close(&p);
+        } else if (rc == 0 || d.count != 1 ||
+                   d.items[0].line != cases[i].line ||
+                   d.items[0].column != cases[i].column ||
+                   !strstr(d.items[0].text, cases[i].says)) {
+            fail_msg("case %zu '%s': %zu mistakes, %d:%d %s", i,
+                     cases[i].says, d.count, d.count ? d.items[0].line : 0,
+                     d.count ? d.items[0].column : 0,
+                     d.count ? d.items[0].text : "");
+        }
+        diags_close(&d);
+    }
 }
 
 static void all_mistakes_at_once(void **state) {
@@ -421,6 +480,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_is_read),
         cmocka_unit_test(each_mistake_is_told),
+        cmocka_unit_test(what_does_not_go_together),
         cmocka_unit_test(all_mistakes_at_once),
         cmocka_unit_test(strange_bytes_are_refused),
         cmocka_unit_test(the_command_line_changes_values),

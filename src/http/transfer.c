@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/transfer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "http/reach.h"
+#include "http/response.h"
+#include "http/transfer_fail.h"
+#include "http/transfer_lane.h"
+
+/* Of one lane: redirects may lead to several hosts. */
+#define CONNECTIONS_KEPT 8
+
+static bool is_ftp(const TransferLane *l) {
+    return l->transfer->profile->url.is_ftp;
+}
+
+/* --- the queue ---------------------------------------------------------- */
+
+static bool may_start(const TransferLane *l, uint64_t now_ns) {
+    const Transfer *t = l->transfer;
+    uint64_t most = t->profile->target.connects_at_once;
+    return l->easy && gate_is_open(&t->gate, now_ns) &&
+           (l->is_warm || !most || t->opening < most);
+}
+
+static void start(TransferLane *l, uint64_t now_ns) {
+    Transfer *t = l->transfer;
+    l->state = LANE_BUSY;
+    l->is_opening = !l->is_warm;
+    t->opening += l->is_opening;
+    if (t->gate.is_wary)
+        gate_pass(&t->gate, now_ns);
+    transfer_load(l);
+    curl_multi_add_handle(multi_handle(t->multi), l->easy);
+}
+
+static void enqueue(TransferLane *l) {
+    Transfer *t = l->transfer;
+    l->state = LANE_QUEUED;
+    l->after = NULL;
+    l->before = t->last;
+    if (t->last)
+        t->last->after = l;
+    else
+        t->first = l;
+    t->last = l;
+}
+
+static void leave_queue(TransferLane *l) {
+    Transfer *t = l->transfer;
+    if (l->before)
+        l->before->after = l->after;
+    else
+        t->first = l->after;
+    if (l->after)
+        l->after->before = l->before;
+    else
+        t->last = l->before;
+    l->before = l->after = NULL;
+}
+
+static void pump(Transfer *t, uint64_t now_ns) {
+    while (t->first && may_start(t->first, now_ns)) {
+        TransferLane *l = t->first;
+        leave_queue(l);
+        start(l, now_ns);
+    }
+}
+
+static void has_opened(TransferLane *l, bool is_warm) {
+    l->transfer->opening -= l->is_opening;
+    l->is_opening = false;
+    l->is_warm = is_warm;
+}
+
+/* --- what the target saw ------------------------------------------------ */
+
+static long request_bytes(CURL *easy) {
+    long bytes = 0;
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+    return bytes;
+}
+
+/* A redirect may have turned a POST into a GET. */
+static uint64_t body_to_send(const TransferLane *l) {
+    const char *method = NULL;
+    if (l->asked > 1)
+        curl_easy_getinfo(l->easy, CURLINFO_EFFECTIVE_METHOD, &method);
+    bool has_none = method && (text_equal(method, "GET") ||
+                               text_equal(method, "HEAD"));
+    return has_none ? 0 : l->x->form->body.length;
+}
+
+/* Did the last request leave whole? */
+static bool is_out(const TransferLane *l) {
+    curl_off_t uploaded = 0;
+    if (!l->asked)
+        return false;
+    curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    return (is_ftp(l) || request_bytes(l->easy) > l->size_before) &&
+           (uint64_t)uploaded >= body_to_send(l);
+}
+
+static void count_sent(TransferLane *l) {
+    l->is_asking = false;
+    l->sent++;
+    l->x->sent_ns = l->asked_ns;
+}
+
+/* A plain HTTP proxy asks for a password of its own. */
+static bool is_of_proxy(const TransferLane *l) {
+    return l->head.status == 407 && l->transfer->profile->target.proxy;
+}
+
+/* --- curl's callbacks --------------------------------------------------- */
+
+static void refuse(TransferLane *l, FailClass fail, const char *why) {
+    l->fail = fail;
+    l->fail_why = why;
+}
+
+/* A server may close a kept connection just when a request leaves. curl
+ * sends it again, five times and whatever it is; here once, if it is safe. */
+static bool may_ask_again(TransferLane *l) {
+    Exchange *x = l->x;
+    if (!x->request->is_safe || x->retried) {
+        refuse(l, FAIL_RESET, "the connection was closed before an answer");
+        return false;
+    }
+    x->retried = true;
+    x->retried_sent = is_out(l);
+    if (l->asked == 1)
+        l->asked = 0; /* the exchange begins with the second try */
+    return true;
+}
+
+static bool may_go_on(TransferLane *l) {
+    if (l->is_asking)
+        return may_ask_again(l);
+    if (l->head.status / 100 == 3 &&
+        ++l->redirected > l->transfer->profile->target.redirects) {
+        refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
+        return false;
+    }
+    return true;
+}
+
+/* Connected, and about to send: first, or again after a redirect, a login,
+ * a broken connection. */
+int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
+                        int from_port) {
+    TransferLane *l = user;
+    Exchange *x = l->x;
+    (void)to_ip, (void)from_ip, (void)to_port, (void)from_port;
+    if (!may_go_on(l))
+        return CURL_PREREQFUNC_ABORT;
+    l->asked_ns = clock_now();
+    if (!l->asked) {
+        x->start_ns = l->asked_ns;
+        gate_admitted(&l->transfer->gate);
+        has_opened(l, true);
+    } else if (l->head.status == 303) {
+        transfer_free_method(l);
+    }
+    l->asked++;
+    l->is_asking = true;
+    l->size_before = request_bytes(l->easy);
+    l->read_at = 0;
+    l->head_bytes += l->head.bytes;
+    head_start(&l->head);
+    x->first_ns = 0;
+    return CURL_PREREQFUNC_OK;
+}
+
+size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
+    TransferLane *l = user;
+    length *= one;
+    if (is_ftp(l)) {
+        l->head_bytes += length;
+        return length;
+    }
+    if (!l->x->first_ns)
+        l->x->first_ns = clock_now();
+    switch (head_line(&l->head, bytes, length)) {
+    case HEAD_LINE:
+        return length;
+    case HEAD_FINAL:
+        if (l->transfer->profile->target.http2 && l->head.version != 2 &&
+            l->asked == 1) {
+            refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+            return 0;
+        }
+        if (l->is_asking && !is_of_proxy(l))
+            count_sent(l);
+        l->is_asking = false;
+        return length;
+    case HEAD_BAD:
+        break;
+    }
+    refuse(l, l->head.fail, l->head.why);
+    return 0;
+}
+
+size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
+    TransferLane *l = user;
+    length *= one;
+    if (!l->x->first_ns)
+        l->x->first_ns = clock_now();
+    l->body_bytes += length;
+    if (l->x->request->keep_body && l->body.length < RESPONSE_BODY_KEPT) {
+        size_t room = RESPONSE_BODY_KEPT - l->body.length;
+        text_add(&l->body, bytes, length < room ? length : room);
+    }
+    return length;
+}
+
+/* For its errno: curl does not tell why there was no socket. */
+curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
+                                 struct curl_sockaddr *a) {
+    TransferLane *l = user;
+    (void)purpose;
+    curl_socket_t fd = multi_socket(l->transfer->multi, a);
+    l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
+    l->socket = fd;
+    return fd;
+}
+
+/* --- verdicts ----------------------------------------------------------- */
+
+static FailClass class_of(const TransferLane *l, CURLcode code) {
+    TransferReach reach = !l->asked         ? REACH_NOTHING
+                          : l->x->first_ns ? REACH_ANSWER
+                                           : REACH_REQUEST;
+    return transfer_fail(code, reach, l->why);
+}
+
+/* An FTP server's refusal is an answer. A refused login, before there was a
+ * request, is a failure that keeps the VU from knocking on. */
+static FailClass ftp_verdict(TransferLane *l, CURLcode code) {
+    long status = 0;
+    curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
+    bool is_refusal = code == CURLE_LOGIN_DENIED ||
+                      code == CURLE_REMOTE_ACCESS_DENIED ||
+                      code == CURLE_REMOTE_FILE_NOT_FOUND ||
+                      code == CURLE_FTP_COULDNT_RETR_FILE ||
+                      code == CURLE_UPLOAD_FAILED;
+    if (code != CURLE_OK && (!is_refusal || status < 400 || status > 599))
+        return class_of(l, code);
+    l->head.status = (int)status;
+    if (!l->asked)
+        return status < 500 ? FAIL_HTTP_4XX : FAIL_HTTP_5XX;
+    return FAIL_NONE;
+}
+
+static FailClass verdict(TransferLane *l, CURLcode code) {
+    if (l->fail != FAIL_NONE) {
+        snprintf(l->why, sizeof l->why, "%s", l->fail_why);
+        return l->fail;
+    }
+    long os_errno = 0;
+    curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
+    FailClass local = FAIL_NONE;
+    /* INTERFACE_FAILED: the address is not ours, whatever the errno. */
+    if (code != CURLE_OK && !l->asked && code != CURLE_INTERFACE_FAILED)
+        local = multi_local_fail(l->os_errno ? l->os_errno : (int)os_errno,
+                                 l->why, sizeof l->why);
+    if (local != FAIL_NONE)
+        return local;
+    /* curl has that in its log only. */
+    if (code != CURLE_OK && !l->asked &&
+        reach_why(l->transfer->profile, code, (int)os_errno, l->why,
+                  sizeof l->why))
+        return class_of(l, code);
+    if (code == CURLE_COULDNT_CONNECT && os_errno)
+        snprintf(l->why, sizeof l->why, "%s", strerror((int)os_errno));
+    if (code != CURLE_OK && !l->why[0])
+        snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
+    if (is_ftp(l))
+        return ftp_verdict(l, code);
+    if (code != CURLE_OK)
+        return class_of(l, code);
+    if (l->head.is_done)
+        return FAIL_NONE;
+    snprintf(l->why, sizeof l->why,
+             "the connection was closed within the answer");
+    return FAIL_TRUNCATED;
+}
+
+/* --- the end of an exchange --------------------------------------------- */
+
+static void note_phases(const TransferLane *l) {
+    Exchange *x = l->x;
+    CURL *e = l->easy;
+    long connects = 0;
+    uint64_t name = multi_info_ns(e, CURLINFO_NAMELOOKUP_TIME_T);
+    uint64_t tcp = multi_info_ns(e, CURLINFO_CONNECT_TIME_T);
+    uint64_t tls = multi_info_ns(e, CURLINFO_APPCONNECT_TIME_T);
+    curl_easy_getinfo(e, CURLINFO_NUM_CONNECTS, &connects);
+    if (connects < 1 || !tcp)
+        return;
+    x->connected_anew = true;
+    x->more_connects = (uint32_t)connects - 1;
+    x->resolve_ns = name;
+    x->connect_ns = tcp > name ? tcp - name : 0;
+    x->tls_ns = tls > tcp ? tls - tcp : 0;
+}
+
+static void count_bytes(const TransferLane *l) {
+    curl_off_t down = 0, up = 0;
+    Exchange *x = l->x;
+    curl_easy_getinfo(l->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    x->body_bytes =
+        l->transfer->profile->target.decompress ? (uint64_t)down
+                                                : l->body_bytes;
+    x->bytes_in = l->head_bytes + l->head.bytes + x->body_bytes;
+    x->bytes_out = (uint64_t)request_bytes(l->easy);
+    /* A small body is among the request's bytes. */
+    if (l->read_at) {
+        curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+        x->bytes_out += (uint64_t)up;
+    }
+}
+
+/* Takes the lane's exchange off curl; its figures are right then. */
+static Exchange *take_off(TransferLane *l) {
+    Transfer *t = l->transfer;
+    Exchange *x = l->x;
+    deadline_drop(&t->deadlines, x);
+    if (l->state == LANE_QUEUED)
+        leave_queue(l);
+    if (l->state == LANE_BUSY) {
+        if (l->is_asking && is_out(l))
+            count_sent(l);
+        x->more_sent = l->sent ? l->sent - 1 : 0;
+        note_phases(l);
+        count_bytes(l);
+        curl_multi_remove_handle(multi_handle(t->multi), l->easy);
+    }
+    has_opened(l, l->is_warm && l->asked);
+    l->state = LANE_IDLE;
+    l->x = NULL;
+    return x;
+}
+
+static void finish(TransferLane *l, FailClass fail, const char *why,
+                   uint64_t now_ns) {
+    int status = l->head.status;
+    Exchange *x = take_off(l);
+    x->end_ns = now_ns;
+    x->fail = fail;
+    x->why = why;
+    x->status = fail == FAIL_NONE ? status : 0;
+    x->body = l->body.bytes;
+    x->body_length = l->body.length;
+    x->done(x);
+}
+
+static void note_refusal(TransferLane *l, FailClass fail, uint64_t now_ns) {
+    Transfer *t = l->transfer;
+    gate_refused(&t->gate, now_ns);
+    t->refusal = fail;
+    snprintf(t->refusal_why, sizeof t->refusal_why, "%s", l->why);
+}
+
+/* curl counts its new tries over all transfers of a handle, and gives up one
+ * that has not had any when they are five; its count starts anew then. */
+static bool has_tried_elsewhere(const TransferLane *l, CURLcode code) {
+    return code == CURLE_SEND_ERROR && l->is_asking && l->asked == 1 &&
+           l->fail == FAIL_NONE && strstr(l->why, "Connection died");
+}
+
+static void on_transfer(CURL *easy, void *owner, CURLcode code) {
+    TransferLane *l = owner;
+    CURLM *multi = multi_handle(l->transfer->multi);
+    uint64_t now_ns = clock_now();
+    if (has_tried_elsewhere(l, code) && may_ask_again(l)) {
+        l->is_asking = false;
+        l->why[0] = '\0';
+        curl_multi_remove_handle(multi, easy);
+        curl_multi_add_handle(multi, easy);
+        return;
+    }
+    FailClass fail = verdict(l, code);
+    if (fail != FAIL_NONE && !l->asked)
+        note_refusal(l, fail, now_ns);
+    finish(l, fail, l->why, now_ns);
+}
+
+/* curl says when only after the handshake. */
+static bool is_connected(const TransferLane *l) {
+    struct sockaddr_storage to;
+    socklen_t size = sizeof to;
+    return getpeername(l->socket, (struct sockaddr *)&to, &size) == 0;
+}
+
+static FailClass timed_out(const TransferLane *l, const char **why) {
+    const Exchange *x = l->x;
+    if (!l->easy) {
+        *why = "libcurl has no memory for a handle";
+        return FAIL_LOCAL_MEMORY;
+    }
+    *why = "no connection within the time limit";
+    if (l->state == LANE_QUEUED)
+        return FAIL_TIMEOUT_CONNECT;
+    if (!l->asked && l->socket == CURL_SOCKET_BAD) {
+        *why = "the name was not resolved within the time limit";
+        return FAIL_TIMEOUT_RESOLVE;
+    }
+    if (!l->asked && is_connected(l) && l->transfer->profile->url.tls) {
+        *why = "no TLS handshake within the time limit";
+        return FAIL_TIMEOUT_TLS;
+    }
+    if (!l->asked)
+        return FAIL_TIMEOUT_CONNECT;
+    if (l->is_asking && !is_out(l)) {
+        *why = "the target did not read the request";
+        return FAIL_TIMEOUT_SEND;
+    }
+    *why = x->first_ns ? "the answer was not complete within the limit"
+                       : "no answer within the time limit";
+    return x->first_ns ? FAIL_TIMEOUT_RECEIVE : FAIL_TIMEOUT_WAIT;
+}
+
+/* --- the transport ------------------------------------------------------ */
+
+/* Who comes while the target may not be tried is refused as the last try
+ * was: users do not queue for a target that is away. */
+static void serve(Transfer *t, uint64_t now_ns) {
+    pump(t, now_ns);
+    while (t->first && !gate_is_open(&t->gate, now_ns)) {
+        TransferLane *l = t->first;
+        snprintf(l->why, sizeof l->why, "%s", t->refusal_why);
+        finish(l, t->refusal, l->why, now_ns);
+    }
+}
+
+static void on_turn(void *data) {
+    Transfer *t = data;
+    if (t->first)
+        serve(t, clock_now());
+}
+
+static char *host_text(const Url *u) {
+    Text t = { 0 };
+    text_addf(&t, u->is_ipv6 ? "[%s]" : "%s", u->host);
+    if (u->port != (u->tls ? 443 : 80))
+        text_addf(&t, ":%d", u->port);
+    return text_take(&t);
+}
+
+static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
+    if (transfer_check(p, err) < 0)
+        return NULL;
+    Transfer *t = mem_new(Transfer);
+    Multi *multi =
+        multi_new(loop, CONNECTIONS_KEPT, on_transfer, on_turn, t, err);
+    if (!multi) {
+        free(t);
+        return NULL;
+    }
+    *t = (Transfer){ .base = { &transfer_ops },
+                     .profile = p,
+                     .multi = multi,
+                     .headers = mem_alloc(p->request_count,
+                                          sizeof *t->headers),
+                     .host = host_text(&p->url),
+                     .hosts = reach_hosts(p) };
+    if (p->url.is_ftp)
+        multi_nudge(multi);
+    return &t->base;
+}
+
+static void on_multi_closed(void *data) {
+    Transfer *t = data;
+    void (*closed)(void *) = t->closed;
+    void *closed_data = t->closed_data;
+    for (size_t i = 0; i < t->profile->request_count; i++)
+        curl_slist_free_all(t->headers[i]);
+    free(t->headers);
+    curl_slist_free_all(t->hosts);
+    free(t->host);
+    free(t);
+    closed(closed_data);
+}
+
+static void transfer_close(Transport *transport, void (*closed)(void *data),
+                           void *data) {
+    Transfer *t = (Transfer *)transport;
+    t->closed = closed;
+    t->closed_data = data;
+    multi_close(t->multi, on_multi_closed, t);
+}
+
+static void transfer_tick(Transport *transport, uint64_t now_ns) {
+    Transfer *t = (Transfer *)transport;
+    serve(t, now_ns);
+    for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {
+        const char *why;
+        FailClass class = timed_out(x->lane, &why);
+        finish(x->lane, class, why, now_ns);
+    }
+}
+
+static size_t transfer_sockets(const Transport *t) {
+    return multi_sockets(((const Transfer *)t)->multi);
+}
+
+static Lane *transfer_lane_new(Transport *transport) {
+    TransferLane *l = mem_new(TransferLane);
+    l->base.ops = &transfer_ops;
+    l->transfer = (Transfer *)transport;
+    l->easy = curl_easy_init();
+    if (l->easy)
+        transfer_prepare(l);
+    return &l->base;
+}
+
+static void transfer_send(Lane *lane, Exchange *x) {
+    TransferLane *l = (TransferLane *)lane;
+    Transfer *t = l->transfer;
+    exchange_begin(x);
+    l->x = x;
+    x->lane = l;
+    deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
+    head_start(&l->head);
+    l->is_asking = false;
+    l->socket = CURL_SOCKET_BAD;
+    l->asked = l->redirected = l->sent = 0;
+    l->read_at = 0;
+    l->os_errno = 0;
+    l->fail = FAIL_NONE;
+    l->head_bytes = l->body_bytes = 0;
+    l->why[0] = '\0';
+    text_clear(&l->body);
+    if (may_start(l, x->wanted_ns))
+        start(l, x->wanted_ns);
+    else
+        enqueue(l);
+}
+
+static void transfer_cancel(Lane *lane) {
+    TransferLane *l = (TransferLane *)lane;
+    if (l->x)
+        take_off(l);
+}
+
+static void transfer_renew(Lane *lane) {
+    TransferLane *l = (TransferLane *)lane;
+    transfer_cancel(lane);
+    transfer_renew_cache(l);
+    l->is_warm = false;
+}
+
+static void transfer_lane_free(Lane *lane) {
+    TransferLane *l = (TransferLane *)lane;
+    transfer_cancel(lane);
+    curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
+    curl_easy_cleanup(l->easy);
+    curl_share_cleanup(l->cache);
+    curl_slist_free_all(l->own_headers);
+    text_close(&l->url);
+    text_close(&l->body);
+    free(l);
+}
+
+const TransportOps transfer_ops = {
+    .name = "curl",
+    .open = transfer_open,
+    .close = transfer_close,
+    .tick = transfer_tick,
+    .sockets = transfer_sockets,
+    .lane_new = transfer_lane_new,
+    .lane_free = transfer_lane_free,
+    .send = transfer_send,
+    .cancel = transfer_cancel,
+    .renew = transfer_renew,
+};

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* transfer_lane.h: a lane of the curl transport, and what its easy handle is
+ * told. For transfer.c and transfer_options.c only. */
+#ifndef ONRUSH_HTTP_TRANSFER_LANE_H
+#define ONRUSH_HTTP_TRANSFER_LANE_H
+
+#include "base/text.h"
+#include "http/deadlines.h"
+#include "http/gate.h"
+#include "http/head.h"
+#include "http/multi.h"
+#include "http/transport.h"
+
+typedef struct TransferLane TransferLane;
+
+typedef struct Transfer {
+    Transport base;
+    const Profile *profile;
+    Multi *multi;
+    Gate gate;
+    size_t opening;             /* lanes on their first connection */
+    TransferLane *first, *last; /* who waits for a turn */
+    Deadlines deadlines;
+    struct curl_slist **headers; /* by request, made when first needed */
+    char *host;                  /* as in a Host header */
+    struct curl_slist *hosts;    /* whose addresses are given */
+    size_t turn;                 /* of the local addresses */
+    FailClass refusal; /* how the last try failed, if the gate is wary, */
+    char refusal_why[CURL_ERROR_SIZE]; /* and why */
+    void (*closed)(void *);
+    void *closed_data;
+} Transfer;
+
+typedef enum LaneState {
+    LANE_IDLE,
+    LANE_QUEUED,
+    LANE_BUSY, /* curl works on it */
+} LaneState;
+
+struct TransferLane {
+    Lane base;
+    Transfer *transfer;
+    CURL *easy;
+    CURLSH *cache; /* its connections */
+    Exchange *x;
+    LaneState state;
+    TransferLane *before, *after; /* in the queue */
+    bool is_warm;                 /* had a connection */
+    bool is_opening;              /* counted in transfer->opening */
+    /* what the handle is set for */
+    const Form *form;               /* NULL: nothing yet */
+    struct curl_slist *own_headers; /* of a rendered form */
+    Text url;
+    /* of the exchange under way */
+    Head head;       /* of the last request's answer */
+    bool is_asking;  /* no final answer to the last request yet */
+    curl_socket_t socket; /* the last one made; none: no address is known */
+    unsigned asked;  /* requests begun */
+    unsigned redirected;
+    uint32_t sent;   /* requests that the target saw */
+    uint64_t asked_ns;
+    long size_before; /* bytes of all requests before the last one */
+    size_t read_at;   /* of the body */
+    int os_errno;
+    FailClass fail; /* ours; FAIL_NONE: what curl says */
+    const char *fail_why;
+    uint64_t head_bytes, body_bytes;
+    Text body;
+    char why[CURL_ERROR_SIZE];
+};
+
+/* Once: how the profile's target is reached and spoken to. */
+void transfer_prepare(TransferLane *l);
+/* The exchange's request; cheap when it is the same as before. */
+void transfer_load(TransferLane *l);
+/* Asks for the method that the protocol chooses, after a 303. */
+void transfer_free_method(TransferLane *l);
+/* A new, empty connection cache; closes the old one's. */
+void transfer_renew_cache(TransferLane *l);
+/* Why this libcurl cannot do what the profile asks; 0 when it can. */
+int transfer_check(const Profile *p, Err *err);
+
+/* Callbacks, in transfer.c. */
+int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
+                        int from_port);
+size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user);
+size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user);
+curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
+                                 struct curl_sockaddr *a);
+
+#endif

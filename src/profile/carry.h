@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* carry.h: what of [target] only curl can do, and what it cannot. Pure. */
+#ifndef ONRUSH_PROFILE_CARRY_H
+#define ONRUSH_PROFILE_CARRY_H
+
+#include "profile/profile.h"
+
+/* Why curl has to carry the requests, such as "follows redirects", or
+ * "transport = curl"; NULL: there is no need. */
+const char *carry_by_curl(const Profile *p);
+/* Says what does not go together, each at its place. p is read; its url is
+ * there. */
+void carry_check(Profile *p, Diags *d);
+
+#endif

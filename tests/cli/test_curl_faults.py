@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers that misbehave, on the curl transport: no success that is none,
+the classes of the wire, and counts that are the server's."""
+import os, sys, time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import *  # noqa
+from servers import *  # noqa
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+CASES = {
+    b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello": "truncated",
+    b"HTTP/1.1 200 OK\r\nContent-Le": "truncated",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!": "malformed",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello": "malformed",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello": "malformed",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel": "truncated",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n": "malformed",
+    b"HTTP/1.1 099 Odd\r\nContent-Length: 5\r\n\r\nhello": "malformed",
+    b"HTTP/1.1 600 Odd\r\nContent-Length: 5\r\n\r\nhello": "malformed",
+    b"HTTP/3.0 200 OK\r\nContent-Length: 5\r\n\r\nhello": "malformed",
+    b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n": "malformed",
+    b"hello": "malformed",
+    b"\x16\x03\x01garbage\r\n\r\n": "malformed",
+    b"HTTP/1.1 100 Continue\r\n\r\n": "truncated",
+    b"HTTP/1.1 100 Continue\r\n\r\n" * 200 + OK: "too-large",
+    b"HTTP/1.1 200 OK\r\n" + b"X-Y: " + b"z" * 400000 + b"\r\n\r\n": "too-large",
+    b"HTTP/1.1 200 OK\r\n" + b"X-Y: zzzzzzzzzzzzzzzzzzzzzzzzzzzzz\r\n" * 12000 + b"\r\n": "too-large",
+    b"HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello": "http-5xx",
+    b"HTTP/1.1 404 None\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello": "http-4xx",
+    b"": "reset",  # last: it ends the iteration
+}
+
+
+# What curl takes for a success and the wire does not; doc/architecture.md.
+TAKEN = [
+    OK + b"surplus",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5,5\r\nhello\r\n0\r\n\r\n",
+]
+
+
+class Faulty(socketserver.BaseRequestHandler):
+    """Reads a request, answers by its path, closes."""
+
+    def handle(self):
+        got = b""
+        while b"\r\n\r\n" not in got:
+            part = self.request.recv(65536)
+            if not part:
+                return
+            got += part
+        n = int(got.split(b" ")[1][1:])
+        self.server.seen.add("", requests=1, **{f"case{n}": 1})
+        self.request.sendall((list(CASES) + TAKEN)[n])
+        self.request.shutdown(socket.SHUT_WR)
+
+
+def drive(name, url, target, requests, iterations=10, vus=2):
+    p = write(f"{name}.ini", f"[profile]\niterations = {iterations}\ngraceful_stop = 5s\n[target]\nurl = {url}\n"
+                             f"transport = curl\n{target}\n[stages]\na = 30s at {vus}\n{requests}")
+    r = onrush("run", "--headless", "--no-control", "--no-history", "--workers", "1", "--out", path(name), p)
+    assert r.returncode in (0, 3), f"exit {r.returncode}\n{r.stdout}\n{r.stderr}"  # 3: nothing was answered
+    return load(f"{name}/summary.json")["onrush"]
+
+
+def classes(r):
+    return {e["class"]: e["count"] for e in r["errors"]}
+
+
+@test
+def every_fault_has_its_class():
+    with serving(Faulty) as w:
+        requests = "".join(f"[request r{i}]\nGET = /{i}\n" for i in range(len(CASES)))
+        s = drive("faults", f"http://127.0.0.1:{w.port}", "redirects = 5", requests, iterations=3, vus=1)
+        wrong = [(answer[:60], s["requests"][i]["errors"]) for i, (answer, wanted) in enumerate(CASES.items())
+                 if s["requests"][i]["errors"] != {wanted: 3}]
+        assert not wrong, wrong
+        c = s["counting"]
+        assert c["requests"] == c["failed"] == 3 * len(CASES) and c["sent"] == w.seen.counts["requests"], (c, w.seen.counts)
+        assert sum(classes(s).values()) == c["failed"]
+
+
+@test
+def what_curl_is_lenient_about():
+    with serving(Faulty) as w:
+        requests = "".join(f"[request r{i}]\nGET = /{len(CASES) + i}\n" for i in range(len(TAKEN)))
+        s = drive("lenient", f"http://127.0.0.1:{w.port}", "", requests, iterations=1, vus=1)
+        assert [r["status"]["2xx"] for r in s["requests"]] == [1] * len(TAKEN), s["requests"]
+
+
+class Dropping(socketserver.BaseRequestHandler):
+    """Answers one request of a connection; the next one finds it closed."""
+
+    def read(self):
+        got = b""
+        while b"\r\n\r\n" not in got:
+            part = self.request.recv(65536)
+            if not part:
+                return False
+            got += part
+        self.server.seen.add(got.split(b" ")[0].decode(), requests=1)
+        return True
+
+    def handle(self):
+        if self.read():
+            self.request.sendall(OK)
+            self.read()
+
+
+@test
+def only_safe_requests_are_sent_again():
+    with serving(Dropping) as w:
+        s = drive("get", f"http://127.0.0.1:{w.port}", "", "[request a]\nGET = /\n", vus=1)
+        c = s["counting"]
+        assert c["requests"] == 10 and c["failed"] == 0 and c["retried"] == 9, s
+        assert c["sent"] == w.seen.counts["requests"] == 19, (c, w.seen.counts)
+    with serving(Dropping) as w:
+        s = drive("post", f"http://127.0.0.1:{w.port}", "", "[request a]\nPOST = /\n", vus=1)
+        c = s["counting"]
+        assert c["requests"] == 10 and c["retried"] == 0 and classes(s) == {"reset": 5}, s
+        assert c["sent"] == w.seen.counts["requests"] == 10, (c, w.seen.counts)
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Reads and never answers, or goes silent within the body, or does not
+    read at all."""
+
+    def handle(self):
+        if self.server.manner == "deaf":
+            self.server.ended.wait(20)
+            return
+        got = self.request.recv(65536)
+        self.server.seen.add("", requests=bool(got))
+        if self.server.manner == "body":
+            self.request.sendall(OK[:-2])
+        self.server.ended.wait(20)
+
+
+@test
+def time_limits_have_their_phase():
+    big = write("big.bin", "x" * (32 << 20))
+    for manner, request, wanted, sent in (("wait", "GET = /\n", "timeout-wait", 4), ("body", "GET = /\n", "timeout-receive", 4),
+                                          ("deaf", f"POST = /\nbody = @{big}\n", "timeout-send", 0)):
+        ended = threading.Event()
+        with serving(Silent, manner=manner, ended=ended) as w:
+            try:
+                s = drive(manner, f"http://127.0.0.1:{w.port}", "timeout = 300ms", "[request a]\n" + request, iterations=4)
+            finally:
+                ended.set()
+            assert classes(s) == {wanted: 4}, (manner, s["errors"])
+            assert s["counting"]["sent"] == sent, (manner, s["counting"])
+            if sent:
+                assert w.seen.counts["requests"] == 4
+    # A TLS handshake that nobody answers.
+    ended = threading.Event()
+    with serving(Silent, manner="deaf", ended=ended) as w:
+        try:
+            s = drive("shake", f"https://127.0.0.1:{w.port}", "timeout = 300ms", "[request a]\nGET = /\n", iterations=4)
+        finally:
+            ended.set()
+        assert classes(s) == {"timeout-tls": 4}, s["errors"]
+
+
+@test
+def who_refuses_is_not_hammered():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    p = write("refused.ini", f"[target]\nurl = http://127.0.0.1:{port}\ntransport = curl\n[stages]\na = 2s at 200\n"
+                             "[request a]\nGET = /\n")
+    onrush("run", "--headless", "--no-control", "--no-history", "--workers", "1", "--out", path("refused"), p)
+    s = load("refused/summary.json")["onrush"]
+    assert set(classes(s)) == {"connect"} and s["counting"]["sent"] == 0, s["errors"]
+    assert s["counting"]["requests"] <= 2100, s["counting"]
+    assert "refused" in s["errors"][0]["example"], s["errors"]
+    s = drive("nobody", "http://nobody.invalid", "timeout = 10s", "[request a]\nGET = /\n", iterations=2)
+    assert set(classes(s)) == {"resolve"}, s["errors"]
+
+
+@test
+def counts_agree_under_faults():
+    with Target("service=1ms", "fault.reset=3%", "fault.truncate=3%", "fault.garbage=3%", "errors=5%") as t:
+        s = drive("target", t.url, "cookies = on", "[request a]\nGET = /x\n[request b]\nPOST = /y\nbody = hello\n",
+                  iterations=1500, vus=8)
+        seen, c, e = t.counts(), s["counting"], classes(s)
+        assert c["sent"] == seen["received"], (c, seen)
+        assert e["truncated"] == seen["truncated"] and e["malformed"] == seen["garbage"], (e, seen)
+        assert e["reset"] + c["retried"] == seen["reset"], (e, c, seen)
+        assert c["requests"] > 2000 and c["failed"] == sum(e.values())
+
+
+@test
+def what_is_given_up_at_the_stop_is_counted():
+    ended = threading.Event()
+    with serving(Silent, manner="wait", ended=ended) as w:
+        p = write("stop.ini", f"[profile]\ngraceful_stop = 200ms\n[target]\nurl = http://127.0.0.1:{w.port}\ntransport = curl\n"
+                              "[stages]\na = 500ms at 5\n[request a]\nGET = /\n")
+        try:
+            onrush("run", "--headless", "--no-control", "--no-history", "--workers", "1", "--out", path("stop"), p)
+        finally:
+            ended.set()
+        c = load("stop/summary.json")["onrush"]["counting"]
+        assert c["requests"] == 0 and c["sent"] == c["abandoned"] == w.seen.counts["requests"] == 5, c
+
+
+main()
