@@ -12,7 +12,15 @@ tests_bench_micro_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_bench_micro_LDADD = $(ONRUSH_LIBS)
 tests_bench_delay_server_SOURCES = %D%/delay_server.c
 
-EXTRA_DIST += %D%/bench.py
+EXTRA_DIST += %D%/bench.py %D%/clients.py %D%/lines_own.py \
+	%D%/lines_ratio.py %D%/lines_time.py %D%/machine.py %D%/procs.py \
+	%D%/servers.py %D%/table.py %D%/terminal.py
+
+# Its parsers and verdicts are tested without any peer.
+if HAVE_PYTHON3
+TESTS += tests/bench/selftest.py
+dist_check_SCRIPTS += tests/bench/selftest.py
+endif
 
 .PHONY: bench
 bench: onrush $(BENCH_BUILT)
