@@ -77,22 +77,24 @@ def schedule_once(b, server, rate):
             "lag": values(summary, "schedule_lag")["p(99)"], "late": quantile(late, 0.99) / 1e6}
 
 
+def schedule_at(b, rate):
+    with b.delay_server(50) as server:
+        got, busy = repeated(b, 1, lambda: schedule_once(b, server, rate))
+    of = lambda key: [x[key] for x in got]
+    name = f"{number(rate)}/s for {b.long_seconds} s"
+    return with_busy([
+        Row(f"{name}: iterations + dropped / planned", of("told"), "", ("within", 1, 0.001),
+            f"{number(median(of('dropped')))} dropped"),
+        Row(f"{name}: requests that the server saw / planned", of("seen"), "", ("within", 1, 0.001),
+            f"rate between the first and the last {median(of('pace')):.6f} of the planned"),
+        Row(f"{name}: p99 of the schedule's lag", of("lag"), "ms", ("<=", 1),
+            f"at the server p99 {number(median(of('late')))} ms behind an even schedule"),
+    ], busy)
+
+
 def schedule(b):
-    rows = []
-    for rate in (1000, 10000, 30000):
-        with b.delay_server(50) as server:
-            got, busy = repeated(b, 1, lambda: schedule_once(b, server, rate))
-        of = lambda key: [x[key] for x in got]
-        name = f"{number(rate)}/s for {b.long_seconds} s"
-        rows += with_busy([
-            Row(f"{name}: iterations + dropped / planned", of("told"), "", ("within", 1, 0.001),
-                f"{number(median(of('dropped')))} dropped"),
-            Row(f"{name}: requests that the server saw / planned", of("seen"), "", ("within", 1, 0.001),
-                f"rate between the first and the last {number(median(of('pace')))} of the planned"),
-            Row(f"{name}: p99 of the schedule's lag", of("lag"), "ms", ("<=", 1),
-                f"at the server p99 {number(median(of('late')))} ms behind an even schedule"),
-        ], busy)
-    return rows
+    return [row for rate in (1000, 10000, 30000)
+            for row in b.guarded(f"{number(rate)}/s", lambda: schedule_at(b, rate))]
 
 
 # --- honesty ----------------------------------------------------------------
