@@ -156,7 +156,8 @@ def main():
     if a.selftest:
         import selftest
         return selftest.main()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
     children, folder, rows = Children(), tempfile.mkdtemp(prefix="onrush-bench-"), []

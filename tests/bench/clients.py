@@ -137,28 +137,27 @@ class Clients:
         return folder, [self.onrush_path, "run", "--workers", "1", "--no-history", "--out", f"{folder}/out",
                         "-o", f"{folder}/summary.json"], f"{folder}/bench.ini"
 
-    def onrush(self, text, seconds, watch=None, env=None, flags=(), may_fail=0.0):
-        """A headless run: a Load with .summary and .progress (lines)."""
+    def onrush(self, text, seconds, watch=None):
+        """A headless run: a Load with its .summary."""
         folder, argv, profile = self.profile(text)
-        argv += ["--no-control", "--progress", "json", *flags, profile]
+        argv += ["--no-control", "--progress", "json", profile]
         done = self.children.run(argv, self.cores, seconds + CONTROL, watch,
-                                 env=dict(os.environ, XDG_RUNTIME_DIR=self.folder, **(env or {})))
-        return self.result(folder, done.status, done.trouble("onrush"), done.cpu, seconds, may_fail,
-                           progress=done.out.splitlines())
+                                 env=dict(os.environ, XDG_RUNTIME_DIR=self.folder))
+        return self.result(folder, done.status, done.trouble("onrush"), done.cpu, seconds)
 
-    def result(self, folder, status, trouble, cpu, seconds, may_fail=0.0, **more):
+    def result(self, folder, status, trouble, cpu, seconds):
         """4 is the generator at its limit: that is what a full core is."""
         if status not in (0, 4):
             raise Failed(trouble.replace(folder + "/", ""))
         with open(f"{folder}/summary.json") as f:
             summary = json.load(f)
         counting = summary["onrush"]["counting"]
-        if counting["failed"] > may_fail * counting["requests"]:
+        if counting["failed"]:
             raise Failed(f"onrush: {counting['failed']} of {counting['requests']} requests failed: " +
                          ", ".join(f"{e['class']} ({e['example']})" for e in summary["onrush"]["errors"]))
         if not counting["requests"]:
             raise Failed(f"onrush: no request was answered in {seconds} s")
-        return Load(counting["requests"], seconds, cpu, summary=summary, **more)
+        return Load(counting["requests"], seconds, cpu, summary=summary)
 
 
 def values(summary, metric):

@@ -9,11 +9,15 @@ from table import Row, failed, median, missing, number
 from terminal import Terminal
 
 
-def closed(b, url, connections, target=""):
+MANY_TLS = 5  # seconds at least: a thousand handshakes take their time
+
+
+def closed(b, url, connections, target="", seconds=None):
     """A closed model of so many VUs without think time."""
+    seconds = seconds or b.seconds
+
     def once():
-        text = profile(url, f"hold = {b.seconds}s at {connections}", target)
-        return b.clients.onrush(text, b.seconds)
+        return b.clients.onrush(profile(url, f"hold = {seconds}s at {connections}", target), seconds)
     return once
 
 
@@ -65,8 +69,9 @@ def with_busy(rows, busy):
 def against_wrk(b, port, connections, target=""):
     def measure(c):
         url = b.nginx().url(port)
-        rounds, busy = in_turns(b, {"wrk": lambda: b.clients.wrk(url, c, b.seconds),
-                                    "onrush": closed(b, url, c, target)})
+        seconds = max(b.seconds, MANY_TLS) if port == "tls" and c >= 1000 else b.seconds
+        rounds, busy = in_turns(b, {"wrk": lambda: b.clients.wrk(url, c, seconds),
+                                    "onrush": closed(b, url, c, target, seconds)})
         return with_busy([ratio(rounds, f"CPU per request, c = {c}, onrush / wrk", "cost_us", "µs", "wrk", ("<=", 1)),
                           ratio(rounds, f"throughput, c = {c}, onrush / wrk", "rate", "/s", "wrk", (">=", 1))], busy)
     return [row for c in connections for row in guarded(f"c = {c}, beside wrk", lambda: measure(c), needed=True)]
@@ -129,7 +134,7 @@ def on_console(b, url, connections):
         saved = lambda: os.path.exists(f"{folder}/summary.json")
         with Terminal(b.children, [*argv, "--no-control", path], b.client, folder=b.folder) as t:
             t.pump(b.seconds + 30, saved)
-            if t.process.poll() is None and saved():
+            if saved() and not t.has_ended():
                 t.pump(0.3)
                 t.key("q")
             status, cpu = t.wait(10)

@@ -42,6 +42,8 @@ def on_core(cores):
 def wait(process, seconds):
     """(status, user + system seconds) of a child; ends it by force when the
     time is up, which is a failure."""
+    if process.returncode is not None:  # Popen has waited for it
+        return process.returncode, 0.0
     fd = os.pidfd_open(process.pid)
     try:
         ended = bool(select.select([fd], [], [], seconds)[0])
@@ -71,9 +73,12 @@ class Children:
 
     def wait(self, process, seconds):
         try:
-            return wait(process, seconds)
-        finally:
+            result = wait(process, seconds)
+        except Failed:
             self.alive.remove(process)
+            raise
+        self.alive.remove(process)  # not when a signal ends the bench here
+        return result
 
     def run(self, argv, cores, seconds, watch=None, **more):
         """Runs it to its end; watch(pid) is called every 0.1 s meanwhile."""
@@ -95,7 +100,8 @@ class Children:
     def stop(self, process):
         if process not in self.alive:
             return
-        os.kill(process.pid, signal.SIGTERM)  # Popen's own would reap it
+        if process.returncode is None:
+            os.kill(process.pid, signal.SIGTERM)  # Popen's own would reap it
         try:
             self.wait(process, PATIENCE)
         except Failed:

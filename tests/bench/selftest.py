@@ -156,6 +156,19 @@ def disturbed_rounds_are_measured_again():
     assert len(machine.quietest(2, lambda: next(count), lambda: 0)) == 2 and next(count) == 2
 
 
+def a_disturbed_round_may_fail():
+    def once():
+        if next(fails):
+            raise Failed("too slow")
+        return "figure"
+    fails = iter([True, False])
+    assert machine.quietest(1, once, lambda: 0.5) == [(0.5, "figure")]
+    fails = iter([True, False])
+    assert refuses(machine.quietest, 1, once, lambda: 0.0) and not next(fails)
+    fails = iter([True] * 9)
+    assert refuses(machine.quietest, 2, once, lambda: 0.5) and len(list(fails)) == 5
+
+
 def busy_time_is_read():
     stat = "cpu  600 100 300 9000 50 7 200 100 0 0\ncpu0 1 1 1 1\n"
     assert machine.busy_seconds(stat, True) * machine.TICKS == 1100
