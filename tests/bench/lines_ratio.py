@@ -21,6 +21,20 @@ def closed(b, url, connections, target="", seconds=None):
     return once
 
 
+def told(run, *path, want):
+    """The same, but a failure unless summary.json says at path, below
+    onrush, what the comparison is about."""
+    def once():
+        load = run()
+        said = load.summary["onrush"]
+        for name in path:
+            said = said[name]
+        if said != want:
+            raise Failed(f"onrush: {'.'.join(path)} is {said}, not {want}")
+        return load
+    return once
+
+
 def in_turns(b, clients):
     """{name: load} of every client, round after round, the quietest kept;
     and how busy the machine was with something else."""
@@ -91,7 +105,8 @@ def http2(b):
     def measure(port, how):
         url, more = b.nginx().url(port), f"tls_ca = {b.nginx().ca}\n" if port == "h2" else ""
         ours = closed(b, url, 50, f"http = 2\nstreams = 10\n{more}")
-        rounds, busy = in_turns(b, {"h2load": lambda: b.clients.h2load(url, 5, 10, b.seconds), "onrush": ours})
+        rounds, busy = in_turns(b, {"h2load": lambda: b.clients.h2load(url, 5, 10, b.seconds),
+                                    "onrush": told(ours, "counting", "connects", want=5)})
         return with_busy([ratio(rounds, f"throughput, 5 × 10 streams, {how}, onrush / h2load", "rate", "/s", "h2load",
                                 (">=", 0.8)),
                           ratio(rounds, f"CPU per request, {how}, onrush / h2load", "cost_us", "µs", "h2load", None)],
@@ -110,8 +125,8 @@ def peers(b):
         return with_busy([ratio(rounds, "throughput, wire / hey", "rate", "/s", "hey", (">=", 2.5))], busy)
 
     def curl():
-        rounds, busy = in_turns(b, {"hey": lambda: b.clients.hey(url, c, b.seconds),
-                                    "onrush": closed(b, url, c, "transport = curl\n")})
+        ours = told(closed(b, url, c, "transport = curl\n"), "transport", want="curl")
+        rounds, busy = in_turns(b, {"hey": lambda: b.clients.hey(url, c, b.seconds), "onrush": ours})
         return with_busy([ratio(rounds, "throughput, curl transport / hey", "rate", "/s", "hey", (">=", 0.5))], busy)
 
     def single(name):

@@ -147,6 +147,12 @@ def ratios_are_of_medians():
     assert abs(row.value - 0.8) < 1e-9 and row.verdict == table.SHORT
 
 
+def a_run_must_be_what_it_is_compared_as():
+    load = Load(1, 1, 1, summary={"onrush": {"transport": "curl", "counting": {"connects": 50}}})
+    assert lines_ratio.told(lambda: load, "transport", want="curl")() is load
+    assert refuses(lines_ratio.told(lambda: load, "counting", "connects", want=5))
+
+
 def disturbed_rounds_are_measured_again():
     busy = iter([0.5, 0.0, 0.3, 0.01, 0.9, 0.9])
     count = iter(range(100))
