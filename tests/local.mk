@@ -28,11 +28,7 @@ TESTS += $(UNIT_TESTS)
 TESTS += tests/checkrooms.sh
 dist_check_SCRIPTS += tests/checkrooms.sh
 
-# Ratios against peers, both sides in one run; not part of make check.
-EXTRA_DIST += tests/bench/bench.py
-.PHONY: bench
-bench: onrush
-	ONRUSH=./onrush $(PYTHON3) $(srcdir)/tests/bench/bench.py
+include tests/bench/local.mk
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3

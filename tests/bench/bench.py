@@ -1,123 +1,179 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CPU per request and throughput against wrk, side by side in one run.
+"""What is asked of the program's speed, measured: doc/performance.md says
+how. Starts its servers and peers itself, on loopback, on free ports. Prints
+a table and writes it to bench-results/. Exit status 1 when a line falls
+short, 0 when all hold."""
+import sys
 
-nginx with one worker answers 12 bytes on loopback, pinned to one core; the
-clients take turns on another. Medians of the rounds, with their spread.
-Usage: bench.py [--rounds 5] [--seconds 4] [--connections 50,100,1000]
-Needs nginx and wrk (Debian: nginx-light, wrk). Exit status 1 when a ratio
-is above 1.00 for CPU or below 1.00 for throughput, 77 when a peer is not
-there.
-"""
-import argparse, json, os, re, shutil, signal, statistics, subprocess, sys
-import tempfile, time, urllib.request
+sys.dont_write_bytecode = True
+import argparse, os, resource, select, shutil, signal, subprocess, tempfile, time
 
-NGINX = """worker_processes 1; daemon off; pid {dir}/pid;
-error_log {dir}/error.log;
-events {{ worker_connections 20000; }}
-http {{ access_log off; keepalive_requests 100000000;
-  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
-  fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
-  server {{ listen 127.0.0.1:{port} backlog=4096;
-    location / {{ return 200 "hello world\\n"; }} }} }}
-"""
-PROFILE = """[profile]
-name = bench
-graceful_stop = 1s
-[target]
-url = http://127.0.0.1:{port}
-[stages]
-hold = {seconds}s at {connections}
-[request home]
-GET = /
-"""
+import lines_own, lines_ratio, lines_time, machine, table
+from clients import Clients
+from procs import Children, Failed, Missing, find
+from servers import DelayServer, Nginx
+
+# name: how it is measured, what it is, and whether it is to be measured again
+# as a whole when the machine was busy; others see to that by rounds, or time
+# is nothing to them
+LINES = {
+    "plain": (lines_ratio.plain, "CPU and throughput beside wrk"),
+    "tls": (lines_ratio.tls, "the same over TLS"),
+    "http2": (lines_ratio.http2, "HTTP/2 beside h2load"),
+    "peers": (lines_ratio.peers, "beside hey and others"),
+    "open": (lines_time.open_model, "latency in the open model"),
+    "schedule": (lines_time.schedule, "arrival schedule"),
+    "console": (lines_ratio.console, "cost of the console"),
+    "frame": (lines_own.frame, "one frame of the console", True),
+    "key": (lines_time.key, "key to effect", True),
+    "ramp": (lines_time.ramp, "ramp of virtual users"),
+    "honesty": (lines_time.honesty, "latencies against a known delay"),
+    "accuracy": (lines_own.accuracy, "accuracy of percentiles"),
+    "memory": (lines_own.memory, "memory of VUs and of many requests"),
+    "long": (lines_own.long_run, "24 h through the statistics"),
+    "start": (lines_time.start, "start to first frame", True),
+    "finish": (lines_own.finish, "end to saved files"),
+    "ops": (lines_own.ops, "single operations", True),
+}
+
+class Bench:
+    """What the lines share; servers start when first asked for."""
+
+    def __init__(self, a, children, folder):
+        self.rounds, self.seconds, self.long = a.rounds, a.seconds, a.long
+        self.long_seconds = 30 if a.long else a.schedule_seconds
+        self.children, self.folder = children, folder
+        self.client, self.server, self.own = machine.cores()
+        self.machine = machine.facts()
+        self.clients = Clients(children, self.client, folder, a.onrush, a.autocannon)
+        self.watch, self.day, self.started_nginx = machine.Watch(), None, None
+        self.micro = os.path.abspath(os.path.join(a.programs, "micro"))
+        self.delay_program = os.path.abspath(os.path.join(a.programs, "delay_server"))
+
+    guarded = staticmethod(lines_ratio.guarded)
+
+    def nginx(self):
+        if not self.started_nginx:
+            files = min(20000, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+            self.started_nginx = Nginx(self.children, self.server, self.folder, files)
+        return self.started_nginx
+
+    def delay_server(self, microseconds):
+        return DelayServer(self.children, self.server, self.folder, self.delay_program, microseconds)
+
+    def follow(self, argv, seconds):
+        """Runs onrush and notes when (ns) each line of its output came."""
+        env = dict(os.environ, XDG_RUNTIME_DIR=self.folder)
+        with tempfile.TemporaryFile() as err:
+            process = self.children.start(argv, self.client, env=env, stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.PIPE, stderr=err)
+            lines, at_ns, end = [], [], time.monotonic() + seconds
+            while time.monotonic() < end and select.select([process.stdout], [], [], 1) and \
+                    (line := process.stdout.readline()):
+                lines.append(line.decode())
+                at_ns.append(time.monotonic_ns())
+            status, _ = self.children.wait(process, max(1, end - time.monotonic()))
+            process.stdout.close()
+            err.seek(0)
+            if status not in (0, 4) or not lines:
+                raise Failed(f"onrush: exit {status}: {err.read().decode(errors='replace').strip()[:300]}")
+            return lines, at_ns
 
 
-def pinned(core, argv):
-    return (["taskset", "-c", str(core)] if shutil.which("taskset") else []) + argv
+def measure(b, name):
+    """A line's rows; a failure is a row, too."""
+    run, what, *again = LINES[name]
+    began = time.monotonic()
+    print(f"{name}: {what} …", file=sys.stderr, flush=True)
+    whole = machine.Watch()
+
+    def once():
+        whole.begin()
+        return lines_ratio.guarded(what, lambda: run(b))
+    busy, rows = machine.quietest(1, once, whole.end)[0] if again else (0, once())
+    for row in rows:
+        row.line, row.busy = name, row.busy or busy
+        print("  " + " | ".join(x for x in row.cells()[1:] if x), file=sys.stderr, flush=True)
+    print(f"  ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
+    return rows
 
 
-def run(argv):
-    """Runs argv; its output, and user + system seconds."""
-    p = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-    out = p.stdout.read().decode()
-    _, status, usage = os.wait4(p.pid, 0)
-    p.returncode = os.waitstatus_to_exitcode(status)
-    return p.returncode, out, usage.ru_utime + usage.ru_stime
+def version(children, argv):
+    try:
+        done = children.run([find(argv[0]), *argv[1:]], os.sched_getaffinity(0), 20)
+    except Missing:
+        return "not installed"
+    said = [x for x in (done.out + done.err).splitlines() if x.strip()]
+    return said[0].split("Copyright")[0].strip() if said else "?"
 
 
-def with_wrk(a, connections, url):
-    rc, out, cpu = run(pinned(a.core, ["wrk", "-t1", f"-c{connections}", f"-d{a.seconds}s", url]))
-    n = int(re.search(r"(\d+) requests in", out).group(1))
-    return n / a.seconds, cpu / n * 1e6
+def facts(b, a):
+    x = b.machine
+    asked = {"nginx": ["nginx", "-v"], "wrk": ["wrk", "-v"], "h2load": ["h2load", "--version"],
+             "onrush": [b.clients.onrush_path, "--version"]}
+    return {"date": time.strftime("%Y-%m-%d %H:%M:%S %z"),
+            "machine": f"{x['cpus']} × {x['model'] or 'cpu'}, Linux {x['kernel']}",
+            "load average before": " ".join(map(str, x["load_average"])),
+            "rounds": f"{a.rounds} of {a.seconds} s, client on core {min(b.client)}, server on core {min(b.server)}",
+            "versions": ", ".join(f"{k}: {version(b.children, v)}" for k, v in asked.items())}
 
 
-def with_onrush(a, connections, port, folder):
-    profile = os.path.join(folder, "bench.ini")
-    summary = os.path.join(folder, "summary.json")
-    with open(profile, "w") as f:
-        f.write(PROFILE.format(port=port, seconds=a.seconds, connections=connections))
-    out_dir = tempfile.mkdtemp(dir=folder)
-    rc, out, cpu = run(pinned(a.core, [a.onrush, "run", "--headless", "--workers", "1", "--no-control",
-                                       "--no-history", "--out", out_dir, "-o", summary, profile]))
-    with open(summary) as f:
-        s = json.load(f)
-    n = s["metrics"]["http_reqs"]["values"]["count"]
-    assert rc == 0 or rc == 4, out
-    return n / a.seconds, cpu / n * 1e6
+def save(rows, head, folder):
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, time.strftime("%Y%m%d-%H%M%S"))
+    for suffix, text in ((".md", table.page(rows, head)), (".json", table.as_json(rows, head))):
+        with open(path + suffix, "w") as f:
+            f.write(text)
+    return path
+
+
+def options():
+    here = os.getcwd()
+    p = argparse.ArgumentParser(description=__doc__, epilog="lines: " + ", ".join(LINES))
+    p.add_argument("--only", help="just these lines, with commas between")
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--seconds", type=int, default=3, help="of one client's run")
+    p.add_argument("--schedule-seconds", type=int, default=10, help="of a run in the open model")
+    p.add_argument("--long", action="store_true", help="30 s of schedule, 10 M requests")
+    p.add_argument("--autocannon", help="its path; it is not packaged")
+    p.add_argument("--onrush", default=os.environ.get("ONRUSH", "./onrush"))
+    p.add_argument("--programs", default=os.path.join(here, "tests", "bench"), help="where micro and delay_server are")
+    p.add_argument("--results", default="bench-results")
+    p.add_argument("--selftest", action="store_true", help="only what make check runs")
+    a = p.parse_args()
+    a.names = a.only.split(",") if a.only else list(LINES)
+    unknown = [x for x in a.names if x not in LINES]
+    if unknown:
+        p.error(f"there is no line {', '.join(unknown)}; there are {', '.join(LINES)}")
+    if min(a.rounds, a.seconds, a.schedule_seconds) < 1:
+        p.error("rounds and seconds are at least 1")
+    return a
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=int, default=4)
-    p.add_argument("--connections", default="50,100,1000")
-    p.add_argument("--core", type=int, default=0)
-    p.add_argument("--onrush", default=os.environ.get("ONRUSH", "./onrush"))
-    a = p.parse_args()
-    for tool in ("nginx", "wrk"):
-        if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin"):
-            print(f"bench: {tool} is not installed")
-            return 77
-    folder = tempfile.mkdtemp(prefix="onrush-bench-")
-    port = 18999
-    with open(f"{folder}/nginx.conf", "w") as f:
-        f.write(NGINX.format(dir=folder, port=port))
-    server_core = 1 if (os.cpu_count() or 1) > 1 else 0
-    nginx = subprocess.Popen(pinned(server_core, [shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"]),
-                                                  "-c", f"{folder}/nginx.conf", "-p", folder]),
-                             stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/"
-    ok = True
+    a = options()
+    if a.selftest:
+        import selftest
+        return selftest.main()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
+    children, folder, rows = Children(), tempfile.mkdtemp(prefix="onrush-bench-"), []
     try:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(url, timeout=1).read()
-                break
-            except OSError:
-                time.sleep(0.05)
-        print("conn.   client   req/s (spread)          us CPU/request (spread)   ratio req/s  ratio CPU")
-        for connections in map(int, a.connections.split(",")):
-            got = {"wrk": [], "onrush": []}
-            for _ in range(a.rounds):
-                got["wrk"].append(with_wrk(a, connections, url))
-                got["onrush"].append(with_onrush(a, connections, port, folder))
-            med = {k: [statistics.median(x[i] for x in v) for i in (0, 1)] for k, v in got.items()}
-            for k, v in got.items():
-                r = [x[0] for x in v]
-                c = [x[1] for x in v]
-                ratio = ""
-                if k == "onrush":
-                    speed, cpu = med[k][0] / med["wrk"][0], med[k][1] / med["wrk"][1]
-                    ratio = f"{speed:8.2f} {cpu:11.2f}"
-                    ok = ok and speed >= 1 and cpu <= 1
-                print(f"{connections:5d}   {k:7s} {med[k][0]:8.0f} ({min(r):.0f}..{max(r):.0f})"
-                      f"   {med[k][1]:6.2f} ({min(c):.2f}..{max(c):.2f})   {ratio}", flush=True)
+        b = Bench(a, children, folder)
+        os.sched_setaffinity(0, b.own)
+        head = facts(b, a)
+        for name in a.names:
+            rows += measure(b, name)
     finally:
-        nginx.send_signal(signal.SIGTERM)
-        nginx.wait()
+        children.stop_all()
         shutil.rmtree(folder, ignore_errors=True)
-    return 0 if ok else 1
+    print(table.page(rows, head))
+    print("saved in " + save(rows, head, a.results) + ".md, .json")
+    return table.exit_status(rows)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

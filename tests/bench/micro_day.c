@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "micro.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "report/rundir.h"
+#include "stats/recorder.h"
+
+#define DAY_S 86400
+#define LOOKS ((size_t)500)
+
+typedef struct Day {
+    Profile profile;
+    Wheel wheel;
+    Recorder recorder;
+    Slab slab;
+    Snapshot snapshot;
+    RunInfo info;
+    uint64_t draws[MICRO_DRAWS], drawn;
+} Day;
+
+static int open_day(Day *d) {
+    Text text = { 0 };
+    Diags diags;
+    ProfileOptions none = { 0 };
+    text_adds(&text, "[profile]\nname = day\n"
+                     "[target]\nurl = http://127.0.0.1:8080\n"
+                     "[stages]\nwarm-up = 1h to 200\nhold = 23h\n");
+    for (int i = 0; i < MICRO_NAMES; i++)
+        text_addf(&text, "[request name-%d]\nGET = /%d\ncheck = time < 1s\n", i,
+                  i);
+    text_adds(&text, "[thresholds]\nhttp_req_duration = p(95) < 500\n");
+    diags_init(&diags, "day");
+    Profile *p = &d->profile;
+    int rc =
+        profile_read_text(p, text.bytes, text.length, "day", &none, &diags);
+    diags_print(&diags, stderr);
+    diags_close(&diags);
+    text_close(&text);
+    if (rc < 0)
+        return -1;
+    Plan plan;
+    plan_copy(&plan, &p->plan);
+    wheel_init(&d->wheel, &plan);
+    recorder_init(&d->recorder, p->request_names, p->request_count,
+                  p->check_labels, p->check_series, p->check_total,
+                  &p->thresholds);
+    slab_init(&d->slab, p->request_count, p->check_total);
+    d->info = (RunInfo){ .name = p->name,
+                         .kind = p->kind,
+                         .target = p->url.text,
+                         .transport = "wire",
+                         .workers = 1 };
+    micro_latencies(d->draws);
+    return 0;
+}
+
+static void close_day(Day *d) {
+    slab_close(&d->slab);
+    recorder_close(&d->recorder);
+    wheel_close(&d->wheel);
+    profile_close(&d->profile);
+}
+
+static void measure_second(Day *d) {
+    slab_clear(&d->slab);
+    for (size_t k = 0; k < MICRO_NAMES; k++) {
+        SeriesSlab *s = &d->slab.series[k];
+        for (size_t i = 0; i < MICRO_SAMPLES; i++) {
+            uint64_t ns = d->draws[d->drawn++ & (MICRO_DRAWS - 1)] * (k + 1);
+            hist_record(&s->duration, ns);
+            hist_record(&s->phase[PHASE_WAITING], ns);
+        }
+        s->requests = s->sent = s->status[2] = MICRO_SAMPLES;
+        s->bytes_in = 156 * MICRO_SAMPLES;
+        d->slab.checks[k].passed = MICRO_SAMPLES;
+    }
+    d->slab.iterations = MICRO_SAMPLES;
+    d->drawn += 7; /* so that no second is like another */
+}
+
+static void pass_second(Day *d, uint64_t end_ns) {
+    measure_second(d);
+    recorder_add(&d->recorder, end_ns, &d->slab);
+    plan_advance(&d->wheel.plan, end_ns);
+    double level = plan_level_at(&d->wheel.plan, end_ns);
+    recorder_advance(&d->recorder, end_ns, level, level);
+}
+
+static double snapshot_ms(Day *d) {
+    double took[LOOKS];
+    for (size_t i = 0; i < LOOKS; i++) {
+        uint64_t began = clock_now();
+        recorder_snapshot(&d->recorder, &d->snapshot);
+        took[i] = (double)(clock_now() - began) / 1e6;
+    }
+    return micro_quantile(took, LOOKS, 0.5);
+}
+
+static int finish(FILE *to, Day *d, const char *folder) {
+    Err err;
+    uint64_t began = clock_now();
+    recorder_end(&d->recorder);
+    recorder_snapshot(&d->recorder, &d->snapshot);
+    d->snapshot.state = RUN_DONE;
+    d->snapshot.ever_answered = true;
+    d->snapshot.transport = d->info.transport;
+    Report r = { .snapshot = &d->snapshot,
+                 .wheel = &d->wheel,
+                 .info = &d->info,
+                 .profile = &d->profile,
+                 .started = 0 };
+    if (report_save(&r, folder, NULL, &err) < 0) {
+        fprintf(stderr, "micro: %s\n", err.text);
+        return -1;
+    }
+    micro_say(to, "finish_ms", (double)(clock_now() - began) / 1e6);
+    return 0;
+}
+
+int micro_day(FILE *to, const char *folder) {
+    Day *d = mem_new(Day);
+    struct rusage use;
+    if (open_day(d) < 0) {
+        free(d);
+        return -1;
+    }
+    uint64_t began = clock_now();
+    for (uint64_t s = 1; s <= DAY_S; s++)
+        pass_second(d, s * NS_PER_S);
+    micro_say(to, "second_us", (double)(clock_now() - began) / DAY_S / 1e3);
+    micro_say(to, "snapshot_ms", snapshot_ms(d));
+    getrusage(RUSAGE_SELF, &use);
+    micro_say(to, "peak_rss_mib", (double)use.ru_maxrss / 1024);
+    micro_say(to, "cells", (double)timeline_count(&d->recorder.timeline));
+    int rc = finish(to, d, folder);
+    close_day(d);
+    free(d);
+    return rc;
+}
