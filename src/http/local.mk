@@ -24,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
 	%D%/link.c %D%/link.h \
+	%D%/queue.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \
 	%D%/tls.c %D%/tls.h \

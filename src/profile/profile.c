@@ -265,7 +265,21 @@ static void read_sections(Profile *p, Diags *d) {
     }
 }
 
+static void check_connections(const Profile *p, Diags *d) {
+    const TargetOptions *t = &p->target;
+    if (t->pipeline > 1 && t->new_connection != NEW_CONNECTION_NEVER)
+        diags_add(d, 0, 0,
+                  "[target] pipeline shares a connection, new_connection "
+                  "makes one for each: write one of them");
+    if (t->pipeline > 1 && t->http2)
+        diags_add(d, 0, 0,
+                  "[target] pipeline is for HTTP/1.1; with http = 2 VUs share "
+                  "a connection by streams = %llu",
+                  (unsigned long long)t->pipeline);
+}
+
 static void check_whole(Profile *p, Diags *d) {
+    check_connections(p, d);
     if (!p->url.text)
         diags_add(d, 0, 0,
                   "[target] url is missing: url = "

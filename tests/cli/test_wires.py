@@ -157,4 +157,142 @@ def a_socket_file():
     assert "none.sock: No such file" in errors["connect"]["example"], errors
 
 
+AB = """[request a]
+GET = /a
+check = body == "/a"
+[request b]
+GET = /b
+check = body == "/b"
+[scenario]
+mix = a 50, b 50
+"""
+
+
+def answer(body, *headers):
+    return "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", body]).encode()
+
+
+def retried(s):
+    return s["onrush"]["counting"]["retried"]
+
+
+@test
+def requests_do_not_wait_for_answers():
+    """Eight users share two connections; nothing is answered before four
+    requests are there, and then all in one write."""
+    def by_fours(c, _):
+        while True:
+            paths = []
+            for _ in range(4):
+                r = c.request()
+                if not r:
+                    return
+                paths.append(r[0].split()[1])
+            c.say(b"".join(answer(p) for p in paths))
+    with Server(by_fours) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 400\ngraceful_stop = 1s",
+                           "hold = 60s at 8", AB)
+        assert not errors and count(s) == 400, (count(s), errors)
+        assert s["metrics"]["checks"]["values"]["rate"] == 1
+        assert len(server.peers) == 2, server.peers
+        assert retried(s) == 0
+
+
+@test
+def answers_cut_anywhere_find_their_requests():
+    def drip(c, _):
+        while r := c.request():
+            a = answer(r[0].split()[1], "X-Filler: " + "x" * 20)
+            for i in range(0, len(a), 29):
+                c.say(a[i:i + 29])
+    with Server(drip) as server:
+        s, errors, _ = run(server.url, "pipeline = 5", "iterations = 300", "hold = 60s at 7", AB)
+        assert not errors and count(s) == 300, (count(s), errors)
+        assert s["metrics"]["checks"]["values"]["rate"] == 1
+        assert len(server.peers) == 2, server.peers
+
+
+@test
+def a_closing_answer_sends_those_behind_again():
+    """Each connection answers three requests, the third with close."""
+    def three(c, _):
+        for i in range(3):
+            r = c.request()
+            if not r:
+                return
+            c.say(answer(r[0].split()[1], *["Connection: close"] * (i == 2)))
+        c.socket.shutdown(socket.SHUT_WR)
+        while c.more():
+            pass
+    with Server(three) as server:
+        s, errors, _ = run(server.url, "pipeline = 3", "iterations = 300", "hold = 60s at 3", AB, status=None)
+        assert count(s) == 300, count(s)
+        assert retried(s) > 20, s["onrush"]["counting"]
+        assert set(errors) <= {"reset"}, errors
+        assert s["metrics"]["checks"]["values"]["rate"] > 0.5
+
+
+@test
+def a_post_is_never_sent_twice():
+    seen = []
+
+    def two(c, _):
+        for i in range(2):
+            r = c.request()
+            if not r:
+                return
+            seen.append(r[2])
+            c.say(answer("ok", *["Connection: close"] * i))
+        c.socket.shutdown(socket.SHUT_WR)
+        while r := c.request():
+            seen.append(r[2])
+    with Server(two) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
+                           "[request a]\nPOST = /\nbody = x\n", status=None)
+    assert count(s) == 200, count(s)
+    assert retried(s) == 0 and list(errors) == ["reset"], (retried(s), errors)
+    assert "an earlier answer" in errors["reset"]["example"], errors
+    assert len(seen) <= 200, len(seen)
+
+
+@test
+def a_silent_answer_delays_the_others_once():
+    """The first connection answers one request, then nothing: whoever is
+    first in the row times out, the others are sent again."""
+    def deaf(c, number):
+        c.request()
+        c.say(answer("/x"))
+        while r := c.request():
+            if number > 1:
+                c.say(answer("/x"))
+    with Server(deaf) as server:
+        s, errors, _ = run(server.url, "pipeline = 4\ntimeout = 700ms", "iterations = 60", "hold = 60s at 4",
+                           status=None)
+    assert count(s) == 60, count(s)
+    assert list(errors) == ["timeout-wait"] and 1 <= errors["timeout-wait"]["count"] <= 4, errors
+
+
+@test
+def what_nobody_asked_for_is_no_answer():
+    """Three more answers than requests behind the fourth."""
+    def generous(c, _):
+        for i in range(4):
+            if not c.request():
+                return
+        c.say(OK * 7)
+        while c.more():
+            pass
+    with Server(generous) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 40", "hold = 60s at 4")
+    assert not errors and count(s) == 40, (count(s), errors)
+    assert len(server.peers) == 10, server.peers
+
+
+@test
+def a_shared_connection_has_no_other_wishes():
+    p = write("both.ini", "[target]\nurl = http://127.0.0.1:1\npipeline = 2\nnew_connection = request\n"
+                          "[stages]\na = 1s to 1\n[request a]\nGET = /\n")
+    assert "write one of them" in onrush("check", p, status=104).stderr
+
+
 main()

@@ -209,7 +209,7 @@ static void check_good(size_t i, NextFn *next, Rng *rng, Response *r) {
     /* What follows the answer is seen when it came in the same part; where
      * a cut lies just before it, it was not given at all. */
     if (flags & SURPLUS ? !r->surplus && used == length : r->surplus)
-        fail_msg("answer %zu: surplus %d", i, r->surplus);
+        fail_msg("answer %zu: surplus %zu", i, r->surplus);
     if (r->body.length != n || r->body_bytes != n ||
         (n && memcmp(r->body.bytes, body, n) != 0))
         fail_msg("answer %zu gave the body '%s'", i,
