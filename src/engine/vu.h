@@ -5,6 +5,7 @@
 #define ONRUSH_ENGINE_VU_H
 
 #include "engine/worker.h"
+#include "http/template.h"
 
 typedef enum VuState {
     VU_IDLE,     /* between iterations, or held by a pause */
@@ -29,6 +30,11 @@ struct Vu {
     uint64_t iteration_ns; /* when it was to begin */
     uint64_t intended_ns;  /* when its present request was to begin */
     size_t place;          /* in worker->vus */
+    uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
+    uint64_t iterations;   /* begun so far */
+    uint64_t seeded;       /* the iteration that rng is for */
+    Rng rng;               /* of what its requests vary in */
+    Rendering rendering;   /* empty when they do not */
 };
 
 Vu *vu_new(Worker *w);

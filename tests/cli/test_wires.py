@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the target is reached and what goes over a connection, as servers of
 the test's own see it."""
-import os, socket, sys, threading
+import os, re, socket, sys, threading, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
@@ -286,6 +286,75 @@ def what_nobody_asked_for_is_no_answer():
         s, errors, _ = run(server.url, "pipeline = 4", "iterations = 40", "hold = 60s at 4")
     assert not errors and count(s) == 40, (count(s), errors)
     assert len(server.peers) == 10, server.peers
+
+
+VARIED = """[request a]
+POST = /u/${vu}/${iteration}?at=${now}
+header = X-Dice: ${random 1 6} ${pick red blue}
+body = {"id": "${uuid}"}
+[request b]
+GET = /constant
+"""
+
+
+@test
+def variables_differ_and_the_seed_repeats_them():
+    def go(seed, workers):
+        seen = []
+
+        def note(c, _):
+            while r := c.request():
+                if r[0].startswith("POST"):
+                    seen.append((r[0], r[1]["X-Dice"], r[2]))
+                c.say(OK)
+        with Server(note) as server:
+            s, errors, _ = run(server.url, "", "iterations = 120", "hold = 60s at 7", VARIED,
+                               args=("--seed", seed, "--workers", workers))
+        assert not errors and count(s) == 240, (count(s), errors)
+        return seen
+
+    before = time.time()
+    seen = go("5", "1")
+    found = {}
+    for line, dice, body in seen:
+        vu, iteration, now = map(int, re.fullmatch(r"POST /u/(\d+)/(\d+)\?at=(\d+) HTTP/1.1", line).groups())
+        assert before - 1 <= now / 1000 <= time.time() + 1, now
+        assert re.fullmatch(r"[1-6] (red|blue)", dice), dice
+        assert re.fullmatch(rb'{"id": "[0-9a-f-]{36}"}', body), body
+        assert (vu, iteration) not in found
+        found[vu, iteration] = (dice, body)
+    assert {vu for vu, _ in found} <= set(range(1, 8)) and (1, 0) in found
+    for vu, iteration in found:  # none left out
+        assert iteration == 0 or (vu, iteration - 1) in found
+    assert len({body for _, body in found.values()}) == 120
+    # two workers share the numbers; the same user makes the same values
+    other = {tuple(map(int, re.findall(r"\d+", line)[:2])): (dice, body) for line, dice, body in go("5", "2")}
+    assert {vu for vu, _ in other} <= set(range(1, 8))
+    both = set(found) & set(other)
+    assert both and all(found[k] == other[k] for k in both)
+    assert not {b for _, _, b in seen} & {b for _, _, b in go("6", "1")}
+    saved = open(path("wires/profile.ini")).read()
+    assert "POST = /u/${vu}/${iteration}?at=${now}\n" in saved and 'body = {"id": "${uuid}"}\n' in saved
+
+
+@test
+def a_varied_post_is_never_sent_twice():
+    seen = []
+
+    def two(c, _):
+        for i in range(2):
+            r = c.request()
+            if not r:
+                return
+            seen.append(r[2])
+            c.say(answer("ok", *["Connection: close"] * i))
+        c.socket.shutdown(socket.SHUT_WR)
+        while r := c.request():
+            seen.append(r[2])
+    with Server(two) as server:
+        run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
+            "[request a]\nPOST = /\nbody = ${uuid}\n", status=None)
+    assert len(seen) == len(set(seen)) > 100, len(seen)
 
 
 @test
