@@ -20,6 +20,7 @@ PARSER_LIB =
 endif
 
 libonrush_a_SOURCES += \
+	%D%/conn.c %D%/conn.h \
 	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
