@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vu.h: a virtual user: makes iterations, one request after the other, on a
- * connection of its own. A closed state machine on its worker's thread. */
+ * lane of its own. A closed state machine on its worker's thread. */
 #ifndef ONRUSH_ENGINE_VU_H
 #define ONRUSH_ENGINE_VU_H
 

@@ -493,6 +493,17 @@ static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
         close_poll(&poll);
 }
 
+/* libuv has one handle for a socket: should curl look again, it is this. */
+static uv_poll_t *poll_again(CURL *easy, curl_socket_t fd) {
+    Link *l = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
+    if (!l || l->easy != easy || l->opened_fd != fd)
+        return NULL;
+    uv_poll_t *poll = l->curls_poll;
+    l->curls_poll = NULL;
+    return poll;
+}
+
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *socket_data) {
     Dialer *d = user;
@@ -503,6 +514,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
         curl_multi_assign(d->multi, fd, NULL);
         return 0;
     }
+    if (!poll && (poll = poll_again(easy, fd)))
+        curl_multi_assign(d->multi, fd, poll);
     if (!poll) {
         poll = mem_new(uv_poll_t);
         if (uv_poll_init_socket(d->loop, poll, fd) < 0) {
