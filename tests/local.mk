@@ -6,6 +6,7 @@ PY_LOG_DRIVER = $(LOG_DRIVER)
 PY_LOG_COMPILER = $(PYTHON3)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ONRUSH='$(abs_top_builddir)/onrush'; export ONRUSH; \
+	BAD_SERVER='$(abs_top_builddir)/tests/trust/bad_server'; export BAD_SERVER; \
 	TESTS_SRC='$(abs_top_srcdir)/tests'; export TESTS_SRC; \
 	LC_ALL=C.UTF-8; export LC_ALL;
 
@@ -18,6 +19,7 @@ endif
 
 if HAVE_PYTHON3
 include tests/screen/local.mk
+include tests/trust/local.mk
 endif
 
 check_PROGRAMS += $(UNIT_TESTS)
@@ -34,8 +36,8 @@ bench: onrush
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_cli.py tests/cli/test_operator.py \
-	tests/cli/test_wires.py
+CLI_TESTS = tests/cli/test_cli.py tests/cli/test_limits.py \
+	tests/cli/test_operator.py tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
 EXTRA_DIST += tests/cli/tap.py

@@ -15,16 +15,27 @@
 #define CHART_ROWS 8
 #define TIMES_MAX 1000000
 
+/* A rate may never come to 1/s. */
+static double chart_top(const Plan *p) {
+    double top = p->start;
+    for (size_t i = 0; i < p->count; i++)
+        top = fmax(top, fmax(stage_level(&p->stages[i], 0),
+                             stage_end_level(&p->stages[i])));
+    return top > 0 ? top : 1;
+}
+
 /* Columns of eighth blocks, a level each. */
 static void print_chart(const Plan *p) {
     static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄",
                                           "▅", "▆", "▇", "█" };
-    double peak = plan_peak(p);
+    double peak = chart_top(p);
     uint64_t total = plan_total_ns(p);
+    bool rate = p->unit == PLAN_RATE;
     for (int row = CHART_ROWS; row-- > 0;) {
         UnitsText level;
         if (row == CHART_ROWS - 1)
-            printf("%8s │", units_count(level, peak));
+            printf("%*s%s │", rate ? 6 : 8, units_count(level, peak),
+                   rate ? "/s" : "");
         else
             printf("%8s │", row == 0 ? "0" : "");
         for (int col = 0; col < CHART_COLS; col++) {
@@ -43,8 +54,23 @@ static void print_chart(const Plan *p) {
     printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
 }
 
+static void print_load(const Profile *p) {
+    UnitsText total, peak, arrivals, vus;
+    uint64_t ns = plan_total_ns(&p->plan);
+    units_duration(total, ns);
+    units_count(peak, p->plan.unit == PLAN_RATE ? chart_top(&p->plan)
+                                                : plan_peak(&p->plan));
+    if (p->plan.unit == PLAN_VUS) {
+        printf("\n  %s in all, at most %s virtual users\n", total, peak);
+        return;
+    }
+    printf("\n  %s in all, %s arrivals, at most %s/s on at most %s VUs\n",
+           total, units_count(arrivals, floor(plan_area(&p->plan, ns))), peak,
+           units_count(vus, (double)p->max_vus));
+}
+
 static void print_plan(const Profile *p) {
-    UnitsText total, peak;
+    UnitsText total;
     uint64_t began = 0;
     printf("%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
            units_duration(total, plan_total_ns(&p->plan)), p->request_count,
@@ -60,9 +86,7 @@ static void print_plan(const Profile *p) {
         began += s->length_ns;
         text_close(&t);
     }
-    printf("\n  %s in all, at most %s virtual users\n",
-           units_duration(total, plan_total_ns(&p->plan)),
-           units_count(peak, plan_peak(&p->plan)));
+    print_load(p);
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
@@ -98,12 +122,19 @@ static int print_json(const Profile *p, uint64_t every_ns) {
                 TIMES_MAX);
         return EXIT_USAGE;
     }
-    json_t *j =
-        json_pack("{s:s, s:s, s:s, s:f, s:f, s:I, s:o}", "name", p->name,
-                  "kind", p->kind, "target", p->url.text, "duration_s",
-                  (double)plan_total_ns(&p->plan) / 1e9, "peak",
-                  plan_peak(&p->plan), "requests", (json_int_t)p->request_count,
-                  "stages", json_stages(&p->plan));
+    bool rate = p->plan.unit == PLAN_RATE;
+    uint64_t total = plan_total_ns(&p->plan);
+    json_t *j = json_pack(
+        "{s:s, s:s, s:s, s:f, s:s, s:f, s:I, s:o}", "name", p->name, "kind",
+        p->kind, "target", p->url.text, "duration_s", (double)total / 1e9,
+        "load_unit", rate ? "arrivals/s" : "vus", "peak",
+        rate ? chart_top(&p->plan) : plan_peak(&p->plan), "requests",
+        (json_int_t)p->request_count, "stages", json_stages(&p->plan));
+    if (j && rate) {
+        json_object_set_new(j, "arrivals",
+                            json_real(plan_area(&p->plan, total)));
+        json_object_set_new(j, "max_vus", json_integer((json_int_t)p->max_vus));
+    }
     if (j && every_ns)
         json_object_set_new(j, "levels", json_levels(&p->plan, every_ns));
     int rc = !j || json_dumpf(j, stdout,

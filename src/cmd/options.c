@@ -71,6 +71,10 @@ static int read_workers(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+static int read_cpus(Options *o, const char *value, Err *err) {
+    return cpus_read(value, &o->cpus, err);
+}
+
 static int read_out(Options *o, const char *value, Err *err) {
     o->out = value;
     return *value ? 0 : err_set(err, "a folder is missing");
@@ -168,6 +172,10 @@ static const struct {
       OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "workers", "N", "threads that make load; cores - 1 if not said",
       read_workers, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "cpus", "LIST",
+      "pin the workers to these CPUs, such as 0,2-3; one for each if --workers "
+      "is not said",
+      read_cpus, OPTIONS_RUN, 0 },
     { "out", "DIR", "where results go; onrush-results/NAME-TIME if not said",
       read_out, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "output", "FILE", "write the summary there as well", read_summary,

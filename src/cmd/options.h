@@ -4,6 +4,7 @@
 #ifndef ONRUSH_CMD_OPTIONS_H
 #define ONRUSH_CMD_OPTIONS_H
 
+#include "engine/cpus.h"
 #include "profile/profile.h"
 
 #define OPTIONS_SETS_MAX 64
@@ -15,6 +16,7 @@ typedef struct Options {
     ProfileOptions change;
     const char *sets[OPTIONS_SETS_MAX];
     int workers;
+    CpuList cpus;
     uint64_t seed;
     const char *out, *summary; /* --out, -o */
     bool headless, json, no_control, no_history;

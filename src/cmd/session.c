@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,13 +16,13 @@
 #include "cmd/screen.h"
 #include "control/socket.h"
 #include "engine/engine.h"
+#include "engine/limits.h"
+#include "engine/machine.h"
 #include "report/report.h"
 #include "report/rundir.h"
 
-/* Descriptors besides the connections: files, loops, terminal, sockets. */
-#define SPARE_DESCRIPTORS 64
 /* Without a console nobody waits for a target that never was there. */
-#define UNREACHABLE_NS NS_PER_S
+#define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
 #define SIGNALS 3
 
 typedef struct Session {
@@ -58,24 +57,6 @@ static Report report_of(Session *s) {
 }
 
 /* --- before the load ---------------------------------------------------- */
-
-static int raise_descriptors(const Profile *p, Err *err) {
-    struct rlimit r;
-    if (getrlimit(RLIMIT_NOFILE, &r) < 0)
-        return 0;
-    r.rlim_cur = r.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &r);
-    getrlimit(RLIMIT_NOFILE, &r);
-    double need = plan_peak(&p->plan) + SPARE_DESCRIPTORS;
-    if (r.rlim_cur != RLIM_INFINITY && need > (double)r.rlim_cur)
-        return err_set(err,
-                       "the plan's peak of %.0f virtual users needs %.0f "
-                       "descriptors, the limit is %llu: raise it with "
-                       "ulimit -n",
-                       plan_peak(&p->plan), need,
-                       (unsigned long long)r.rlim_cur);
-    return 0;
-}
 
 static int open_socket(Session *s, Err *err) {
     if (s->o->no_control)
@@ -250,11 +231,16 @@ static void watch_signals(Session *s) {
 
 /* --- the whole ---------------------------------------------------------- */
 
+static EngineOptions engine_options(Session *s) {
+    return (EngineOptions){ .workers = s->o->workers,
+                            .cpus = s->o->cpus,
+                            .seed = s->o->seed,
+                            .on_tick = on_tick,
+                            .data = s };
+}
+
 static int start(Session *s, Err *err) {
-    EngineOptions eo = { .workers = s->o->workers,
-                         .seed = s->o->seed,
-                         .on_tick = on_tick,
-                         .data = s };
+    EngineOptions eo = engine_options(s);
     s->engine = engine_new(&s->loop, s->profile, &eo, err);
     if (!s->engine)
         return -1;
@@ -274,9 +260,13 @@ static int start(Session *s, Err *err) {
     return engine_start(s->engine, err);
 }
 
-static int check_folder(Session *s, Err *err) {
+static ExitStatus check(Session *s, Err *err) {
+    EngineOptions eo = engine_options(s);
+    if (limits_check(s->profile, engine_workers(&eo),
+                     machine_raise_descriptors(), err) < 0)
+        return EXIT_USAGE;
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
-    return s->dir ? 0 : -1;
+    return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
 
 int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
@@ -286,10 +276,10 @@ int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };
-    if (raise_descriptors(p, &err) < 0 || check_folder(&s, &err) < 0) {
+    ExitStatus status = check(&s, &err);
+    if (status != EXIT_HELD) {
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
-        free(s.dir);
-        return EXIT_UNEXPECTED;
+        return (int)status;
     }
     curl_global_init(CURL_GLOBAL_ALL);
     uv_loop_init(&s.loop);

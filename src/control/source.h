@@ -15,6 +15,7 @@ typedef struct RunInfo {
     const char *target; /* URL without password */
     const char *transport;
     int workers;
+    const char *cpus; /* that they are pinned to, "0,2-3"; NULL: they are not */
     uint64_t seed;
     uint64_t iterations_limit; /* 0: none */
 } RunInfo;

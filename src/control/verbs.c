@@ -43,10 +43,22 @@ static double level_now(const Wheel *w, uint64_t now_ns) {
     return plan_level_at(&w->plan, now_ns);
 }
 
+/* Virtual users come whole; a rate that was reckoned has a thousandth. */
+static double tidy(const Wheel *w, double level) {
+    return w->plan.unit == PLAN_VUS ? round(level) : round(level * 1000) / 1000;
+}
+
+static LevelUnit level_unit(const Wheel *w) {
+    return (LevelUnit){ .is_known = true,
+                        .is_rate = w->plan.unit == PLAN_RATE,
+                        .takes_bare = true };
+}
+
 /* "250", "800/s", "+50", "-10", "+10%", "x2" → an absolute level. */
 static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
                       double *level, Err *err) {
-    bool rate = false, plan_rate = w->plan.unit == PLAN_RATE;
+    bool plan_rate = w->plan.unit == PLAN_RATE;
+    LevelUnit unit = level_unit(w);
     bool relative = *word == '+' || *word == '-' || *word == 'x';
     const char *number = relative ? word + 1 : word;
     size_t n = strlen(number);
@@ -65,24 +77,17 @@ static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
             return err_set(err, "'%s' is not a level: 250, +50, +10%%, x2",
                            word);
         v = percent ? plan_peak(&w->plan) * v / 100 : now * v;
-        if (!plan_rate)
-            v = percent ? fmax(1, round(v)) : round(v);
+        if (percent && !plan_rate)
+            v = fmax(1, round(v));
     } else {
-        if (units_read_level(digits, &v, &rate, err) < 0)
+        if (level_read(&unit, digits, &v, err) < 0)
             return -1;
-        if (rate != plan_rate)
-            return err_set(err,
-                           plan_rate
-                               ? "this plan counts arrivals: write %s/s"
-                               : "this plan counts virtual users: write %s "
-                                 "without a rate",
-                           digits);
     }
     if (*word == '+')
         v = now + v;
     else if (*word == '-')
         v = fmax(0, now - v);
-    *level = plan_rate ? v : round(v);
+    *level = tidy(w, v);
     return 0;
 }
 
@@ -113,7 +118,7 @@ static int do_level(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     double before = level_now(w, now_ns);
     if (plan_take(&w->plan, now_ns, level, over_ns, err) < 0)
         return -1;
-    text_addf(answer, "%+.0f %s, to %.10g by hand", level - before,
+    text_addf(answer, "%+.10g %s, to %.10g by hand", tidy(w, level - before),
               unit_name(w), level);
     if (over_ns)
         text_addf(answer, " in %s", over);
@@ -124,9 +129,7 @@ static int do_hold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
     if (expect_end(args, err) < 0)
         return -1;
-    double level = level_now(w, now_ns);
-    if (w->plan.unit == PLAN_VUS)
-        level = round(level);
+    double level = tidy(w, level_now(w, now_ns));
     if (plan_take(&w->plan, now_ns, level, 0, err) < 0)
         return -1;
     text_addf(answer, "hold at %.10g %s", level, unit_name(w));
@@ -319,7 +322,7 @@ static int do_insert(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                      Err *err) {
     char word[WORD_MAX];
     uint32_t after = 0;
-    bool rate = w->plan.unit == PLAN_RATE;
+    LevelUnit unit = level_unit(w);
     const char *rest = next_word(args, word);
     if (text_equal(word, "after")) {
         args = next_word(rest, word);
@@ -333,10 +336,8 @@ static int do_insert(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     snprintf(name, sizeof name, "%.*s", (int)(equals - args), args);
     Stage s = { 0 };
     if (stage_read_name(&s, text_trim(name), err) < 0 ||
-        stage_read(&s, equals + 1, &rate, err) < 0)
+        stage_read(&s, equals + 1, &unit, err) < 0)
         return -1;
-    if (rate != (w->plan.unit == PLAN_RATE))
-        return err_set(err, "this plan counts %s", unit_name(w));
     if (plan_insert(&w->plan, now_ns, after, &s, NULL, err) < 0)
         return -1;
     text_addf(answer, "stage %s inserted", s.name);

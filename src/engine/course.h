@@ -12,6 +12,8 @@
 typedef struct Course {
     Segment segment[COURSE_SEGMENTS]; /* clock_now ns */
     size_t count;
+    bool is_rate; /* levels are iterations/s, not VUs */
+    double area;  /* of a rate: iterations planned before the first segment */
 } Course;
 
 /* The plan from run time t on; epoch_ns is the clock at run time 0. Returns
@@ -21,6 +23,8 @@ uint64_t course_make(Course *c, const Plan *p, uint64_t t_ns,
 /* Whole VUs at a moment, rounded as k6 does. Before the first segment its
  * beginning, after the last its end. */
 uint64_t course_vus(const Course *c, uint64_t now_ns);
+/* Iterations that a rate's segment asks for; infinite for an open end. */
+double course_area(const Segment *s);
 /* One worker's part of a total: shares add up exactly and differ by at most
  * one. */
 uint64_t course_share(uint64_t total, size_t worker, size_t workers);

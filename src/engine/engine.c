@@ -25,7 +25,7 @@
 /* A spike at least doubles the load within a minute. */
 #define SPIKE_FACTOR 2
 #define SPIKE_WITHIN_NS (UINT64_C(60) * NS_PER_S)
-#define SILENCE_TICKS 10
+#define SILENCE_NS NS_PER_S
 
 struct Engine {
     Source source; /* first: a Source is its Engine */
@@ -54,8 +54,8 @@ struct Engine {
     RecoveryState seen_recovery;
     size_t seen_recoveries;
     uint64_t answered, unanswered; /* totals at the last tick */
-    int silent_ticks;
-    uint64_t silent_since_ns;
+    uint64_t failing_since_ns; /* without an answer in between, */
+    bool is_failing;           /* if so */
     bool is_silent, ever_answered;
     void (*on_tick)(void *);
     void *tick_data;
@@ -213,7 +213,8 @@ static void note_recovery(Engine *e, uint64_t run_ns) {
     e->seen_recovery = r->state;
 }
 
-/* Nothing but connection failures for a second: the target is away. */
+/* Failures for a second and no answer in between: the target is away. They
+ * need not come in every tick: time-outs come in bursts. */
 static void note_silence(Engine *e, uint64_t run_ns) {
     const Slab *t = &e->recorder.totals;
     uint64_t answered = 0, unanswered = 0;
@@ -231,17 +232,19 @@ static void note_silence(Engine *e, uint64_t run_ns) {
     if (speaks) {
         if (e->is_silent) {
             UnitsText d;
-            uint64_t ns = run_ns - e->silent_since_ns;
+            uint64_t ns = run_ns - e->failing_since_ns;
             event_add(&e->wheel.log, run_ns, EVENT_TARGET,
                       "the target answers again, after %s", units_span(d, ns));
         }
-        e->is_silent = false;
-        e->silent_ticks = 0;
+        e->is_silent = e->is_failing = false;
         return;
     }
-    if (fails && e->silent_ticks++ == 0)
-        e->silent_since_ns = run_ns;
-    if (e->silent_ticks < SILENCE_TICKS || e->is_silent)
+    if (!fails)
+        return;
+    if (!e->is_failing)
+        e->failing_since_ns = run_ns;
+    e->is_failing = true;
+    if (run_ns - e->failing_since_ns < SILENCE_NS || e->is_silent)
         return;
     e->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
@@ -261,6 +264,7 @@ static void collect(Engine *e, uint64_t run_ns) {
             continue;
         uint64_t at = run_time(e, s->until_ns);
         recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
+        health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
     }
 }
@@ -272,6 +276,13 @@ static uint64_t sum_active(const Engine *e) {
     return n;
 }
 
+static uint64_t sum_alive(const Engine *e) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < e->count; i++)
+        n += atomic_load(&e->workers[i]->alive);
+    return n;
+}
+
 static void look(Engine *e) {
     Snapshot *s = &e->snapshot;
     recorder_snapshot(&e->recorder, s);
@@ -279,9 +290,13 @@ static void look(Engine *e) {
     s->health = e->health.now;
     s->transport = e->info.transport;
     s->ever_answered = e->ever_answered;
+    s->is_open = e->wheel.plan.unit == PLAN_RATE;
+    s->alive = 0;
     s->in_flight = 0;
-    for (size_t i = 0; i < e->started; i++)
+    for (size_t i = 0; i < e->started; i++) {
+        s->alive += atomic_load(&e->workers[i]->alive);
         s->in_flight += atomic_load(&e->workers[i]->in_flight);
+    }
 }
 
 static double level_now(const Engine *e, uint64_t run_ns) {
@@ -297,6 +312,8 @@ static void advance(Engine *e, uint64_t now_ns) {
     if (e->state != RUN_PAUSED)
         note_stage(e);
     collect(e, run_ns);
+    if (e->wheel.plan.unit == PLAN_RATE)
+        recorder_alive(&e->recorder, (double)sum_alive(e));
     recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
                      level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
@@ -354,6 +371,7 @@ static void on_ended(uv_async_t *a) {
     for (size_t i = 0; i < e->count; i++)
         slab_clear(e->workers[i]->slabs.live);
     recorder_advance(&e->recorder, run_ns, 0, 0);
+    health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
     note_silence(e, run_ns);
     note_recovery(e, run_ns);
     recorder_end(&e->recorder);
@@ -394,7 +412,12 @@ static const SourceOps source_ops = { source_look, source_steering, source_do };
 
 /* --- life --------------------------------------------------------------- */
 
-static size_t default_workers(void) {
+size_t engine_workers(const EngineOptions *options) {
+    if (options->workers)
+        return (size_t)options->workers;
+    if (options->cpus.count)
+        return options->cpus.count < WORKERS_MAX ? options->cpus.count
+                                                 : WORKERS_MAX;
     unsigned n = uv_available_parallelism();
     n = n > 1 ? n - 1 : 1;
     return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
@@ -419,6 +442,14 @@ static void init_shared(Engine *e) {
                 p->iterations ? (int64_t)p->iterations : INT64_MAX);
 }
 
+static const char *print_cpus(Engine *e, const CpuList *cpus) {
+    Text t = { 0 };
+    cpus_print(cpus, &t);
+    const char *text = cpus->count ? arena_dup_text(&e->arena, t.bytes) : NULL;
+    text_close(&t);
+    return text;
+}
+
 static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
@@ -428,6 +459,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .target = arena_dup_text(&e->arena, url),
                          .transport = p->url.tls ? "wire tls" : "wire",
                          .workers = (int)e->count,
+                         .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
                          .iterations_limit = p->iterations };
     while (!e->info.seed)
@@ -442,7 +474,7 @@ static void free_workers(Engine *e) {
     free(e->workers);
 }
 
-static int init_workers(Engine *e, Err *err) {
+static int init_workers(Engine *e, const CpuList *cpus, Err *err) {
     e->workers = mem_alloc(e->count, sizeof *e->workers);
     for (size_t i = 0; i < e->count; i++) {
         Worker *w = mem_new(Worker);
@@ -450,6 +482,7 @@ static int init_workers(Engine *e, Err *err) {
             free(w);
             return -1;
         }
+        w->cpu = cpus->count ? (int)cpus_of_worker(cpus, i) : -1;
         e->workers[i] = w;
     }
     return 0;
@@ -467,7 +500,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->profile = profile;
     e->on_tick = options->on_tick;
     e->tick_data = options->data;
-    e->count = options->workers ? (size_t)options->workers : default_workers();
+    e->count = engine_workers(options);
     e->pending = mem_alloc(e->count, sizeof *e->pending);
     e->verdicts = mem_alloc(profile->thresholds.count, sizeof *e->verdicts);
     for (size_t i = 0; i < profile->thresholds.count; i++)
@@ -480,13 +513,13 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     recorder_init(&e->recorder, profile->request_names, profile->request_count,
                   profile->check_labels, profile->check_series,
                   profile->check_total, &profile->thresholds);
-    health_init(&e->health, e->count);
+    health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;
     e->timer.data = e->ended.data = e;
     look(e);
-    if (init_workers(e, err) < 0) {
+    if (init_workers(e, &options->cpus, err) < 0) {
         engine_close(e, NULL, NULL);
         return NULL;
     }

@@ -8,18 +8,23 @@
 #include <uv.h>
 
 #include "control/source.h"
+#include "engine/cpus.h"
 #include "profile/profile.h"
 
 typedef struct Engine Engine;
 
 typedef struct EngineOptions {
-    int workers;   /* 0: cores - 1, at least 1, at most 8 */
+    int workers;   /* 0: one for each of cpus; if there are none either,
+                      cores - 1, at least 1, at most 8 */
+    CpuList cpus;  /* workers are pinned to them in turn; none: they are not */
     uint64_t seed; /* 0: a new one */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);
     void *data;
 } EngineOptions;
 
+/* Threads that an engine with these options has. */
+size_t engine_workers(const EngineOptions *options);
 /* The profile is borrowed until engine_close. NULL with err. */
 Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                    const EngineOptions *options, Err *err);

@@ -1,7 +1,12 @@
 libonrush_a_SOURCES += \
+	%D%/arrivals.c %D%/arrivals.h \
 	%D%/course.c %D%/course.h \
+	%D%/cpus.c %D%/cpus.h \
+	%D%/due_timer.c %D%/due_timer.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
+	%D%/limits.c %D%/limits.h \
+	%D%/machine.c %D%/machine.h \
 	%D%/mailbox.c %D%/mailbox.h \
 	%D%/vu.c %D%/vu.h \
 	%D%/worker.c %D%/worker.h

@@ -84,7 +84,7 @@ static void send_step(Vu *v, uint64_t now_ns) {
     const Template *t = v->x.request->template;
     v->x.form = t ? render(v, t, now_ns) : &v->x.request->form;
     v->x.wanted_ns = now_ns;
-    v->intended_ns = v->step ? now_ns : v->iteration_ns;
+    v->intended_ns = v->step ? now_ns : v->due_ns;
     v->state = VU_WAITING;
     v->worker->flying++;
     v->flying = lane_for(v, request);
@@ -103,19 +103,12 @@ static const Flow *pick_flow(const Profile *p, Rng *r) {
     return &p->flows[p->flow_count - 1];
 }
 
-static void begin_iteration(Vu *v, uint64_t now_ns) {
+static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     Worker *w = v->worker;
-    v->in_iteration = false;
-    if (v->leaving || w->finishing) {
-        retire(v);
-        return;
-    }
-    if (is_held(v) || !worker_take_iteration(w)) {
-        v->state = VU_IDLE;
-        return;
-    }
     w->slabs.live->started++;
+    w->busy++;
     v->in_iteration = true;
+    v->due_ns = due_ns;
     v->iteration_ns = now_ns;
     v->iterations++;
     v->flow = pick_flow(w->shared->profile, &w->rng);
@@ -123,10 +116,31 @@ static void begin_iteration(Vu *v, uint64_t now_ns) {
     send_step(v, now_ns);
 }
 
-static void end_iteration(Vu *v, uint64_t now_ns) {
+/* Between two iterations. */
+static void begin_iteration(Vu *v, uint64_t now_ns) {
+    Worker *w = v->worker;
+    if (v->leaving || w->finishing) {
+        retire(v);
+    } else if (w->course.is_rate) {
+        v->state = VU_IDLE;
+        worker_vu_rests(w, v);
+    } else if (is_held(v) || !worker_take_iteration(w)) {
+        v->state = VU_IDLE;
+    } else {
+        start_iteration(v, now_ns, now_ns);
+    }
+}
+
+static void close_iteration(Vu *v, uint64_t now_ns) {
     Slab *s = v->worker->slabs.live;
     s->iterations++;
     hist_record(&s->iteration, now_ns - v->iteration_ns);
+    v->worker->busy--;
+    v->in_iteration = false;
+}
+
+static void end_iteration(Vu *v, uint64_t now_ns) {
+    close_iteration(v, now_ns);
     begin_iteration(v, now_ns);
 }
 
@@ -249,8 +263,10 @@ static void record(Vu *v, const Exchange *x) {
 
 /* --- the end of a request ----------------------------------------------- */
 
+/* No connection, or one that was closed before a byte of an answer came. */
 static bool is_setback(const Exchange *x) {
-    return x->fail != FAIL_NONE && !x->start_ns;
+    bool hung_up = x->fail == FAIL_RESET && x->connected_anew && !x->first_ns;
+    return hung_up || (x->fail != FAIL_NONE && !x->start_ns);
 }
 
 static void back_off(Vu *v) {
@@ -282,14 +298,17 @@ static void on_done(Exchange *x) {
     Vu *v = (Vu *)x;
     Worker *w = v->worker;
     w->flying--;
+    w->finished++;
     record(v, x);
     leave_connections(v, v->step + 1 == v->flow->count);
     if (is_setback(x) && !v->leaving && !w->finishing) {
-        /* The iteration ends here; the next begins after the wait. */
-        w->slabs.live->iterations++;
-        hist_record(&w->slabs.live->iteration, x->end_ns - v->iteration_ns);
-        v->in_iteration = false;
-        back_off(v);
+        /* The iteration ends here; the next begins after the wait. Arrivals
+         * do not wait: users go on coming to a target that is away. */
+        close_iteration(v, x->end_ns);
+        if (w->course.is_rate)
+            begin_iteration(v, x->end_ns);
+        else
+            back_off(v);
         return;
     }
     v->setbacks = 0;
@@ -311,7 +330,7 @@ void vu_go(Vu *v, uint64_t now_ns) {
             break;
         if (v->in_iteration)
             send_step(v, now_ns);
-        else
+        else if (!v->worker->course.is_rate)
             begin_iteration(v, now_ns);
         break;
     case VU_WAITING:
@@ -320,6 +339,11 @@ void vu_go(Vu *v, uint64_t now_ns) {
     case VU_RETIRED:
         break;
     }
+}
+
+void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns) {
+    hist_record(&v->worker->slabs.live->lag, now_ns - due_ns);
+    start_iteration(v, due_ns, now_ns);
 }
 
 void vu_leave(Vu *v, uint64_t leave_end_ns) {
@@ -359,7 +383,9 @@ void vu_drop(Vu *v) {
         s->abandoned += sent;
         s->retried += v->x.retried;
     }
-    if (v->in_iteration)
+    if (v->in_iteration) {
         s->interrupted++;
+        v->worker->busy--;
+    }
     retire(v);
 }

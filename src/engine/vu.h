@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vu.h: a virtual user: makes iterations, one request after the other, on a
- * lane of its own. A closed state machine on its worker's thread. */
+ * lane of its own. A closed state machine on its worker's thread.
+ * In the closed model it begins the next iteration by itself; of an arrival
+ * rate it rests until the schedule calls it. */
 #ifndef ONRUSH_ENGINE_VU_H
 #define ONRUSH_ENGINE_VU_H
 
@@ -27,9 +29,11 @@ struct Vu {
     uint64_t leave_end_ns; /* when it is dropped all the same */
     const Flow *flow;
     uint32_t step, setbacks;
-    uint64_t iteration_ns; /* when it was to begin */
+    uint64_t due_ns;       /* when its iteration was to begin, */
+    uint64_t iteration_ns; /* and when it did */
     uint64_t intended_ns;  /* when its present request was to begin */
     size_t place;          /* in worker->vus */
+    Vu *next_resting;      /* in worker->resting */
     uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
     uint64_t iterations;   /* begun so far */
     uint64_t seeded;       /* the iteration that rng is for */
@@ -40,6 +44,8 @@ struct Vu {
 Vu *vu_new(Worker *w);
 /* Begins, or goes on after a pause. */
 void vu_go(Vu *v, uint64_t now_ns);
+/* Of an arrival rate, one that rests: begins the iteration that was due. */
+void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns);
 /* Lets the iteration end (until leave_end_ns), then retires. */
 void vu_leave(Vu *v, uint64_t leave_end_ns);
 /* Ends at once; a request under way is given up and counted as such. */

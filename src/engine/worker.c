@@ -6,18 +6,21 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/cpus.h"
 #include "engine/vu.h"
 
 #define NO_LIMIT INT64_MAX
+/* A worker that is behind its schedule still reads answers in between. */
+#define ARRIVALS_AT_ONCE 64
 
 /* --- VUs ---------------------------------------------------------------- */
 
-static void add_vu(Worker *w, uint64_t now_ns) {
+static Vu *add_vu(Worker *w) {
     Vu *v = vu_new(w);
     mem_grow(w->vus, w->vu_count, w->vu_cap);
     v->place = w->vu_count;
     w->vus[w->vu_count++] = v;
-    vu_go(v, now_ns);
+    return v;
 }
 
 /* Places stay packed: those that leave come behind those that work. */
@@ -64,13 +67,79 @@ static void set_level(Worker *w, uint64_t want, uint64_t now_ns) {
     }
     while (w->wanted < want) {
         w->wanted++;
-        add_vu(w, now_ns);
+        vu_go(add_vu(w), now_ns);
     }
     while (w->wanted > want) {
         Vu *v = w->vus[--w->wanted];
         vu_leave(v, now_ns + grace);
     }
 }
+
+/* --- arrivals ----------------------------------------------------------- */
+
+void worker_vu_rests(Worker *w, Vu *v) {
+    v->next_resting = w->resting;
+    w->resting = v;
+}
+
+/* One that rests, the last to have worked first: its connection is the
+ * likeliest to be open still. NULL: all that may be there are busy. */
+static Vu *vu_for_arrival(Worker *w) {
+    Vu *v = w->resting;
+    if (v) {
+        w->resting = v->next_resting;
+        return v;
+    }
+    uint64_t max = course_share(w->shared->profile->max_vus, w->index,
+                                w->shared->workers);
+    if (w->vu_count >= max)
+        return NULL;
+    w->wanted++;
+    return add_vu(w);
+}
+
+static void arrive(Worker *w) {
+    uint64_t now_ns = clock_now(), due_ns;
+    for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
+        due_ns = arrivals_due(&w->arrivals);
+        if (due_ns > now_ns)
+            return;
+        if (!worker_take_iteration(w)) {
+            w->exhausted = true;
+            return;
+        }
+        Vu *v = vu_for_arrival(w);
+        if (v)
+            vu_arrive(v, due_ns, now_ns);
+        else
+            w->slabs.live->dropped++;
+        arrivals_take(&w->arrivals);
+        now_ns = clock_now();
+    }
+}
+
+static bool takes_arrivals(const Worker *w) {
+    return w->course.is_rate && !w->paused && !w->finishing && !w->exhausted;
+}
+
+static void on_due(void *data) {
+    Worker *w = data;
+    if (takes_arrivals(w))
+        arrive(w);
+}
+
+/* Before the loop waits: a busy loop starts what has come due meanwhile. */
+static void on_before_poll(uv_prepare_t *p) {
+    Worker *w = p->data;
+    if (!takes_arrivals(w)) {
+        due_timer_set(&w->due, DUE_NEVER);
+        return;
+    }
+    arrive(w);
+    due_timer_set(&w->due, arrivals_due(&w->arrivals));
+}
+
+/* --- the grace ---------------------------------------------------------- */
 
 static void drop_overdue(Worker *w, uint64_t now_ns) {
     for (size_t i = w->vu_count; i-- > w->wanted;)
@@ -84,6 +153,15 @@ static void drop_all(Worker *w) {
 }
 
 /* --- the end ------------------------------------------------------------ */
+
+/* Before a slab goes, or the transports do. */
+static void take_read_lags(Worker *w) {
+    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
+        if (w->transport[i]) {
+            hist_add(&w->slabs.live->read_lag, &w->transport[i]->read_lag);
+            hist_clear(&w->transport[i]->read_lag);
+        }
+}
 
 static void on_transport_closed(void *data) {
     (void)data;
@@ -104,12 +182,16 @@ static void close_if_done(Worker *w) {
     w->closing = true;
     uv_close((uv_handle_t *)&w->pace, NULL);
     uv_close((uv_handle_t *)&w->wake, NULL);
+    uv_close((uv_handle_t *)&w->before_poll, NULL);
+    due_timer_close(&w->due);
+    take_read_lags(w);
     close_transports(w);
 }
 
 static void finish(Worker *w, uint64_t now_ns) {
     uint64_t grace = w->shared->profile->graceful_stop_ns;
     w->finishing = true;
+    w->resting = NULL;
     w->paused = false; /* iterations held by a pause may end, too */
     for (size_t i = w->vu_count; i-- > 0;) {
         Vu *v = w->vus[i];
@@ -130,19 +212,23 @@ static void pace(Worker *w, uint64_t now_ns) {
             w->transport[i]->ops->tick(w->transport[i], now_ns);
             sockets += w->transport[i]->ops->sockets(w->transport[i]);
         }
-    if (!w->finishing && !w->paused) {
+    if (!w->finishing && !w->paused && !w->course.is_rate) {
         uint64_t total = course_vus(&w->course, now_ns);
         set_level(w, course_share(total, w->index, w->shared->workers), now_ns);
     }
     drop_overdue(w, now_ns);
     if (now_ns >= w->next_offer_ns) {
         uint64_t tenths = (now_ns - w->shared->epoch_ns) / WORKER_OFFER_NS;
+        take_read_lags(w);
         slab_offer(&w->slabs, w->shared->epoch_ns + tenths * WORKER_OFFER_NS);
         w->next_offer_ns = w->shared->epoch_ns + (tenths + 1) * WORKER_OFFER_NS;
         atomic_store(&w->lag_ns, w->worst_lag_ns);
         w->worst_lag_ns = 0;
     }
-    atomic_store(&w->active, w->finishing ? w->vu_count : w->wanted);
+    atomic_store(&w->active, w->course.is_rate ? w->busy
+                             : w->finishing    ? w->vu_count
+                                               : w->wanted);
+    atomic_store(&w->alive, w->vu_count);
     atomic_store(&w->in_flight, w->flying);
     atomic_store(&w->sockets, sockets);
     close_if_done(w);
@@ -158,12 +244,14 @@ static void obey(Worker *w, const Order *o, uint64_t now_ns) {
     switch (o->kind) {
     case ORDER_COURSE:
         w->course = o->course;
+        arrivals_follow(&w->arrivals, &w->course);
         break;
     case ORDER_PAUSE:
         w->paused = true;
         break;
     case ORDER_RESUME:
         w->course = o->course;
+        arrivals_resume(&w->arrivals, &w->course);
         resume(w, now_ns);
         break;
     case ORDER_FINISH:
@@ -192,10 +280,11 @@ static void on_wake(uv_async_t *a) {
 static void on_pace(uv_timer_t *t) {
     Worker *w = t->data;
     uint64_t now_ns = clock_now();
-    if (w->due_ns && now_ns > w->due_ns && now_ns - w->due_ns > w->worst_lag_ns)
-        w->worst_lag_ns = now_ns - w->due_ns;
+    uint64_t due_ns = w->pace_due_ns;
+    if (due_ns && now_ns > due_ns && now_ns - due_ns > w->worst_lag_ns)
+        w->worst_lag_ns = now_ns - due_ns;
     pace(w, now_ns);
-    w->due_ns = now_ns + WORKER_PACE_MS * NS_PER_MS;
+    w->pace_due_ns = now_ns + WORKER_PACE_MS * NS_PER_MS;
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -214,17 +303,27 @@ static int open_transports(Worker *w, Err *err) {
 
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     const Profile *p = shared->profile;
-    *w = (Worker){ .shared = shared, .index = index };
+    *w = (Worker){ .shared = shared, .index = index, .cpu = -1 };
     int rc = uv_loop_init(&w->loop);
     if (rc < 0)
         return err_set(err, "a worker's loop: %s", uv_strerror(rc));
     uv_loop_configure(&w->loop, UV_METRICS_IDLE_TIME);
+    if (due_timer_init(&w->due, &w->loop, on_due, w, err) < 0) {
+        uv_loop_close(&w->loop);
+        return -1;
+    }
     if (open_transports(w, err) < 0) {
+        due_timer_close(&w->due);
         close_transports(w);
         uv_run(&w->loop, UV_RUN_DEFAULT);
         uv_loop_close(&w->loop);
         return -1;
     }
+    uv_prepare_init(&w->loop, &w->before_poll);
+    w->before_poll.data = w;
+    uv_prepare_start(&w->before_poll, on_before_poll);
+    uv_unref((uv_handle_t *)&w->before_poll);
+    arrivals_init(&w->arrivals, index, shared->workers);
     slab_swap_init(&w->slabs, p->request_count, p->check_total);
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
@@ -240,6 +339,7 @@ static void run(void *data) {
     uv_timer_start(&w->pace, on_pace, 0, WORKER_PACE_MS);
     uv_run(&w->loop, UV_RUN_DEFAULT);
     atomic_store(&w->active, 0);
+    atomic_store(&w->alive, 0);
     atomic_store(&w->in_flight, 0);
     atomic_store(&w->sockets, 0);
     atomic_store(&w->has_ended, true);
@@ -250,7 +350,7 @@ int worker_start(Worker *w, Err *err) {
     int rc = uv_thread_create(&w->thread, run, w);
     if (rc < 0)
         return err_set(err, "a worker's thread: %s", uv_strerror(rc));
-    return 0;
+    return w->cpu < 0 ? 0 : cpus_pin(w->thread, (unsigned)w->cpu, err);
 }
 
 bool worker_order(Worker *w, const Order *o) {

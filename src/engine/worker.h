@@ -9,6 +9,8 @@
 
 #include <uv.h>
 
+#include "engine/arrivals.h"
+#include "engine/due_timer.h"
 #include "engine/mailbox.h"
 #include "http/transport.h"
 #include "profile/profile.h"
@@ -36,26 +38,34 @@ typedef struct Worker {
     /* main thread writes, before start */
     WorkerShared *shared;
     size_t index;
+    int cpu; /* to run on; -1: any */
     Mailbox mailbox;
     uv_async_t wake;
     uv_thread_t thread;
     /* both threads */
     SlabSwap slabs;
-    _Atomic uint64_t active, in_flight, sockets, lag_ns;
+    _Atomic uint64_t active, alive, in_flight, sockets, lag_ns;
     _Atomic bool has_ended;
     /* the worker's own */
     uv_loop_t loop;
     uv_timer_t pace;
     Transport *transport[TRANSPORT_KINDS]; /* NULL: no request needs it */
     Course course;
+    Arrivals arrivals; /* of a rate */
+    DueTimer due;
+    uv_prepare_t before_poll;
     Rng rng;
     Vu **vus; /* all that exist; the first `wanted` are to work */
     size_t vu_count, vu_cap, wanted;
     uint64_t *free_numbers; /* of VUs that ended */
     size_t free_count, free_cap, numbers; /* numbers: ever in use */
+    Vu *resting;   /* of a rate: who may begin an iteration */
     size_t flying; /* exchanges under way */
+    size_t busy;   /* VUs in an iteration */
+    uint64_t finished; /* exchanges; main thread reads it after has_ended */
     bool paused, finishing, closing;
-    uint64_t next_offer_ns, due_ns, worst_lag_ns;
+    bool exhausted; /* the profile's iterations are used up */
+    uint64_t next_offer_ns, pace_due_ns, worst_lag_ns;
 } Worker;
 
 /* Sets everything up on the calling (main) thread; nothing runs yet. */
@@ -72,6 +82,8 @@ void worker_close(Worker *w, bool started);
 
 /* May a VU begin another iteration? Takes one from the limit. */
 bool worker_take_iteration(Worker *w);
+/* Of a rate: the VU has time for an iteration. */
+void worker_vu_rests(Worker *w, Vu *v);
 /* For a new VU: no other one of any worker has it. With n VUs that never
  * left, 1 to n. */
 uint64_t worker_number(Worker *w);

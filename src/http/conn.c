@@ -108,11 +108,9 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_bytes = r->body_bytes;
     x->body = r->body.bytes;
     x->body_length = r->body.length;
-    bool is_next_asked = c->queue.first && c->queue.first->bytes_out;
     /* An answer that came before the request was out ends the connection:
      * the server did not read the rest. */
-    if (fail != FAIL_NONE || !r->keep_alive || c->to_write == x ||
-        (r->surplus && !is_next_asked))
+    if (fail != FAIL_NONE || !r->keep_alive || c->to_write == x)
         conn_renew(c, "the shared connection ended with an earlier answer",
                    now_ns);
     else
@@ -211,6 +209,12 @@ static void idle_readable(WireConn *c, bool at_end, uint64_t now_ns) {
         conn_renew(c, NULL, now_ns);
 }
 
+/* Were the bytes behind the first answer asked for? */
+static bool is_next_asked(const WireConn *c) {
+    const Exchange *next = c->queue.first->behind;
+    return next && next->bytes_out;
+}
+
 static bool is_idle(const WireConn *c) {
     const Exchange *x = c->queue.first;
     return !x || (c->wire->shared_by > 1 && c->reused && !x->bytes_out);
@@ -234,7 +238,12 @@ static void ended(WireConn *c, ssize_t n, uint64_t now_ns) {
             finish(c, FAIL_RESET, strerror(errno), now_ns);
         return;
     }
-    if (response_end(&c->response) == RESPONSE_DONE)
+    const Tls *ssl = c->link.ssl;
+    if (response_end(&c->response) == RESPONSE_DONE && ssl &&
+        !tls_has_ended(ssl))
+        finish(c, FAIL_TLS, "closed without close_notify: is the body whole?",
+               now_ns);
+    else if (c->response.complete)
         finish(c, FAIL_NONE, NULL, now_ns);
     else if (c->response.began)
         finish(c, c->response.fail, c->response.why, now_ns);
@@ -257,7 +266,10 @@ static bool take_bytes(WireConn *c, const char *bytes, size_t n,
             return true;
         bytes += n - r->surplus;
         n = r->surplus;
-        finish(c, r->fail, r->why, now_ns);
+        if (state == RESPONSE_DONE && n && !is_next_asked(c))
+            finish(c, FAIL_MALFORMED, "bytes came beyond the answer", now_ns);
+        else
+            finish(c, r->fail, r->why, now_ns);
         if (c->wire->shared_by == 1 || c->link.state != LINK_OPEN)
             return false;
         conn_next_answer(c);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/link.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +17,8 @@
 #include "base/text.h"
 #include "http/reach.h"
 
+/* One connection of so many has its reads stamped. */
+#define STAMPED_OF 64
 /* Above any number of connections that a worker could open. */
 #define CONNECTIONS_MAX 1000000L
 /* Tries while the target refuses: one a millisecond, and at most as many at
@@ -31,6 +36,7 @@ struct Dialer {
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    bool is_numeric; /* the host is an address: there is nothing to resolve */
     struct curl_slist *hosts; /* whose addresses are given */
     size_t turn;              /* of the local addresses */
     CURL *easies[EASIES_KEPT]; /* set up, not in use */
@@ -38,8 +44,14 @@ struct Dialer {
     bool is_closing;
     size_t sockets, opening;
     int handles;           /* open uv handles of the dialer itself */
+    Hist *late;            /* of stamped reads; NULL: none is stamped */
+    size_t stamped, opened;
+    int keeper;            /* see stamps_keep */
+    int highest;           /* file number that a connection may have */
     Link *first, *last;    /* who waits for a turn */
-    bool is_wary;          /* the last try failed */
+    bool is_wary;          /* the last try failed, */
+    FailClass refusal;     /* so, */
+    char why[CURL_ERROR_SIZE]; /* and why */
     uint64_t wary_from_ns; /* budget counts from here */
     Link *stumbled;
     void (*closed)(void *);
@@ -122,21 +134,30 @@ void link_shut(Link *l) {
         d->sockets--;
     if (is_with_curl(l) || l->state == LINK_SHAKING)
         d->opening--;
+    d->stamped -= l->is_stamped;
     l->state = LINK_CLOSED;
+    l->is_stamped = false;
     l->ssl = NULL;
     l->fd = -1;
     l->is_dead = l->waits_to_write = false;
 }
 
 static void refuse(Link *l, FailClass fail, uint64_t now_ns) {
-    became_wary(l->dialer, now_ns);
+    Dialer *d = l->dialer;
+    became_wary(d, now_ns);
+    d->refusal = fail;
+    snprintf(d->why, sizeof d->why, "%s", l->why);
     l->ops->failed(l, fail, l->why, now_ns);
 }
 
 /* --- bytes -------------------------------------------------------------- */
 
 ssize_t link_recv(Link *l, char *to, size_t size) {
-    return l->ssl ? tls_recv(l->ssl, to, size) : recv(l->fd, to, size, 0);
+    if (l->ssl)
+        return tls_recv(l->ssl, to, size);
+    if (l->is_stamped)
+        return stamps_recv(l->fd, to, size, l->dialer->late);
+    return recv(l->fd, to, size, 0);
 }
 
 ssize_t link_send(Link *l, const char *bytes, size_t length) {
@@ -190,6 +211,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
 static void has_opened(Link *l, uint64_t now_ns) {
     Dialer *d = l->dialer;
     l->state = LINK_OPEN;
+    if (d->late && (d->opened++ % STAMPED_OF == 0 || !d->stamped))
+        d->stamped += l->is_stamped = stamps_ask(l->fd);
     d->opening--;
     d->is_wary = false;
     l->ops->opened(l, now_ns);
@@ -358,6 +381,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     l->state = LINK_OPENING;
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
+    if (fd > l->dialer->highest) {
+        close(fd);
+        fd = CURL_SOCKET_BAD;
+        l->os_errno = EMFILE;
+    }
     l->opened_fd = fd;
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
@@ -370,6 +398,10 @@ static CURL *new_easy(const Dialer *d) {
     curl_easy_setopt(e, CURLOPT_URL, d->url);
     curl_easy_setopt(e, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Do not wait for a name server: not at a time-out, not at the end. */
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
@@ -403,7 +435,7 @@ static bool dial(Link *l) {
     l->easy = take_easy(l);
     if (!l->easy)
         return false;
-    l->state = LINK_RESOLVING;
+    l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
     l->opened_fd = -1;
@@ -414,15 +446,29 @@ static bool dial(Link *l) {
     return true;
 }
 
-static bool may_dial(const Dialer *d, uint64_t now_ns) {
+static bool has_place(const Dialer *d) {
     uint64_t most = d->profile->target.connects_at_once;
-    if (most && d->opening >= most)
-        return false;
-    return !d->is_wary || now_ns >= d->wary_from_ns + WARY_TRY_NS;
+    return !most || d->opening < most;
+}
+
+static bool is_too_soon(const Dialer *d, uint64_t now_ns) {
+    return d->is_wary && now_ns < d->wary_from_ns + WARY_TRY_NS;
+}
+
+/* The answer to the last try is the answer to those that cannot be made now:
+ * users who come to a target that is away do not queue, they are refused. */
+static void deny(Dialer *d, uint64_t now_ns) {
+    while (d->first && is_too_soon(d, now_ns)) {
+        Link *l = d->first;
+        leave_queue(l);
+        l->state = LINK_CLOSED;
+        snprintf(l->why, sizeof l->why, "%s", d->why);
+        l->ops->failed(l, d->refusal, l->why, now_ns);
+    }
 }
 
 static void pump(Dialer *d, uint64_t now_ns) {
-    while (d->first && may_dial(d, now_ns)) {
+    while (d->first && has_place(d) && !is_too_soon(d, now_ns)) {
         Link *l = d->first;
         if (!dial(l))
             return; /* the deadline's tick tells */
@@ -432,6 +478,13 @@ static void pump(Dialer *d, uint64_t now_ns) {
             d->wary_from_ns = now_ns - budget_ns;
         d->wary_from_ns += WARY_TRY_NS;
     }
+}
+
+/* From the loop only, for it may tell owners. */
+static void serve(Dialer *d, uint64_t now_ns) {
+    pump(d, now_ns);
+    if (has_place(d))
+        deny(d, now_ns);
 }
 
 void link_init(Link *l, Dialer *d, const LinkOps *ops) {
@@ -557,10 +610,17 @@ static void on_check(uv_check_t *check) {
         read_stumbled(d);
     read_messages(d);
     if (d->first)
-        pump(d, clock_now());
+        serve(d, clock_now());
 }
 
 /* --- the dialer --------------------------------------------------------- */
+
+static int highest_descriptor(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur > INT_MAX)
+        return INT_MAX;
+    return (int)r.rlim_cur - 1 - LINK_SPARE_DESCRIPTORS;
+}
 
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
                    Err *err) {
@@ -576,12 +636,17 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
         return NULL;
     }
     Dialer *d = mem_new(Dialer);
+    struct in6_addr address;
     Text t = { 0 };
+    int family = url->is_ipv6 ? AF_INET6 : AF_INET;
     *d = (Dialer){ .loop = loop,
                    .multi = multi,
                    .profile = profile,
+                   .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .hosts = reach_hosts(profile),
                    .tls = tls,
+                   .highest = highest_descriptor(),
+                   .keeper = -1,
                    .handles = 2 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
@@ -598,6 +663,13 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_MAX);
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
     return d;
+}
+
+void dialer_sample(Dialer *d, Hist *late) {
+    if (d->tls)
+        return;
+    d->late = late;
+    d->keeper = stamps_keep();
 }
 
 static void on_handle_closed(uv_handle_t *h) {
@@ -617,6 +689,8 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     d->is_closing = true;
     d->closed = closed;
     d->closed_data = data;
+    if (d->keeper >= 0)
+        close(d->keeper);
     while (d->easy_count)
         curl_easy_cleanup(d->easies[--d->easy_count]);
     curl_multi_cleanup(d->multi);
@@ -626,7 +700,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {
     read_stumbled(d);
-    pump(d, now_ns);
+    serve(d, now_ns);
 }
 
 size_t dialer_sockets(const Dialer *d) {
@@ -636,11 +710,8 @@ size_t dialer_sockets(const Dialer *d) {
 FailClass link_timeout(const Link *l, const char **why) {
     switch (l->state) {
     case LINK_QUEUED:
-        *why = l->dialer->is_wary
-                   ? "no connection within the time limit: the target refuses "
-                     "them"
-                   : "no connection within the time limit: too many others "
-                     "were being made";
+        *why = "no connection within the time limit: too many others were "
+               "being made";
         return FAIL_TIMEOUT_CONNECT;
     case LINK_RESOLVING:
         *why = "the name was not resolved within the time limit";

@@ -9,7 +9,7 @@
  * A Dialer makes the links of one transport. It opens a limited number of
  * them at a time, so that ten thousand VUs do not knock at once; the others
  * wait for their turn. After a connection failed it tries at most 1000 times
- * a second until one succeeds.
+ * a second until one succeeds; links in between fail as the last one did.
  *
  * Both belong to one worker and its loop; all calls from that thread. */
 #ifndef ONRUSH_HTTP_LINK_H
@@ -19,8 +19,14 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include "http/stamps.h"
 #include "http/tls.h"
 #include "stats/slab.h"
+
+/* The highest file numbers that the process may have are not for
+ * connections: with them the console, the control socket and the files of
+ * the results go on when a run has used up all others. */
+#define LINK_SPARE_DESCRIPTORS 16
 
 typedef struct Dialer Dialer;
 typedef struct Link Link;
@@ -61,6 +67,7 @@ struct Link {
     bool waits_to_write;
     bool is_dead; /* poll reported an error: no more events will come */
     bool has_stumbled;
+    bool is_stamped; /* its reads tell how late they are */
     uint64_t shaking_ns; /* when the handshake began */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations, of the last open */
     Link *next_stumbled;
@@ -78,6 +85,10 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data);
 void dialer_tick(Dialer *d, uint64_t now_ns);
 /* Sockets open or being opened. */
 size_t dialer_sockets(const Dialer *d);
+
+/* From now on one of 64 plain connections, and always one if there are some,
+ * tells how late it was read: to *late, borrowed until dialer_close. */
+void dialer_sample(Dialer *d, Hist *late);
 
 void link_init(Link *l, Dialer *d, const LinkOps *ops);
 /* Of a closed link: begins, or queues. */

@@ -29,6 +29,7 @@ libonrush_a_SOURCES += \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \
 	%D%/template.c %D%/template.h \
+	%D%/stamps.c %D%/stamps.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/transport.c %D%/transport.h \
 	%D%/wire.c %D%/wire.h

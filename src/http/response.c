@@ -23,6 +23,8 @@ static int on_headers_complete(llhttp_t *p) {
         return bad(r, FAIL_MALFORMED, "the status is outside 100..599");
     if (status == 101)
         return bad(r, FAIL_MALFORMED, "an upgrade (101) was not asked for");
+    if (is_interim(status) && ++r->interims > RESPONSE_INTERIM_MAX)
+        return bad(r, FAIL_TOO_LARGE, "more than 100 interim answers (1xx)");
     r->status = status;
     /* llhttp would wait for a body on these. */
     return r->is_head || is_interim(status) || status == 204 || status == 304;
@@ -62,6 +64,7 @@ void response_start(Response *r, bool is_head, bool keep_body) {
     r->status = 0;
     r->keep_alive = r->began = r->complete = false;
     r->surplus = 0;
+    r->interims = 0;
     r->head_bytes = r->body_bytes = 0;
     r->fail = FAIL_NONE;
     r->why = NULL;

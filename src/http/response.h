@@ -11,6 +11,8 @@
 #include "stats/slab.h"
 
 #define RESPONSE_HEAD_MAX ((uint64_t)256 << 10)
+/* Answers 1xx before the final one. */
+#define RESPONSE_INTERIM_MAX 100
 #define RESPONSE_BODY_KEPT ((size_t)1 << 20)
 
 typedef enum ResponseState {
@@ -24,6 +26,7 @@ typedef struct Response {
     int status; /* the final answer's; valid with RESPONSE_DONE */
     bool keep_alive, is_head, keep_body, began, complete;
     size_t surplus; /* of the last bytes, how many follow the answer */
+    unsigned interims;
     uint64_t head_bytes, body_bytes;
     FailClass fail;
     const char *why;

@@ -126,3 +126,7 @@ ssize_t tls_send(Tls *t, const char *bytes, size_t length) {
                                                                       : EPIPE;
     return -1;
 }
+
+bool tls_has_ended(const Tls *t) {
+    return SSL_get_shutdown(t) & SSL_RECEIVED_SHUTDOWN;
+}

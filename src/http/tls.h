@@ -38,5 +38,7 @@ void tls_why(Tls *t, char *to, size_t size);
  * Poll does not see bytes that were decrypted already: read until EAGAIN. */
 ssize_t tls_recv(Tls *t, char *to, size_t size);
 ssize_t tls_send(Tls *t, const char *bytes, size_t length);
+/* Did the target say close_notify? An end without it may be anybody's. */
+bool tls_has_ended(const Tls *t);
 
 #endif

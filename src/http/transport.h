@@ -52,6 +52,9 @@ typedef struct TransportOps {
 /* First member of every transport, and of every lane. */
 struct Transport {
     const TransportOps *ops;
+    /* How late sampled reads were (stamps.h), where a transport can tell;
+     * the worker takes them out. */
+    Hist read_lag;
 };
 
 struct Lane {

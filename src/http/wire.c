@@ -42,7 +42,7 @@ static Transport *wire_open(uv_loop_t *loop, const Profile *p, Err *err) {
     if (!dialer)
         return NULL;
     Wire *w = mem_new(Wire);
-    *w = (Wire){ .base = { &wire_ops },
+    *w = (Wire){ .base = { .ops = &wire_ops },
                  .dialer = dialer,
                  .buffer = mem_alloc(READ_BUFFER_BYTES, 1),
                  .timeout_ns = p->timeout_ns,
@@ -53,6 +53,7 @@ static Transport *wire_open(uv_loop_t *loop, const Profile *p, Err *err) {
         w->prepare.data = w;
         uv_prepare_start(&w->prepare, on_prepare);
     }
+    dialer_sample(dialer, &w->base.read_lag);
     return &w->base;
 }
 
@@ -60,6 +61,7 @@ static void on_dialer_closed(void *data) {
     Wire *w = data;
     void (*closed)(void *) = w->closed;
     void *closed_data = w->closed_data;
+    hist_close(&w->base.read_lag);
     free(w->buffer);
     free(w->gathered);
     free(w);

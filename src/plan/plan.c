@@ -185,6 +185,27 @@ size_t plan_segments(const Plan *p, uint64_t t_ns, uint64_t until_ns,
     return n;
 }
 
+double plan_area(const Plan *p, uint64_t t_ns) {
+    double area = 0;
+    uint64_t began = 0;
+    for (size_t i = 0; i < p->count && began < t_ns; i++) {
+        const Stage *s = &p->stages[i];
+        for (uint64_t at = 0; at < s->length_ns && began + at < t_ns;) {
+            uint64_t to = straight_until(s, at);
+            if (began + to > t_ns)
+                to = t_ns - began;
+            double a = stage_level(s, at), b = stage_level(s, to);
+            bool steps = s->form == STAGE_RAMP && s->shape == RAMP_STEP;
+            area += (steps ? a : (a + b) / 2) * (double)(to - at) / 1e9;
+            at = to;
+        }
+        began += s->length_ns;
+        if (s->open && began < t_ns)
+            area += stage_end_level(s) * (double)(t_ns - began) / 1e9;
+    }
+    return area;
+}
+
 uint64_t plan_vus(double level, bool falling) {
     if (level <= 0)
         return 0;

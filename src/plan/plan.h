@@ -121,6 +121,10 @@ double stage_end_level(const Stage *s);
 size_t plan_segments(const Plan *p, uint64_t t_ns, uint64_t until_ns,
                      Segment *out, size_t max);
 
+/* Area under the level until t_ns, in level times seconds: of a rate, the
+ * iterations planned until then. */
+double plan_area(const Plan *p, uint64_t t_ns);
+
 /* Whole virtual users for a level, as k6's ramping-vus rounds: rising, VU k
  * starts when the level reaches k; falling, k are left when it reaches k. */
 uint64_t plan_vus(double level, bool falling);

@@ -75,7 +75,36 @@ static int read_shape(Stage *s, const Word *w, size_t left, Err *err) {
     return 0;
 }
 
-int stage_read(Stage *out, const char *text, bool *is_rate, Err *err) {
+int level_read(LevelUnit *unit, const char *text, double *level, Err *err) {
+    char whole[64];
+    double v;
+    bool rate = false;
+    bool is_bare = !strchr(text, '/');
+    if (is_bare && unit->takes_bare && unit->is_known && unit->is_rate &&
+        strlen(text) < sizeof whole - 2) {
+        snprintf(whole, sizeof whole, "%s/s", text);
+        text = whole;
+        is_bare = false;
+    }
+    if (units_read_level(text, &v, &rate, err) < 0)
+        return -1;
+    bool decides = v > 0 || !is_bare;
+    if (decides && unit->is_known && rate != unit->is_rate)
+        return err_at(err, 1,
+                      rate ? "this plan counts virtual users, not arrivals: "
+                             "write %.10g"
+                           : "this plan counts arrivals, not virtual users: "
+                             "write %.10g/s",
+                      v);
+    if (decides) {
+        unit->is_known = true;
+        unit->is_rate = rate;
+    }
+    *level = v;
+    return 0;
+}
+
+int stage_read(Stage *out, const char *text, LevelUnit *unit, Err *err) {
     Word w[WORDS_MAX] = { 0 };
     size_t n = 0;
     Stage s = *out;
@@ -91,7 +120,6 @@ int stage_read(Stage *out, const char *text, bool *is_rate, Err *err) {
                       "2m to 100");
     if (units_read_duration(w[0].text, &s.length_ns, err) < 0)
         return shift(err, &w[0]);
-    bool rate = *is_rate;
     if (n > 1) {
         bool jump = text_equal(w[1].text, "at");
         if (!jump && !text_equal(w[1].text, "to"))
@@ -103,7 +131,7 @@ int stage_read(Stage *out, const char *text, bool *is_rate, Err *err) {
             return err_at(err, w[1].column, "a level is missing after '%s'",
                           w[1].text);
         s.form = jump ? STAGE_JUMP : STAGE_RAMP;
-        if (units_read_level(w[2].text, &s.level, &rate, err) < 0)
+        if (level_read(unit, w[2].text, &s.level, err) < 0)
             return shift(err, &w[2]);
         if (n > 3 && jump)
             return err_at(err, w[3].column,
@@ -113,7 +141,6 @@ int stage_read(Stage *out, const char *text, bool *is_rate, Err *err) {
     }
     s.full_ns = s.length_ns;
     *out = s;
-    *is_rate = rate;
     return 0;
 }
 
@@ -135,7 +162,7 @@ int stage_read_name(Stage *s, const char *name, Err *err) {
 
 int stages_read(Plan *p, const char *text, Err *err) {
     const char *at = text;
-    bool is_rate = false, unit_known = false;
+    LevelUnit unit = { 0 };
     for (int number = 1;; number++) {
         const char *end = strchr(at, ',');
         size_t length = end ? (size_t)(end - at) : strlen(at);
@@ -145,21 +172,12 @@ int stages_read(Plan *p, const char *text, Err *err) {
         memcpy(one, at, length);
         one[length] = '\0';
         Stage s = { 0 };
-        bool rate = is_rate;
-        if (stage_read(&s, one, &rate, err) < 0) {
+        if (stage_read(&s, one, &unit, err) < 0) {
             if (err)
                 err->column += (int)(at - text);
             return -1;
         }
-        if (s.form != STAGE_STAY) {
-            if (unit_known && rate != is_rate)
-                return err_at(err, (int)(at - text) + 1,
-                              "stages count either virtual users or arrivals "
-                              "per second, not both");
-            unit_known = true;
-            is_rate = rate;
-            p->unit = rate ? PLAN_RATE : PLAN_VUS;
-        }
+        p->unit = unit.is_rate ? PLAN_RATE : PLAN_VUS;
         snprintf(s.name, sizeof s.name, "stage-%d", number);
         plan_append(p, &s);
         if (!end)

@@ -8,16 +8,26 @@
 #include "base/text.h"
 #include "plan/plan.h"
 
+/* What the levels of one plan count. A level of 0 is nothing of either and
+ * decides nothing; the first other one does, if it is not known before. */
+typedef struct LevelUnit {
+    bool is_known, is_rate;
+    bool takes_bare; /* a number without a unit is of the known one */
+} LevelUnit;
+
+/* "250", "800/s" → *level, in the plan's unit. 0, or -1 with err (text,
+ * column): no level, or one that counts something else. */
+int level_read(LevelUnit *unit, const char *text, double *level, Err *err);
+
 /* "2m to 100 smooth", "30s at 250", "5m", "2m to 800/s step 4" → form,
- * shape, steps, level, length of *s; *is_rate: the level was a rate (left
- * alone when there is no level). 0, or -1 with err (text, column). */
-int stage_read(Stage *s, const char *text, bool *is_rate, Err *err);
+ * shape, steps, level, length of *s. 0, or -1 with err (text, column). */
+int stage_read(Stage *s, const char *text, LevelUnit *unit, Err *err);
 
 /* A name is 1..47 printable bytes without = : ; [ ] " and control bytes. */
 int stage_read_name(Stage *s, const char *name, Err *err);
 
 /* "2m to 100, 5m, 1m at 20": appends to *p, named stage-1, stage-2, …; sets
- * the plan's unit from the first level. 0, or -1 with err. */
+ * the plan's unit. 0, or -1 with err. */
 int stages_read(Plan *p, const char *text, Err *err);
 
 /* Appends "2m to 100 smooth" for a whole stage. */

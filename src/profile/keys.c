@@ -138,10 +138,11 @@ static void read_description(KeyContext *c) {
 }
 
 static void read_start(KeyContext *c) {
-    bool rate;
+    Profile *p = c->profile;
     Err err;
-    if (units_read_level(c->value, &c->profile->start, &rate, &err) < 0)
+    if (level_read(&p->unit, c->value, &p->start, &err) < 0)
         report(c, &err);
+    p->plan.unit = p->unit.is_rate ? PLAN_RATE : PLAN_VUS;
 }
 
 static void read_iterations(KeyContext *c) {
@@ -203,7 +204,6 @@ static void read_stage(KeyContext *c) {
     Plan *plan = &p->plan;
     Stage s = { 0 };
     Err err;
-    bool rate = plan->unit == PLAN_RATE;
     if (plan->count >= PLAN_STAGES_MAX / 2) {
         key_error(c, 0, "a profile has at most %d stages", PLAN_STAGES_MAX / 2);
         return;
@@ -213,17 +213,11 @@ static void read_stage(KeyContext *c) {
                   err.text);
         return;
     }
-    if (stage_read(&s, c->value, &rate, &err) < 0) {
+    if (stage_read(&s, c->value, &p->unit, &err) < 0) {
         report(c, &err);
         return;
     }
-    if (rate) {
-        key_error(c, 0,
-                  "arrival rates (%s) are not in this version: write virtual "
-                  "users, as in 2m to 100",
-                  c->value);
-        return;
-    }
+    plan->unit = p->unit.is_rate ? PLAN_RATE : PLAN_VUS;
     plan_append(plan, &s);
 }
 
@@ -355,6 +349,15 @@ static void read_think(KeyContext *c) {
     t->b_ns = (double)b;
 }
 
+static void read_max_vus(KeyContext *c) {
+    Profile *p = c->profile;
+    key_read_whole(c, 1, PROFILE_MAX_VUS_MOST, &p->max_vus);
+    if (p->unit.is_known && !p->unit.is_rate)
+        key_error(c, 0,
+                  "max_vus is for arrival rates (2m to 800/s); these stages "
+                  "count virtual users, there are never more than they say");
+}
+
 static void read_flow(KeyContext *c) {
     Err err;
     if (c->profile->flow_count)
@@ -408,7 +411,7 @@ const Key keys[] = {
     { "profile", "description", KEY_ONCE, read_description, "",
       "one sentence" },
     { "profile", "start", KEY_ONCE, read_start, "0",
-      "level before the first stage" },
+      "level before the first stage: 10, or 10/s" },
     { "profile", "iterations", KEY_ONCE, read_iterations, "no limit",
       "end after that many iterations, if the stages do not end first" },
     { "profile", "graceful_stop", KEY_ONCE, read_graceful_stop, "30s",
@@ -435,6 +438,8 @@ const Key keys[] = {
       "check" },
     { "scenario", "think", KEY_ONCE, read_think, "none",
       "pause after an iteration: 1s, 1s..3s, exp 2s, normal 2s 500ms" },
+    { "scenario", "max_vus", KEY_ONCE, read_max_vus, "10000",
+      "of an arrival rate: VUs that may be busy; more arrivals are dropped" },
     { "scenario", "flow", KEY_ONCE, read_flow, "every request, in file order",
       "requests in a row: login, browse*3" },
     { "scenario", "mix", KEY_ONCE, read_mix, NULL,

@@ -71,6 +71,11 @@ static void apply_options(Ini *ini, const ProfileOptions *o, Diags *d) {
         apply_set(ini, o->sets[i], d);
 }
 
+/* Virtual users come whole. */
+static double scaled(double level, double by, PlanUnit unit) {
+    return unit == PLAN_RATE ? level * by : round(level * by);
+}
+
 static void scale(Profile *p, const ProfileOptions *o) {
     double time = o->time_scale > 0 ? o->time_scale : 1;
     double load = o->load_scale > 0 ? o->load_scale : 1;
@@ -78,9 +83,9 @@ static void scale(Profile *p, const ProfileOptions *o) {
         Stage *s = &p->plan.stages[i];
         s->length_ns = (uint64_t)llround((double)s->length_ns * time);
         s->full_ns = s->length_ns;
-        s->level = round(s->level * load);
+        s->level = scaled(s->level, load, p->plan.unit);
     }
-    p->start = round(p->start * load);
+    p->start = scaled(p->start, load, p->plan.unit);
     p->plan.start = p->start;
     plan_layout(&p->plan);
 }
@@ -208,6 +213,7 @@ static void set_defaults(Profile *p, const char *path) {
     p->description = "";
     p->graceful_stop_ns = p->graceful_ramp_down_ns = 30 * NS_PER_S;
     p->timeout_ns = 10 * NS_PER_S;
+    p->max_vus = PROFILE_MAX_VUS_DEFAULT;
     p->target = (TargetOptions){ .streams = 1,
                                  .pipeline = 1,
                                  .connects_at_once = 100,
@@ -215,9 +221,10 @@ static void set_defaults(Profile *p, const char *path) {
     plan_init(&p->plan, PLAN_VUS, 0);
 }
 
-/* Sections in the order that they depend on each other. */
+/* Sections in the order that they depend on each other: the stages say what
+ * levels count. */
 static void read_sections(Profile *p, Diags *d) {
-    static const char *const order[] = { "profile", "target", "stages",
+    static const char *const order[] = { "stages", "profile", "target",
                                          "scenario", "thresholds" };
     size_t scenarios = 0;
     for (size_t i = 0; i < p->ini.count; i++)
@@ -383,7 +390,7 @@ void profile_print(const Profile *p, const Plan *plan, uint64_t until_ns,
         UnitsText level;
         if (profile && plan->start > 0)
             text_addf(to, "start = %s\n",
-                      units_level(level, plan->start, false));
+                      units_level(level, plan->start, plan->unit == PLAN_RATE));
     }
 }
 

@@ -10,12 +10,15 @@
 #include "base/rng.h"
 #include "expr/expr.h"
 #include "plan/plan.h"
+#include "plan/stage_text.h"
 #include "profile/reader.h"
 #include "profile/vars.h"
 #include "stats/threshold.h"
 
 #define PROFILE_REQUESTS_MAX 200
 #define PROFILE_CHECKS_MAX 1000
+#define PROFILE_MAX_VUS_DEFAULT 10000
+#define PROFILE_MAX_VUS_MOST 1000000
 
 /* What a check may name; the slots of its ExprValues. */
 typedef enum CheckSlot {
@@ -129,6 +132,8 @@ typedef struct Profile {
     Ini ini; /* as read, with what the command line changed */
     const char *path, *name, *kind, *description;
     double start;
+    LevelUnit unit;      /* of the stages */
+    uint64_t max_vus;    /* that an arrival rate may have at once */
     uint64_t iterations; /* 0: no limit */
     uint64_t graceful_stop_ns, graceful_ramp_down_ns;
     Url url;

@@ -15,36 +15,40 @@ static const char *origin_name(StageOrigin o) {
 /* --- statistics of a stretch -------------------------------------------- */
 
 /* Decoded histograms know their maximum as a bucket; the cells exactly. */
-static double worst_of(const Timeline *t, uint64_t from_ns, uint64_t to_ns) {
+static double worst_of(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                       bool is_response) {
     double worst = 0;
     size_t n = timeline_count(t);
     for (size_t i = timeline_find(t, from_ns); i < n; i++) {
         const Cell *c = timeline_cell(t, i);
         if (c->start_ns >= to_ns)
             break;
-        if (c->start_ns >= from_ns && c->all.requests)
-            worst = fmax(worst, (double)c->all.max);
+        const CellSeries *x = is_response ? &c->response : &c->all;
+        if (c->start_ns >= from_ns && x->requests)
+            worst = fmax(worst, (double)x->max);
     }
     return worst;
 }
 
-/* Seconds that begin in [from, to), the one not yet finished included. */
-static Reading read_stretch(const Snapshot *s, uint64_t from_ns,
-                            uint64_t to_ns) {
+/* Seconds that begin in [from, to), the one not yet finished included; of
+ * the service times of all, or of the response times. */
+static Reading read_stretch(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
+                            bool is_response) {
     const Timeline *t = s->timeline;
     Hist h = { 0 };
     CellSeries sums;
-    double seconds =
-        timeline_interval(t, from_ns, to_ns, SERIES_ALL, &h, &sums);
+    double seconds = timeline_interval(
+        t, from_ns, to_ns, is_response ? TIMELINE_RESPONSE : SERIES_ALL, &h,
+        &sums);
     if (h.count) {
-        h.max = (uint64_t)worst_of(t, from_ns, to_ns);
+        h.max = (uint64_t)worst_of(t, from_ns, to_ns, is_response);
         h.min = h.min < h.max ? h.min : h.max;
     }
     if (t->open_ns >= from_ns && t->open_ns < to_ns) {
-        hist_add(&h, &t->all);
-        sums.requests += t->open_all.requests;
-        sums.failed += t->open_all.failed;
-        sums.bytes_in += t->open_all.bytes_in;
+        hist_add(&h, is_response ? &t->response : &t->all);
+        sums.requests += is_response ? t->response.count : t->open_all.requests;
+        sums.failed += is_response ? 0 : t->open_all.failed;
+        sums.bytes_in += is_response ? 0 : t->open_all.bytes_in;
         if (s->now_ns > t->open_ns)
             seconds += (double)(s->now_ns - t->open_ns) / 1e9;
     }
@@ -69,6 +73,32 @@ static Reading read_stretch(const Snapshot *s, uint64_t from_ns,
 
 /* --- stages ------------------------------------------------------------- */
 
+/* What began in the same seconds. */
+static void read_arrivals(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                          StageFigures *to) {
+    size_t n = timeline_count(t);
+    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
+        const Cell *c = timeline_cell(t, i);
+        if (c->start_ns >= to_ns)
+            break;
+        if (c->start_ns < from_ns)
+            continue;
+        to->started += c->started;
+        to->dropped += c->dropped;
+    }
+    if (t->open_ns >= from_ns && t->open_ns < to_ns) {
+        to->started += t->open_started;
+        to->dropped += t->open_dropped;
+    }
+}
+
+static void read_row(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
+                     StageFigures *to) {
+    to->reading = read_stretch(s, from_ns, to_ns, false);
+    to->response = read_stretch(s, from_ns, to_ns, true);
+    read_arrivals(s->timeline, from_ns, to_ns, to);
+}
+
 /* The row as far as it was executed: a run may end within it. */
 static StageFigures measure_row(const Report *r, const PlanRow *row) {
     const Plan *p = &r->wheel->plan;
@@ -79,15 +109,16 @@ static StageFigures measure_row(const Report *r, const PlanRow *row) {
         end = p->now_ns;
         level = plan_level_at(p, end);
     }
-    return (StageFigures){
+    StageFigures s = {
         .name = first->name,
         .origin = origin_name(first->origin),
         .began_ns = row->began_ns,
         .length_ns = end - row->began_ns,
         .from = stage_level(first, 0),
         .to = level,
-        .reading = read_stretch(r->snapshot, row->began_ns, end),
     };
+    read_row(r->snapshot, row->began_ns, end, &s);
+    return s;
 }
 
 StageList stages_measure(const Report *r) {
@@ -105,19 +136,18 @@ StageList stages_measure(const Report *r) {
         level = s.to;
     }
     free(rows);
-    Reading after = read_stretch(r->snapshot, end, UINT64_MAX);
-    if (after.requests) {
-        uint64_t now = r->snapshot->now_ns;
-        list.items[list.count++] = (StageFigures){
-            .name = "finish",
-            .origin = "grace",
-            .began_ns = end,
-            .length_ns = now > end ? now - end : 0,
-            .from = level,
-            .to = 0,
-            .reading = after,
-        };
-    }
+    uint64_t now = r->snapshot->now_ns;
+    StageFigures after = {
+        .name = "finish",
+        .origin = "grace",
+        .began_ns = end,
+        .length_ns = now > end ? now - end : 0,
+        .from = level,
+        .to = 0,
+    };
+    read_row(r->snapshot, end, UINT64_MAX, &after);
+    if (after.reading.requests || after.started || after.dropped)
+        list.items[list.count++] = after;
     return list;
 }
 

@@ -15,6 +15,8 @@ typedef struct StageFigures {
      * the plan ends, of a last row "finish". So the rows add up to the run.
      * NaN where a row has no second of its own. */
     Reading reading;
+    Reading response; /* of the same seconds; of counts only requests */
+    uint64_t started, dropped; /* iterations that they began or dropped */
 } StageFigures;
 
 typedef struct StageList {

@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/arrivals.c %D%/arrivals.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/k6.c %D%/k6.h \
 	%D%/out.c %D%/out.h \

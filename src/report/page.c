@@ -115,6 +115,32 @@ void page_add(Page *p, Tone tone, const char *text) {
     free(clean);
 }
 
+void page_paragraph(Page *p, Tone tone, int indent, const char *text) {
+    Text line = { 0 };
+    int room = p->columns - indent;
+    for (const char *at = text; *at;) {
+        const char *end = strchrnul(at, ' ');
+        Text longer = { 0 };
+        text_addf(&longer, "%s%s%.*s", line.length ? line.bytes : "",
+                  line.length ? " " : "", (int)(end - at), at);
+        bool fits = page_width(longer.bytes) <= room || !line.length;
+        if (fits) {
+            text_close(&line);
+            line = longer;
+            at = end + strspn(end, " ");
+        } else {
+            text_close(&longer);
+        }
+        if (!fits || !*at) {
+            page_indent(p, indent);
+            page_add(p, tone, line.bytes);
+            page_end(p);
+            text_clear(&line);
+        }
+    }
+    text_close(&line);
+}
+
 static char *formatted(const char *format, va_list args) {
     char *text;
     if (vasprintf(&text, format, args) < 0)

@@ -31,6 +31,8 @@ int page_width(const char *text); /* columns of valid UTF-8 */
 void page_add(Page *p, Tone tone, const char *text);
 void page_addf(Page *p, Tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Lines of their own, broken at blanks. */
+void page_paragraph(Page *p, Tone tone, int indent, const char *text);
 void page_indent(Page *p, int column); /* blanks up to that column */
 void page_end(Page *p);                /* ends the line, blank or not */
 

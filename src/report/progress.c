@@ -80,16 +80,28 @@ static void add_stage(const Report *r, Page *p) {
 
 static void add_level(const Report *r, Page *p) {
     const Snapshot *s = r->snapshot;
-    UnitsText active, planned;
-    char text[2 * UNITS_TEXT_MAX + 8];
+    UnitsText active, planned, started;
+    char text[3 * UNITS_TEXT_MAX + 16];
+    bool rate = r->wheel->plan.unit == PLAN_RATE;
     units_count(active, (double)s->active);
-    if (r->wheel->plan.unit == PLAN_RATE)
-        snprintf(text, sizeof text, "%s VUs for %s/s", active,
-                 units_count(planned, s->planned));
+    if (rate)
+        snprintf(text, sizeof text, "%s of %s/s, %s VUs",
+                 units_count(started, s->started_per_s),
+                 units_count(planned, s->planned), active);
     else
         snprintf(text, sizeof text, "%s/%s VUs", active,
                  units_count(planned, round(s->planned)));
-    add_field(p, 17, true, text);
+    add_field(p, rate ? 31 : 17, true, text);
+}
+
+/* What users wait, and what was not even begun. */
+static void add_arrivals(const Snapshot *s, Page *p) {
+    UnitsText t;
+    page_add(p, TONE_PLAIN, "  response p95");
+    add_field(p, 8, true, units_latency(t, s->response_now.p95));
+    page_add(p, TONE_PLAIN, "  dropped");
+    add_field(p, 7, true, units_count(t, s->dropped_per_s));
+    page_add(p, TONE_PLAIN, "/s");
 }
 
 void report_progress(const Report *r, Text *to) {
@@ -114,6 +126,8 @@ void report_progress(const Report *r, Text *to) {
     }
     page_add(&p, TONE_PLAIN, "  errors");
     add_field(&p, 8, true, units_percent(t, now->error_rate));
+    if (r->wheel->plan.unit == PLAN_RATE)
+        add_arrivals(r->snapshot, &p);
     page_end(&p);
 }
 
@@ -138,5 +152,10 @@ void report_progress_json(const Report *r, Text *to) {
     out_put(o, "p95_ms", out_ms(s->now.p95));
     out_put(o, "p99_ms", out_ms(s->now.p99));
     out_put(o, "max_ms", out_ms(s->now.max));
+    out_put(o, "response_p95_ms", out_ms(s->response_now.p95));
+    out_put(o, "started", out_count(s->totals->started));
+    out_put(o, "dropped", out_count(s->totals->dropped));
+    out_put(o, "started_per_s", out_number(s->started_per_s));
+    out_put(o, "dropped_per_s", out_number(s->dropped_per_s));
     out_print(o, JSON_COMPACT, to);
 }

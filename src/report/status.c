@@ -13,7 +13,11 @@ static bool has_tried(const Slab *run) {
 
 static bool only_we_failed(const Slab *run) {
     ErrorFigures errors[FAIL_COUNT];
-    return errors_count(run, errors) == 1 && fail_is_local(errors[0].class);
+    size_t count = errors_count(run, errors);
+    for (size_t i = 0; i < count; i++)
+        if (!fail_is_local(errors[i].class))
+            return false;
+    return count > 0;
 }
 
 /* One that ended the run broke, even if it would hold again by now. */

@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/out.h"
+#include "stats/omission.h"
 
 #define FORMAT_VERSION 1
 
@@ -87,17 +89,70 @@ static json_t *counting(const Snapshot *s) {
     return o;
 }
 
+static json_t *busy_by_worker(const Health *h) {
+    json_t *all = json_array();
+    for (int i = 0; i < h->workers && i < HEALTH_WORKERS_MAX; i++)
+        out_add(all, out_number(h->busy_by_worker[i]));
+    return all;
+}
+
+static json_t *trend_or_null(const Hist *h) {
+    return h->count ? k6_trend(h) : json_null();
+}
+
 static json_t *generator(const Report *r) {
     const Health *h = &r->snapshot->health;
+    const Slab *run = r->snapshot->totals;
     json_t *o = json_object();
     out_put(o, "bound", json_boolean(h->is_bound));
+    out_put(o, "bound_by", out_text(bound_name(h->bound_by)));
     out_put(o, "bound_since_ms",
             h->is_bound ? out_time(h->bound_since_ns) : json_null());
     out_put(o, "busy", out_number(h->busy));
+    out_put(o, "busy_max", out_number(h->busy_max));
+    out_put(o, "busy_by_worker", busy_by_worker(h));
+    out_put(o, "cpu", out_number(h->cpu));
     out_put(o, "lag_ms", out_time(h->lag_ns));
+    out_put(o, "schedule_lag_ms", trend_or_null(&run->lag));
+    out_put(o, "read_lag_ms", trend_or_null(&run->read_lag));
     out_put(o, "workers", json_integer(r->info->workers));
+    out_put(o, "cpus", out_text(r->info->cpus));
     out_put(o, "sockets", out_count(h->sockets));
+    out_put(o, "descriptors", out_count(h->descriptors));
     out_put(o, "descriptors_max", out_count(h->descriptors_max));
+    out_put(o, "ports_used", out_count(h->ports_used));
+    out_put(o, "ports_max", out_count(h->ports_max));
+    out_put(o, "lost", out_count(h->lost));
+    return o;
+}
+
+static json_t *arrivals(const Report *r) {
+    if (r->wheel->plan.unit != PLAN_RATE)
+        return json_null();
+    ArrivalFigures a = arrivals_measure(r);
+    Text words = { 0 };
+    bool was_held = !arrivals_words(r, &words);
+    json_t *o = json_object();
+    out_put(o, "planned", out_number(a.planned));
+    out_put(o, "started", out_count(a.started));
+    out_put(o, "dropped", out_count(a.dropped));
+    out_put(o, "achieved", out_number(a.achieved));
+    out_put(o, "lag_p99_ms", out_ms(a.lag_p99));
+    out_put(o, "max_vus", out_count(r->profile->max_vus));
+    out_put(o, "held", json_boolean(was_held));
+    out_put(o, "text", out_text(words.bytes));
+    text_close(&words);
+    return o;
+}
+
+static json_t *omission(const Snapshot *s) {
+    Text words = { 0 };
+    if (!omission_words(s, &words))
+        return json_null();
+    json_t *o = json_object();
+    out_put(o, "share", out_number(s->omission));
+    out_put(o, "text", out_text(words.bytes));
+    text_close(&words);
     return o;
 }
 
@@ -146,6 +201,11 @@ static json_t *stage_of(const StageFigures *f) {
     out_put(o, "p95_ms", out_ms(f->reading.p95));
     out_put(o, "p99_ms", out_ms(f->reading.p99));
     out_put(o, "max_ms", out_ms(f->reading.max));
+    out_put(o, "response_p50_ms", out_ms(f->response.p50));
+    out_put(o, "response_p95_ms", out_ms(f->response.p95));
+    out_put(o, "response_p99_ms", out_ms(f->response.p99));
+    out_put(o, "started", out_count(f->started));
+    out_put(o, "dropped", out_count(f->dropped));
     return o;
 }
 
@@ -273,6 +333,7 @@ static json_t *request_of(const Report *r, size_t i) {
     out_put(o, "status", statuses(x));
     out_put(o, "errors", fails_of(x));
     out_put(o, "duration_ms", k6_trend(&x->duration));
+    out_put(o, "response_ms", k6_trend(&x->response));
     out_put(o, "phases_ms", phases(s->totals, i));
     out_put(o, "checks", checks_of(s, i));
     return o;
@@ -327,6 +388,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "stages", stages(r));
     out_put(o, "recovery", recoveries(s));
     out_put(o, "counting", counting(s));
+    out_put(o, "arrivals", arrivals(r));
+    out_put(o, "omission", omission(s));
     out_put(o, "errors", errors(s));
     out_put(o, "requests", requests(r));
     out_put(o, "actions", actions(r->wheel));

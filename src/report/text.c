@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/page.h"
+#include "stats/omission.h"
 
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_MIN 20
@@ -158,6 +160,14 @@ static void show_head(const Report *r, Page *p) {
     if (r->wheel->end != WHEEL_GOES_ON && report_status(r) != EXIT_INTERRUPTED)
         page_add(p, TONE_WARN, ", ended early");
     page_end(p);
+    Text words = { 0 };
+    if (arrivals_words(r, &words))
+        page_paragraph(p, TONE_BAD, 0, words.bytes);
+    text_close(&words);
+}
+
+static bool is_open(const Report *r) {
+    return r->wheel->plan.unit == PLAN_RATE;
 }
 
 /* --- the whole run ------------------------------------------------------ */
@@ -200,7 +210,20 @@ static void add_checks(const Slab *run, Table *t) {
                grouped(b, all));
 }
 
-static void show_totals(const Snapshot *s, Page *p) {
+static void add_arrivals(const Report *r, double seconds, Table *t) {
+    ArrivalFigures a = arrivals_measure(r);
+    char planned[GROUPED_MAX], dropped[GROUPED_MAX];
+    UnitsText share;
+    add_total(t, "arrivals", a.started, seconds);
+    table_addf(t, failed_tone(a.dropped), "of %s planned, %s dropped, %s",
+               grouped(planned, (uint64_t)a.planned),
+               grouped(dropped, a.dropped),
+               units_percent(
+                   share, a.planned > 0 ? (double)a.dropped / a.planned : NAN));
+}
+
+static void show_totals(const Report *r, Page *p) {
+    const Snapshot *s = r->snapshot;
     static const TableColumn columns[] = { { NULL, false, 0 },
                                            { NULL, true, 0 },
                                            { NULL, true, 0 },
@@ -219,6 +242,8 @@ static void show_totals(const Snapshot *s, Page *p) {
     table_addf(&t, failed_tone(slab_failed(run)), "%s failed, %s",
                grouped(n, slab_failed(run)),
                units_percent(share, s->run.error_rate));
+    if (is_open(r))
+        add_arrivals(r, seconds, &t);
     add_total(&t, "iterations", run->iterations, seconds);
     table_addf(&t, run->interrupted ? TONE_WARN : TONE_PLAIN, "%s interrupted",
                grouped(n, run->interrupted));
@@ -246,19 +271,39 @@ static void add_trend(Table *t, const char *label, MetricId id,
     hist_close(&h);
 }
 
-static void show_latency(const Snapshot *s, Page *p) {
+/* Which of the two a reader takes for what users feel must not be luck. */
+static void show_meaning(const Report *r, Page *p) {
+    Text words = { 0 };
+    if (is_open(r))
+        page_paragraph(p, TONE_DIM, 0,
+                       "response: from the moment it was to begin, what a "
+                       "user waits; service: from the first byte sent, what "
+                       "the target takes");
+    else if (omission_words(r->snapshot, &words))
+        page_paragraph(p, TONE_WARN, 0, words.bytes);
+    text_close(&words);
+}
+
+static void show_latency(const Report *r, Page *p) {
+    const Snapshot *s = r->snapshot;
     static const TableColumn columns[] = {
         { "", false, 0 },   { "min", true, 5 },   { "avg", true, 4 },
         { "p50", true, 0 }, { "p90", true, 3 },   { "p95", true, 0 },
         { "p99", true, 0 }, { "p99.9", true, 2 }, { "max", true, 1 },
     };
     Table t = { columns, 9, NULL, 0, 0 };
-    add_trend(&t, "duration", METRIC_HTTP_REQ_DURATION, s);
+    if (is_open(r))
+        add_trend(&t, "response", METRIC_RESPONSE_TIME, s);
+    add_trend(&t, is_open(r) ? "service" : "duration", METRIC_HTTP_REQ_DURATION,
+              s);
     add_trend(&t, "waiting", METRIC_HTTP_REQ_WAITING, s);
     add_trend(&t, "iteration", METRIC_ITERATION_DURATION, s);
+    if (is_open(r))
+        add_trend(&t, "began late", METRIC_SCHEDULE_LAG, s);
     page_end(p);
     if (t.count) {
         table_print(&t, p, 0);
+        show_meaning(r, p);
         return;
     }
     page_add(p, TONE_DIM, "duration  no samples");
@@ -271,20 +316,25 @@ static void show_errors(const Snapshot *s, Page *p) {
     ErrorFigures list[FAIL_COUNT];
     size_t n = errors_count(s->totals, list);
     double total = (double)slab_requests(s->totals);
+    int names = 0;
+    for (size_t i = 0; i < n; i++) {
+        int width = page_width(fail_name(list[i].class));
+        names = width > names ? width : names;
+    }
     if (n)
         heading(p, "errors");
     for (size_t i = 0; i < n; i++) {
         char count[GROUPED_MAX];
         UnitsText share;
         const char *example = s->totals->example[list[i].class];
-        page_addf(p, TONE_BAD, "  %-11s", fail_name(list[i].class));
+        page_addf(p, TONE_BAD, "  %-*s", names, fail_name(list[i].class));
         page_addf(p, TONE_PLAIN, "%9s  %7s  %s", grouped(count, list[i].count),
                   units_percent(share, (double)list[i].count / total),
                   fail_help(list[i].class));
         page_end(p);
         if (!*example)
             continue;
-        page_indent(p, 13);
+        page_indent(p, 4);
         page_addf(p, TONE_DIM, "as in: %s", example);
         page_end(p);
     }
@@ -323,18 +373,33 @@ static void add_reading(Table *t, const Reading *r, bool with_max) {
     table_add(t, failed_tone(r->failed), units_percent(v, r->error_rate));
 }
 
-static void show_requests(const Snapshot *s, Page *p) {
-    static const TableColumn columns[] = {
+static double response_p95(const Snapshot *s, size_t series) {
+    return hist_quantile(&s->totals->series[series].response, 0.95);
+}
+
+static void show_requests(const Report *r, Page *p) {
+    static const TableColumn closed[] = {
         { "request", false, 0 }, { "count", true, 0 },  { "req/s", true, 2 },
         { "p50", true, 3 },      { "p95", true, 0 },    { "p99", true, 1 },
         { "max", true, 4 },      { "failed", true, 0 },
     };
-    Table t = { columns, 8, NULL, 0, 0 };
+    static const TableColumn open[] = {
+        { "request", false, 0 },     { "count", true, 1 },
+        { "response p95", true, 0 }, { "req/s", true, 3 },
+        { "p50", true, 4 },          { "p95", true, 0 },
+        { "p99", true, 2 },          { "max", true, 5 },
+        { "failed", true, 0 },
+    };
+    const Snapshot *s = r->snapshot;
+    Table t = { is_open(r) ? open : closed, is_open(r) ? 9 : 8, NULL, 0, 0 };
     for (size_t i = 0; i < s->series_count && i < ROWS_MAX; i++) {
         const SeriesReading *x = &s->series[i];
         char count[GROUPED_MAX];
+        UnitsText v;
         table_add(&t, TONE_PLAIN, x->name);
         table_add(&t, TONE_PLAIN, grouped(count, x->run.requests));
+        if (is_open(r))
+            table_add(&t, TONE_PLAIN, units_latency(v, response_p95(s, i)));
         add_reading(&t, &x->run, true);
     }
     page_end(p);
@@ -361,34 +426,44 @@ static bool is_worth_a_line(const StageFigures *f) {
            (!text_equal(f->origin, "grace") || f->length_ns >= NS_PER_S);
 }
 
+static void add_stage(const Report *r, const StageFigures *f, Table *t) {
+    UnitsText v;
+    bool by_plan = text_equal(f->origin, "planned");
+    table_add(t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
+    table_add(t, TONE_PLAIN, units_clock(v, f->began_ns));
+    table_add(t, TONE_PLAIN, units_span(v, f->length_ns));
+    add_load(t, f, r->wheel->plan.unit);
+    if (is_open(r)) {
+        table_add(t, failed_tone(f->dropped),
+                  units_count(v, (double)f->dropped));
+        table_add(t, TONE_PLAIN, units_latency(v, f->response.p95));
+    }
+    add_reading(t, &f->reading, false);
+    table_add(t, TONE_WARN, by_plan ? "" : f->origin);
+}
+
 static void show_stages(const Report *r, Page *p) {
-    const TableColumn columns[] = {
-        { "stage", false, 0 },
-        { "at", true, 3 },
-        { "length", true, 2 },
-        { r->wheel->plan.unit == PLAN_RATE ? "load" : "VUs", true, 0 },
-        { "req/s", true, 0 },
-        { "p50", true, 5 },
-        { "p95", true, 0 },
-        { "p99", true, 1 },
-        { "failed", true, 0 },
+    static const TableColumn closed[] = {
+        { "stage", false, 0 }, { "at", true, 3 },    { "length", true, 2 },
+        { "VUs", true, 0 },    { "req/s", true, 0 }, { "p50", true, 5 },
+        { "p95", true, 0 },    { "p99", true, 1 },   { "failed", true, 0 },
         { "by", false, 4 },
     };
+    static const TableColumn open[] = {
+        { "stage", false, 0 },  { "at", true, 3 },
+        { "length", true, 4 },  { "arrivals", true, 0 },
+        { "dropped", true, 0 }, { "response p95", true, 0 },
+        { "req/s", true, 6 },   { "p50", true, 7 },
+        { "p95", true, 1 },     { "p99", true, 2 },
+        { "failed", true, 0 },  { "by", false, 5 },
+    };
     StageList list = stages_measure(r);
-    Table t = { columns, 10, NULL, 0, 0 };
+    Table t = { is_open(r) ? open : closed, is_open(r) ? 12 : 10, NULL, 0, 0 };
     size_t shown = 0;
     for (size_t i = 0; i < list.count; i++) {
         const StageFigures *f = &list.items[i];
-        UnitsText v;
-        if (!is_worth_a_line(f) || shown++ >= ROWS_MAX)
-            continue;
-        bool by_plan = text_equal(f->origin, "planned");
-        table_add(&t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
-        table_add(&t, TONE_PLAIN, units_clock(v, f->began_ns));
-        table_add(&t, TONE_PLAIN, units_span(v, f->length_ns));
-        add_load(&t, f, r->wheel->plan.unit);
-        add_reading(&t, &f->reading, false);
-        table_add(&t, TONE_WARN, by_plan ? "" : f->origin);
+        if (is_worth_a_line(f) && shown++ < ROWS_MAX)
+            add_stage(r, f, &t);
     }
     if (t.count) {
         page_end(p);
@@ -502,11 +577,11 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     const Snapshot *s = r->snapshot;
     show_head(r, &p);
     show_thresholds(s, &p);
-    show_totals(s, &p);
-    show_latency(s, &p);
+    show_totals(r, &p);
+    show_latency(r, &p);
     show_errors(s, &p);
     show_failed_checks(s, &p);
-    show_requests(s, &p);
+    show_requests(r, &p);
     show_stages(r, &p);
     show_recoveries(s, &p);
     show_actions(r, &p);

@@ -11,7 +11,7 @@
 #define V2_HEADER 40
 
 void hist_new_page(Hist *h, size_t page) {
-    h->page[page] = mem_alloc(HIST_PAGE, sizeof(uint64_t));
+    h->page[page] = mem_new(HistPage);
 }
 
 /* Lowest value that counts at index i, and how many values share it. */
@@ -30,6 +30,34 @@ static uint64_t bucket_middle(size_t i) {
     return low + width / 2;
 }
 
+/* The next block that was hit, from `at` on; HIST_PAGE: none. */
+static size_t next_block(const HistPage *p, size_t at) {
+    if (at >= HIST_PAGE)
+        return HIST_PAGE;
+    uint64_t left = p->hit >> (at / HIST_BLOCK);
+    return left ? at + (size_t)__builtin_ctzll(left) * HIST_BLOCK : HIST_PAGE;
+}
+
+#define EACH_BLOCK(page, at)                            \
+    for (size_t at = next_block(page, 0); at < HIST_PAGE; \
+         at = next_block(page, at + HIST_BLOCK))
+
+static void add_page(HistPage *to, const HistPage *from) {
+    EACH_BLOCK(from, at) {
+        uint64_t *restrict a = to->n + at;
+        const uint64_t *restrict b = from->n + at;
+        for (size_t i = 0; i < HIST_BLOCK; i++)
+            a[i] += b[i];
+    }
+    to->hit |= from->hit;
+}
+
+static void clear_page(HistPage *p) {
+    EACH_BLOCK(p, at)
+        memset(p->n + at, 0, HIST_BLOCK * sizeof *p->n);
+    p->hit = 0;
+}
+
 void hist_add(Hist *to, const Hist *from) {
     if (from->count == 0)
         return;
@@ -38,10 +66,7 @@ void hist_add(Hist *to, const Hist *from) {
             continue;
         if (!to->page[p])
             hist_new_page(to, p);
-        uint64_t *restrict a = to->page[p];
-        const uint64_t *restrict b = from->page[p];
-        for (size_t i = 0; i < HIST_PAGE; i++)
-            a[i] += b[i];
+        add_page(to->page[p], from->page[p]);
     }
     if (to->count == 0 || from->min < to->min)
         to->min = from->min;
@@ -55,7 +80,7 @@ void hist_clear(Hist *h) {
     if (h->count)
         for (size_t p = 0; p < HIST_PAGES; p++)
             if (h->page[p])
-                memset(h->page[p], 0, HIST_PAGE * sizeof(uint64_t));
+                clear_page(h->page[p]);
     h->count = h->min = h->max = h->sum = 0;
 }
 
@@ -65,16 +90,21 @@ void hist_close(Hist *h) {
     *h = (Hist){ 0 };
 }
 
+/* The counter after i, past blocks that were not hit. */
+static size_t step(const HistPage *p, size_t i) {
+    return (i + 1) % HIST_BLOCK ? i + 1 : next_block(p, i + 1);
+}
+
 /* The value at a 0-based rank, and the one that follows it. */
 static void values_at(const Hist *h, uint64_t rank, double *here,
                       double *next) {
     uint64_t seen = 0;
     bool found = false;
     for (size_t p = 0; p < HIST_PAGES; p++) {
-        if (!h->page[p])
-            continue;
-        for (size_t i = 0; i < HIST_PAGE; i++) {
-            uint64_t n = h->page[p][i];
+        const HistPage *page = h->page[p];
+        size_t i = page ? next_block(page, 0) : HIST_PAGE;
+        for (; i < HIST_PAGE; i = step(page, i)) {
+            uint64_t n = page->n[i];
             if (n == 0)
                 continue;
             double v = (double)bucket_middle(p * HIST_PAGE + i);
@@ -124,8 +154,28 @@ double hist_share_below(const Hist *h, uint64_t ns) {
     size_t last = hist_index(ns < HIST_HIGHEST ? ns : HIST_HIGHEST);
     for (size_t i = 0; i <= last; i++)
         if (h->page[i >> 10])
-            below += h->page[i >> 10][i & (HIST_PAGE - 1)];
+            below += h->page[i >> 10]->n[i & (HIST_PAGE - 1)];
     return (double)below / (double)h->count;
+}
+
+double hist_share_of_largest(const Hist *h, double part) {
+    if (h->count == 0)
+        return NAN;
+    if (h->sum == 0)
+        return part;
+    double left = part * (double)h->count, sum = 0;
+    for (size_t i = HIST_PAGES * HIST_PAGE; i-- > 0 && left > 0;) {
+        if (!h->page[i >> 10]) {
+            i &= ~(size_t)(HIST_PAGE - 1);
+            continue;
+        }
+        uint64_t n = h->page[i >> 10]->n[i & (HIST_PAGE - 1)];
+        double take = fmin((double)n, left);
+        double v = fmin((double)bucket_middle(i), (double)h->max);
+        sum += take * fmax(v, (double)h->min);
+        left -= take;
+    }
+    return fmin(1, sum / (double)h->sum);
 }
 
 /* --- encoding ----------------------------------------------------------- */
@@ -179,21 +229,20 @@ void hist_encode(const Hist *h, Text *to) {
     text_add(to, header, sizeof header);
     int64_t zeros = 0;
     for (size_t p = 0; p < HIST_PAGES && h->count; p++) {
-        if (!h->page[p]) {
-            zeros += HIST_PAGE;
-            continue;
-        }
-        for (size_t i = 0; i < HIST_PAGE; i++) {
-            uint64_t n = h->page[p][i];
-            if (n == 0) {
-                zeros++;
+        const HistPage *page = h->page[p];
+        size_t i = page ? next_block(page, 0) : HIST_PAGE, done = 0;
+        for (; i < HIST_PAGE; i = step(page, i)) {
+            uint64_t n = page->n[i];
+            if (n == 0)
                 continue;
-            }
+            zeros += (int64_t)(i - done);
             if (zeros)
                 put_varint(to, zeros == 1 ? 0 : -zeros);
             zeros = 0;
+            done = i + 1;
             put_varint(to, (int64_t)n);
         }
+        zeros += (int64_t)(HIST_PAGE - done);
     }
     put_be(to->bytes + start + 4, to->length - start - V2_HEADER, 4);
 }

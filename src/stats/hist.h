@@ -5,6 +5,8 @@
  * so that its encodings can be written: 2048 counters up to 2047 ns, then
  * 1024 for every power of two; 33 pages of 1024 counters. A page appears
  * when it is first hit and stays. Relative error of any value <= 0.05 %.
+ * A page knows which of its blocks were hit: what merges, clears and reads
+ * skips the others, most of a short interval's.
  *
  * A Hist belongs to one thread at a time; {0} is an empty one. */
 #ifndef ONRUSH_STATS_HIST_H
@@ -20,9 +22,16 @@
 #define HIST_PAGES 33
 #define HIST_HIGHEST UINT64_C(3600000000000)
 
+#define HIST_BLOCK 16 /* counters */
+
+typedef struct HistPage {
+    uint64_t n[HIST_PAGE];
+    uint64_t hit; /* a bit for each block that may hold something */
+} HistPage;
+
 typedef struct Hist {
     uint64_t count, min, max, sum; /* exact; min is 0 while count is 0 */
-    uint64_t *page[HIST_PAGES];
+    HistPage *page[HIST_PAGES];
 } Hist;
 
 /* The slow path of hist_record: makes the page. */
@@ -38,7 +47,9 @@ static inline void hist_record_n(Hist *h, uint64_t ns, uint64_t n) {
     size_t i = hist_index(ns < HIST_HIGHEST ? ns : HIST_HIGHEST);
     if (__builtin_expect(!h->page[i >> 10], 0))
         hist_new_page(h, i >> 10);
-    h->page[i >> 10][i & (HIST_PAGE - 1)] += n;
+    HistPage *p = h->page[i >> 10];
+    p->n[i & (HIST_PAGE - 1)] += n;
+    p->hit |= UINT64_C(1) << (i / HIST_BLOCK % 64);
     if (ns > h->max)
         h->max = ns;
     if (ns < h->min || h->count == 0)
@@ -61,6 +72,10 @@ double hist_quantile(const Hist *h, double q);
 double hist_mean(const Hist *h); /* NaN when empty */
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);
+/* Share (0..1) of the sum of all values that their largest `part` (0..1, by
+ * count) makes up, to the histogram's grain; NaN when empty, part when all
+ * are 0. */
+double hist_share_of_largest(const Hist *h, double part);
 
 /* Appends HdrHistogram's V2 payload (big-endian header, then ZigZag LEB128
  * counts, runs of zeros as -n); hist_decode_add reads one of ours or any

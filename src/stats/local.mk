@@ -1,6 +1,8 @@
 libonrush_a_SOURCES += \
+	%D%/bound.c %D%/bound.h \
 	%D%/hist.c %D%/hist.h \
 	%D%/metric.c %D%/metric.h \
+	%D%/omission.c %D%/omission.h \
 	%D%/recorder.c %D%/recorder.h \
 	%D%/recovery.c %D%/recovery.h \
 	%D%/slab.c %D%/slab.h \

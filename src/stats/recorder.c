@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "stats/omission.h"
 
 void recorder_init(Recorder *r, const char *const *names, size_t series,
                    const char *const *check_names, const uint32_t *check_series,
@@ -111,6 +112,10 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     merge_recent(r);
 }
 
+void recorder_alive(Recorder *r, double vus) {
+    r->active_max = fmax(r->active_max, vus);
+}
+
 void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
                     const char *cause) {
     recovery_begin(&r->recoveries, at_ns, level_before, cause);
@@ -204,6 +209,7 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     }
     s->run = read_hist(&all, slab_requests(&r->totals), slab_failed(&r->totals),
                        bytes, run);
+    s->omission = omission_hidden(&all);
     hist_close(&all);
     look_at_arrivals(r, window, run, s);
     MetricContext context = recorder_context(r);

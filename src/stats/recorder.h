@@ -40,6 +40,8 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);
  * of that time were added. */
 void recorder_advance(Recorder *r, uint64_t now_ns, double active,
                       double planned);
+/* VUs that are there, busy or not: the most of them is vus_max. */
+void recorder_alive(Recorder *r, double vus);
 void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
                     const char *cause);
 void recorder_end(Recorder *r);

@@ -56,6 +56,7 @@ void slab_close(Slab *s) {
     }
     hist_close(&s->iteration);
     hist_close(&s->lag);
+    hist_close(&s->read_lag);
     free(s->series);
     free(s->checks);
     *s = (Slab){ 0 };
@@ -76,6 +77,7 @@ void slab_clear(Slab *s) {
         memset(s->checks, 0, s->check_count * sizeof *s->checks);
     hist_clear(&s->iteration);
     hist_clear(&s->lag);
+    hist_clear(&s->read_lag);
     s->started = s->iterations = s->interrupted = s->dropped = 0;
     s->connects = s->abandoned = s->retried = 0;
     for (size_t c = 0; c < FAIL_COUNT; c++)
@@ -106,6 +108,7 @@ void slab_add(Slab *to, const Slab *from) {
     }
     hist_add(&to->iteration, &from->iteration);
     hist_add(&to->lag, &from->lag);
+    hist_add(&to->read_lag, &from->read_lag);
     to->started += from->started;
     to->dropped += from->dropped;
     to->iterations += from->iterations;

@@ -99,6 +99,8 @@ typedef struct Slab {
     size_t series_count, check_count;
     Hist iteration; /* whole iterations, think time included */
     Hist lag; /* open model: actual minus intended start of iterations */
+    Hist read_lag; /* how long bytes lay in the kernel before they were read,
+                      on sampled plain connections (http/stamps.h) */
     uint64_t started;                 /* iterations begun */
     uint64_t iterations, interrupted; /* ended; given up at the stop */
     uint64_t dropped; /* open model: came when max_vus were all busy */

@@ -5,6 +5,7 @@
 #ifndef ONRUSH_STATS_SNAPSHOT_H
 #define ONRUSH_STATS_SNAPSHOT_H
 
+#include "stats/bound.h"
 #include "stats/recovery.h"
 #include "stats/threshold.h"
 #include "stats/timeline.h"
@@ -37,21 +38,12 @@ typedef struct ThresholdReading {
     double value; /* k6's units */
 } ThresholdReading;
 
-/* Why the generator was the bottleneck. */
-typedef enum BoundBy {
-    BOUND_NOT,
-    BOUND_CPU,         /* a worker's loop never waited */
-    BOUND_LAG,         /* arrivals began late */
-    BOUND_DESCRIPTORS, /* no more open files */
-    BOUND_PORTS,       /* no more local ports */
-    BOUND_LOST,        /* samples were lost: must never be */
-} BoundBy;
-
 #define HEALTH_WORKERS_MAX 64
 
 /* The generator watches itself. Of the last second unless said. */
 typedef struct Health {
     double busy; /* share of time the busiest worker's loop worked */
+    double busy_max; /* the most of all looks at the run */
     double busy_by_worker[HEALTH_WORKERS_MAX];
     double cpu;      /* of the whole process: 1 is one core */
     uint64_t lag_ns; /* worst lateness of a worker's timer */
@@ -75,13 +67,15 @@ typedef struct Snapshot {
     bool stopped;    /* ended at once, by the operator or a signal */
     bool aborted;    /* ended by a threshold with `abort` */
     uint64_t now_ns; /* run time, pauses left out */
-    uint64_t active; /* VUs that live */
-    uint64_t active_max;
+    uint64_t active; /* VUs: that live, or of an arrival rate, that are busy */
+    uint64_t alive;  /* VUs that live */
+    uint64_t active_max; /* the most that lived at once */
     double planned; /* level the plan asks for now */
     Reading now, run; /* latencies are service times */
     /* From the intended start: what a user waited. Of counts only requests. */
     Reading response_now, response_run;
     double started_per_s, dropped_per_s; /* iterations, over the window */
+    double omission; /* omission_hidden of the run; 0: no sign of it */
     bool is_open; /* the load is an arrival rate, planned in iterations/s */
     const SeriesReading *series;
     size_t series_count;

@@ -32,9 +32,25 @@ static const char *failure_text(const Frame *f, FailClass k) {
     return *example ? example : fail_help(k);
 }
 
+#define FAILURE_NAME_MIN 12
+#define FAILURE_COUNT_COLS 7
+
+/* Columns of the longest name there is. */
+static int failure_name_cols(const Frame *f) {
+    int cols = FAILURE_NAME_MIN;
+    for (int k = 0; k < FAIL_COUNT; k++) {
+        int width = cells_width(fail_name((FailClass)k));
+        if (failures_of(f, (FailClass)k) && width > cols)
+            cols = width;
+    }
+    return cols;
+}
+
 /* The most frequent first. */
 void failures_draw(const Frame *f, Rect r) {
     Rect in = frame_box(f, r, "failures", "first example");
+    int count_end = in.x + failure_name_cols(f) + FAILURE_COUNT_COLS - 1;
+    int text = count_end + 3;
     bool done[FAIL_COUNT] = { false };
     for (int y = in.y; y < in.y + in.rows; y++) {
         int most = -1;
@@ -49,9 +65,9 @@ void failures_draw(const Frame *f, Rect r) {
         FailClass k = (FailClass)most;
         UnitsText count;
         cells_text(f->cells, y, in.x, STYLE_ERRORS, fail_name(k));
-        cells_right(f->cells, y, in.x + 18, STYLE_TEXT,
+        cells_right(f->cells, y, count_end, STYLE_TEXT,
                     units_count(count, (double)failures_of(f, k)));
-        words_cut(f->cells, y, in.x + 21, in.cols - 21, STYLE_DIM,
+        words_cut(f->cells, y, text, in.x + in.cols - text, STYLE_DIM,
                   failure_text(f, k), f->glyphs);
     }
 }

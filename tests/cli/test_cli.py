@@ -58,6 +58,12 @@ def check_shows_the_plan():
     j = json.loads(onrush("check", "--json", "--every", "1s", "--stages", "4s to 10, 2s", "--time-scale", "0.5",
                           "--load-scale", "3", p, status=0).stdout)
     assert [x["level"] for x in j["levels"]] == [0, 15, 30, 30]
+    out = onrush("check", "--stages", "10s to 0.5/s, 5s", p, status=0).stdout
+    assert "15s in all, 5 arrivals, at most 0.5/s on at most 10 000 VUs" in out and "0.5/s │" in out, out
+    j = json.loads(onrush("check", "--json", "--stages", "10s to 30k/s, 1m", "--load-scale", "0.5", p,
+                          status=0).stdout)
+    assert (j["load_unit"], j["peak"], j["arrivals"], j["max_vus"]) == ("arrivals/s", 15000, 975000, 10000), j
+    assert "write 5/s" in onrush("check", "--stages", "10s to 30k/s, 1m at 5", p, status=104).stderr
 
 
 @test

@@ -274,7 +274,8 @@ def a_silent_answer_delays_the_others_once():
 
 @test
 def what_nobody_asked_for_is_no_answer():
-    """Three more answers than requests behind the fourth."""
+    """Three more answers than requests behind the fourth, which is then in
+    doubt itself; the other three are not."""
     def generous(c, _):
         for i in range(4):
             if not c.request():
@@ -283,8 +284,9 @@ def what_nobody_asked_for_is_no_answer():
         while c.more():
             pass
     with Server(generous) as server:
-        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 40", "hold = 60s at 4")
-    assert not errors and count(s) == 40, (count(s), errors)
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 40", "hold = 60s at 4", status=None)
+    assert count(s) == 40 and list(errors) == ["malformed"], (count(s), errors)
+    assert errors["malformed"]["count"] == 10, errors
     assert len(server.peers) == 10, server.peers
 
 

@@ -36,19 +36,19 @@ static void read_stages(Plan *p, const char *text) {
     char copy[4096], *save = NULL;
     snprintf(copy, sizeof copy, "%s", text);
     plan_init(p, PLAN_VUS, 0);
+    LevelUnit unit = { 0 };
     for (char *s = strtok_r(copy, ";", &save); s;
          s = strtok_r(NULL, ";", &save)) {
         char *equals = strchr(s, '=');
-        bool is_rate = p->unit == PLAN_RATE;
         Stage stage = { 0 };
         Err err = { 0 };
         if (!equals)
             give_up("a stage has no '='");
         *equals = '\0';
         if (stage_read_name(&stage, text_trim(s), &err) < 0 ||
-            stage_read(&stage, equals + 1, &is_rate, &err) < 0)
+            stage_read(&stage, equals + 1, &unit, &err) < 0)
             give_up(err.text);
-        p->unit = is_rate ? PLAN_RATE : PLAN_VUS;
+        p->unit = unit.is_rate ? PLAN_RATE : PLAN_VUS;
         plan_append(p, &stage);
     }
     plan_layout(p);

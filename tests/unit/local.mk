@@ -19,6 +19,7 @@ tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = %D%/test_engine.c \
+	%D%/engine_run.c %D%/engine_run.h \
 	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
@@ -57,6 +58,8 @@ tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_text_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += \
+	%D%/golden/arrivals-100.txt \
+	%D%/golden/arrivals-56-ascii.txt \
 	%D%/golden/report-100.txt \
 	%D%/golden/report-56-ascii.txt \
 	%D%/golden/report-empty.txt
@@ -97,6 +100,10 @@ UNIT_TESTS += tests/unit/test_recovery
 tests_unit_test_recovery_SOURCES = %D%/test_recovery.c %D%/unit.h
 tests_unit_test_recovery_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_omission
+tests_unit_test_omission_SOURCES = %D%/test_omission.c %D%/unit.h
+tests_unit_test_omission_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_recorder
 tests_unit_test_recorder_SOURCES = %D%/test_recorder.c %D%/unit.h
 tests_unit_test_recorder_LDADD = $(UNIT_LIBS)
@@ -131,3 +138,31 @@ tests_unit_test_script_LDADD = $(UNIT_LIBS)
 
 CONSOLE_FAKES = %D%/fake_run.c %D%/fake_run.h %D%/fake_source.c \
 	%D%/desk.h %D%/fake_source.h %D%/golden.c %D%/golden.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_health
+tests_unit_test_health_SOURCES = %D%/test_health.c %D%/unit.h
+tests_unit_test_health_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_limits
+tests_unit_test_limits_SOURCES = %D%/test_limits.c %D%/unit.h
+tests_unit_test_limits_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_cpus
+tests_unit_test_cpus_SOURCES = %D%/test_cpus.c %D%/unit.h
+tests_unit_test_cpus_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_stamps
+tests_unit_test_stamps_SOURCES = %D%/test_stamps.c %D%/unit.h
+tests_unit_test_stamps_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_arrivals
+tests_unit_test_arrivals_SOURCES = %D%/test_arrivals.c %D%/unit.h
+tests_unit_test_arrivals_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_open
+tests_unit_test_open_SOURCES = %D%/test_open.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_open_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_day
+tests_unit_test_day_SOURCES = %D%/test_day.c %D%/unit.h
+tests_unit_test_day_LDADD = $(UNIT_LIBS)

@@ -94,9 +94,9 @@ void run_read_profile(Run *run, const char *text, size_t length) {
     diags_close(&d);
 }
 
-void run_open(Run *run) {
+static void open_profile(Run *run, const char *text) {
     memset(run, 0, sizeof *run);
-    run_read_profile(run, profile_text, strlen(profile_text));
+    run_read_profile(run, text, strlen(text));
     const Profile *p = &run->profile;
     Plan plan;
     plan_copy(&plan, &p->plan);
@@ -117,6 +117,10 @@ void run_open(Run *run) {
                             .info = &run->info,
                             .profile = p,
                             .started = STARTED };
+}
+
+void run_open(Run *run) {
+    open_profile(run, profile_text);
 }
 
 void run_close(Run *run) {
@@ -160,6 +164,72 @@ void run_open_whole(Run *run) {
     run_open(run);
     run_play(run, 12300);
     run_finish(run);
+}
+
+static const char arrivals_text[] = "[profile]\n"
+                                    "name = checkout\n"
+                                    "[target]\n"
+                                    "url = http://127.0.0.1:8080\n"
+                                    "[stages]\n"
+                                    "ramp = 2s to 1000/s\n"
+                                    "hold = 8s\n"
+                                    "[request home]\n"
+                                    "GET = /\n"
+                                    "[scenario buyer]\n"
+                                    "max_vus = 200\n"
+                                    "[thresholds]\n"
+                                    "response_time = p(95) < 500\n"
+                                    "dropped_iterations = count < 100\n"
+                                    "http_req_duration = p(95) < 500\n";
+
+/* A tenth of a second that ends at ms. */
+static void record_arrivals(Run *run, uint64_t ms, uint64_t planned) {
+    Slab slab;
+    slab_init(&slab, 1, 0);
+    SeriesSlab *s = &slab.series[0];
+    bool stands = ms > 5000 && ms <= 6000, is_first = ms == 5100;
+    uint64_t started = !stands ? planned : is_first ? planned : 0;
+    if (ms == 5200)
+        started = planned;
+    uint64_t ended = stands ? 0 : started;
+    slab.started = started;
+    slab.dropped = planned - started;
+    hist_record_n(&slab.lag, MS / 5, started);
+    if (ms == 6100) { /* those of the stall */
+        hist_record_n(&s->duration, 910 * MS, 100);
+        hist_record_n(&s->duration, 810 * MS, 100);
+        hist_record_n(&s->response, 950 * MS, 100);
+        hist_record_n(&s->response, 850 * MS, 100);
+        hist_record_n(&slab.iteration, 910 * MS, 200);
+        s->requests += 200;
+    }
+    hist_record_n(&s->duration, 10 * MS, ended);
+    hist_record_n(&s->response, 10 * MS + MS / 5, ended);
+    hist_record_n(&slab.iteration, 10 * MS, ended);
+    s->requests += ended;
+    s->sent = slab.iterations = s->requests;
+    s->bytes_in = s->requests * 1000;
+    s->bytes_out = s->requests * 200;
+    s->status[2] = s->requests;
+    recorder_add(&run->recorder, ms * MS, &slab);
+    slab_close(&slab);
+}
+
+void run_open_arrivals(Run *run, uint64_t until_ms) {
+    open_profile(run, arrivals_text);
+    uint64_t before = 0;
+    for (uint64_t ms = 100; ms <= until_ms; ms += 100) {
+        uint64_t all =
+            (uint64_t)(plan_area(&run->profile.plan, ms * MS) + 1e-6);
+        record_arrivals(run, ms, all - before);
+        before = all;
+        bool stands = ms > 5000 && ms <= 6000;
+        plan_advance(&run->wheel.plan, ms * MS);
+        recorder_advance(&run->recorder, ms * MS, stands ? 200 : 10,
+                         plan_level_at(&run->wheel.plan, ms * MS));
+    }
+    recorder_snapshot(&run->recorder, &run->snapshot);
+    run->snapshot.is_open = true;
 }
 
 /* --- reading it back ---------------------------------------------------- */

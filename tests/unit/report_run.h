@@ -44,6 +44,10 @@ void run_advance(Run *run, uint64_t now_ns);
 void run_play(Run *run, uint64_t until_ms);
 void run_finish(Run *run);
 void run_open_whole(Run *run); /* 12.3 s, finished */
+/* An arrival rate: 2 s to 1000/s, 8 s at that. The target answers after
+ * 10 ms, but stands still from 5 to 6 s: then 200 iterations wait on all 200
+ * VUs, the rest is dropped. */
+void run_open_arrivals(Run *run, uint64_t until_ms);
 void run_close(Run *run);
 
 /* The run's summary.json, parsed. */

@@ -3,157 +3,16 @@
  * What is asserted are counts and states, never times. */
 #include "unit.h"
 
-#include <curl/curl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "engine/engine.h"
-#include "target/target.h"
+#include "engine_run.h"
 #include "tls_server.h"
-
-typedef struct Run {
-    Engine *engine;
-    Target *target;
-    const char *const *script; /* "SECONDS COMMAND", in order */
-    size_t at;
-    /* copied when done, before the engine is closed */
-    uint64_t requests, failed, sent, retried, iterations, interrupted, connects;
-    uint64_t abandoned, fail[FAIL_COUNT], passed, unpassed, status[6];
-    uint64_t now_ns, active_max, paused_ticks;
-    uint64_t requests_at_pause, requests_at_resume;
-    bool ever_answered, stopped;
-    size_t events, actions, recoveries;
-    TargetCounts counts;
-} Run;
-
-static void take_totals(Run *r, const Snapshot *s) {
-    for (size_t i = 0; i < s->totals->series_count; i++) {
-        const SeriesSlab *x = &s->totals->series[i];
-        r->requests += x->requests;
-        r->failed += x->failed;
-        r->sent += x->sent;
-        for (size_t c = 0; c < FAIL_COUNT; c++)
-            r->fail[c] += x->fail[c];
-        for (size_t c = 0; c < 6; c++)
-            r->status[c] += x->status[c];
-    }
-    for (size_t i = 0; i < s->totals->check_count; i++) {
-        r->passed += s->totals->checks[i].passed;
-        r->unpassed += s->totals->checks[i].failed;
-    }
-    r->retried = s->totals->retried;
-    r->connects = s->totals->connects;
-    r->iterations = s->totals->iterations;
-    r->interrupted = s->totals->interrupted;
-    r->abandoned = s->totals->abandoned;
-    r->now_ns = s->now_ns;
-    r->active_max = s->active_max;
-    r->ever_answered = s->ever_answered;
-    r->stopped = s->stopped;
-    r->recoveries = s->recoveries->count;
-}
-
-static void play_script(Run *r, const Snapshot *s) {
-    while (r->script && r->script[r->at]) {
-        char *command;
-        double when = strtod(r->script[r->at], &command);
-        /* "p": after six paused ticks with nothing under way */
-        if (*command == 'p' ? r->paused_ticks < 6
-                            : (double)s->now_ns < when * 1e9)
-            return;
-        Text answer = { 0 };
-        Err err = { 0 };
-        if (strncmp(command, " down ", 6) == 0) {
-            target_down(r->target, strtoull(command + 6, NULL, 10) * NS_PER_MS);
-        } else if (source_command(engine_source(r->engine), command + 1,
-                                  &answer, &err) < 0) {
-            fail_msg("%s: %s", command, err.text);
-        }
-        text_close(&answer);
-        r->at++;
-    }
-}
-
-static void on_tick(void *data) {
-    Run *r = data;
-    const Snapshot *s = source_snapshot(engine_source(r->engine));
-    if (s->state == RUN_PAUSED) {
-        /* What ended before the pause may still be in a slab. */
-        if (s->in_flight == 0 && ++r->paused_ticks == 3)
-            r->requests_at_pause = s->run.requests;
-        r->requests_at_resume = s->run.requests;
-    }
-    if (s->state != RUN_DONE) {
-        play_script(r, s);
-        return;
-    }
-    take_totals(r, s);
-    const Wheel *w = source_wheel(engine_source(r->engine));
-    r->events = w->log.count;
-    r->actions = w->action_count;
-    if (r->target)
-        r->counts = target_counts(r->target);
-    engine_close(r->engine, NULL, NULL);
-}
-
-/* Runs a profile, its [target] goes on after the URL, and returns what was
- * counted. settings: of an embedded target, NULL: the URL is `elsewhere`. */
-static Run run_at(const char *elsewhere, const char *settings,
-                  const char *profile, const char *const *script, int workers) {
-    Run r = { .script = script };
-    Err err;
-    Diags d;
-    Profile p;
-    uv_loop_t loop;
-    ProfileOptions o = { 0 };
-    if (settings) {
-        TargetSettings s = target_settings_default();
-        if (target_settings_read(&s, settings, &err) < 0)
-            fail_msg("%s", err.text);
-        r.target = target_new(NULL, 0, &s, &err);
-        if (!r.target || target_start(r.target, &err) < 0)
-            fail_msg("%s", err.text);
-    }
-    Text text = { 0 };
-    text_addf(&text, "[target]\nurl = %s\n",
-              r.target ? target_url(r.target) : elsewhere);
-    text_adds(&text, profile);
-    diags_init(&d, "test");
-    if (profile_read_text(&p, text.bytes, text.length, "test.ini", &o, &d) < 0)
-        fail_msg("%d: %s", d.items[0].line, d.items[0].text);
-    uv_loop_init(&loop);
-    EngineOptions options = {
-        .workers = workers, .seed = 42, .on_tick = on_tick, .data = &r
-    };
-    r.engine = engine_new(&loop, &p, &options, &err);
-    if (!r.engine || engine_start(r.engine, &err) < 0)
-        fail_msg("%s", err.text);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    profile_close(&p);
-    diags_close(&d);
-    text_close(&text);
-    target_free(r.target);
-    return r;
-}
-
-static Run run(const char *settings, const char *profile,
-               const char *const *script, int workers) {
-    return run_at("http://127.0.0.1:1", settings, profile, script, workers);
-}
-
-static uint64_t sum_of_classes(const Run *r) {
-    uint64_t n = 0;
-    for (size_t c = 0; c < FAIL_COUNT; c++)
-        n += r->fail[c];
-    return n;
-}
 
 static void every_request_is_counted_once(void **state) {
     (void)state;
-    Run r = run("service=1ms queue=1000",
+    Run r = engine_run("service=1ms queue=1000",
                 "[stages]\nup = 500ms to 30\nhold = 1s\ndown = 500ms to 0\n"
                 "[request a]\nGET = /size/100\n"
                 "check = status == 200 and size == 100\n"
@@ -176,7 +35,7 @@ static void every_request_is_counted_once(void **state) {
 
 static void faults_have_their_classes(void **state) {
     (void)state;
-    Run r = run("service=1ms capacity=4 queue=8 errors=4% fault.reset=3% "
+    Run r = engine_run("service=1ms capacity=4 queue=8 errors=4% fault.reset=3% "
                 "fault.truncate=3% fault.garbage=3% fault.escape=1%",
                 "[stages]\nhold = 2s at 25\n[request a]\nGET = /x\n", NULL, 2);
     assert_true(r.requests > 500);
@@ -185,7 +44,7 @@ static void faults_have_their_classes(void **state) {
         for (size_t c = 0; c < FAIL_COUNT; c++)
             print_message("%s %d\n", fail_name((FailClass)c), (int)r.fail[c]);
     assert_int_equal(r.requests + r.retried + r.abandoned, r.sent);
-    assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(engine_run_classes(&r), r.failed);
     assert_int_equal(r.fail[FAIL_TIMEOUT_WAIT], 0);
     assert_int_equal(r.fail[FAIL_RESET], r.counts.reset);
     assert_int_equal(r.fail[FAIL_TRUNCATED], r.counts.truncated);
@@ -198,7 +57,7 @@ static void faults_have_their_classes(void **state) {
 
 static void a_silent_target_times_out(void **state) {
     (void)state;
-    Run r = run("seed=1",
+    Run r = engine_run("seed=1",
                 "timeout = 200ms\n[stages]\nhold = 1s at 5\n"
                 "[request a]\nGET = /fault/hang\n",
                 NULL, 1);
@@ -208,10 +67,22 @@ static void a_silent_target_times_out(void **state) {
     assert_false(r.ever_answered);
 }
 
+/* A few connections tell how late they are read, the others do not. */
+static void some_reads_are_stamped(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms queue=1000",
+                       "[stages]\nhold = 1s at 128\n"
+                       "[request a]\nGET = /json\n",
+                       NULL, 1);
+    assert_true(r.requests > 500);
+    assert_true(r.read_lags > 0);
+    assert_true(r.read_lags < r.requests / 8);
+}
+
 static void nobody_there(void **state) {
     (void)state;
     Run r =
-        run(NULL, "[stages]\nhold = 3s at 10\n[request a]\nGET = /\n", NULL, 1);
+        engine_run(NULL, "[stages]\nhold = 3s at 10\n[request a]\nGET = /\n", NULL, 1);
     assert_true(r.fail[FAIL_CONNECT] > 10);
     assert_int_equal(r.fail[FAIL_CONNECT], r.requests);
     assert_int_equal(r.sent, 0);
@@ -224,20 +95,20 @@ static void a_target_that_dies_and_returns(void **state) {
     static const char *const script[] = { "0.4 down 300", "1.2 down 100",
                                           "1.8 down 100", "2.4 down 100",
                                           NULL };
-    Run r = run("service=1ms capacity=100",
+    Run r = engine_run("service=1ms capacity=100",
                 "[stages]\nhold = 3s at 60\n[request a]\nGET = /\n", script, 2);
     assert_true(r.fail[FAIL_CONNECT] > 0);
     assert_true(r.status[2] > 500);
     /* nobody waits for a connection that is dead: not one time-out */
     assert_int_equal(r.fail[FAIL_TIMEOUT_WAIT], 0);
-    assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(engine_run_classes(&r), r.failed);
     assert_int_equal(r.status[2], r.counts.served);
     assert_true(r.sent >= r.counts.received);
 }
 
 static void iterations_end_the_run(void **state) {
     (void)state;
-    Run r = run("service=1ms",
+    Run r = engine_run("service=1ms",
                 "[profile]\niterations = 137\n[stages]\nhold = 60s at 9\n"
                 "[request a]\nGET = /json\n[request b]\nGET = /json\n",
                 NULL, 2);
@@ -252,7 +123,7 @@ static void an_operator_steers(void **state) {
         "0.3 level 40", "0.6 pause", "p resume",   "0.9 go", "1.0 spike +60 1s",
         "2.3 mark x",   "2.4 next",  "2.7 finish", NULL
     };
-    Run r = run("service=1ms",
+    Run r = engine_run("service=1ms",
                 "[stages]\na = 10s at 10\nb = 10s at 5\n"
                 "[request a]\nGET = /json\n",
                 script, 2);
@@ -269,7 +140,7 @@ static void an_operator_steers(void **state) {
 
 static void the_grace_ends(void **state) {
     (void)state;
-    Run r = run("seed=1",
+    Run r = engine_run("seed=1",
                 "[profile]\ngraceful_stop = 200ms\n"
                 "[stages]\nhold = 500ms at 7\n"
                 "[request a]\nGET = /fault/hang\n",
@@ -284,7 +155,7 @@ static void the_grace_ends(void **state) {
 static void stop_drops_everything(void **state) {
     (void)state;
     static const char *const script[] = { "0.4 stop", NULL };
-    Run r = run("seed=1",
+    Run r = engine_run("seed=1",
                 "[stages]\nhold = 60s at 7\n"
                 "[request a]\nGET = /fault/hang\n",
                 script, 2);
@@ -295,7 +166,7 @@ static void stop_drops_everything(void **state) {
 
 static void think_time_and_ramp_down(void **state) {
     (void)state;
-    Run r = run("service=1ms",
+    Run r = engine_run("service=1ms",
                 "[stages]\nup = 300ms to 40\nhold = 1s\ndown = 300ms to 0\n"
                 "up2 = 300ms to 20\nend = 300ms to 0\n"
                 "[scenario]\nthink = 20ms..60ms\n"
@@ -309,7 +180,7 @@ static void think_time_and_ramp_down(void **state) {
 
 static void closed_connections_are_made_anew(void **state) {
     (void)state;
-    Run r = run("seed=1",
+    Run r = engine_run("seed=1",
                 "[stages]\nhold = 700ms at 5\n"
                 "[request a]\nGET = /close\n",
                 NULL, 1);
@@ -323,7 +194,7 @@ static void closed_connections_are_made_anew(void **state) {
  * once, and an answer is never taken for another's. */
 static void shared_connections_under_faults(void **state) {
     (void)state;
-    Run r = run("service=1ms capacity=8 errors=3% fault.reset=3% "
+    Run r = engine_run("service=1ms capacity=8 errors=3% fault.reset=3% "
                 "fault.truncate=3% fault.garbage=3% fault.hang=1% "
                 "fault.escape=1%",
                 "pipeline = 6\ntimeout = 200ms\n"
@@ -341,7 +212,7 @@ static void shared_connections_under_faults(void **state) {
     assert_true(r.status[2] > 100);
     assert_int_equal(r.unpassed, 0);
     assert_true(r.retried > 0);
-    assert_int_equal(sum_of_classes(&r), r.failed);
+    assert_int_equal(engine_run_classes(&r), r.failed);
     assert_int_equal(r.requests - r.failed, r.status[2]);
     assert_true(r.sent >= r.counts.received);
     assert_true(r.fail[FAIL_TRUNCATED] <= r.counts.truncated);
@@ -362,7 +233,7 @@ static void connections_are_new_when_asked_for(void **state) {
                   "[stages]\nhold = 60s at 5\n"
                   "[request a]\nGET = /json\n[request b]\nGET = /json\n",
                   cases[i].when);
-        Run r = run("seed=1", text.bytes, NULL, 1);
+        Run r = engine_run("seed=1", text.bytes, NULL, 1);
         text_close(&text);
         assert_int_equal(r.failed, 0);
         assert_int_equal(r.requests, 80);
@@ -388,7 +259,7 @@ static Run run_tls(TlsManner manner, const char *how, size_t *served) {
     text_adds(&profile, "[stages]\nhold = 700ms at 1\n"
                         "[request a]\nGET = /x\n"
                         "check = size == 5 and body == \"hello\"\n");
-    Run r = run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
+    Run r = engine_run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
     *served = tls_server_stop(server);
     text_close(&profile);
     return r;
@@ -399,6 +270,7 @@ static void tls_with_a_known_certificate(void **state) {
     size_t served;
     Run r = run_tls(TLS_ANSWERS, "tls_ca = ", &served);
     assert_true(r.requests > 10);
+    assert_int_equal(r.read_lags, 0);
     assert_int_equal(r.failed, 0);
     assert_int_equal(r.passed, r.requests);
     assert_int_equal(r.requests, served);
@@ -446,7 +318,7 @@ static void tls_over_a_socket_file(void **state) {
               "[profile]\niterations = 7\n[stages]\nhold = 60s at 1\n"
               "[request a]\nGET = /x\n",
               file.bytes, tls_server_pem(server));
-    Run r = run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
+    Run r = engine_run_at(tls_server_url(server), NULL, profile.bytes, NULL, 1);
     assert_int_equal(tls_server_stop(server), 7);
     assert_int_equal(r.requests, 7);
     assert_int_equal(r.failed, 0);
@@ -466,7 +338,7 @@ static void tls_with_a_plain_server(void **state) {
     Text url = { 0 };
     text_addf(&url, "https://127.0.0.1:%d", target_port(target));
     Run r =
-        run_at(url.bytes, NULL,
+        engine_run_at(url.bytes, NULL,
                "[stages]\nhold = 500ms at 2\n[request a]\nGET = /\n", NULL, 1);
     assert_true(r.requests > 1);
     assert_int_equal(r.fail[FAIL_TLS], r.requests);
@@ -475,23 +347,12 @@ static void tls_with_a_plain_server(void **state) {
     text_close(&url);
 }
 
-static int start_curl(void **state) {
-    (void)state;
-    signal(SIGPIPE, SIG_IGN); /* as the program does: OpenSSL writes */
-    return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
-}
-
-static int stop_curl(void **state) {
-    (void)state;
-    curl_global_cleanup();
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_counted_once),
         cmocka_unit_test(faults_have_their_classes),
         cmocka_unit_test(a_silent_target_times_out),
+        cmocka_unit_test(some_reads_are_stamped),
         cmocka_unit_test(nobody_there),
         cmocka_unit_test(a_target_that_dies_and_returns),
         cmocka_unit_test(iterations_end_the_run),
@@ -509,5 +370,6 @@ int main(void) {
         cmocka_unit_test(tls_over_a_socket_file),
         cmocka_unit_test(tls_with_a_plain_server),
     };
-    return cmocka_run_group_tests(tests, start_curl, stop_curl);
+    return cmocka_run_group_tests(tests, engine_run_setup,
+                                  engine_run_teardown);
 }

@@ -358,6 +358,26 @@ static void an_hour_in_a_frame(void **state) {
     fake_run_close(&r);
 }
 
+/* The longest name of a class and the largest count leave a gap. */
+static void failures_stand_in_columns(void **state) {
+    (void)state;
+    FakeRun r;
+    Cells c;
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    fake_run_until(&r, 60);
+    SeriesSlab *s = &r.recorder.totals.series[0];
+    s->fail[FAIL_LOCAL_DESCRIPTORS] = 999999;
+    s->fail[FAIL_TIMEOUT_CONNECT] = 1000;
+    s->fail[FAIL_TLS] = 3;
+    cells_init(&c, 60, 200);
+    screen_draw(&c, fake_run_scene(&r));
+    assert_true(has_text(&c, "local-descriptors  1.00M  this machine"));
+    assert_true(has_text(&c, "timeout-connect    1 000  no connection"));
+    assert_true(has_text(&c, "tls                    3  the TLS"));
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
 /* --- looking at them ---------------------------------------------------- */
 
 static void print_color(int what, uint32_t rgb) {
@@ -416,6 +436,7 @@ int main(void) {
         cmocka_unit_test(too_small_is_said),
         cmocka_unit_test(no_data_is_no_curve),
         cmocka_unit_test(any_size_in_any_state),
+        cmocka_unit_test(failures_stand_in_columns),
         cmocka_unit_test(an_hour_in_a_frame),
     };
     const char *show = getenv("ONRUSH_ANSI");

@@ -108,7 +108,10 @@ static void bad_stages_say_where(void **state) {
         { "2m to 5 step 0", 14, "number of steps" },
         { "2m at 5 smooth", 9, "has no ramp" },
         { "1m to 5, 2q", 11, "not a unit of time" },
-        { "1m to 5, 1m to 5/s", 9, "not both" },
+        { "1m to 5, 1m to 5/s", 16, "virtual users, not arrivals: write 5" },
+        { "1m to 5/s, 1m to 5", 18, "arrivals, not virtual users: write 5/s" },
+        { "1m to 5, 1m to 0/s", 16, "virtual users" },
+        { "1m at 0/s, 1m to 2", 18, "arrivals" },
         { "400d to 5", 1, "longer than 365d" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -376,14 +379,38 @@ static void stages_print_as_they_are_read(void **state) {
                                          "500ms to 7 step 3" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         Stage s = { 0 };
-        bool rate = false;
+        LevelUnit unit = { 0 };
         Err err;
-        ok(stage_read(&s, texts[i], &rate, &err), &err);
+        ok(stage_read(&s, texts[i], &unit, &err), &err);
         Text t = { 0 };
         stage_print(&s, PLAN_VUS, &t);
         assert_string_equal(t.bytes, texts[i]);
         text_close(&t);
     }
+}
+
+/* 0 is nothing of either; a bare number may be of the known unit. */
+static void levels_agree_on_a_unit(void **state) {
+    (void)state;
+    Plan p = make("10s, 10s to 90/m, 10s to 0");
+    assert_int_equal(p.unit, PLAN_RATE);
+    assert_near(plan_level_at(&p, 20 * S), 1.5, 1e-12);
+    plan_close(&p);
+    p = make("10s at 0, 10s to 5, 10s to 0");
+    assert_int_equal(p.unit, PLAN_VUS);
+    plan_close(&p);
+
+    LevelUnit unit = { .is_known = true, .is_rate = true, .takes_bare = true };
+    double level;
+    Err err;
+    ok(level_read(&unit, "2.5", &level, &err), &err);
+    assert_near(level, 2.5, 0);
+    ok(level_read(&unit, "3/h", &level, &err), &err);
+    assert_near(level, 3.0 / 3600, 1e-15);
+    unit.takes_bare = false;
+    assert_int_equal(level_read(&unit, "2", &level, &err), -1);
+    ok(level_read(&unit, "0", &level, &err), &err);
+    assert_near(level, 0, 0);
 }
 
 int main(void) {
@@ -392,6 +419,7 @@ int main(void) {
         cmocka_unit_test(vus_round_as_k6_does),
         cmocka_unit_test(segments_follow_the_level),
         cmocka_unit_test(bad_stages_say_where),
+        cmocka_unit_test(levels_agree_on_a_unit),
         cmocka_unit_test(the_wheel_stops_the_plans_clock),
         cmocka_unit_test(a_taken_level_may_be_ramped),
         cmocka_unit_test(a_spike_is_inserted_and_the_rest_moves),

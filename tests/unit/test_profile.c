@@ -13,6 +13,7 @@
 #define GOOD_STAGES "[stages]\nup = 10s to 5\n"
 #define GOOD_REQUEST "[request home]\nGET = /\n"
 #define GOOD GOOD_TARGET GOOD_STAGES GOOD_REQUEST
+#define RATES GOOD_TARGET "[stages]\nup = 10s to 5/s\n" GOOD_REQUEST
 
 static int read_with(Profile *p, const char *text, const ProfileOptions *o,
                      Diags *d) {
@@ -182,8 +183,18 @@ static void each_mistake_is_told(void **state) {
           "not a unit of time" },
         { GOOD_TARGET "[stages]\na = 2s to -5\n" GOOD_REQUEST, 4, 11,
           "negative" },
-        { GOOD_TARGET "[stages]\na = 2s to 5/s\n" GOOD_REQUEST, 4, 5,
-          "arrival rates" },
+        { GOOD_TARGET "[stages]\na = 2s to 5/s\nb = 9s at 7\n" GOOD_REQUEST, 5,
+          11, "arrivals, not virtual users: write 7/s" },
+        { GOOD_TARGET
+          "[stages]\na = 2s to 5\nb = 9s\nc = 1s to 60/m\n" GOOD_REQUEST,
+          6, 11, "virtual users, not arrivals: write 1" },
+        { "[profile]\nstart = 3\n" GOOD_TARGET
+          "[stages]\na = 2s to 5/s\n" GOOD_REQUEST,
+          2, 9, "write 3/s" },
+        { "[profile]\nstart = 3/s\n" GOOD, 2, 9, "virtual users" },
+        { GOOD "[scenario]\nmax_vus = 5\n", 8, 11, "is for arrival rates" },
+        { RATES "[scenario]\nmax_vus = 0\n", 8, 11, "from 1 on" },
+        { RATES "[scenario]\nmax_vus = 2M\n", 8, 11, "at most 1000000" },
         { GOOD_TARGET GOOD_STAGES, 0, 0, "[request NAME] is missing" },
     };
     int missed = 0;
@@ -289,6 +300,60 @@ static void the_command_line_changes_values(void **state) {
     diags_close(&d);
 }
 
+static void rates_make_an_open_model(void **state) {
+    (void)state;
+    Profile p = good("[profile]\nstart = 10/s\niterations = 50\n" GOOD_TARGET
+                     "[stages]\nsettle = 5s\nhold = 20s at 1000/s\n"
+                     "fall = 10s to 30/m smooth\ncool = 10s to 0\n" GOOD_REQUEST
+                     "[scenario]\nthink = 1s\nmax_vus = 200\n");
+    assert_int_equal(p.plan.unit, PLAN_RATE);
+    assert_int_equal(p.max_vus, 200);
+    assert_near(plan_level_at(&p.plan, 0), 10, 0);
+    assert_near(plan_level_at(&p.plan, 5 * NS_PER_S), 1000, 0);
+    assert_near(plan_level_at(&p.plan, 35 * NS_PER_S), 0.5, 1e-12);
+    Text once = { 0 }, twice = { 0 };
+    profile_print(&p, &p.plan, UINT64_MAX, &once);
+    assert_non_null(strstr(once.bytes, "start = 10/s\n"));
+    assert_non_null(strstr(once.bytes, "max_vus = 200\n"));
+    assert_non_null(strstr(once.bytes, "fall = 10s to 0.5/s smooth\n"));
+    Profile again = good(once.bytes);
+    assert_int_equal(again.plan.unit, PLAN_RATE);
+    profile_print(&again, &again.plan, UINT64_MAX, &twice);
+    assert_string_equal(once.bytes, twice.bytes);
+    text_close(&once);
+    text_close(&twice);
+    profile_close(&again);
+    profile_close(&p);
+
+    /* a start alone says it too; nothing says it: virtual users */
+    p = good("[profile]\nstart = 5/s\n" GOOD_TARGET
+             "[stages]\na = 2s\n" GOOD_REQUEST);
+    assert_int_equal(p.plan.unit, PLAN_RATE);
+    assert_int_equal(p.max_vus, PROFILE_MAX_VUS_DEFAULT);
+    profile_close(&p);
+    p = good("[profile]\nstart = 0\n" GOOD_TARGET
+             "[stages]\na = 2s at 0\n" GOOD_REQUEST);
+    assert_int_equal(p.plan.unit, PLAN_VUS);
+    profile_close(&p);
+}
+
+/* Virtual users are rounded, rates are not. */
+static void rates_are_scaled_as_they_are(void **state) {
+    (void)state;
+    Profile p;
+    Diags d;
+    ProfileOptions o = { .stages = "4s to 10/s, 2s at 1/s",
+                         .load_scale = 0.25 };
+    const char *text = "[profile]\nstart = 1/s\n" GOOD;
+    assert_int_equal(read_with(&p, text, &o, &d), 0);
+    assert_int_equal(p.plan.unit, PLAN_RATE);
+    assert_near(p.plan.start, 0.25, 0);
+    assert_near(plan_level_at(&p.plan, 4 * NS_PER_S), 0.25, 0);
+    assert_near(plan_peak(&p.plan), 2.5, 0);
+    profile_close(&p);
+    diags_close(&d);
+}
+
 static void what_is_printed_reads_again(void **state) {
     (void)state;
     const char *text =
@@ -379,6 +444,8 @@ int main(void) {
         cmocka_unit_test(all_mistakes_at_once),
         cmocka_unit_test(strange_bytes_are_refused),
         cmocka_unit_test(the_command_line_changes_values),
+        cmocka_unit_test(rates_make_an_open_model),
+        cmocka_unit_test(rates_are_scaled_as_they_are),
         cmocka_unit_test(what_is_printed_reads_again),
         cmocka_unit_test(ready_profiles_are_good),
         cmocka_unit_test(the_key_table_is_whole),

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "report/arrivals.h"
+
 /* --- summary.json ------------------------------------------------------- */
 
 /* Of home: 10 x6, 11, 15, 20, 1000 ms; of order: 100, 100, 300 ms. */
@@ -119,6 +121,9 @@ static void nothing_measured_is_said_as_nothing(void **state) {
         "onrush/stages/0/p95_ms",
         "onrush/stages/0/error_rate",
         "onrush/generator/bound_since_ms",
+        "onrush/generator/bound_by",
+        "onrush/generator/read_lag_ms",
+        "onrush/generator/schedule_lag_ms",
         "onrush/exit/signal",
     };
     Run run;
@@ -249,7 +254,14 @@ static void our_part(void **state) {
     Run run;
     run_open_whole(&run);
     run.snapshot.health =
-        (Health){ .busy = 0.25, .is_bound = true, .bound_since_ns = 3 * S };
+        (Health){ .busy = 0.25,
+                  .busy_by_worker = { 0.125, 0.25, 1 },
+                  .workers = 2,
+                  .ports_used = 7,
+                  .is_bound = true,
+                  .bound_by = BOUND_PORTS,
+                  .bound_since_ns = 3 * S };
+    hist_record(&run.recorder.totals.read_lag, 2 * MS);
     json_t *all = run_summary(&run), *o = json_at(all, "onrush");
     assert_near(json_number_at(o, "format"), 1, 0);
     assert_string_equal(json_text_at(o, "started"), "2026-01-02T03:04:05Z");
@@ -287,6 +299,12 @@ static void our_part(void **state) {
     assert_near(json_number_at(o, "requests/0/phases_ms/connecting/max"), 0, 0);
     assert_true(json_truth_at(o, "generator/bound"));
     assert_near(json_number_at(o, "generator/bound_since_ms"), 3000, 0);
+    assert_string_equal(json_text_at(o, "generator/bound_by"), "ports");
+    json_t *busy = json_at(o, "generator/busy_by_worker");
+    assert_int_equal(json_array_size(busy), 2);
+    assert_near(json_number_at(o, "generator/busy_by_worker/1"), 0.25, 0);
+    assert_near(json_number_at(o, "generator/ports_used"), 7, 0);
+    assert_near(json_number_at(o, "generator/read_lag_ms/max"), 2, 0);
     assert_near(json_number_at(o, "exit/status"), EXIT_BROKEN, 0);
     assert_true(json_number_at(o, "environment/cpus") >= 1);
     json_decref(all);
@@ -388,6 +406,22 @@ static void a_silent_target_is_unreachable(void **state) {
     run_close(&run);
 }
 
+/* Two classes, both this machine's: not the target's fault. With one of
+ * its own it is. */
+static void failures_of_ours_alone_are_the_generators(void **state) {
+    (void)state;
+    Run run;
+    run_open(&run);
+    run_record(&run, &(Sample){ 500, HOME, 10, FAIL_LOCAL_DESCRIPTORS });
+    run_record(&run, &(Sample){ 500, ORDER, 10, FAIL_LOCAL_PORTS });
+    run_finish(&run);
+    run.snapshot.ever_answered = false;
+    assert_int_equal(report_status(&run.report), EXIT_GENERATOR);
+    run.recorder.totals.series[HOME].fail[FAIL_CONNECT] = 1;
+    assert_int_equal(report_status(&run.report), EXIT_UNREACHABLE);
+    run_close(&run);
+}
+
 static void who_steered(void **state) {
     (void)state;
     static const struct {
@@ -412,6 +446,147 @@ static void who_steered(void **state) {
     }
 }
 
+/* --- the open model ------------------------------------------------------ */
+
+static void arrivals_are_counted(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        double want;
+    } cases[] = {
+        { "metrics/response_time/values/max", 950 },
+        { "metrics/response_time/values/med", 10.2 },
+        { "metrics/http_req_duration/values/max", 910 },
+        { "metrics/schedule_lag/values/med", 0.2 },
+        { "metrics/dropped_iterations/values/count", 800 },
+        { "onrush/arrivals/planned", 9000 },
+        { "onrush/arrivals/started", 8200 },
+        { "onrush/arrivals/dropped", 800 },
+        { "onrush/arrivals/achieved", 8200.0 / 9000 },
+        { "onrush/arrivals/lag_p99_ms", 0.2 },
+        { "onrush/arrivals/max_vus", 200 },
+        { "onrush/requests/0/response_ms/max", 950 },
+        { "onrush/requests/0/duration_ms/max", 910 },
+        { "onrush/stages/0/response_p99_ms", 10.2 },
+        { "onrush/stages/0/started", 1000 },
+        { "onrush/stages/0/dropped", 0 },
+        { "onrush/stages/1/response_p50_ms", 10.2 },
+        { "onrush/stages/1/response_p99_ms", 950 },
+        { "onrush/stages/1/p99_ms", 910 },
+        { "onrush/stages/1/started", 7200 },
+        { "onrush/stages/1/dropped", 800 },
+    };
+    Run run;
+    run_open_arrivals(&run, 10000);
+    run_finish(&run);
+    json_t *all = run_summary(&run);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double got = json_number_at(all, cases[i].path);
+        if (fabs(got - cases[i].want) > 1e-9 + 0.0006 * cases[i].want)
+            fail_msg("%s is %.9g, wanted %.9g", cases[i].path, got,
+                     cases[i].want);
+    }
+    assert_string_equal(json_text_at(all, "onrush/load_unit"), "arrivals/s");
+    assert_false(json_truth_at(all, "onrush/arrivals/held"));
+    assert_string_equal(json_text_at(all, "onrush/arrivals/text"),
+                        "the plan asked for 900/s on average, 820/s were "
+                        "started: 8.89 % dropped because all 200 VUs were "
+                        "busy (max_vus)");
+    assert_true(json_is_null(json_at(all, "onrush/omission")));
+    json_decref(all);
+    run_close(&run);
+
+    /* within a stage: of the seconds until now, the open one included */
+    run_open_arrivals(&run, 5300);
+    all = run_summary(&run);
+    assert_near(json_number_at(all, "onrush/arrivals/planned"), 4300, 1e-6);
+    assert_near(json_number_at(all, "onrush/stages/1/started"), 3200, 0);
+    assert_near(json_number_at(all, "onrush/stages/1/dropped"), 100, 0);
+    json_decref(all);
+    run_close(&run);
+
+    /* the closed model has none of it */
+    run_open_whole(&run);
+    all = run_summary(&run);
+    assert_true(json_is_null(json_at(all, "onrush/arrivals")));
+    assert_true(
+        json_is_null(json_at(all, "onrush/requests/0/response_ms/max")));
+    assert_true(json_is_null(json_at(all, "onrush/stages/0/response_p95_ms")));
+    json_decref(all);
+    run_close(&run);
+}
+
+static void why_a_rate_was_not_held(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t started, dropped, late_ms;
+        const char *says; /* NULL: it was held */
+    } cases[] = {
+        { 9000, 0, 1, NULL },
+        { 8999, 0, 1, NULL },
+        { 8970, 0, 1, NULL }, /* a third of a percent */
+        { 8100, 0, 1, "810/s were started: 10.0 % never began" },
+        { 8100, 900, 1, "10.0 % dropped because all 200 VUs were busy" },
+        { 9000, 0, 20, "900/s were started: one in a hundred began 20.0 ms" },
+        { 4500, 900, 20,
+          "10.0 % dropped because all 200 VUs were busy (max_vus), 40.0 % "
+          "never began, one in a hundred began 20.0 ms late" },
+        { 0, 0, 0, "0/s were started: 100 % never began" },
+    };
+    Run run;
+    run_open_arrivals(&run, 10000);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Slab *run_totals = &run.recorder.totals;
+        Text t = { 0 };
+        hist_clear(&run_totals->lag);
+        run_totals->started = cases[i].started;
+        run_totals->dropped = cases[i].dropped;
+        if (cases[i].started)
+            hist_record_n(&run_totals->lag, cases[i].late_ms * MS, 1000);
+        bool is_said = arrivals_words(&run.report, &t);
+        if (is_said != (cases[i].says != NULL) ||
+            (is_said && !strstr(t.bytes, cases[i].says)))
+            fail_msg("case %zu: %s", i, is_said ? t.bytes : "held");
+        text_close(&t);
+    }
+    run_close(&run);
+    Text t = { 0 };
+    run_open_whole(&run);
+    assert_false(arrivals_words(&run.report, &t));
+    run_close(&run);
+}
+
+static void hidden_stalls_are_said(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open(&run);
+    run_play(&run, 4400);
+    Slab slab;
+    slab_init(&slab, 2, run.profile.check_total);
+    hist_record_n(&slab.series[HOME].duration, 10 * MS, 10000);
+    hist_record_n(&slab.series[HOME].duration, 5000 * MS, 10);
+    slab.series[HOME].requests = slab.iterations = 10010;
+    recorder_add(&run.recorder, 4500 * MS, &slab);
+    slab_close(&slab);
+    run_advance(&run, 4600 * MS);
+    run_finish(&run);
+    json_t *all = run_summary(&run);
+    /* 10 x 5 s and 90 x 10 ms of 150 s */
+    assert_near(json_number_at(all, "onrush/omission/share"), 0.339, 0.002);
+    assert_non_null(strstr(json_text_at(all, "onrush/omission/text"),
+                           "34 % of the VUs' time"));
+    json_decref(all);
+    report_text(&run.report, &t, false, 80);
+    assert_non_null(strstr(t.bytes, "34 % of the VUs' time went into the"));
+    text_clear(&t);
+    run.snapshot.is_open = true;
+    report_text(&run.report, &t, false, 80);
+    assert_null(strstr(t.bytes, "of the VUs' time"));
+    text_close(&t);
+    run_close(&run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(k6s_metrics),
@@ -424,7 +599,11 @@ int main(void) {
         cmocka_unit_test(a_target_that_never_recovers),
         cmocka_unit_test(statuses_and_their_order),
         cmocka_unit_test(a_silent_target_is_unreachable),
+        cmocka_unit_test(failures_of_ours_alone_are_the_generators),
         cmocka_unit_test(who_steered),
+        cmocka_unit_test(arrivals_are_counted),
+        cmocka_unit_test(why_a_rate_was_not_held),
+        cmocka_unit_test(hidden_stalls_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

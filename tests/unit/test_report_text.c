@@ -64,6 +64,28 @@ static void the_text_at_the_end(void **state) {
     run_close(&run);
 }
 
+static void the_text_of_an_open_model(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_arrivals(&run, 10000);
+    run_finish(&run);
+    report_text(&run.report, &t, false, 100);
+    is_at_most_wide(t.bytes, 100);
+    is_golden("arrivals-100.txt", &t);
+    text_clear(&t);
+    run.report.ascii = true;
+    report_text(&run.report, &t, false, 56);
+    is_golden("arrivals-56-ascii.txt", &t);
+    for (int columns = 20; columns < 120; columns++) {
+        text_clear(&t);
+        report_text(&run.report, &t, false, columns);
+        is_at_most_wide(t.bytes, (size_t)columns);
+    }
+    text_close(&t);
+    run_close(&run);
+}
+
 static void colour_only_adds(void **state) {
     (void)state;
     Run run;
@@ -120,6 +142,37 @@ static void a_line_a_second(void **state) {
     assert_near(json_number_at(o, "t_ms"), 8000, 0);
     assert_near(json_number_at(o, "requests"), 9, 0);
     assert_near(json_number_at(o, "vus"), 40, 0);
+    json_decref(o);
+    text_close(&t);
+    run_close(&run);
+}
+
+static void a_line_of_an_open_model(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_arrivals(&run, 100);
+    report_progress(&run.report, &t);
+    size_t width = t.length;
+    run_close(&run);
+    text_clear(&t);
+    run_open_arrivals(&run, 7000);
+    report_progress(&run.report, &t);
+    assert_string_equal(
+        t.bytes,
+        "  00:07  hold 2/2                 743 of 1 000/s, 10 VUs      743 req/s"
+        "  p50 10.0 ms  p95 10.0 ms  p99  910 ms  errors     0 %"
+        "  response p95 10.2 ms  dropped    114/s\n");
+    assert_int_equal(t.length, width);
+    text_clear(&t);
+    report_progress_json(&run.report, &t);
+    json_t *o = json_loads(t.bytes, 0, NULL);
+    assert_near(json_number_at(o, "response_p95_ms"), 10.2, 0.01);
+    assert_near(json_number_at(o, "p95_ms"), 10, 0.01);
+    assert_near(json_number_at(o, "started"), 5200, 0);
+    assert_near(json_number_at(o, "dropped"), 800, 0);
+    assert_near(json_number_at(o, "started_per_s"), 5200 / 7.0, 0.01);
+    assert_near(json_number_at(o, "dropped_per_s"), 800 / 7.0, 0.01);
     json_decref(o);
     text_close(&t);
     run_close(&run);
@@ -185,8 +238,10 @@ static void hostile_texts_stay_texts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_at_the_end),
+        cmocka_unit_test(the_text_of_an_open_model),
         cmocka_unit_test(colour_only_adds),
         cmocka_unit_test(a_line_a_second),
+        cmocka_unit_test(a_line_of_an_open_model),
         cmocka_unit_test(hostile_texts_stay_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -348,7 +348,8 @@ static void heads_have_a_limit(void **state) {
           "\r\nContent-Length: 0\r\n\r\n" },
         { OK, "0123456789abcdef", 17 * KIB, ": x\r\n\r\n" },
         /* a storm of interim answers */
-        { "", "HTTP/1.1 100 Continue\r\n\r\n", 12 * KIB, LENGTH("0") },
+        { "", "HTTP/1.1 100 Continue\r\n\r\n", RESPONSE_INTERIM_MAX + 1,
+          LENGTH("0") },
         /* extensions, leading zeros and trailers of chunks */
         { CHUNKED "5;", "0123456789abcdef", 17 * KIB,
           "\r\nhello\r\n0\r\n\r\n" },
@@ -369,7 +370,7 @@ static void heads_have_a_limit(void **state) {
                                    "\r\nContent-Length: 2\r\n\r\nok", parts[k]),
                          RESPONSE_DONE);
         assert_int_equal(feed_much(&r, "", "HTTP/1.1 100 Continue\r\n\r\n",
-                                   5 * KIB, LENGTH("0"), parts[k]),
+                                   RESPONSE_INTERIM_MAX, LENGTH("0"), parts[k]),
                          RESPONSE_DONE);
     }
     response_close(&r);

@@ -33,6 +33,8 @@ static void fill(Slab *s, Rng *r) {
     for (size_t i = 0; i < s->check_count; i++)
         s->checks[i] = (CheckSlab){ rng_next(r) % 1000, rng_next(r) % 1000 };
     hist_record_n(&s->iteration, 5000, 1 + rng_next(r) % 99);
+    hist_record_n(&s->lag, 6000, 1 + rng_next(r) % 99);
+    hist_record_n(&s->read_lag, 7000, 1 + rng_next(r) % 99);
     s->iterations = rng_next(r) % 1000;
     s->interrupted = rng_next(r) % 1000;
     s->connects = rng_next(r) % 1000;
@@ -58,6 +60,8 @@ static void tally(int64_t *sums, const Slab *s, int64_t sign) {
     for (size_t i = 0; i < s->check_count; i++)
         T(s->checks[i].passed), T(s->checks[i].failed);
     T(s->iteration.count), T(s->iteration.sum);
+    T(s->lag.count), T(s->lag.sum);
+    T(s->read_lag.count), T(s->read_lag.sum);
     T(s->iterations), T(s->interrupted);
     T(s->connects), T(s->abandoned), T(s->retried);
 #undef T
@@ -281,7 +285,7 @@ static void nothing_is_lost_between_threads(void **state) {
     uint64_t counted = 0;
     for (size_t p = 0; p < HIST_PAGES; p++)
         for (size_t i = 0; h.page[p] && i < HIST_PAGE; i++)
-            counted += h.page[p][i];
+            counted += h.page[p]->n[i];
     assert_int_equal(counted, RECORDS);
     hist_close(&h);
     slab_close(&sum);

@@ -60,6 +60,77 @@ static void levels_in_every_form(void **state) {
     }
 }
 
+static void rates_in_every_form(void **state) {
+    (void)state;
+    static const struct {
+        const char *command;
+        double want;
+        const char *says;
+    } cases[] = {
+        { "level 250/s", 250, "+200 arrivals/s, to 250 by hand" },
+        { "level 250", 250, "+200 arrivals/s, to 250 by hand" },
+        { "level 90/m", 1.5, "-48.5 arrivals/s, to 1.5 by hand" },
+        { "level 0.25", 0.25, "-49.75 arrivals/s" },
+        { "level +50/s", 100, "+50 arrivals/s" },
+        { "level +50", 100, "+50 arrivals/s" },
+        { "level -20.5/s", 29.5, "-20.5 arrivals/s" },
+        { "level -900/s", 0, "-50 arrivals/s, to 0 by hand" },
+        { "level +10%", 60, "+10 arrivals/s" },
+        { "level x3", 150, "+100 arrivals/s" },
+        { "level x0.01", 0.5, "-49.5 arrivals/s" },
+        { "level 2k/s", 2000, "to 2000 by hand" },
+        { "spike 400/s 3s", 400, "spike to 400 arrivals/s for 3s" },
+        { "spike +400 3s", 450, "spike to 450 arrivals/s for 3s" },
+        { "spike x2 3s", 100, "spike to 100 arrivals/s for 3s" },
+        { "hold", 50, "hold at 50 arrivals/s" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Wheel w = make("10s to 100/s, 10s to 0/s");
+        ok(&w, 5 * S, cases[i].command);
+        assert_near(plan_level_at(&w.plan, 5 * S), cases[i].want, 1e-9);
+        if (!strstr(w.actions[0].outcome, cases[i].says))
+            fail_msg("'%s' says: %s", cases[i].command, w.actions[0].outcome);
+        wheel_close(&w);
+    }
+    Wheel w = make("9s to 100/s, 10s to 0/s"); /* 100 / 9 has no end */
+    ok(&w, 1 * S, "hold");
+    assert_string_equal(w.actions[0].outcome, "hold at 11.111 arrivals/s");
+    bad(&w, 1 * S, "level 5/x", "not a rate");
+    bad(&w, 1 * S, "spike 5/s", "duration is missing");
+    wheel_close(&w);
+}
+
+/* Every other verb moves pieces, whatever they count. */
+static void a_scripted_operator_of_arrivals(void **state) {
+    (void)state;
+    Wheel w = make("10s to 100/s, 10s, 10s to 0");
+    ok(&w, 1 * S, "level +10");
+    ok(&w, 2 * S, "go");
+    ok(&w, 3 * S, "spike +500/s 2s");
+    ok(&w, 6 * S, "stage next");
+    ok(&w, 7 * S,
+       "edit stage insert after stage-2 second = 30s to 700/s; stage insert "
+       "after second calm = 5s at 1.5; stage length stage-3 20s; stage ramp "
+       "stage-3 step 4; stage level second 650; stage rename stage-3 end");
+    ok(&w, 8 * S, "undo");
+    ok(&w, 9 * S, "redo");
+    ok(&w, 9 * S, "pause");
+    ok(&w, 9 * S, "resume");
+    ok(&w, 10 * S, "stretch -2s");
+    ok(&w, 10 * S, "hold");
+    ok(&w, 11 * S, "back");
+    ok(&w, 12 * S, "stage delete calm");
+    ok(&w, 12 * S, "stage move end up");
+    ok(&w, 13 * S, "stage level end 5/s");
+    assert_string_equal(w.actions[14].outcome,
+                        "stage end leads to 5 arrivals/s");
+    bad(&w, 13 * S, "stage insert x = 5s to 5/", "not a rate");
+    ok(&w, 14 * S, "finish");
+    assert_true(plan_is_over(&w.plan));
+    assert_int_equal(w.plan.unit, PLAN_RATE);
+    wheel_close(&w);
+}
+
 static void a_scripted_operator(void **state) {
     (void)state;
     Wheel w = make("10s to 100, 10s, 10s to 0");
@@ -148,6 +219,8 @@ static void notes_are_clean_for_a_terminal(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_in_every_form),
+        cmocka_unit_test(rates_in_every_form),
+        cmocka_unit_test(a_scripted_operator_of_arrivals),
         cmocka_unit_test(a_scripted_operator),
         cmocka_unit_test(mistakes_are_explained),
         cmocka_unit_test(notes_are_clean_for_a_terminal),

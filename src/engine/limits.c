@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/limits.h"
+
+#include <arpa/inet.h>
+#include <math.h>
+
+#include "http/link.h"
+#include "http/transport.h"
+
+/* The program: standard streams, loop, signals, terminal, control socket. A
+ * worker: its loop, its wake-up, the multi handle of each transport. */
+#define PROGRAM_DESCRIPTORS (24 + LINK_SPARE_DESCRIPTORS)
+#define WORKER_DESCRIPTORS 14
+/* libcurl's resolver, for each name that it asks for. */
+#define RESOLVER_DESCRIPTORS 2
+
+static uint64_t peak_vus(const Profile *p) {
+    return (uint64_t)ceil(plan_peak(&p->plan));
+}
+
+/* VUs of one worker that share a connection. */
+static uint64_t sharing(const Profile *p, TransportKind kind) {
+    if (kind == TRANSPORT_WIRE)
+        return p->target.pipeline;
+    return p->target.http2 ? p->target.streams : 1;
+}
+
+/* Workers differ by a VU at most, and each fills its own connections. */
+static uint64_t connections_of(uint64_t vus, size_t workers, uint64_t share) {
+    if (share <= 1)
+        return vus;
+    uint64_t each = vus / workers, more = vus % workers;
+    return more * ((each + share) / share) +
+           (workers - more) * ((each + share - 1) / share);
+}
+
+uint64_t limits_connections(const Profile *p, size_t workers) {
+    bool is_used[TRANSPORT_KINDS] = { false };
+    uint64_t n = 0;
+    for (size_t i = 0; i < p->request_count; i++)
+        is_used[transport_for(p, i, NULL)] = true;
+    for (size_t k = 0; k < TRANSPORT_KINDS; k++)
+        if (is_used[k])
+            n += connections_of(peak_vus(p), workers,
+                                sharing(p, (TransportKind)k));
+    return n;
+}
+
+static bool is_address(const char *host) {
+    unsigned char bytes[sizeof(struct in6_addr)];
+    return inet_pton(AF_INET, host, bytes) == 1 ||
+           inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+uint64_t limits_descriptors(const Profile *p, size_t workers) {
+    uint64_t connections = limits_connections(p, workers), resolving = 0;
+    if (!is_address(p->url.host) && !p->target.unix_socket) {
+        uint64_t at_once = p->target.connects_at_once * workers;
+        resolving = at_once && at_once < connections ? at_once : connections;
+    }
+    return connections + resolving * RESOLVER_DESCRIPTORS +
+           workers * WORKER_DESCRIPTORS + PROGRAM_DESCRIPTORS;
+}
+
+int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {
+    if (p->plan.unit == PLAN_RATE)
+        return 0; /* nobody knows yet how many VUs the rate will need */
+    uint64_t need = limits_descriptors(p, workers), vus = peak_vus(p);
+    if (need <= allowed)
+        return 0;
+    return err_set(err,
+                   "%llu VU%s need%s %llu open files, this machine allows "
+                   "%llu: raise ulimit -n",
+                   (unsigned long long)vus, vus == 1 ? "" : "s",
+                   vus == 1 ? "s" : "", (unsigned long long)need,
+                   (unsigned long long)allowed);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* limits.h: does the plan fit this machine? Asked before anything is sent.
+ * Pure. */
+#ifndef ONRUSH_ENGINE_LIMITS_H
+#define ONRUSH_ENGINE_LIMITS_H
+
+#include "profile/profile.h"
+
+/* Connections that the profile's VUs hold at the plan's peak: one for each
+ * VU and transport that its requests need, fewer where VUs share them. */
+uint64_t limits_connections(const Profile *p, size_t workers);
+/* Open files that the run needs at its peak: these connections, what is open
+ * while a target's name is resolved, and what the program and each worker
+ * need besides. */
+uint64_t limits_descriptors(const Profile *p, size_t workers);
+/* -1 with the numbers in err when that is more than allowed. */
+int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/arrivals.h"
+
+#include <math.h>
+
+#include "base/units.h"
+
+ArrivalFigures arrivals_measure(const Report *r) {
+    const Snapshot *s = r->snapshot;
+    const Plan *p = &r->wheel->plan;
+    uint64_t total = plan_total_ns(p);
+    uint64_t end = s->now_ns < total ? s->now_ns : total;
+    double planned = plan_area(p, end);
+    return (ArrivalFigures){
+        .planned = planned,
+        .seconds = (double)end / 1e9,
+        .started = s->totals->started,
+        .dropped = s->totals->dropped,
+        .achieved = planned > 0 ? (double)s->totals->started / planned : NAN,
+        .lag_p99 = hist_quantile(&s->totals->lag, 0.99),
+    };
+}
+
+/* An average, but not of a plan that is level. */
+static bool is_average(const Plan *p, double rate) {
+    return fabs(plan_peak(p) - rate) > rate * 0.01;
+}
+
+static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
+    UnitsText share, vus;
+    text_addf(to, "%s dropped because all %s VUs were busy (max_vus)",
+              units_percent(share, (double)a->dropped / a->planned),
+              units_count(vus, (double)r->profile->max_vus));
+}
+
+bool arrivals_words(const Report *r, Text *to) {
+    if (r->wheel->plan.unit != PLAN_RATE)
+        return false;
+    ArrivalFigures a = arrivals_measure(r);
+    double missing = a.planned - (double)a.started - (double)a.dropped;
+    bool was_late = a.lag_p99 > ARRIVALS_LATE_NS;
+    bool never_came = missing > fmax(a.planned * ARRIVALS_MISSED, 1);
+    if (!(a.planned > 0) || (!a.dropped && !was_late && !never_came))
+        return false;
+    UnitsText asked, got, t;
+    double rate = a.planned / a.seconds;
+    text_addf(to, "the plan asked for %s/s%s, %s/s were started: ",
+              units_count(asked, rate),
+              is_average(&r->wheel->plan, rate) ? " on average" : "",
+              units_count(got, (double)a.started / a.seconds));
+    if (a.dropped)
+        say_dropped(r, &a, to);
+    if (never_came)
+        text_addf(to, "%s%s never began", a.dropped ? ", " : "",
+                  units_percent(t, missing / a.planned));
+    if (was_late)
+        text_addf(to, "%sone in a hundred began %s late or more",
+                  a.dropped || never_came ? ", " : "",
+                  units_latency(t, a.lag_p99));
+    return true;
+}

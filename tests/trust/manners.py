@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An HTTP/1.1 server that misbehaves as the path asks. It runs in a thread
+of the test, on asyncio, and counts what it saw: requests that arrived whole,
+by path, and connections. Speed is not its business; see bad_server.c."""
+import asyncio, collections, socket, struct, threading
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+KIB = 1024
+FOREVER = 3600
+MANNERS = {}
+
+
+def manner(f):
+    MANNERS["/" + f.__name__.replace("_", "-")] = f
+    return f
+
+
+class Talk:
+    """One connection. A manner that returns True keeps it."""
+
+    def __init__(self, reader, writer):
+        self.reader, self.writer = reader, writer
+
+    async def say(self, data):
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def wait(self, seconds=FOREVER):
+        """Until the other side closes."""
+        try:
+            await asyncio.wait_for(self.reader.read(), seconds)
+            raise ConnectionError
+        except asyncio.TimeoutError:
+            pass
+
+    async def drip(self, data):
+        """A byte a second."""
+        for i in range(len(data)):
+            await self.say(data[i:i + 1])
+            await self.wait(1)
+
+    async def reset(self):
+        await asyncio.sleep(0.02)  # what was said before is on its way
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
+
+
+# --- in order ---------------------------------------------------------------
+
+@manner
+async def ok(t):
+    await t.say(OK)
+    return True
+
+
+@manner
+async def head_64k(t):
+    await t.say(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 64 * KIB + b"\r\nContent-Length: 5\r\n\r\nhello")
+    return True
+
+
+@manner
+async def interim(t):
+    await t.say(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK)
+    return True
+
+
+@manner
+async def until_closed(t):
+    await t.say(b"HTTP/1.1 200 OK\r\n\r\nhello")
+
+
+@manner
+async def close_said(t):
+    await t.say(OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+
+
+# --- keep-alive races -------------------------------------------------------
+
+@manner
+async def close_after(t):
+    await t.say(OK)
+
+
+@manner
+async def reset_after(t):
+    await t.say(OK)
+    await t.reset()
+
+
+# --- before the request was read; see Server's early ------------------------
+
+TOO_MUCH = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@manner
+async def early_peace(t):
+    await t.say(TOO_MUCH)
+    await t.wait()
+
+
+@manner
+async def early_close(t):
+    await t.say(TOO_MUCH)
+    t.writer.close()
+
+
+# --- bodies -----------------------------------------------------------------
+
+@manner
+async def cut_length(t):
+    await t.say(OK.replace(b": 5", b": 100"))
+
+
+@manner
+async def cut_chunk(t):
+    await t.say(CHUNKED + b"64\r\nhello")
+
+
+@manner
+async def cut_last_chunk(t):
+    await t.say(CHUNKED + b"5\r\nhello\r\n")
+
+
+@manner
+async def cut_trailer(t):
+    await t.say(CHUNKED + b"5\r\nhello\r\n0\r\n")
+
+
+@manner
+async def surplus(t):
+    await t.say(OK + b"and more than was announced")
+    return True
+
+
+@manner
+async def two_answers(t):
+    await t.say(OK + OK)
+    return True
+
+
+# --- framing ----------------------------------------------------------------
+
+@manner
+async def two_lengths(t):
+    await t.say(OK.replace(b"\r\n\r\n", b"\r\nContent-Length: 6\r\n\r\n") + b"!")
+    return True
+
+
+@manner
+async def bad_length(t):
+    await t.say(OK.replace(b": 5", b": 5x"))
+    return True
+
+
+@manner
+async def bad_chunk(t):
+    await t.say(CHUNKED + b"5,5\r\nhello\r\n0\r\n\r\n")
+    return True
+
+
+@manner
+async def garbage(t):
+    await t.say(b"\x00\xff\x16\x03\x01 this is no HTTP \x1b[31m\r\n\r\n")
+
+
+@manner
+async def status_000(t):
+    await t.say(OK.replace(b"200", b"000"))
+    return True
+
+
+@manner
+async def interim_only(t):
+    await t.say(b"HTTP/1.1 100 Continue\r\n\r\n" * 3)
+
+
+@manner
+async def upgrade(t):
+    await t.say(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n")
+    return True
+
+
+# --- closed or reset --------------------------------------------------------
+
+@manner
+async def close_before(t):
+    pass
+
+
+@manner
+async def close_in_head(t):
+    await t.say(OK[:20])
+
+
+@manner
+async def reset_before(t):
+    await t.reset()
+
+
+@manner
+async def reset_in_head(t):
+    await t.say(OK[:20])
+    await t.reset()
+
+
+@manner
+async def reset_in_body(t):
+    await t.say(OK[:-2])
+    await t.reset()
+
+
+# --- slow -------------------------------------------------------------------
+
+@manner
+async def silent(t):
+    await t.wait()
+
+
+@manner
+async def silent_in_body(t):
+    await t.say(OK[:-2])
+    await t.wait()
+
+
+@manner
+async def slow_head(t):
+    await t.drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * FOREVER)
+
+
+@manner
+async def slow_body(t):
+    await t.say(OK.replace(b": 5", b": 5000"))
+    await t.drip(b"x" * FOREVER)
+
+
+@manner
+async def interim_then_silent(t):
+    await t.say(b"HTTP/1.1 100 Continue\r\n\r\n")
+    await t.wait()
+
+
+# --- large ------------------------------------------------------------------
+
+@manner
+async def head_1m(t):
+    await t.say(b"HTTP/1.1 200 OK\r\nX: " + b"x" * KIB * KIB + b"\r\nContent-Length: 5\r\n\r\nhello")
+    return True
+
+
+@manner
+async def head_endless(t):
+    await t.say(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await t.say(b"X-Endless: and on it goes\r\n" * 500)
+
+
+@manner
+async def headers_10000(t):
+    fields = b"".join(b"X-Field-%05d: a value of some length\r\n" % i for i in range(10000))
+    await t.say(b"HTTP/1.1 200 OK\r\n" + fields + b"Content-Length: 5\r\n\r\nhello")
+    return True
+
+
+@manner
+async def chunk_extension_1m(t):
+    await t.say(CHUNKED + b"5;x=" + b"x" * KIB * KIB + b"\r\nhello\r\n0\r\n\r\n")
+    return True
+
+
+@manner
+async def trailer_1m(t):
+    await t.say(CHUNKED + b"5\r\nhello\r\n0\r\nX: " + b"x" * KIB * KIB + b"\r\n\r\n")
+    return True
+
+
+@manner
+async def interims_2000(t):
+    await t.say(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2000 + OK)
+    return True
+
+
+# --- the server -------------------------------------------------------------
+
+class Server:
+    """Answers on a free port while its block lasts. early: paths answered
+    when their head was read, before the body. tls: an ssl.SSLContext."""
+
+    def __init__(self, host="127.0.0.1", tls=None, early=()):
+        self.host, self.tls, self.early = host, tls, early
+        self.seen = collections.Counter()
+        self.connections = 0
+        self.open = set()
+        self.errors = []
+
+    def __enter__(self):
+        self.loop = asyncio.new_event_loop()
+        self.loop.set_exception_handler(lambda *_: None)
+        started = threading.Event()
+        self.thread = threading.Thread(target=self.run, args=(started,), daemon=True)
+        self.thread.start()
+        started.wait(10)
+        return self
+
+    def run(self, started):
+        asyncio.set_event_loop(self.loop)
+        self.server = self.loop.run_until_complete(
+            asyncio.start_server(self.serve, self.host, 0, ssl=self.tls, backlog=4096))
+        self.port = self.server.sockets[0].getsockname()[1]
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        self.url = f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+        self.loop.call_soon(started.set)
+        self.loop.run_forever()
+        self.server.close()
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        self.loop.run_until_complete(asyncio.sleep(0.01))
+        self.loop.close()
+
+    def __exit__(self, *_):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(20)
+
+    async def serve(self, reader, writer):
+        self.connections += 1
+        talk = Talk(reader, writer)
+        self.open.add(talk)
+        try:
+            while await MANNERS[await self.next_path(talk)](talk):
+                pass
+            await self.close_in_peace(talk)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass
+        finally:
+            self.open.discard(talk)
+            writer.close()
+
+    async def close_in_peace(self, talk):
+        """The end is said, but what is on its way is still read: a close
+        with bytes unread would be a reset."""
+        if talk.writer.transport.is_closing() or not talk.writer.can_write_eof():
+            return
+        talk.writer.write_eof()
+        while True:
+            await self.next_path(talk)
+
+    async def next_path(self, talk):
+        head = await talk.reader.readuntil(b"\r\n\r\n")
+        path = head.split(b" ", 2)[1].decode()
+        length = 0
+        for line in head.split(b"\r\n"):
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        if path not in self.early and length:
+            await talk.reader.readexactly(length)
+        self.seen[path] += 1
+        return path
+
+    def settle(self, seconds=10):
+        """Until every connection has been read to its end."""
+        async def wait():
+            for _ in range(int(seconds * 50)):
+                if not self.open:
+                    return
+                await asyncio.sleep(0.02)
+        asyncio.run_coroutine_threadsafe(wait(), self.loop).result(seconds + 5)

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "engine_run.h"
+
+static void take_totals(Run *r, const Snapshot *s) {
+    for (size_t i = 0; i < s->totals->series_count; i++) {
+        const SeriesSlab *x = &s->totals->series[i];
+        r->requests += x->requests;
+        r->failed += x->failed;
+        r->sent += x->sent;
+        for (size_t c = 0; c < FAIL_COUNT; c++)
+            r->fail[c] += x->fail[c];
+        for (size_t c = 0; c < 6; c++)
+            r->status[c] += x->status[c];
+    }
+    for (size_t i = 0; i < s->totals->check_count; i++) {
+        r->passed += s->totals->checks[i].passed;
+        r->unpassed += s->totals->checks[i].failed;
+    }
+    r->started = s->totals->started;
+    r->dropped = s->totals->dropped;
+    r->lags = s->totals->lag.count;
+    r->lag_min = (double)s->totals->lag.min;
+    r->response_p50 = s->response_run.p50;
+    r->response_max = s->response_run.max;
+    r->service_max = s->run.max;
+    r->retried = s->totals->retried;
+    r->connects = s->totals->connects;
+    r->iterations = s->totals->iterations;
+    r->interrupted = s->totals->interrupted;
+    r->abandoned = s->totals->abandoned;
+    r->now_ns = s->now_ns;
+    r->active_max = s->active_max;
+    r->ever_answered = s->ever_answered;
+    r->stopped = s->stopped;
+    r->health = s->health;
+    r->read_lags = s->totals->read_lag.count;
+    r->recoveries = s->recoveries->count;
+}
+
+static void play_script(Run *r, const Snapshot *s) {
+    while (r->script && r->script[r->at]) {
+        char *command;
+        double when = strtod(r->script[r->at], &command);
+        /* "p": after six paused ticks with nothing under way */
+        if (*command == 'p' ? r->paused_ticks < 6
+                            : (double)s->now_ns < when * 1e9)
+            return;
+        Text answer = { 0 };
+        Err err = { 0 };
+        if (strncmp(command, " down ", 6) == 0) {
+            target_down(r->target, strtoull(command + 6, NULL, 10) * NS_PER_MS);
+        } else if (source_command(engine_source(r->engine), command + 1,
+                                  &answer, &err) < 0) {
+            fail_msg("%s: %s", command, err.text);
+        }
+        text_close(&answer);
+        r->at++;
+    }
+}
+
+static void on_tick(void *data) {
+    Run *r = data;
+    const Snapshot *s = source_snapshot(engine_source(r->engine));
+    if (s->state == RUN_PAUSED) {
+        /* What ended before the pause may still be in a slab. */
+        if (s->in_flight == 0 && ++r->paused_ticks == 3)
+            r->requests_at_pause = s->run.requests;
+        r->requests_at_resume = s->run.requests;
+    }
+    if (s->state != RUN_DONE) {
+        play_script(r, s);
+        return;
+    }
+    take_totals(r, s);
+    const Wheel *w = source_wheel(engine_source(r->engine));
+    r->events = w->log.count;
+    r->planned = plan_area(&w->plan, plan_total_ns(&w->plan));
+    r->actions = w->action_count;
+    if (r->target)
+        r->counts = target_counts(r->target);
+    engine_close(r->engine, NULL, NULL);
+}
+
+Run engine_run_at(const char *elsewhere, const char *settings,
+                  const char *profile, const char *const *script, int workers) {
+    Run r = { .script = script };
+    Err err;
+    Diags d;
+    Profile p;
+    uv_loop_t loop;
+    ProfileOptions o = { 0 };
+    if (settings) {
+        TargetSettings s = target_settings_default();
+        if (target_settings_read(&s, settings, &err) < 0)
+            fail_msg("%s", err.text);
+        r.target = target_new(NULL, 0, &s, &err);
+        if (!r.target || target_start(r.target, &err) < 0)
+            fail_msg("%s", err.text);
+    }
+    Text text = { 0 };
+    text_addf(&text, "[target]\nurl = %s\n",
+              r.target ? target_url(r.target) : elsewhere);
+    text_adds(&text, profile);
+    diags_init(&d, "test");
+    if (profile_read_text(&p, text.bytes, text.length, "test.ini", &o, &d) < 0)
+        fail_msg("%d: %s", d.items[0].line, d.items[0].text);
+    uv_loop_init(&loop);
+    EngineOptions options = {
+        .workers = workers, .seed = 42, .on_tick = on_tick, .data = &r
+    };
+    r.engine = engine_new(&loop, &p, &options, &err);
+    if (!r.engine || engine_start(r.engine, &err) < 0)
+        fail_msg("%s", err.text);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    profile_close(&p);
+    diags_close(&d);
+    text_close(&text);
+    target_free(r.target);
+    assert_int_equal(r.health.lost, 0);
+    return r;
+}
+
+Run engine_run(const char *settings, const char *profile,
+               const char *const *script, int workers) {
+    return engine_run_at("http://127.0.0.1:1", settings, profile, script, workers);
+}
+
+uint64_t engine_run_classes(const Run *r) {
+    uint64_t n = 0;
+    for (size_t c = 0; c < FAIL_COUNT; c++)
+        n += r->fail[c];
+    return n;
+}
+
+int engine_run_setup(void **state) {
+    (void)state;
+    signal(SIGPIPE, SIG_IGN); /* as the program does: OpenSSL writes */
+    return curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK;
+}
+
+int engine_run_teardown(void **state) {
+    (void)state;
+    curl_global_cleanup();
+    return 0;
+}

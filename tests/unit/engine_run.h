@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* engine_run.h: the engine against the embedded target, over real sockets on
+ * loopback, and what was counted. */
+#ifndef ONRUSH_TESTS_ENGINE_RUN_H
+#define ONRUSH_TESTS_ENGINE_RUN_H
+
+#include "engine/engine.h"
+#include "target/target.h"
+
+typedef struct Run {
+    Engine *engine;
+    Target *target;
+    const char *const *script; /* "SECONDS COMMAND", in order */
+    size_t at;
+    /* copied when done, before the engine is closed */
+    uint64_t requests, failed, sent, retried, iterations, interrupted, connects;
+    uint64_t abandoned, fail[FAIL_COUNT], passed, unpassed, status[6];
+    uint64_t started, dropped;
+    uint64_t now_ns, active_max, paused_ticks;
+    double planned; /* iterations, of an arrival rate */
+    /* ns: of all requests, and of iterations of an arrival rate */
+    double response_p50, response_max, service_max, lag_min;
+    uint64_t lags;
+    uint64_t requests_at_pause, requests_at_resume;
+    bool ever_answered, stopped;
+    Health health;
+    size_t read_lags;
+    size_t events, actions, recoveries;
+    TargetCounts counts;
+} Run;
+
+/* Runs a profile, its [target] goes on after the URL, and returns what was
+ * counted. settings: of an embedded target, NULL: the URL is `elsewhere`. */
+Run engine_run_at(const char *elsewhere, const char *settings,
+                  const char *profile, const char *const *script, int workers);
+Run engine_run(const char *settings, const char *profile,
+               const char *const *script, int workers);
+uint64_t engine_run_classes(const Run *r);
+int engine_run_setup(void **state);
+int engine_run_teardown(void **state);
+
+#endif

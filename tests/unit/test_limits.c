@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a plan needs of this machine, said before it starts. */
+#include "unit.h"
+
+#include "engine/limits.h"
+
+static uint64_t need_with(const char *target, const char *stages,
+                          size_t workers, uint64_t allowed, Err *err) {
+    Text text = { 0 };
+    Diags d;
+    Profile p;
+    ProfileOptions o = { 0 };
+    text_addf(&text,
+              "[target]\n%s\n[stages]\n%s\n[request a]\nGET = /\n"
+              "[request b]\nGET = /b\n",
+              target, stages);
+    diags_init(&d, "test");
+    if (profile_read_text(&p, text.bytes, text.length, "t.ini", &o, &d) < 0)
+        fail_msg("%d: %s", d.items[0].line, d.items[0].text);
+    uint64_t need = limits_descriptors(&p, workers);
+    assert_int_equal(limits_check(&p, workers, need, err), 0);
+    assert_int_equal(limits_check(&p, workers, need - 1, err), -1);
+    limits_check(&p, workers, allowed, err);
+    profile_close(&p);
+    diags_close(&d);
+    text_close(&text);
+    return need;
+}
+
+#define HERE "url = http://127.0.0.1:1"
+
+static uint64_t need(const char *target, const char *stages, size_t workers) {
+    Err err;
+    return need_with(target, stages, workers, 0, &err);
+}
+
+static void the_peak_counts(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 1", 1);
+    assert_true(one <= 64); /* a smoke test runs anywhere */
+    assert_int_equal(need(HERE, "a = 1s at 1000", 1), one + 999);
+    assert_int_equal(need(HERE, "a = 1s to 700\nb = 5s to 3", 1), one + 699);
+    /* a worker needs some, too, and no more the more VUs there are */
+    uint64_t more = need(HERE, "a = 1s at 1", 5) - one;
+    assert_true(more >= 4 * 6);
+    assert_int_equal(need(HERE, "a = 1s at 1000", 5), one + 999 + more);
+}
+
+static void shared_connections_are_fewer(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 1", 1);
+    assert_int_equal(need(HERE "\npipeline = 10", "a = 1s at 1000", 1),
+                     one + 99);
+    assert_int_equal(need(HERE "\npipeline = 10", "a = 1s at 1001", 1),
+                     one + 100);
+    /* 4, 4 and 3 VUs: two connections each */
+    uint64_t three = need(HERE, "a = 1s at 1", 3);
+    assert_int_equal(need(HERE "\npipeline = 3", "a = 1s at 11", 3),
+                     three + 4);
+    assert_int_equal(need(HERE "\npipeline = 1000", "a = 1s at 2", 3),
+                     three + 1);
+}
+
+static void a_name_takes_more_than_an_address(void **state) {
+    (void)state;
+    uint64_t address = need(HERE, "a = 1s at 1000", 2);
+    assert_int_equal(need("url = http://[::1]:1", "a = 1s at 1000", 2),
+                     address);
+    assert_int_equal(need("url = http://localhost:1", "a = 1s at 1000", 2),
+                     address + 2 * 2 * 100);
+    assert_int_equal(need("url = http://localhost:1\nconnects_at_once = 3",
+                          "a = 1s at 1000", 2),
+                     address + 2 * 2 * 3);
+    assert_int_equal(need("url = http://localhost:1", "a = 1s at 5", 2),
+                     need(HERE, "a = 1s at 5", 2) + 2 * 5);
+}
+
+static void a_refusal_has_the_numbers(void **state) {
+    (void)state;
+    Err err;
+    char want[ERR_TEXT_MAX];
+    uint64_t n = need_with(HERE, "a = 1s at 1000", 1, 64, &err);
+    snprintf(want, sizeof want,
+             "1000 VUs need %llu open files, this machine allows 64: raise "
+             "ulimit -n",
+             (unsigned long long)n);
+    assert_string_equal(err.text, want);
+    assert_true(n >= 1000 && n < 1100);
+    n = need_with(HERE, "a = 1s at 1", 1, 20, &err);
+    assert_non_null(strstr(err.text, "1 VU needs "));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_peak_counts),
+        cmocka_unit_test(shared_connections_are_fewer),
+        cmocka_unit_test(a_name_takes_more_than_an_address),
+        cmocka_unit_test(a_refusal_has_the_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
