@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "control/verbs.h"
 #include "profile/keys.h"
+#include "profile/vars.h"
 #include "stats/metric.h"
 #include "target/settings.h"
 #include "ui/keys.h"
@@ -242,6 +243,23 @@ static size_t print_fails(const char *argument) {
     return FAIL_COUNT;
 }
 
+static size_t print_variables(const char *argument) {
+    (void)argument;
+    begin_list();
+    for (size_t i = 0; i < VAR_KINDS; i++) {
+        Text t = { 0 };
+        text_addf(&t, "${%s%s}", var_info[i].name, var_info[i].args);
+        fputs(".It Li", stdout);
+        put_word(t.bytes);
+        putchar('\n');
+        put_text(var_info[i].help);
+        putchar('\n');
+        text_close(&t);
+    }
+    end_list();
+    return VAR_KINDS;
+}
+
 /* --- templates ---------------------------------------------------------- */
 
 /* Each returns how many things it listed; 0: the argument is not known. */
@@ -252,7 +270,7 @@ static const struct {
     { "section", print_section }, { "metrics", print_metrics },
     { "options", print_options }, { "verbs", print_verbs },
     { "keys", print_keys },       { "target", print_target },
-    { "fails", print_fails },
+    { "fails", print_fails },     { "variables", print_variables },
 };
 
 /* directive: "options run@\n", behind the first @. */

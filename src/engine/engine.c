@@ -547,6 +547,10 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
 int engine_start(Engine *e, Err *err) {
     e->epoch_ns = clock_now() + START_AFTER_NS;
     e->shared.epoch_ns = e->epoch_ns;
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    e->shared.wall_ns = (uint64_t)wall.tv_sec * NS_PER_S +
+                        (uint64_t)wall.tv_nsec - clock_now();
     e->state = RUN_RUNNING;
     for (size_t i = 0; i < e->count; i++) {
         if (worker_start(e->workers[i], err) < 0) {

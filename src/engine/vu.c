@@ -22,6 +22,7 @@ static void begin_iteration(Vu *v, uint64_t now_ns);
 Vu *vu_new(Worker *w) {
     Vu *v = mem_new(Vu);
     v->worker = w;
+    v->number = worker_number(w);
     v->x.done = on_done;
     uv_timer_init(&w->loop, &v->timer);
     v->timer.data = v;
@@ -29,7 +30,9 @@ Vu *vu_new(Worker *w) {
 }
 
 static void on_timer_closed(uv_handle_t *h) {
-    free(h->data);
+    Vu *v = h->data;
+    rendering_close(&v->rendering);
+    free(v);
 }
 
 static void retire(Vu *v) {
@@ -53,10 +56,33 @@ static Lane *lane_for(Vu *v, uint32_t request) {
     return v->lane[kind];
 }
 
+/* The same seed makes the same values in the same iteration of the same VU,
+ * whatever the others do. */
+static void seed_iteration(Vu *v) {
+    if (v->seeded == v->iterations)
+        return;
+    v->seeded = v->iterations;
+    Rng mix = { v->worker->shared->seed ^ v->number };
+    mix.state = rng_next(&mix) + v->iterations;
+    v->rng.state = rng_next(&mix);
+}
+
+static const Form *render(Vu *v, const Template *t, uint64_t now_ns) {
+    TemplateValues values = {
+        .vu = v->number,
+        .iteration = v->iterations - 1,
+        .now_ms = (now_ns + v->worker->shared->wall_ns) / NS_PER_MS,
+        .rng = &v->rng,
+    };
+    seed_iteration(v);
+    return template_render(t, &values, &v->rendering);
+}
+
 static void send_step(Vu *v, uint64_t now_ns) {
     uint32_t request = v->flow->steps[v->step];
     v->x.request = &v->worker->shared->encoded[request];
-    v->x.form = &v->x.request->form;
+    const Template *t = v->x.request->template;
+    v->x.form = t ? render(v, t, now_ns) : &v->x.request->form;
     v->x.wanted_ns = now_ns;
     v->intended_ns = v->step ? now_ns : v->due_ns;
     v->state = VU_WAITING;
@@ -84,6 +110,7 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->in_iteration = true;
     v->due_ns = due_ns;
     v->iteration_ns = now_ns;
+    v->iterations++;
     v->flow = pick_flow(w->shared->profile, &w->rng);
     v->step = 0;
     send_step(v, now_ns);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vu.h: a virtual user: makes iterations, one request after the other, on a
- * connection of its own. A closed state machine on its worker's thread.
+ * lane of its own. A closed state machine on its worker's thread.
  * In the closed model it begins the next iteration by itself; of an arrival
  * rate it rests until the schedule calls it. */
 #ifndef ONRUSH_ENGINE_VU_H
 #define ONRUSH_ENGINE_VU_H
 
 #include "engine/worker.h"
+#include "http/template.h"
 
 typedef enum VuState {
     VU_IDLE,     /* between iterations, or held by a pause */
@@ -33,6 +34,11 @@ struct Vu {
     uint64_t intended_ns;  /* when its present request was to begin */
     size_t place;          /* in worker->vus */
     Vu *next_resting;      /* in worker->resting */
+    uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
+    uint64_t iterations;   /* begun so far */
+    uint64_t seeded;       /* the iteration that rng is for */
+    Rng rng;               /* of what its requests vary in */
+    Rendering rendering;   /* empty when they do not */
 };
 
 Vu *vu_new(Worker *w);

@@ -32,7 +32,15 @@ static void swap_places(Worker *w, size_t a, size_t b) {
     x->place = b;
 }
 
+uint64_t worker_number(Worker *w) {
+    if (w->free_count)
+        return w->free_numbers[--w->free_count];
+    return w->numbers++ * w->shared->workers + w->index + 1;
+}
+
 void worker_vu_gone(Worker *w, Vu *v) {
+    mem_grow(w->free_numbers, w->free_count, w->free_cap);
+    w->free_numbers[w->free_count++] = v->number;
     if (v->place < w->wanted) {
         swap_places(w, v->place, w->wanted - 1);
         w->wanted--;
@@ -369,4 +377,5 @@ void worker_close(Worker *w, bool started) {
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
     free(w->vus);
+    free(w->free_numbers);
 }

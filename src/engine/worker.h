@@ -28,6 +28,7 @@ typedef struct WorkerShared {
     const TransportKind *carrier; /* by request */
     size_t workers;
     uint64_t seed;
+    uint64_t wall_ns; /* Unix time less clock, modulo 2^64 */
     uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
     _Atomic int64_t iterations_left; /* INT64_MAX: no limit */
     uv_async_t *ended;               /* sent when a worker's thread ends */
@@ -56,6 +57,8 @@ typedef struct Worker {
     Rng rng;
     Vu **vus; /* all that exist; the first `wanted` are to work */
     size_t vu_count, vu_cap, wanted;
+    uint64_t *free_numbers; /* of VUs that ended */
+    size_t free_count, free_cap, numbers; /* numbers: ever in use */
     Vu *resting;   /* of a rate: who may begin an iteration */
     size_t flying; /* exchanges under way */
     size_t busy;   /* VUs in an iteration */
@@ -81,7 +84,10 @@ void worker_close(Worker *w, bool started);
 bool worker_take_iteration(Worker *w);
 /* Of a rate: the VU has time for an iteration. */
 void worker_vu_rests(Worker *w, Vu *v);
-/* A VU's place is free: it has ended. */
+/* For a new VU: no other one of any worker has it. With n VUs that never
+ * left, 1 to n. */
+uint64_t worker_number(Worker *w);
+/* A VU's place and number are free: it has ended. */
 void worker_vu_gone(Worker *w, Vu *v);
 
 #endif

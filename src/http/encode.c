@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "http/template.h"
 
 static bool has_header(const Header *headers, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++)
@@ -28,6 +29,8 @@ typedef struct Making {
     Text text;
     Span *headers;
     size_t header_count, header_cap; /* of spans, two a header */
+    Patch *patches;
+    size_t patch_count, patch_cap;
 } Making;
 
 static Span add(Making *m, const char *bytes, size_t length) {
@@ -36,13 +39,35 @@ static Span add(Making *m, const char *bytes, size_t length) {
     return s;
 }
 
-static void add_header(Making *m, const char *name, const char *value) {
+static void add_patch(Making *m, Span where, const Var *var) {
+    mem_grow(m->patches, m->patch_count, m->patch_cap);
+    m->patches[m->patch_count++] = (Patch){ where, var };
+}
+
+/* Text with variables. */
+static Span add_varied(Making *m, const char *bytes, size_t length,
+                       const Vars *vars) {
+    Span all = add(m, bytes, length);
+    for (size_t i = 0; i < vars->count; i++) {
+        const Var *v = &vars->items[i];
+        add_patch(m,
+                  (Span){ all.at + (uint32_t)v->at, (uint32_t)v->length }, v);
+    }
+    return all;
+}
+
+static void add_header_of(Making *m, const Header *h) {
     mem_grow(m->headers, m->header_count, m->header_cap);
-    m->headers[m->header_count++] = add(m, name, strlen(name));
+    m->headers[m->header_count++] = add(m, h->name, strlen(h->name));
     text_adds(&m->text, ": ");
     mem_grow(m->headers, m->header_count, m->header_cap);
-    m->headers[m->header_count++] = add(m, value, strlen(value));
+    m->headers[m->header_count++] =
+        add_varied(m, h->value, strlen(h->value), &h->vars);
     text_adds(&m->text, "\r\n");
+}
+
+static void add_header(Making *m, const char *name, const char *value) {
+    add_header_of(m, &(Header){ .name = name, .value = value });
 }
 
 static void add_host(Making *m, const Url *u) {
@@ -64,9 +89,9 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
     /* A request's own header replaces the target's. */
     for (size_t k = 0; k < p->header_count; k++)
         if (!has_header(r->headers, r->header_count, p->headers[k].name))
-            add_header(m, p->headers[k].name, p->headers[k].value);
+            add_header_of(m, &p->headers[k]);
     for (size_t k = 0; k < r->header_count; k++)
-        add_header(m, r->headers[k].name, r->headers[k].value);
+        add_header_of(m, &r->headers[k]);
     bool takes_body = text_equal(r->method, "POST") ||
                       text_equal(r->method, "PUT") ||
                       text_equal(r->method, "PATCH");
@@ -75,23 +100,30 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
         says(p, r, "Content-Length") || says(p, r, "Transfer-Encoding");
     char length[24];
     snprintf(length, sizeof length, "%zu", r->body_length);
-    if ((r->body || takes_body) && !is_framed)
+    if ((r->body || takes_body) && !is_framed) {
         add_header(m, "Content-Length", length);
+        if (r->body_vars.count)
+            add_patch(m, m->headers[m->header_count - 1], NULL);
+    }
     /* Asked to close first, the target keeps the TIME_WAIT, not we. */
     if (p->target.new_connection == NEW_CONNECTION_REQUEST && !p->target.http2)
         add_header(m, "Connection", "close");
 }
 
-static Form make_form(const Profile *p, const Request *r, Arena *arena) {
+/* *template: NULL when it is always the same. */
+static Form make_form(const Profile *p, const Request *r, Arena *arena,
+                      const Template **template) {
     Making m = { 0 };
     Form f = { .method = add(&m, r->method, strlen(r->method)) };
     text_adds(&m.text, " ");
     f.path = add(&m, p->url.prefix, strlen(p->url.prefix));
-    f.path.length += add(&m, r->path, strlen(r->path)).length;
+    f.path.length +=
+        add_varied(&m, r->path, strlen(r->path), &r->path_vars).length;
     text_adds(&m.text, " HTTP/1.1\r\n");
     add_headers(&m, p, r);
     text_adds(&m.text, "\r\n");
-    f.body = add(&m, r->body ? r->body : "", r->body_length);
+    f.body = add_varied(&m, r->body ? r->body : "", r->body_length,
+                        &r->body_vars);
     f.length = m.text.length;
     f.bytes = arena_dup_bytes(arena, m.text.bytes, m.text.length);
     f.header_count = m.header_count / 2;
@@ -99,15 +131,22 @@ static Form make_form(const Profile *p, const Request *r, Arena *arena) {
     if (m.header_count)
         memcpy(headers, m.headers, m.header_count * sizeof *headers);
     f.headers = headers;
+    *template = m.patch_count
+                    ? template_make(&f, m.patches, m.patch_count, arena)
+                    : NULL;
     text_close(&m.text);
     free(m.headers);
+    free(m.patches);
     return f;
 }
 
 Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
     const Request *r = &p->requests[i];
+    const Template *template;
+    Form form = make_form(p, r, arena, &template);
     return (Encoded){
-        .form = make_form(p, r, arena),
+        .form = form,
+        .template = template,
         .index = (uint32_t)i,
         .is_head = text_equal(r->method, "HEAD"),
         .is_safe = text_equal(r->method, "GET") ||

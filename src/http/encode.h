@@ -20,8 +20,12 @@ typedef struct Form {
     size_t header_count; /* pairs */
 } Form;
 
+/* How to render one that differs each time (template.h). */
+typedef struct Template Template;
+
 typedef struct Encoded {
-    Form form;
+    Form form; /* of a template: with its variables as they were written */
+    const Template *template; /* NULL: form is what goes out */
     uint32_t index; /* of the request */
     bool is_head;   /* the answer has no body */
     bool is_safe;   /* GET, HEAD, OPTIONS: may be sent again */

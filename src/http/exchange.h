@@ -40,6 +40,7 @@ struct Exchange {
     void *lane;
     uint64_t deadline_ns;
     Exchange *earlier, *later;
+    Exchange *behind; /* on the same connection */
 };
 
 /* Before it is sent: no results yet. */

@@ -70,17 +70,23 @@ static void close_poll(uv_poll_t **poll) {
     *poll = NULL;
 }
 
+static bool watches(const uv_poll_t *poll, int fd) {
+    uv_os_fd_t its;
+    return poll && uv_fileno((const uv_handle_t *)poll, &its) == 0 && its == fd;
+}
+
 /* One that failed is not used again: curl keeps its errno. */
 static void drop_easy(Link *l, bool keep) {
     Dialer *d = l->dialer;
-    if (!l->easy)
+    CURL *easy = l->easy;
+    if (!easy)
         return;
-    curl_multi_remove_handle(d->multi, l->easy);
+    l->easy = NULL; /* what curl leaves from here on is not for us */
+    curl_multi_remove_handle(d->multi, easy);
     if (keep && d->easy_count < EASIES_KEPT)
-        d->easies[d->easy_count++] = l->easy;
+        d->easies[d->easy_count++] = easy;
     else
-        curl_easy_cleanup(l->easy);
-    l->easy = NULL;
+        curl_easy_cleanup(easy);
 }
 
 static void forget_stumble(Link *l) {
@@ -262,10 +268,9 @@ static void begin_shaking(Link *l, uint64_t now_ns) {
 /* The handle that watched the socket for curl, if it is still there:
  * another one costs five system calls. */
 static int take_poll(Link *l) {
-    uv_os_fd_t fd;
     l->poll = l->curls_poll;
     l->curls_poll = NULL;
-    if (l->poll && uv_fileno((uv_handle_t *)l->poll, &fd) == 0 && fd == l->fd)
+    if (watches(l->poll, l->fd))
         return 0;
     close_poll(&l->poll);
     l->poll = mem_new(uv_poll_t);
@@ -349,9 +354,12 @@ static int on_close_socket(void *user, curl_socket_t fd) {
     Link *l = user;
     if (fd == l->fd)
         return 0;
-    /* epoll knows sockets by number, and the number will be used again. */
-    if (fd == l->opened_fd)
+    /* epoll knows sockets by number, and the number will be used again;
+     * curl may tell only afterwards that it looks no longer at it. */
+    if (watches(l->curls_poll, fd))
         close_poll(&l->curls_poll);
+    if (fd == l->opened_fd)
+        l->opened_fd = -1;
     return close(fd);
 }
 
@@ -521,6 +529,17 @@ static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
         close_poll(&poll);
 }
 
+/* libuv has one handle for a socket: should curl look again, it is this. */
+static uv_poll_t *poll_again(CURL *easy, curl_socket_t fd) {
+    Link *l = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
+    if (!l || l->easy != easy || !watches(l->curls_poll, fd))
+        return NULL;
+    uv_poll_t *poll = l->curls_poll;
+    l->curls_poll = NULL;
+    return poll;
+}
+
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *socket_data) {
     Dialer *d = user;
@@ -531,6 +550,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
         curl_multi_assign(d->multi, fd, NULL);
         return 0;
     }
+    if (!poll && (poll = poll_again(easy, fd)))
+        curl_multi_assign(d->multi, fd, poll);
     if (!poll) {
         poll = mem_new(uv_poll_t);
         if (uv_poll_init_socket(d->loop, poll, fd) < 0) {

@@ -20,6 +20,7 @@ PARSER_LIB =
 endif
 
 libonrush_a_SOURCES += \
+	%D%/conn.c %D%/conn.h \
 	%D%/deadlines.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
@@ -30,8 +31,10 @@ libonrush_a_SOURCES += \
 	%D%/head.c %D%/head.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
+	%D%/queue.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \
+	%D%/template.c %D%/template.h \
 	%D%/stamps.c %D%/stamps.h \
 	%D%/tls.c %D%/tls.h \
 	%D%/transfer.c %D%/transfer.h \

@@ -62,8 +62,9 @@ void response_start(Response *r, bool is_head, bool keep_body) {
     r->is_head = is_head;
     r->keep_body = keep_body;
     r->status = 0;
+    r->keep_alive = r->began = r->complete = false;
+    r->surplus = 0;
     r->interims = 0;
-    r->keep_alive = r->surplus = r->began = r->complete = false;
     r->head_bytes = r->body_bytes = 0;
     r->fail = FAIL_NONE;
     r->why = NULL;
@@ -76,9 +77,8 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     llhttp_errno_t e = llhttp_execute(&r->parser, bytes, length);
     if (r->complete) {
         const char *end = llhttp_get_error_pos(&r->parser);
-        r->surplus = end && end < bytes + length;
-        if (r->surplus)
-            length = (size_t)(end - bytes);
+        r->surplus = end ? (size_t)(bytes + length - end) : 0;
+        length -= r->surplus;
     } else if (e != HPE_OK) {
         if (r->fail == FAIL_NONE) {
             const char *why = llhttp_get_error_reason(&r->parser);

@@ -24,7 +24,8 @@ typedef enum ResponseState {
 typedef struct Response {
     llhttp_t parser;
     int status; /* the final answer's; valid with RESPONSE_DONE */
-    bool keep_alive, surplus, is_head, keep_body, began, complete;
+    bool keep_alive, is_head, keep_body, began, complete;
+    size_t surplus; /* of the last bytes, how many follow the answer */
     unsigned interims;
     uint64_t head_bytes, body_bytes;
     FailClass fail;

@@ -188,9 +188,13 @@ void key_read_header(KeyContext *c, Header **headers, size_t *count,
             key_error(c, 1, "%s is set by onrush itself", ours[i]);
             return;
         }
+    const char *value = text_trim(arena_dup_text(arena, colon + 1));
+    size_t before = (size_t)(colon + 1 - c->value) + strspn(colon + 1, " \t");
     mem_grow(*headers, *count, *cap);
-    (*headers)[(*count)++] =
-        (Header){ name, text_trim(arena_dup_text(arena, colon + 1)) };
+    (*headers)[(*count)++] = (Header){ .name = name,
+                                       .value = value,
+                                       .vars = vars_behind(&c->vars, before,
+                                                           arena) };
 }
 
 /* --- [stages] ----------------------------------------------------------- */
@@ -219,6 +223,22 @@ static void read_stage(KeyContext *c) {
 
 /* --- [request NAME] ----------------------------------------------------- */
 
+static bool check_path(const KeyContext *c, const char *s, size_t at) {
+    if (key_is_url_byte(*s) && *s != '#')
+        return true;
+    key_error(c, (int)at + 1,
+              *s == ' ' ? "write a space in a path as %%20"
+                        : "this byte cannot stand in a path");
+    return false;
+}
+
+static void check_words(const KeyContext *c, const Var *v) {
+    for (size_t i = 0; i < v->word_count; i++)
+        for (size_t k = 0; k < v->words[i].length; k++)
+            if (!check_path(c, v->words[i].bytes + k, v->words[i].at + k))
+                return;
+}
+
 static void read_method(KeyContext *c) {
     Request *r = c->request;
     if (r->method) {
@@ -229,13 +249,12 @@ static void read_method(KeyContext *c) {
     r->path = c->value;
     if (*c->value != '/')
         key_error(c, 1, "a path begins with /; the host is in [target] url");
-    for (const char *s = c->value; *s; s++)
-        if (!key_is_url_byte(*s) || *s == '#') {
-            key_error(c, (int)(s - c->value) + 1,
-                      *s == ' ' ? "write a space in a path as %%20"
-                                : "this byte cannot stand in a path");
+    r->path_vars = c->vars;
+    for (size_t i = 0; c->value[i]; i++)
+        if (!vars_cover(&c->vars, i) && !check_path(c, c->value + i, i))
             return;
-        }
+    for (size_t i = 0; i < c->vars.count; i++)
+        check_words(c, &c->vars.items[i]);
 }
 
 static void read_body(KeyContext *c) {
@@ -243,6 +262,12 @@ static void read_body(KeyContext *c) {
     if (*c->value != '@') {
         r->body = c->value;
         r->body_length = strlen(c->value);
+        r->body_vars = c->vars;
+        return;
+    }
+    if (c->vars.count) {
+        key_error(c, (int)c->vars.items[0].at + 1,
+                  "a file's name is the same for every request");
         return;
     }
     char *path = key_beside(c->profile, c->value + 1);
@@ -424,6 +449,16 @@ const Key keys[] = {
       "..." },
 };
 const size_t key_count = sizeof keys / sizeof *keys;
+
+bool key_takes_vars(const Key *k) {
+    static KeyReadFn *const takers[] = { read_method, read_body,
+                                         read_request_header,
+                                         key_read_target_header };
+    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
+        if (k->read == takers[i])
+            return true;
+    return false;
+}
 
 static size_t first_word(const char *s) {
     return strcspn(s, " \t");

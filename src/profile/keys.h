@@ -13,6 +13,7 @@ typedef struct KeyContext {
     const IniSection *section;
     const IniEntry *entry;
     const char *value; /* ${env.…} replaced; in the profile's arena */
+    Vars vars;         /* others in it, where the key takes them */
     Diags *diags;
 } KeyContext;
 
@@ -49,6 +50,9 @@ extern const size_t section_count;
  * kind is its first word. */
 const SectionInfo *section_find(const IniSection *s, Diags *d);
 const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
+
+/* May its value differ from request to request? */
+bool key_takes_vars(const Key *k);
 
 /* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
 void key_error(const KeyContext *c, int column, const char *format, ...)

@@ -4,4 +4,5 @@ libonrush_a_SOURCES += \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_target.c %D%/keys_target.h \
 	%D%/profile.c %D%/profile.h \
-	%D%/reader.c %D%/reader.h
+	%D%/reader.c %D%/reader.h \
+	%D%/vars.c %D%/vars.h

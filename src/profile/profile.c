@@ -93,38 +93,22 @@ static void scale(Profile *p, const ProfileOptions *o) {
 
 /* --- values ------------------------------------------------------------- */
 
-/* Replaces ${env.NAME}; any other ${…} is a mistake. NULL after one. */
-static const char *expand(KeyContext *c) {
-    Text t = { 0 };
-    const char *at = c->entry->value;
-    for (const char *s; (s = strstr(at, "${")); at = strchr(s, '}') + 1) {
-        const char *end = strchr(s, '}');
-        int column = (int)(s - c->entry->value) + 1;
-        if (!end) {
-            key_error(c, column, "the ${ has no closing }");
-            text_close(&t);
-            return NULL;
-        }
-        char name[128];
-        snprintf(name, sizeof name, "%.*s", (int)(end - s - 2), s + 2);
-        const char *value = text_starts(name, "env.") ? getenv(name + 4) : NULL;
-        if (!value) {
-            key_error(c, column,
-                      text_starts(name, "env.")
-                          ? "the environment has no variable '%s'"
-                          : "'%s' is not a variable of this version: only "
-                            "${env.NAME} is",
-                      text_starts(name, "env.") ? name + 4 : name);
-            text_close(&t);
-            return NULL;
-        }
-        text_add(&t, at, (size_t)(s - at));
-        text_adds(&t, value);
+/* false after a mistake. */
+static bool expand(KeyContext *c, const Key *k) {
+    Err err;
+    c->value =
+        vars_read(c->entry->value, &c->profile->arena, &c->vars, &err);
+    if (!c->value) {
+        key_error(c, err.column, "%s", err.text);
+        return false;
     }
-    text_adds(&t, at);
-    const char *out = arena_dup_bytes(&c->profile->arena, t.bytes, t.length);
-    text_close(&t);
-    return out;
+    if (c->vars.count == 0 || key_takes_vars(k))
+        return true;
+    key_error(c, (int)c->vars.items[0].at + 1,
+              "'%.*s' differs from request to request: it may stand in a "
+              "path, a header or a body",
+              (int)c->vars.items[0].length, c->value + c->vars.items[0].at);
+    return false;
 }
 
 static bool is_repeated(const IniSection *s, size_t i) {
@@ -153,8 +137,7 @@ static void read_section(Profile *p, const IniSection *s, Request *r,
                       "'%s' stands twice in [%s]", c.entry->key, s->name);
             continue;
         }
-        c.value = expand(&c);
-        if (c.value)
+        if (expand(&c, k))
             k->read(&c);
     }
 }
@@ -273,7 +256,21 @@ static void read_sections(Profile *p, Diags *d) {
     }
 }
 
+static void check_connections(const Profile *p, Diags *d) {
+    const TargetOptions *t = &p->target;
+    if (t->pipeline > 1 && t->new_connection != NEW_CONNECTION_NEVER)
+        diags_add(d, 0, 0,
+                  "[target] pipeline shares a connection, new_connection "
+                  "makes one for each: write one of them");
+    if (t->pipeline > 1 && t->http2)
+        diags_add(d, 0, 0,
+                  "[target] pipeline is for HTTP/1.1; with http = 2 VUs share "
+                  "a connection by streams = %llu",
+                  (unsigned long long)t->pipeline);
+}
+
 static void check_whole(Profile *p, Diags *d) {
+    check_connections(p, d);
     if (!p->url.text)
         diags_add(d, 0, 0,
                   "[target] url is missing: url = "

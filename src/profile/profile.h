@@ -12,6 +12,7 @@
 #include "plan/plan.h"
 #include "plan/stage_text.h"
 #include "profile/reader.h"
+#include "profile/vars.h"
 #include "stats/threshold.h"
 
 #define PROFILE_REQUESTS_MAX 200
@@ -33,6 +34,7 @@ extern const ExprName check_names[CHECK_SLOTS];
 
 typedef struct Header {
     const char *name, *value;
+    Vars vars; /* in the value */
 } Header;
 
 typedef struct Check {
@@ -45,6 +47,7 @@ typedef struct Request {
     const char *name, *method, *path;
     const char *body; /* NULL: none */
     size_t body_length;
+    Vars path_vars, body_vars; /* differ from request to request */
     Header *headers;
     size_t header_count, header_cap;
     Check *checks;
@@ -173,7 +176,7 @@ int profile_read_text(Profile *out, const char *text, size_t length,
 void profile_close(Profile *p);
 
 /* Appends an INI file that makes this run again, with `plan` (as executed,
- * up to until_ns) for its stages. ${env.X} stays as it was written. */
+ * up to until_ns) for its stages. ${…} stays as it was written. */
 void profile_print(const Profile *p, const Plan *plan, uint64_t until_ns,
                    Text *to);
 

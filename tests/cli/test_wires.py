@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the target is reached and what goes over a connection, as servers of
 the test's own see it."""
-import os, socket, sys, threading
+import os, re, socket, sys, threading, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
@@ -155,6 +155,215 @@ def a_socket_file():
     s, errors, _ = run("http://shop.invalid", "unix_socket = none.sock", stages="hold = 300ms at 1", status=3)
     assert list(errors) == ["connect"], errors
     assert "none.sock: No such file" in errors["connect"]["example"], errors
+
+
+AB = """[request a]
+GET = /a
+check = body == "/a"
+[request b]
+GET = /b
+check = body == "/b"
+[scenario]
+mix = a 50, b 50
+"""
+
+
+def answer(body, *headers):
+    return "\r\n".join(["HTTP/1.1 200 OK", f"Content-Length: {len(body)}", *headers, "", body]).encode()
+
+
+def retried(s):
+    return s["onrush"]["counting"]["retried"]
+
+
+@test
+def requests_do_not_wait_for_answers():
+    """Eight users share two connections; nothing is answered before four
+    requests are there, and then all in one write."""
+    def by_fours(c, _):
+        while True:
+            paths = []
+            for _ in range(4):
+                r = c.request()
+                if not r:
+                    return
+                paths.append(r[0].split()[1])
+            c.say(b"".join(answer(p) for p in paths))
+    with Server(by_fours) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 400\ngraceful_stop = 1s",
+                           "hold = 60s at 8", AB)
+        assert not errors and count(s) == 400, (count(s), errors)
+        assert s["metrics"]["checks"]["values"]["rate"] == 1
+        assert len(server.peers) == 2, server.peers
+        assert retried(s) == 0
+
+
+@test
+def answers_cut_anywhere_find_their_requests():
+    def drip(c, _):
+        while r := c.request():
+            a = answer(r[0].split()[1], "X-Filler: " + "x" * 20)
+            for i in range(0, len(a), 29):
+                c.say(a[i:i + 29])
+    with Server(drip) as server:
+        s, errors, _ = run(server.url, "pipeline = 5", "iterations = 300", "hold = 60s at 7", AB)
+        assert not errors and count(s) == 300, (count(s), errors)
+        assert s["metrics"]["checks"]["values"]["rate"] == 1
+        assert len(server.peers) == 2, server.peers
+
+
+@test
+def a_closing_answer_sends_those_behind_again():
+    """Each connection answers three requests, the third with close."""
+    def three(c, _):
+        for i in range(3):
+            r = c.request()
+            if not r:
+                return
+            c.say(answer(r[0].split()[1], *["Connection: close"] * (i == 2)))
+        c.socket.shutdown(socket.SHUT_WR)
+        while c.more():
+            pass
+    with Server(three) as server:
+        s, errors, _ = run(server.url, "pipeline = 3", "iterations = 300", "hold = 60s at 3", AB, status=None)
+        assert count(s) == 300, count(s)
+        assert retried(s) > 20, s["onrush"]["counting"]
+        assert set(errors) <= {"reset"}, errors
+        assert s["metrics"]["checks"]["values"]["rate"] > 0.5
+
+
+@test
+def a_post_is_never_sent_twice():
+    seen = []
+
+    def two(c, _):
+        for i in range(2):
+            r = c.request()
+            if not r:
+                return
+            seen.append(r[2])
+            c.say(answer("ok", *["Connection: close"] * i))
+        c.socket.shutdown(socket.SHUT_WR)
+        while r := c.request():
+            seen.append(r[2])
+    with Server(two) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
+                           "[request a]\nPOST = /\nbody = x\n", status=None)
+    assert count(s) == 200, count(s)
+    assert retried(s) == 0 and list(errors) == ["reset"], (retried(s), errors)
+    assert "an earlier answer" in errors["reset"]["example"], errors
+    assert len(seen) <= 200, len(seen)
+
+
+@test
+def a_silent_answer_delays_the_others_once():
+    """The first connection answers one request, then nothing: whoever is
+    first in the row times out, the others are sent again."""
+    def deaf(c, number):
+        c.request()
+        c.say(answer("/x"))
+        while r := c.request():
+            if number > 1:
+                c.say(answer("/x"))
+    with Server(deaf) as server:
+        s, errors, _ = run(server.url, "pipeline = 4\ntimeout = 700ms", "iterations = 60", "hold = 60s at 4",
+                           status=None)
+    assert count(s) == 60, count(s)
+    assert list(errors) == ["timeout-wait"] and 1 <= errors["timeout-wait"]["count"] <= 4, errors
+
+
+@test
+def what_nobody_asked_for_is_no_answer():
+    """Three more answers than requests behind the fourth, which is then in
+    doubt itself; the other three are not."""
+    def generous(c, _):
+        for i in range(4):
+            if not c.request():
+                return
+        c.say(OK * 7)
+        while c.more():
+            pass
+    with Server(generous) as server:
+        s, errors, _ = run(server.url, "pipeline = 4", "iterations = 40", "hold = 60s at 4", status=None)
+    assert count(s) == 40 and list(errors) == ["malformed"], (count(s), errors)
+    assert errors["malformed"]["count"] == 10, errors
+    assert len(server.peers) == 10, server.peers
+
+
+VARIED = """[request a]
+POST = /u/${vu}/${iteration}?at=${now}
+header = X-Dice: ${random 1 6} ${pick red blue}
+body = {"id": "${uuid}"}
+[request b]
+GET = /constant
+"""
+
+
+@test
+def variables_differ_and_the_seed_repeats_them():
+    def go(seed, workers):
+        seen = []
+
+        def note(c, _):
+            while r := c.request():
+                if r[0].startswith("POST"):
+                    seen.append((r[0], r[1]["X-Dice"], r[2]))
+                c.say(OK)
+        with Server(note) as server:
+            s, errors, _ = run(server.url, "", "iterations = 120", "hold = 60s at 7", VARIED,
+                               args=("--seed", seed, "--workers", workers))
+        assert not errors and count(s) == 240, (count(s), errors)
+        return seen
+
+    before = time.time()
+    seen = go("5", "1")
+    found = {}
+    for line, dice, body in seen:
+        vu, iteration, now = map(int, re.fullmatch(r"POST /u/(\d+)/(\d+)\?at=(\d+) HTTP/1.1", line).groups())
+        assert before - 1 <= now / 1000 <= time.time() + 1, now
+        assert re.fullmatch(r"[1-6] (red|blue)", dice), dice
+        assert re.fullmatch(rb'{"id": "[0-9a-f-]{36}"}', body), body
+        assert (vu, iteration) not in found
+        found[vu, iteration] = (dice, body)
+    assert {vu for vu, _ in found} <= set(range(1, 8)) and (1, 0) in found
+    for vu, iteration in found:  # none left out
+        assert iteration == 0 or (vu, iteration - 1) in found
+    assert len({body for _, body in found.values()}) == 120
+    # two workers share the numbers; the same user makes the same values
+    other = {tuple(map(int, re.findall(r"\d+", line)[:2])): (dice, body) for line, dice, body in go("5", "2")}
+    assert {vu for vu, _ in other} <= set(range(1, 8))
+    both = set(found) & set(other)
+    assert both and all(found[k] == other[k] for k in both)
+    assert not {b for _, _, b in seen} & {b for _, _, b in go("6", "1")}
+    saved = open(path("wires/profile.ini")).read()
+    assert "POST = /u/${vu}/${iteration}?at=${now}\n" in saved and 'body = {"id": "${uuid}"}\n' in saved
+
+
+@test
+def a_varied_post_is_never_sent_twice():
+    seen = []
+
+    def two(c, _):
+        for i in range(2):
+            r = c.request()
+            if not r:
+                return
+            seen.append(r[2])
+            c.say(answer("ok", *["Connection: close"] * i))
+        c.socket.shutdown(socket.SHUT_WR)
+        while r := c.request():
+            seen.append(r[2])
+    with Server(two) as server:
+        run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
+            "[request a]\nPOST = /\nbody = ${uuid}\n", status=None)
+    assert len(seen) == len(set(seen)) > 100, len(seen)
+
+
+@test
+def a_shared_connection_has_no_other_wishes():
+    p = write("both.ini", "[target]\nurl = http://127.0.0.1:1\npipeline = 2\nnew_connection = request\n"
+                          "[stages]\na = 1s to 1\n[request a]\nGET = /\n")
+    assert "write one of them" in onrush("check", p, status=104).stderr
 
 
 main()

@@ -122,6 +122,10 @@ UNIT_TESTS += tests/unit/test_encode
 tests_unit_test_encode_SOURCES = %D%/test_encode.c %D%/unit.h
 tests_unit_test_encode_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_template
+tests_unit_test_template_SOURCES = %D%/test_template.c %D%/unit.h
+tests_unit_test_template_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_course
 tests_unit_test_course_SOURCES = %D%/test_course.c %D%/unit.h
 tests_unit_test_course_LDADD = $(UNIT_LIBS)

@@ -131,8 +131,8 @@ static void bodies_are_bytes(void **state) {
 static void a_length_is_said_once(void **state) {
     (void)state;
     static const char begin[] = "POST / HTTP/1.1\r\nHost: a\r\n" AGENT ACCEPT;
-    Header length = { "content-length", "99" };
-    Header chunked = { "Transfer-Encoding", "chunked" };
+    Header length = { .name = "content-length", .value = "99" };
+    Header chunked = { .name = "Transfer-Encoding", .value = "chunked" };
     Header *headers[] = { &length, &chunked };
     for (size_t i = 0; i < 4; i++) {
         Header *h = headers[i % 2];

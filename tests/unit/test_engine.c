@@ -190,6 +190,35 @@ static void closed_connections_are_made_anew(void **state) {
     assert_true(r.counts.connections >= r.requests);
 }
 
+/* Six users on each connection; whatever ends one, everything is counted
+ * once, and an answer is never taken for another's. */
+static void shared_connections_under_faults(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms capacity=8 errors=3% fault.reset=3% "
+                "fault.truncate=3% fault.garbage=3% fault.hang=1% "
+                "fault.escape=1%",
+                "pipeline = 6\ntimeout = 200ms\n"
+                "[profile]\ngraceful_ramp_down = 20ms\n"
+                "graceful_stop = 100ms\n"
+                "[stages]\nup = 700ms to 60\ndown = 500ms to 4\n"
+                "end = 500ms to 30\n"
+                "[request a]\nGET = /size/10\n"
+                "check = status != 200 or size == 10\n"
+                "[request b]\nPOST = /echo\nbody = hello\n"
+                "check = status != 200 or body == \"hello\"\n"
+                "[request c]\nHEAD = /x\n[request d]\nPOST = /y\n",
+                NULL, 2);
+    assert_true(r.requests > 300);
+    assert_true(r.status[2] > 100);
+    assert_int_equal(r.unpassed, 0);
+    assert_true(r.retried > 0);
+    assert_int_equal(engine_run_classes(&r), r.failed);
+    assert_int_equal(r.requests - r.failed, r.status[2]);
+    assert_true(r.sent >= r.counts.received);
+    assert_true(r.fail[FAIL_TRUNCATED] <= r.counts.truncated);
+    assert_true(r.fail[FAIL_MALFORMED] <= r.counts.garbage);
+}
+
 /* Two requests an iteration: as many connections as new_connection says. */
 static void connections_are_new_when_asked_for(void **state) {
     (void)state;
@@ -332,6 +361,7 @@ int main(void) {
         cmocka_unit_test(stop_drops_everything),
         cmocka_unit_test(think_time_and_ramp_down),
         cmocka_unit_test(closed_connections_are_made_anew),
+        cmocka_unit_test(shared_connections_under_faults),
         cmocka_unit_test(connections_are_new_when_asked_for),
         cmocka_unit_test(tls_with_a_known_certificate),
         cmocka_unit_test(tls_without_a_look_at_the_certificate),

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "http/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define NUMBER_MAX 20 /* digits of a uint64_t; or a sign and 19 */
+#define UUID_LENGTH 36
+
+struct Template {
+    Form form;
+    const Patch *patches;
+    size_t count, head_count; /* the first ones are in the head */
+    size_t head_room, body_room; /* the longest that they become */
+};
+
+/* --- values ------------------------------------------------------------- */
+
+static char *put_number(char *to, uint64_t n) {
+    char digits[NUMBER_MAX], *at = digits + NUMBER_MAX;
+    do
+        *--at = (char)('0' + n % 10);
+    while (n /= 10);
+    size_t length = (size_t)(digits + NUMBER_MAX - at);
+    memcpy(to, at, length);
+    return to + length;
+}
+
+static char *put_random(char *to, const Var *v, Rng *rng) {
+    uint64_t draw = rng_next(rng);
+    if (v->range != UINT64_MAX)
+        draw %= v->range + 1;
+    uint64_t n = (uint64_t)v->least + draw;
+    if (n > INT64_MAX) {
+        *to++ = '-';
+        n = -n;
+    }
+    return put_number(to, n);
+}
+
+/* RFC 9562, 5.4. VU and iteration are mixed in: two that drew the same 64
+ * bits still differ. */
+static char *put_uuid(char *to, const TemplateValues *values) {
+    static const char hex[] = "0123456789abcdef";
+    Rng own = { values->vu * UINT64_C(0xd1342543de82ef95) + values->iteration };
+    uint64_t half[2] = { rng_next(values->rng),
+                         rng_next(values->rng) ^ rng_next(&own) };
+    half[0] = (half[0] & ~UINT64_C(0xf000)) | UINT64_C(0x4000);
+    half[1] = (half[1] & ~(UINT64_C(3) << 62)) | UINT64_C(1) << 63;
+    for (unsigned i = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20)
+            *to++ = '-';
+        *to++ = hex[half[i / 16] >> (60 - 4 * (i % 16)) & 15];
+    }
+    return to;
+}
+
+static char *put_word(char *to, const Var *v, Rng *rng) {
+    const VarWord *w = &v->words[rng_next(rng) % v->word_count];
+    memcpy(to, w->bytes, w->length);
+    return to + w->length;
+}
+
+static char *put_value(char *to, const Var *v, const TemplateValues *values) {
+    switch (v->kind) {
+    case VAR_VU:
+        return put_number(to, values->vu);
+    case VAR_ITERATION:
+        return put_number(to, values->iteration);
+    case VAR_UUID:
+        return put_uuid(to, values);
+    case VAR_NOW:
+        return put_number(to, values->now_ms);
+    case VAR_RANDOM:
+        return put_random(to, v, values->rng);
+    case VAR_PICK:
+        return put_word(to, v, values->rng);
+    case VAR_ENV:
+    case VAR_KINDS:
+        break;
+    }
+    return to;
+}
+
+static size_t longest(const Var *v) {
+    size_t most = v && v->kind == VAR_UUID ? UUID_LENGTH : NUMBER_MAX;
+    for (size_t i = 0; v && i < v->word_count; i++)
+        if (v->words[i].length > most)
+            most = v->words[i].length;
+    return most;
+}
+
+/* --- making ------------------------------------------------------------- */
+
+const Template *template_make(const Form *form, const Patch *patches,
+                              size_t count, Arena *arena) {
+    Template *t = arena_make(arena, Template);
+    Patch *copy = arena_array(arena, Patch, count);
+    memcpy(copy, patches, count * sizeof *copy);
+    *t = (Template){ .form = *form,
+                     .patches = copy,
+                     .count = count,
+                     .head_room = form->body.at,
+                     .body_room = form->body.length };
+    for (size_t i = 0; i < count; i++) {
+        bool in_head = patches[i].where.at < form->body.at;
+        t->head_count += in_head;
+        *(in_head ? &t->head_room : &t->body_room) += longest(patches[i].var);
+    }
+    return t;
+}
+
+/* --- rendering ---------------------------------------------------------- */
+
+static void make_room(const Template *t, Rendering *to) {
+    size_t room = t->head_room + t->body_room;
+    size_t headers = t->form.header_count * 2;
+    if (to->cap < room) {
+        to->bytes = mem_resize(to->bytes, room, 1);
+        to->cap = room;
+    }
+    if (to->header_cap < headers) {
+        to->headers = mem_resize(to->headers, headers, sizeof *to->headers);
+        to->header_cap = headers;
+    }
+    if (to->length_cap < t->head_count) {
+        to->lengths = mem_resize(to->lengths, t->head_count,
+                                 sizeof *to->lengths);
+        to->length_cap = t->head_count;
+    }
+}
+
+static char *put_bytes(char *to, const Template *t, size_t from, size_t end) {
+    memcpy(to, t->form.bytes + from, end - from);
+    return to + (end - from);
+}
+
+static size_t render_body(const Template *t, const TemplateValues *values,
+                          char *to) {
+    char *at = to;
+    size_t from = t->form.body.at;
+    for (size_t i = t->head_count; i < t->count; i++) {
+        const Patch *p = &t->patches[i];
+        at = put_bytes(at, t, from, p->where.at);
+        at = put_value(at, p->var, values);
+        from = p->where.at + p->where.length;
+    }
+    return (size_t)(put_bytes(at, t, from, t->form.length) - to);
+}
+
+static size_t render_head(const Template *t, const TemplateValues *values,
+                          size_t body_length, Rendering *to) {
+    char *at = to->bytes;
+    size_t from = 0;
+    for (size_t i = 0; i < t->head_count; i++) {
+        const Patch *p = &t->patches[i];
+        char *begin = at = put_bytes(at, t, from, p->where.at);
+        at = p->var ? put_value(at, p->var, values)
+                    : put_number(at, body_length);
+        to->lengths[i] = (uint32_t)(at - begin);
+        from = p->where.at + p->where.length;
+    }
+    return (size_t)(put_bytes(at, t, from, t->form.body.at) - to->bytes);
+}
+
+/* Where the parts of the head are now: asked for from left to right. */
+typedef struct Shift {
+    const Template *t;
+    const uint32_t *lengths;
+    size_t next;
+    uint32_t by; /* modulo 2^32: it may be less than nothing */
+} Shift;
+
+static uint32_t shifted(Shift *s, uint32_t at) {
+    for (; s->next < s->t->head_count; s->next++) {
+        Span was = s->t->patches[s->next].where;
+        if (was.at + was.length > at)
+            break;
+        s->by += s->lengths[s->next] - was.length;
+    }
+    return at + s->by;
+}
+
+static Span shifted_span(Shift *s, Span was) {
+    uint32_t at = shifted(s, was.at);
+    return (Span){ at, shifted(s, was.at + was.length) - at };
+}
+
+const Form *template_render(const Template *t, const TemplateValues *values,
+                            Rendering *to) {
+    const Form *was = &t->form;
+    make_room(t, to);
+    size_t body = render_body(t, values, to->bytes + t->head_room);
+    size_t head = render_head(t, values, body, to);
+    memmove(to->bytes + head, to->bytes + t->head_room, body);
+    Shift s = { .t = t, .lengths = to->lengths };
+    to->form = (Form){ .bytes = to->bytes,
+                       .length = head + body,
+                       .method = was->method,
+                       .path = shifted_span(&s, was->path),
+                       .body = { (uint32_t)head, (uint32_t)body },
+                       .headers = to->headers,
+                       .header_count = was->header_count };
+    for (size_t i = 0; i < was->header_count * 2; i++)
+        to->headers[i] = shifted_span(&s, was->headers[i]);
+    return &to->form;
+}
+
+void rendering_close(Rendering *r) {
+    free(r->bytes);
+    free(r->headers);
+    free(r->lengths);
+    *r = (Rendering){ 0 };
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "http/template.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define HERE "[target]\nurl = http://127.0.0.1:8080\n"
+#define STAGES "[stages]\nup = 1s to 1\n"
+#define HEAD(path) \
+    "POST " path " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: onrush/" \
+    PACKAGE_VERSION "\r\nAccept: */*\r\n"
+
+typedef struct Made {
+    Profile profile;
+    Arena arena;
+    Encoded encoded;
+    Rendering rendering;
+    Rng rng;
+} Made;
+
+static void make(Made *m, const char *text) {
+    Diags d;
+    ProfileOptions o = { 0 };
+    *m = (Made){ .rng = { 7 } };
+    diags_init(&d, "x.ini");
+    if (profile_read_text(&m->profile, text, strlen(text), "x.ini", &o, &d) < 0)
+        fail_msg("%d:%d: %s", d.items[0].line, d.items[0].column,
+                 d.items[0].text);
+    diags_close(&d);
+    m->encoded = encode_request(&m->profile, 0, &m->arena);
+}
+
+static void discard(Made *m) {
+    rendering_close(&m->rendering);
+    arena_close(&m->arena);
+    profile_close(&m->profile);
+}
+
+static const Form *render(Made *m, uint64_t vu, uint64_t iteration) {
+    TemplateValues v = { vu, iteration, UINT64_C(1763739000123), &m->rng };
+    return template_render(m->encoded.template, &v, &m->rendering);
+}
+
+static void is_text(const Form *f, Span s, const char *want) {
+    if (s.at + s.length > f->length || s.length != strlen(want) ||
+        memcmp(f->bytes + s.at, want, s.length) != 0)
+        fail_msg("'%.*s', wanted '%s'", (int)s.length, f->bytes + s.at, want);
+}
+
+static void variables_become_bytes(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t vu, iteration;
+        const char *want;
+    } cases[] = {
+        { "POST = /u/${vu}?i=${iteration}\n", 12, 0,
+          HEAD("/u/12?i=0") "Content-Length: 0\r\n\r\n" },
+        { "POST = /${vu}${vu}${vu}\nheader = X: ${vu}-${iteration}.\n", 3,
+          UINT64_MAX,
+          HEAD("/333") "X: 3-18446744073709551615.\r\n"
+                       "Content-Length: 0\r\n\r\n" },
+        { "POST = /\nbody = {\"t\": ${now}, \"vu\": ${vu}}\n", 100, 5,
+          HEAD("/") "Content-Length: 31\r\n\r\n"
+                    "{\"t\": 1763739000123, \"vu\": 100}" },
+        { "POST = /\nbody = ${vu}\n", 5, 5,
+          HEAD("/") "Content-Length: 1\r\n\r\n5" },
+        { "POST = /\nbody = ${pick x}${random -3 -3}${random 7 7}\n", 5, 5,
+          HEAD("/") "Content-Length: 4\r\n\r\nx-37" },
+        { "POST = /${random -9223372036854775808 -9223372036854775808}\n", 5,
+          5, HEAD("/-9223372036854775808") "Content-Length: 0\r\n\r\n" },
+        { "POST = /${pick a%20b}\n", 5, 5,
+          HEAD("/a%20b") "Content-Length: 0\r\n\r\n" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Made m;
+        Text t = { 0 };
+        text_addf(&t, HERE STAGES "[request a]\n%s", cases[i].text);
+        make(&m, t.bytes);
+        assert_non_null(m.encoded.template);
+        for (int again = 0; again < 3; again++) {
+            const Form *f = render(&m, cases[i].vu, cases[i].iteration);
+            if (f->length != strlen(cases[i].want) ||
+                memcmp(f->bytes, cases[i].want, f->length) != 0)
+                fail_msg("case %zu: %.*s", i, (int)f->length, f->bytes);
+        }
+        text_close(&t);
+        discard(&m);
+    }
+}
+
+/* Transports with a form of their own find the parts. */
+static void the_parts_are_known(void **state) {
+    (void)state;
+    Made m;
+    make(&m, "[target]\nurl = http://a/p\nheader = T: <${vu}>\n" STAGES
+             "[request a]\nPUT = /${pick x}/${vu}/y\nheader = U: ${iteration}\n"
+             "header = V:   ${pick  word\t}  z \nbody = <${vu}>\n");
+    for (uint64_t vu = 1; vu < 2000000; vu *= 11) {
+        char path[64], t[64];
+        const Form *f = render(&m, vu, 9);
+        snprintf(path, sizeof path, "/p/x/%d/y", (int)vu);
+        snprintf(t, sizeof t, "<%d>", (int)vu);
+        is_text(f, f->method, "PUT");
+        is_text(f, f->path, path);
+        is_text(f, f->body, t);
+        char length[8];
+        snprintf(length, sizeof length, "%d", (int)strlen(t));
+        const char *const want[] = { "Host", "a", "User-Agent",
+                                     "onrush/" PACKAGE_VERSION, "Accept", "*/*",
+                                     "T", t, "U", "9", "V", "word  z",
+                                     "Content-Length", length };
+        assert_int_equal(f->header_count * 2, COUNT(want));
+        for (size_t i = 0; i < COUNT(want); i++)
+            is_text(f, f->headers[i], want[i]);
+        assert_int_equal(f->body.at + f->body.length, f->length);
+    }
+    discard(&m);
+}
+
+static void a_constant_request_is_no_template(void **state) {
+    (void)state;
+    Made m;
+    setenv("ONRUSH_TEST_VAR", "${vu}", 1);
+    make(&m, HERE STAGES "[request a]\nPOST = /\n"
+                         "body = $ {vu} $${env.ONRUSH_TEST_VAR}\n");
+    assert_null(m.encoded.template);
+    is_text(&m.encoded.form, m.encoded.form.body, "$ {vu} $${vu}");
+    discard(&m);
+}
+
+static void draws_are_within_their_bounds(void **state) {
+    (void)state;
+    Made m;
+    size_t seen[6] = { 0 }, words[3] = { 0 };
+    make(&m, HERE STAGES "[request a]\nPOST = /\n"
+                         "body = ${random -2 3} ${pick a bc d}\n");
+    for (int i = 0; i < 6000; i++) {
+        const Form *f = render(&m, 1, 1);
+        char body[32], word[8];
+        int n;
+        snprintf(body, sizeof body, "%.*s", (int)f->body.length,
+                 f->bytes + f->body.at);
+        assert_int_equal(sscanf(body, "%d %7s", &n, word), 2);
+        assert_in_range(n + 2, 0, 5);
+        seen[n + 2]++;
+        size_t k = strcmp(word, "a") == 0 ? 0 : strcmp(word, "bc") == 0 ? 1 : 2;
+        assert_string_equal(word, ((const char *[]){ "a", "bc", "d" })[k]);
+        words[k]++;
+    }
+    for (size_t i = 0; i < 6; i++)
+        assert_in_range(seen[i], 850, 1150);
+    for (size_t i = 0; i < 3; i++)
+        assert_in_range(words[i], 1850, 2150);
+    discard(&m);
+}
+
+static void uuids_are_of_version_4(void **state) {
+    (void)state;
+    Made m;
+    char before[40] = "";
+    make(&m, HERE STAGES "[request a]\nPOST = /\nbody = ${uuid}\n");
+    for (int i = 0; i < 1000; i++) {
+        const Form *f = render(&m, 1, 1);
+        const char *s = f->bytes + f->body.at;
+        assert_int_equal(f->body.length, 36);
+        for (int k = 0; k < 36; k++) {
+            bool dash = k == 8 || k == 13 || k == 18 || k == 23;
+            assert_non_null(strchr(dash       ? "-"
+                                   : k == 14 ? "4"
+                                   : k == 19 ? "89ab"
+                                             : "0123456789abcdef",
+                                   s[k]));
+        }
+        assert_memory_not_equal(s, before, 36);
+        memcpy(before, s, 36);
+    }
+    /* the same seed, another user: another one */
+    m.rng.state = 5;
+    const Form *f = render(&m, 1, 1);
+    memcpy(before, f->bytes + f->body.at, 36);
+    m.rng.state = 5;
+    f = render(&m, 2, 1);
+    assert_memory_not_equal(f->bytes + f->body.at, before, 36);
+    m.rng.state = 5;
+    f = render(&m, 1, 1);
+    assert_memory_equal(f->bytes + f->body.at, before, 36);
+    discard(&m);
+}
+
+/* One buffer for templates of all sizes. */
+static void a_buffer_serves_many(void **state) {
+    (void)state;
+    Made m;
+    Arena arena = { 0 };
+    make(&m, HERE STAGES "[request a]\nPOST = /${vu}\n"
+                         "[request b]\nPOST = /\nheader = A: ${pick "
+                         "a-very-long-word-that-needs-room-in-the-buffer}\n"
+                         "header = B: ${vu}\nbody = ${uuid}${uuid}${uuid}\n");
+    Encoded b = encode_request(&m.profile, 1, &arena);
+    for (int i = 0; i < 4; i++) {
+        const Form *f = render(&m, 7, 7);
+        is_text(f, f->path, "/7");
+        TemplateValues v = { 7, 7, 0, &m.rng };
+        f = template_render(b.template, &v, &m.rendering);
+        assert_int_equal(f->body.length, 108);
+        is_text(f, f->headers[2 * 4 + 1], "7");
+    }
+    arena_close(&arena);
+    discard(&m);
+}
+
+static void a_saved_profile_keeps_them(void **state) {
+    (void)state;
+    Made m;
+    Text t = { 0 };
+    make(&m, HERE STAGES "[request a]\nPOST = /${vu}\nbody = ${pick a  b}\n");
+    profile_print(&m.profile, &m.profile.plan, UINT64_MAX, &t);
+    assert_non_null(strstr(t.bytes, "POST = /${vu}\nbody = ${pick a  b}\n"));
+    text_close(&t);
+    discard(&m);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(variables_become_bytes),
+        cmocka_unit_test(the_parts_are_known),
+        cmocka_unit_test(a_constant_request_is_no_template),
+        cmocka_unit_test(draws_are_within_their_bounds),
+        cmocka_unit_test(uuids_are_of_version_4),
+        cmocka_unit_test(a_buffer_serves_many),
+        cmocka_unit_test(a_saved_profile_keeps_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
