@@ -25,6 +25,7 @@ ini.h:src/profile/reader.c
 jansson.h:src/report/ src/control/ src/cmd/ src/target/
 llhttp.h:src/http/ src/target/
 nghttp2/:src/http/
+zlib.h:src/stats/pack.c
 openssl/:src/http/
 uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/'
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/hist.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,50 +96,72 @@ static size_t step(const HistPage *p, size_t i) {
     return (i + 1) % HIST_BLOCK ? i + 1 : next_block(p, i + 1);
 }
 
-/* The value at a 0-based rank, and the one that follows it. */
-static void values_at(const Hist *h, uint64_t rank, double *here,
-                      double *next) {
+/* A quantile that is looked for: the values at its rank and the next. */
+typedef struct Wanted {
+    double at; /* q * (count - 1) */
+    uint64_t rank;
+    double here, next;
+    bool has_here, has_next;
+} Wanted;
+
+/* A counter holds the ranks below seen that were not yet seen. */
+static bool offer(Wanted *w, uint64_t seen, double v) {
+    if (!w->has_here && w->rank < seen) {
+        w->here = v;
+        w->has_here = true;
+    }
+    if (w->has_here && w->rank + 1 < seen) {
+        w->next = v;
+        w->has_next = true;
+    }
+    return w->has_next;
+}
+
+static void walk(const Hist *h, Wanted *wanted, size_t n) {
     uint64_t seen = 0;
-    bool found = false;
-    for (size_t p = 0; p < HIST_PAGES; p++) {
+    for (size_t p = 0, k = 0; p < HIST_PAGES; p++) {
         const HistPage *page = h->page[p];
         size_t i = page ? next_block(page, 0) : HIST_PAGE;
         for (; i < HIST_PAGE; i = step(page, i)) {
-            uint64_t n = page->n[i];
-            if (n == 0)
+            seen += page->n[i];
+            if (page->n[i] == 0 || seen <= wanted[k].rank)
                 continue;
             double v = (double)bucket_middle(p * HIST_PAGE + i);
             v = fmin(fmax(v, (double)h->min), (double)h->max);
-            seen += n;
-            if (!found && seen > rank) {
-                *here = *next = v;
-                found = true;
-                if (seen > rank + 1)
-                    return;
-            } else if (found) {
-                *next = v;
+            for (size_t m = k; m < n && seen > wanted[m].rank; m++)
+                if (offer(&wanted[m], seen, v) && m == k)
+                    k++;
+            if (k == n)
                 return;
-            }
         }
     }
-    if (!found)
-        *here = *next = (double)h->max;
+}
+
+static double between(const Hist *h, const Wanted *w) {
+    if (w->rank >= h->count - 1)
+        return (double)h->max;
+    double here = w->rank == 0 ? (double)h->min : w->here;
+    double next = w->rank + 1 == h->count - 1 ? (double)h->max : w->next;
+    return here + (next - here) * (w->at - (double)w->rank);
+}
+
+void hist_quantiles(const Hist *h, const double *q, size_t n, double *out) {
+    Wanted wanted[HIST_QUANTILES_MAX];
+    assert(n <= HIST_QUANTILES_MAX);
+    for (size_t k = 0; k < n && h->count; k++) {
+        double at = fmin(fmax(q[k], 0), 1) * (double)(h->count - 1);
+        wanted[k] = (Wanted){ .at = at, .rank = (uint64_t)at };
+    }
+    if (h->count && n)
+        walk(h, wanted, n);
+    for (size_t k = 0; k < n; k++)
+        out[k] = h->count ? between(h, &wanted[k]) : NAN;
 }
 
 double hist_quantile(const Hist *h, double q) {
-    if (h->count == 0)
-        return NAN;
-    double at = fmin(fmax(q, 0), 1) * (double)(h->count - 1);
-    uint64_t rank = (uint64_t)at;
-    if (rank >= h->count - 1)
-        return (double)h->max;
-    double here = 0, next = 0;
-    values_at(h, rank, &here, &next);
-    if (rank == 0)
-        here = (double)h->min;
-    if (rank + 1 == h->count - 1)
-        next = (double)h->max;
-    return here + (next - here) * (at - (double)rank);
+    double value;
+    hist_quantiles(h, &q, 1, &value);
+    return value;
 }
 
 double hist_mean(const Hist *h) {

@@ -69,6 +69,9 @@ void hist_close(Hist *h);
 /* q in 0..1: linear interpolation between the ranks around q * (n - 1), as
  * k6 does; 0 and 1 are the exact min and max. NaN when empty. */
 double hist_quantile(const Hist *h, double q);
+/* Several in one pass, in rising order; n <= HIST_QUANTILES_MAX. */
+#define HIST_QUANTILES_MAX 8
+void hist_quantiles(const Hist *h, const double *q, size_t n, double *out);
 double hist_mean(const Hist *h); /* NaN when empty */
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);

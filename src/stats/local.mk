@@ -3,6 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/hist.c %D%/hist.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \
+	%D%/pack.c %D%/pack.h \
 	%D%/recorder.c %D%/recorder.h \
 	%D%/recovery.c %D%/recovery.h \
 	%D%/slab.c %D%/slab.h \

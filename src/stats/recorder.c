@@ -136,8 +136,10 @@ MetricContext recorder_context(const Recorder *r) {
 
 static Reading read_hist(const Hist *h, uint64_t requests, uint64_t failed,
                          uint64_t bytes, double seconds) {
-    double n = (double)requests;
+    static const double q[] = { 0.50, 0.90, 0.95, 0.99 };
+    double n = (double)requests, p[4];
     bool some = seconds > 0;
+    hist_quantiles(h, q, 4, p);
     return (Reading){
         .requests = requests,
         .failed = failed,
@@ -145,10 +147,10 @@ static Reading read_hist(const Hist *h, uint64_t requests, uint64_t failed,
         .rps = some ? n / seconds : NAN,
         .error_rate = requests ? (double)failed / n : NAN,
         .bytes_in_per_s = some ? (double)bytes / seconds : NAN,
-        .p50 = hist_quantile(h, 0.50),
-        .p90 = hist_quantile(h, 0.90),
-        .p95 = hist_quantile(h, 0.95),
-        .p99 = hist_quantile(h, 0.99),
+        .p50 = p[0],
+        .p90 = p[1],
+        .p95 = p[2],
+        .p99 = p[3],
         .max = h->count ? (double)h->max : NAN,
         .mean = hist_mean(h),
     };

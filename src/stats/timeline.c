@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+/* More than the seconds that the recorder's window looks back. */
+#define NEWEST_CELLS 12
+
 static const struct {
     uint64_t length_ns;
     size_t max;
@@ -40,11 +43,16 @@ static Cell *ring_push(CellRing *r) {
     return c;
 }
 
+static void series_free(CellSeries *s) {
+    if (!s->is_shared)
+        free(s->hist);
+}
+
 static void cell_close(Cell *c, size_t series) {
-    free(c->all.hist);
-    free(c->response.hist);
+    series_free(&c->response);
     for (size_t i = 0; c->series && i < series; i++)
-        free(c->series[i].hist);
+        series_free(&c->series[i]);
+    series_free(&c->all);
     free(c->series);
     *c = (Cell){ 0 };
 }
@@ -57,29 +65,61 @@ static void ring_pop(CellRing *r, size_t series) {
 
 /* --- cells -------------------------------------------------------------- */
 
-static void series_finish(CellSeries *s, const Hist *h) {
-    s->p50 = (float)hist_quantile(h, 0.50);
-    s->p95 = (float)hist_quantile(h, 0.95);
-    s->p99 = (float)hist_quantile(h, 0.99);
+static void series_finish(const Timeline *t, CellSeries *s, const Hist *h) {
+    static const double q[] = { 0.50, 0.95, 0.99 };
+    double p[3];
+    hist_quantiles(h, q, 3, p);
+    s->p50 = (float)p[0];
+    s->p95 = (float)p[1];
+    s->p99 = (float)p[2];
     s->max = h->count ? (float)h->max : NAN;
-    if (h->count == 0)
+    if (h->count)
+        s->hist = pack_hist(t->packer, h);
+}
+
+/* With one request name, or without waiting before the start, the histograms
+ * of a cell are one and the same. */
+static void squeeze(const Timeline *t, CellSeries *s) {
+    if (s->hist && !s->is_shared)
+        s->hist = packed_squeeze(t->packer, s->hist);
+}
+
+/* The newest cells are merged every second and stay as they are. */
+static void cell_squeeze(const Timeline *t, Cell *c) {
+    squeeze(t, &c->all);
+    squeeze(t, &c->response);
+    if (c->response.is_shared)
+        c->response.hist = c->all.hist;
+    for (size_t i = 0; i < t->series_count; i++) {
+        squeeze(t, &c->series[i]);
+        if (c->series[i].is_shared)
+            c->series[i].hist = c->all.hist;
+    }
+}
+
+static void share(CellSeries *s, const CellSeries *all) {
+    if (!s->hist || !all->hist || !packed_equal(s->hist, all->hist))
         return;
-    Text t = { 0 };
-    hist_encode(h, &t);
-    s->hist = mem_resize(t.bytes, t.length, 1);
-    s->hist_length = t.length;
+    free(s->hist);
+    s->hist = all->hist;
+    s->is_shared = true;
+}
+
+static void cell_share(Cell *c, size_t series) {
+    share(&c->response, &c->all);
+    for (size_t i = 0; i < series; i++)
+        share(&c->series[i], &c->all);
 }
 
 /* Adds a cell's counts and histogram; the cell's exact maximum is kept. */
-static void series_merge(CellSeries *to, Hist *hist, const CellSeries *s) {
+static void series_merge(const Timeline *t, CellSeries *to, Hist *hist,
+                         const CellSeries *s) {
     to->requests += s->requests;
     to->failed += s->failed;
     to->bytes_in += s->bytes_in;
     if (!s->hist)
         return;
-    int rc = hist_decode_add(hist, s->hist, s->hist_length, NULL);
-    assert(rc == 0);
-    (void)rc;
+    unpack_hist(t->packer, s->hist, hist);
     if ((double)s->max > (double)hist->max)
         hist->max = (uint64_t)s->max;
 }
@@ -98,25 +138,27 @@ static void fold(Timeline *t, size_t k) {
     while (fine->count &&
            ring_at(fine, 0)->start_ns < start + coarse->length_ns) {
         Cell *f = ring_at(fine, 0);
-        series_merge(&c->all, &all, &f->all);
-        series_merge(&c->response, &response, &f->response);
+        series_merge(t, &c->all, &all, &f->all);
+        series_merge(t, &c->response, &response, &f->response);
         c->started += f->started;
         c->dropped += f->dropped;
         for (size_t i = 0; i < t->series_count; i++)
-            series_merge(&c->series[i], &series[i], &f->series[i]);
+            series_merge(t, &c->series[i], &series[i], &f->series[i]);
         c->active = f->active;
         c->planned = f->planned;
         ring_pop(fine, t->series_count);
     }
-    series_finish(&c->all, &all);
-    series_finish(&c->response, &response);
+    series_finish(t, &c->all, &all);
+    series_finish(t, &c->response, &response);
     hist_close(&all);
     hist_close(&response);
     for (size_t i = 0; i < t->series_count; i++) {
-        series_finish(&c->series[i], &series[i]);
+        series_finish(t, &c->series[i], &series[i]);
         hist_close(&series[i]);
     }
     free(series);
+    cell_share(c, t->series_count);
+    cell_squeeze(t, c);
     if (coarse->count > coarse->max) {
         if (k + 2 < TIMELINE_TIERS)
             fold(t, k + 1);
@@ -133,22 +175,25 @@ static void finish_open_cell(Timeline *t) {
     c->active = t->active;
     c->planned = t->planned;
     c->all = t->open_all;
-    series_finish(&c->all, &t->all);
+    series_finish(t, &c->all, &t->all);
     hist_clear(&t->all);
     t->open_all = (CellSeries){ 0 };
     c->started = t->open_started;
     c->dropped = t->open_dropped;
     t->open_started = t->open_dropped = 0;
     c->response.requests = t->response.count;
-    series_finish(&c->response, &t->response);
+    series_finish(t, &c->response, &t->response);
     hist_clear(&t->response);
     c->series = mem_alloc(t->series_count, sizeof *c->series);
     for (size_t i = 0; i < t->series_count; i++) {
         c->series[i] = t->open_series[i];
-        series_finish(&c->series[i], &t->series[i]);
+        series_finish(t, &c->series[i], &t->series[i]);
         hist_clear(&t->series[i]);
         t->open_series[i] = (CellSeries){ 0 };
     }
+    cell_share(c, t->series_count);
+    if (fine->count > NEWEST_CELLS)
+        cell_squeeze(t, ring_at(fine, fine->count - 1 - NEWEST_CELLS));
     t->open_ns += NS_PER_S;
     if (fine->count > fine->max)
         fold(t, 0);
@@ -158,6 +203,7 @@ static void finish_open_cell(Timeline *t) {
 
 void timeline_init(Timeline *t, size_t series) {
     *t = (Timeline){ .series_count = series,
+                     .packer = mem_new(Packer),
                      .series = mem_alloc(series, sizeof(Hist)),
                      .open_series = mem_alloc(series, sizeof(CellSeries)) };
     for (size_t k = 0; k < TIMELINE_TIERS; k++) {
@@ -176,6 +222,8 @@ void timeline_close(Timeline *t) {
     hist_close(&t->response);
     for (size_t i = 0; i < t->series_count; i++)
         hist_close(&t->series[i]);
+    packer_close(t->packer);
+    free(t->packer);
     free(t->series);
     free(t->open_series);
     *t = (Timeline){ 0 };
@@ -298,7 +346,7 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
             break;
         if (c->start_ns < from_ns)
             continue;
-        series_merge(sums, hist, series_of(t, c, series));
+        series_merge(t, sums, hist, series_of(t, c, series));
         length += c->length_ns;
     }
     return (double)length / 1e9;

@@ -3,11 +3,12 @@
  *
  * Cells of one second for the last hour, then of 10 s for a day, then of
  * 60 s for a week; histograms are merged, percentiles never averaged.
- * Finished cells keep their histograms encoded (hist_encode) with p50, p95
- * and p99 at hand. Times are run time in ns. Pure; one thread. */
+ * Finished cells keep their histograms packed (pack.h) with p50, p95 and p99
+ * at hand; one that equals the whole cell's is kept once. Times are run time in ns. Pure; one thread. */
 #ifndef ONRUSH_STATS_TIMELINE_H
 #define ONRUSH_STATS_TIMELINE_H
 
+#include "stats/pack.h"
 #include "stats/slab.h"
 
 #define TIMELINE_TIERS 3
@@ -18,8 +19,8 @@
 typedef struct CellSeries {
     uint64_t requests, failed, bytes_in;
     float p50, p95, p99, max;
-    char *hist;
-    size_t hist_length;
+    Packed *hist; /* NULL: no samples */
+    bool is_shared;      /* it is the cell's `all` that has the same */
 } CellSeries;
 
 typedef struct Cell {
@@ -40,6 +41,7 @@ typedef struct CellRing {
 typedef struct Timeline {
     size_t series_count;
     CellRing tier[TIMELINE_TIERS]; /* [0]: 1 s */
+    Packer *packer;
     uint64_t open_ns;              /* start of the open cell */
     Hist all, response;            /* the open cell, dense */
     Hist *series;

@@ -71,6 +71,7 @@ static void measure_second(Day *d) {
         for (size_t i = 0; i < MICRO_SAMPLES; i++) {
             uint64_t ns = d->draws[d->drawn++ & (MICRO_DRAWS - 1)] * (k + 1);
             hist_record(&s->duration, ns);
+            hist_record(&s->response, ns + 20000);
             hist_record(&s->phase[PHASE_WAITING], ns);
         }
         s->requests = s->sent = s->status[2] = MICRO_SAMPLES;

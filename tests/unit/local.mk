@@ -185,3 +185,7 @@ tests_unit_test_day_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_head
 tests_unit_test_head_SOURCES = %D%/test_head.c %D%/unit.h
 tests_unit_test_head_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_pack
+tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
+tests_unit_test_pack_LDADD = $(UNIT_LIBS)
