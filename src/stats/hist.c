@@ -229,7 +229,13 @@ static void put_varint(Text *to, int64_t value) {
 }
 
 static bool get_varint(const char **at, const char *end, int64_t *value) {
-    uint64_t v = 0;
+    uint64_t v = (unsigned char)**at;
+    if (v < 0x80) { /* nearly all */
+        (*at)++;
+        *value = (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+        return true;
+    }
+    v = 0;
     for (unsigned n = 0; n < 9 && *at < end; n++) {
         uint64_t b = (unsigned char)*(*at)++;
         v |= (n == 8 ? b : b & 0x7f) << (7 * n);
@@ -270,6 +276,52 @@ void hist_encode(const Hist *h, Text *to) {
     put_be(to->bytes + start + 4, to->length - start - V2_HEADER, 4);
 }
 
+/* The counters from i on, as they come; a run of them knows its page. */
+static void put_counter(Hist *h, size_t i, uint64_t n) {
+    uint64_t value = bucket_middle(i);
+    if (!h->page[i >> 10])
+        hist_new_page(h, i >> 10);
+    HistPage *p = h->page[i >> 10];
+    p->n[i & (HIST_PAGE - 1)] += n;
+    p->hit |= UINT64_C(1) << (i / HIST_BLOCK % 64);
+    h->count += n;
+    h->sum += value * n;
+}
+
+/* As hist_record_n of bucket middles, without its checks for each. */
+static int decode_counters(Hist *h, const char *bytes, size_t length,
+                           Err *err) {
+    const char *at = bytes, *end = at + length;
+    size_t first = SIZE_MAX, last = 0;
+    uint64_t before = h->count;
+    int rc = 0;
+    for (size_t i = 0; at < end;) {
+        int64_t n;
+        uint64_t skip;
+        if (!get_varint(&at, end, &n)) {
+            rc = err_set(err, "the histogram is cut short");
+            break;
+        }
+        skip = n >= 0 ? 1 : (uint64_t)-n;
+        if (skip > (uint64_t)HIST_PAGES * HIST_PAGE - i) {
+            rc = err_set(err, "the histogram has too many counters");
+            break;
+        }
+        if (n > 0) {
+            put_counter(h, i, (uint64_t)n);
+            first = first == SIZE_MAX ? i : first;
+            last = i;
+        }
+        i += (size_t)skip;
+    }
+    if (first == SIZE_MAX)
+        return rc;
+    uint64_t low = bucket_middle(first), high = bucket_middle(last);
+    h->min = before == 0 || low < h->min ? low : h->min;
+    h->max = high > h->max ? high : h->max;
+    return rc;
+}
+
 int hist_decode_add(Hist *h, const char *bytes, size_t length, Err *err) {
     if (length < V2_HEADER || get_be(bytes, 4) != V2_COOKIE)
         return err_set(err, "this is no HdrHistogram V2 payload");
@@ -278,22 +330,5 @@ int hist_decode_add(Hist *h, const char *bytes, size_t length, Err *err) {
     size_t payload = (size_t)get_be(bytes + 4, 4);
     if (payload > length - V2_HEADER)
         return err_set(err, "the histogram is cut short");
-    const char *at = bytes + V2_HEADER, *end = at + payload;
-    for (size_t i = 0; at < end;) {
-        int64_t n;
-        if (!get_varint(&at, end, &n))
-            return err_set(err, "the histogram is cut short");
-        if (n <= 0) {
-            uint64_t skip = n == 0 ? 1 : (uint64_t)-n;
-            if (skip > (uint64_t)HIST_PAGES * HIST_PAGE - i)
-                return err_set(err, "the histogram has too many counters");
-            i += (size_t)skip;
-            continue;
-        }
-        if (i >= (size_t)HIST_PAGES * HIST_PAGE)
-            return err_set(err, "the histogram has too many counters");
-        hist_record_n(h, bucket_middle(i), (uint64_t)n);
-        i++;
-    }
-    return 0;
+    return decode_counters(h, bytes + V2_HEADER, payload, err);
 }
