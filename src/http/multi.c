@@ -190,7 +190,7 @@ static void read_messages(Multi *m) {
 }
 
 void multi_nudge(Multi *m) {
-    m->is_nudging = true;
+    m->is_nudging = m->is_nudge_due = true;
 }
 
 static void nudge(Multi *m) {

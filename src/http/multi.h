@@ -28,9 +28,10 @@ typedef void MultiTurnFn(void *data);
 /* most: connections that a cache keeps; data is for turn. NULL with err. */
 Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
                  MultiTurnFn *turn, void *data, Err *err);
-/* For FTP: looks after all transfers whenever one changes what it waits for.
- * libcurl 7.88 forgets to go on with one whose data connection it is to make
- * next, when the server's answer came within the same call. */
+/* For FTP: looks after all transfers in the next turn, and from then on
+ * whenever one changes what it waits for. libcurl 7.88 forgets to go on with
+ * one whose data connection it is to make next, when the server's answer came
+ * within the same call. */
 void multi_nudge(Multi *m);
 /* After all its handles were removed. closed(data) when its memory is gone. */
 void multi_close(Multi *m, void (*closed)(void *data), void *data);

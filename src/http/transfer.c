@@ -472,8 +472,6 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
                                           sizeof *t->headers),
                      .host = host_text(&p->url),
                      .hosts = reach_hosts(p) };
-    if (p->url.is_ftp)
-        multi_nudge(multi);
     return &t->base;
 }
 
@@ -500,6 +498,8 @@ static void transfer_close(Transport *transport, void (*closed)(void *data),
 
 static void transfer_tick(Transport *transport, uint64_t now_ns) {
     Transfer *t = (Transfer *)transport;
+    if (t->profile->url.is_ftp)
+        multi_nudge(t->multi);
     serve(t, now_ns);
     for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {
         const char *why;
