@@ -111,8 +111,9 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     if (fail == FAIL_RESET && c->link.state == LINK_OPEN && !c->reused)
         link_hung_up(&c->link, why, now_ns);
     /* An answer that came before the request was out ends the connection:
-     * the server did not read the rest. */
-    if (fail != FAIL_NONE || !r->keep_alive || c->to_write == x)
+     * the server did not read the rest. So do bytes that nobody asked for. */
+    bool has_surplus = c->wire->shared_by == 1 && link_has_more(&c->link);
+    if (fail != FAIL_NONE || !r->keep_alive || c->to_write == x || has_surplus)
         conn_renew(c, "the shared connection ended with an earlier answer",
                    now_ns);
     else
@@ -302,9 +303,8 @@ static void read_all(WireConn *c, bool at_end, uint64_t now_ns) {
         }
         if (!take_bytes(c, buffer, (size_t)n, now_ns))
             return;
-        /* A short read means that the socket is empty; TLS may hold more
-         * than poll knows. */
-        if ((size_t)n < READ_BUFFER_BYTES && !l->ssl && !at_end)
+        /* A short read means that the socket is empty. */
+        if ((size_t)n < READ_BUFFER_BYTES && !at_end && !link_has_more(l))
             return;
     }
 }

@@ -427,9 +427,8 @@ static void on_readable(Link *link, bool at_end, uint64_t now_ns) {
         if (error)
             conn_broken(c, nghttp2_strerror(error));
         h2_deliver(h);
-        /* A short read means that the socket is empty; TLS may hold more
-         * than poll knows. */
-        if ((size_t)n < H2_IN_BYTES && !link->ssl && !at_end)
+        /* A short read means that the socket is empty. */
+        if ((size_t)n < H2_IN_BYTES && !at_end && !link_has_more(link))
             break;
     }
     h2_deliver(h);

@@ -97,6 +97,10 @@ void link_open(Link *l);
 void link_shut(Link *l);
 /* As recv(2) and send(2), non-blocking. */
 ssize_t link_recv(Link *l, char *to, size_t size);
+/* Is there more to read that poll does not see? (TLS reads ahead.) */
+static inline bool link_has_more(const Link *l) {
+    return l->ssl && tls_has_more(l->ssl);
+}
 ssize_t link_send(Link *l, const char *bytes, size_t length);
 /* Asks for ops->writable, or no longer. */
 void link_want_write(Link *l, bool on);

@@ -22,6 +22,7 @@ endif
 libonrush_a_SOURCES += \
 	%D%/conn.c %D%/conn.h \
 	%D%/deadlines.h \
+	%D%/dialer.c %D%/dialer.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/exchange.h \
 	%D%/fields.c %D%/fields.h \

@@ -58,6 +58,8 @@ TlsContext *tls_new(const Profile *p, const char *alpn, Err *err) {
     }
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* One read(2) for a record instead of two: its head, then its body. */
+    SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)alpn,
                             (unsigned)strlen(alpn));
@@ -113,6 +115,10 @@ TlsState tls_shake(Tls *t) {
     default:
         return TLS_FAILED;
     }
+}
+
+bool tls_has_more(const Tls *t) {
+    return SSL_has_pending(t) == 1;
 }
 
 bool tls_speaks(const Tls *t, const char *protocol) {

@@ -37,8 +37,11 @@ TlsState tls_shake(Tls *t);
 bool tls_speaks(const Tls *t, const char *protocol);
 /* Why the handshake failed. */
 void tls_why(Tls *t, char *to, size_t size);
+/* Has it read bytes from the socket that tls_recv did not give yet? Poll does
+ * not see them. */
+bool tls_has_more(const Tls *t);
 /* As recv(2) and send(2): EAGAIN to wait; EPROTO for a broken record layer.
- * Poll does not see bytes that were decrypted already: read until EAGAIN. */
+ * After a read ask tls_has_more. */
 ssize_t tls_recv(Tls *t, char *to, size_t size);
 ssize_t tls_send(Tls *t, const char *bytes, size_t length);
 /* Did the target say close_notify? An end without it may be anybody's. */
