@@ -247,15 +247,7 @@ static bool get_varint(const char **at, const char *end, int64_t *value) {
     return false;
 }
 
-void hist_encode(const Hist *h, Text *to) {
-    char header[V2_HEADER] = { 0 };
-    size_t start = to->length;
-    put_be(header, V2_COOKIE, 4);
-    put_be(header + 12, 3, 4);
-    put_be(header + 16, 1, 8);
-    put_be(header + 24, HIST_HIGHEST, 8);
-    put_be(header + 32, UINT64_C(0x3ff0000000000000), 8); /* ratio 1.0 */
-    text_add(to, header, sizeof header);
+void hist_encode_counters(const Hist *h, Text *to) {
     int64_t zeros = 0;
     for (size_t p = 0; p < HIST_PAGES && h->count; p++) {
         const HistPage *page = h->page[p];
@@ -273,6 +265,18 @@ void hist_encode(const Hist *h, Text *to) {
         }
         zeros += (int64_t)(HIST_PAGE - done);
     }
+}
+
+void hist_encode(const Hist *h, Text *to) {
+    char header[V2_HEADER] = { 0 };
+    size_t start = to->length;
+    put_be(header, V2_COOKIE, 4);
+    put_be(header + 12, 3, 4);
+    put_be(header + 16, 1, 8);
+    put_be(header + 24, HIST_HIGHEST, 8);
+    put_be(header + 32, UINT64_C(0x3ff0000000000000), 8); /* ratio 1.0 */
+    text_add(to, header, sizeof header);
+    hist_encode_counters(h, to);
     put_be(to->bytes + start + 4, to->length - start - V2_HEADER, 4);
 }
 
@@ -289,8 +293,8 @@ static void put_counter(Hist *h, size_t i, uint64_t n) {
 }
 
 /* As hist_record_n of bucket middles, without its checks for each. */
-static int decode_counters(Hist *h, const char *bytes, size_t length,
-                           Err *err) {
+int hist_decode_counters(Hist *h, const char *bytes, size_t length,
+                         Err *err) {
     const char *at = bytes, *end = at + length;
     size_t first = SIZE_MAX, last = 0;
     uint64_t before = h->count;
@@ -330,5 +334,5 @@ int hist_decode_add(Hist *h, const char *bytes, size_t length, Err *err) {
     size_t payload = (size_t)get_be(bytes + 4, 4);
     if (payload > length - V2_HEADER)
         return err_set(err, "the histogram is cut short");
-    return decode_counters(h, bytes + V2_HEADER, payload, err);
+    return hist_decode_counters(h, bytes + V2_HEADER, payload, err);
 }

@@ -87,5 +87,8 @@ double hist_share_of_largest(const Hist *h, double part);
  * or is none. */
 void hist_encode(const Hist *h, Text *to);
 int hist_decode_add(Hist *h, const char *bytes, size_t length, Err *err);
+/* The counters alone, without the payload's header: the same, shorter. */
+void hist_encode_counters(const Hist *h, Text *to);
+int hist_decode_counters(Hist *h, const char *bytes, size_t length, Err *err);
 
 #endif

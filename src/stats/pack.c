@@ -10,7 +10,7 @@
 
 /* What is packed has no repeats worth a search: Huffman's code alone is both
  * smaller and faster than any level. It is short, too: little memory. */
-#define WINDOW_BITS 9
+#define WINDOW_BITS (-9) /* raw: no header, no checksum */
 #define MEM_LEVEL 4
 #define LEVEL 1
 
@@ -43,7 +43,7 @@ static PackerStreams *streams_of(Packer *p) {
     s->deflate.zfree = s->inflate.zfree = on_free;
     int rc = deflateInit2(&s->deflate, LEVEL, Z_DEFLATED, WINDOW_BITS,
                           MEM_LEVEL, Z_HUFFMAN_ONLY);
-    rc |= inflateInit2(&s->inflate, 0);
+    rc |= inflateInit2(&s->inflate, WINDOW_BITS);
     assert(rc == Z_OK);
     (void)rc;
     return s;
@@ -78,7 +78,7 @@ static Packed *packed_new(const char *bytes, size_t length, size_t encoded) {
 
 Packed *pack_hist(Packer *p, const Hist *h) {
     text_clear(&p->encoded);
-    hist_encode(h, &p->encoded);
+    hist_encode_counters(h, &p->encoded);
     return packed_new(p->encoded.bytes, p->encoded.length, 0);
 }
 
@@ -119,7 +119,7 @@ void unpack_hist(Packer *p, const Packed *packed, Hist *to) {
         bytes = p->room;
         length = packed->encoded;
     }
-    int rc = hist_decode_add(to, bytes, length, NULL);
+    int rc = hist_decode_counters(to, bytes, length, NULL);
     assert(rc == 0);
     (void)rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pack.h: a histogram laid by in few bytes: HdrHistogram's V2 payload
- * (hist_encode), and for longer deflated (zlib, RFC 1950): a thousand samples
- * take some 600 bytes then.
+/* pack.h: a histogram laid by in few bytes: HdrHistogram's varint counters
+ * (hist_encode_counters), and for longer deflated (RFC 1951, zlib): a
+ * thousand samples take some 700 bytes then.
  *
  * A Packer owns zlib's memory and is used again and again; one thread. {0}
  * is a new one. */
