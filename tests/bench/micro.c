@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "http/encode.h"
 #include "http/response.h"
+#include "http/template.h"
 #include "stats/timeline.h"
 
 #define ROUNDS 5
@@ -152,19 +153,29 @@ static void run_response(size_t n) {
     response_close(&r);
 }
 
-static void run_encode(size_t n) {
-    static const char text[] = "[target]\nurl = http://127.0.0.1:8080\n"
-                               "[stages]\nhold = 1s at 1\n"
-                               "[request home]\nGET = /products/17\n"
-                               "header = Authorization: Bearer abcdef\n";
+static Profile read_profile(const char *request) {
     ProfileOptions none = { 0 };
     Profile p;
     Diags d;
+    Text text = { 0 };
+    text_addf(&text,
+              "[target]\nurl = http://127.0.0.1:8080\n"
+              "[stages]\nhold = 1s at 1\n[request home]\n%s",
+              request);
     diags_init(&d, "micro");
-    if (profile_read_text(&p, text, sizeof text - 1, "micro", &none, &d) < 0) {
+    if (profile_read_text(&p, text.bytes, text.length, "micro", &none, &d) <
+        0) {
         diags_print(&d, stderr);
         exit(1);
     }
+    diags_close(&d);
+    text_close(&text);
+    return p;
+}
+
+static void run_encode(size_t n) {
+    Profile p = read_profile("GET = /products/17\n"
+                             "header = Authorization: Bearer abcdef\n");
     Arena arena = { 0 };
     for (size_t i = 0; i < n; i++) {
         sink += encode_request(&p, 0, &arena).form.length;
@@ -173,7 +184,23 @@ static void run_encode(size_t n) {
     }
     arena_close(&arena);
     profile_close(&p);
-    diags_close(&d);
+}
+
+/* A path, a header and a body with a variable each. */
+static void run_template(size_t n) {
+    Profile p = read_profile("POST = /products/${random 1 100000}\n"
+                             "header = X-Request-Id: ${uuid}\n"
+                             "body = {\"user\": ${vu}}\n");
+    Arena arena = { 0 };
+    Rendering to = { 0 };
+    Rng rng = { .state = 1 };
+    Encoded e = encode_request(&p, 0, &arena);
+    TemplateValues values = { .vu = 17, .rng = &rng };
+    for (size_t i = 0; i < n; i++)
+        sink += template_render(e.template, &values, &to)->length;
+    rendering_close(&to);
+    arena_close(&arena);
+    profile_close(&p);
 }
 
 /* A second of ten names joins the time line, and its cell is closed. */
@@ -206,6 +233,7 @@ static const struct {
     { "hist_record_ns", run_hist_record, 10000000 },
     { "response_144_bytes_ns", run_response, 1000000 },
     { "encode_request_ns", run_encode, 200000 },
+    { "template_render_ns", run_template, 1000000 },
     { "timeline_second_of_10_names_ns", run_timeline, 2000 },
 };
 
