@@ -77,6 +77,35 @@ void hist_add(Hist *to, const Hist *from) {
     to->sum += from->sum;
 }
 
+/* Lowest or highest bucket that counts something. */
+static uint64_t outer_value(const Hist *h, bool is_highest) {
+    size_t all = (size_t)HIST_PAGES * HIST_PAGE;
+    for (size_t k = 0; k < all; k++) {
+        size_t i = is_highest ? all - 1 - k : k;
+        const HistPage *p = h->page[i >> 10];
+        if (!p)
+            k |= HIST_PAGE - 1;
+        else if (p->n[i & (HIST_PAGE - 1)])
+            return bucket_middle(i);
+    }
+    return 0;
+}
+
+void hist_subtract(Hist *from, const Hist *what) {
+    if (what->count == 0)
+        return;
+    for (size_t p = 0; p < HIST_PAGES; p++)
+        for (size_t i = 0; what->page[p] && i < HIST_PAGE; i++)
+            if (what->page[p]->n[i])
+                from->page[p]->n[i] -= what->page[p]->n[i];
+    from->count -= what->count;
+    from->sum = from->sum > what->sum ? from->sum - what->sum : 0;
+    from->min = from->count ? outer_value(from, false) : 0;
+    from->max = from->count ? outer_value(from, true) : 0;
+    if (from->count == 0)
+        from->sum = 0;
+}
+
 void hist_clear(Hist *h) {
     if (h->count)
         for (size_t p = 0; p < HIST_PAGES; p++)

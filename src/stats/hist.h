@@ -63,6 +63,8 @@ static inline void hist_record(Hist *h, uint64_t ns) {
 }
 
 void hist_add(Hist *to, const Hist *from);
+/* Takes away what was added; min and max become bucket middles. */
+void hist_subtract(Hist *from, const Hist *what);
 void hist_clear(Hist *h); /* keeps the pages */
 void hist_close(Hist *h);
 

@@ -176,6 +176,8 @@ static void finish_open_cell(Timeline *t) {
     c->planned = t->planned;
     c->all = t->open_all;
     series_finish(t, &c->all, &t->all);
+    hist_add(&t->done_all, &t->all);
+    hist_add(&t->done_response, &t->response);
     hist_clear(&t->all);
     t->open_all = (CellSeries){ 0 };
     c->started = t->open_started;
@@ -220,6 +222,8 @@ void timeline_close(Timeline *t) {
     }
     hist_close(&t->all);
     hist_close(&t->response);
+    hist_close(&t->done_all);
+    hist_close(&t->done_response);
     for (size_t i = 0; i < t->series_count; i++)
         hist_close(&t->series[i]);
     packer_close(t->packer);
@@ -335,19 +339,65 @@ static const CellSeries *series_of(const Timeline *t, const Cell *c,
     return series < t->series_count ? &c->series[series] : &c->all;
 }
 
+static void count_cell(CellSeries *sums, const CellSeries *s) {
+    sums->requests += s->requests;
+    sums->failed += s->failed;
+    sums->bytes_in += s->bytes_in;
+}
+
+/* Cells are unpacked, which takes time: of a long interval those outside,
+ * that are taken away from all. */
+static void merge_around(const Timeline *t, size_t first, size_t end,
+                         size_t series, const Hist *all, Hist *to) {
+    Hist outside = { 0 }, inside = { 0 };
+    CellSeries unused = { 0 };
+    double max = 0;
+    size_t n = timeline_count(t);
+    for (size_t i = 0; i < n; i++) {
+        const CellSeries *s = series_of(t, timeline_cell(t, i), series);
+        if (i < first || i >= end)
+            series_merge(t, &unused, &outside, s);
+        else if (s->hist)
+            max = fmax(max, (double)s->max);
+    }
+    hist_add(&inside, all);
+    hist_subtract(&inside, &outside);
+    if (max > (double)inside.max)
+        inside.max = (uint64_t)max;
+    hist_add(to, &inside);
+    hist_close(&inside);
+    hist_close(&outside);
+}
+
+/* What `series` is over all finished cells; NULL: nobody added it up. */
+static const Hist *done_of(const Timeline *t, size_t series) {
+    if (series == TIMELINE_RESPONSE)
+        return &t->done_response;
+    return series < t->series_count ? NULL : &t->done_all;
+}
+
 double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                          size_t series, Hist *hist, CellSeries *sums) {
     uint64_t length = 0;
+    size_t n = timeline_count(t), first = timeline_find(t, from_ns);
     *sums = (CellSeries){ 0 };
-    size_t n = timeline_count(t);
-    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
-        const Cell *c = timeline_cell(t, i);
-        if (c->start_ns >= to_ns)
-            break;
-        if (c->start_ns < from_ns)
-            continue;
-        series_merge(t, sums, hist, series_of(t, c, series));
+    while (first < n && timeline_cell(t, first)->start_ns < from_ns)
+        first++;
+    size_t end = first;
+    for (; end < n && timeline_cell(t, end)->start_ns < to_ns; end++) {
+        const Cell *c = timeline_cell(t, end);
+        count_cell(sums, series_of(t, c, series));
         length += c->length_ns;
+    }
+    const Hist *done = done_of(t, series);
+    bool has_all = t->tier[TIMELINE_TIERS - 1].count < tiers[2].max;
+    if (done && has_all && end - first > n / 2) {
+        merge_around(t, first, end, series, done, hist);
+    } else {
+        CellSeries unused = { 0 };
+        for (size_t i = first; i < end; i++)
+            series_merge(t, &unused, hist,
+                         series_of(t, timeline_cell(t, i), series));
     }
     return (double)length / 1e9;
 }

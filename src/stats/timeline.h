@@ -46,6 +46,7 @@ typedef struct Timeline {
     Hist all, response;            /* the open cell, dense */
     Hist *series;
     uint64_t open_started, open_dropped;
+    Hist done_all, done_response; /* of all finished cells */
     CellSeries open_all, *open_series;
     float active, planned;
 } Timeline;

@@ -90,6 +90,32 @@ static void an_old_hour_is_exact(const Day *d) {
     hist_close(&h);
 }
 
+/* Most of the day, taken from the other side, is the sum of its parts. */
+static void long_intervals_are_exact(const Day *d) {
+    const Timeline *t = &d->recorder.timeline;
+    uint64_t cut = (DAY_S / 2 + 3600) * NS_PER_S;
+    for (size_t series = TIMELINE_RESPONSE;; series = SERIES_ALL) {
+        Hist whole = { 0 }, parts = { 0 };
+        CellSeries sums;
+        timeline_interval(t, 0, cut, series, &whole, &sums);
+        assert_int_equal(sums.requests, cut / NS_PER_S * NAMES * SAMPLES);
+        for (uint64_t at = 0; at < cut; at += cut / 4)
+            timeline_interval(t, at, at + cut / 4, series, &parts, &sums);
+        assert_int_equal(whole.count, parts.count);
+        for (size_t p = 0; p < HIST_PAGES; p++)
+            if (parts.page[p])
+                assert_memory_equal(whole.page[p]->n, parts.page[p]->n,
+                                    sizeof parts.page[p]->n);
+        assert_int_equal(whole.max, parts.max);
+        assert_near((double)whole.min, (double)parts.min, 1);
+        assert_near(hist_mean(&whole), hist_mean(&parts), 5);
+        hist_close(&whole);
+        hist_close(&parts);
+        if (series == SERIES_ALL)
+            break;
+    }
+}
+
 static void a_day_fits_and_loses_nothing(void **state) {
     (void)state;
     static const char *const names[NAMES] = { "a", "b", "c", "d", "e",
@@ -103,6 +129,7 @@ static void a_day_fits_and_loses_nothing(void **state) {
     size_t used = mallinfo2().uordblks - before;
     sums_are_whole(&d);
     an_old_hour_is_exact(&d);
+    long_intervals_are_exact(&d);
     Snapshot s = { 0 };
     recorder_snapshot(&d.recorder, &s);
     assert_int_equal(s.run.requests, (uint64_t)DAY_S * NAMES * SAMPLES);
