@@ -72,7 +72,8 @@ static Packed *packed_new(const char *bytes, size_t length, size_t encoded) {
     Packed *packed = mem_alloc(sizeof *packed + length, 1);
     packed->length = (uint32_t)length;
     packed->encoded = (uint32_t)encoded;
-    memcpy(packed->bytes, bytes, length);
+    if (length) /* no sample, no byte */
+        memcpy(packed->bytes, bytes, length);
     return packed;
 }
 
@@ -83,7 +84,7 @@ Packed *pack_hist(Packer *p, const Hist *h) {
 }
 
 Packed *packed_squeeze(Packer *p, Packed *packed) {
-    if (packed->encoded)
+    if (packed->encoded || packed->length == 0)
         return packed;
     z_stream *z = &streams_of(p)->deflate;
     deflateReset(z);
