@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Servers in threads on loopback, which count what they saw."""
-import contextlib, http.server, select, socket, socketserver, ssl, subprocess, threading
+import contextlib, http.server, select, shutil, socket, socketserver, ssl, subprocess, threading
+
+from tap import Skip
 
 LOCK = threading.Lock()
 
@@ -177,6 +179,9 @@ class Ftp(socketserver.StreamRequestHandler):
 
 def certificates(folder):
     """ca.pem, server.pem + .key for 127.0.0.1, client.pem + .key, stray.key."""
+    if not shutil.which("openssl"):
+        raise Skip("openssl is missing")
+
     def run(*args):
         subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True, timeout=60)
     new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

@@ -156,7 +156,8 @@ def time_limits_have_their_phase():
     ended = threading.Event()
     with serving(Silent, manner="deaf", ended=ended) as w:
         try:
-            s = drive("shake", f"https://127.0.0.1:{w.port}", "timeout = 300ms", "[request a]\nGET = /\n", iterations=4)
+            s = drive("shake", f"https://127.0.0.1:{w.port}", "timeout = 300ms\ntls_verify = off",
+                      "[request a]\nGET = /\n", iterations=4)
         finally:
             ended.set()
         assert classes(s) == {"timeout-tls": 4}, s["errors"]
