@@ -111,17 +111,25 @@ static void cell_share(Cell *c, size_t series) {
         share(&c->series[i], &c->all);
 }
 
-/* Adds a cell's counts and histogram; the cell's exact maximum is kept. */
-static void series_merge(const Timeline *t, CellSeries *to, Hist *hist,
-                         const CellSeries *s) {
+static void count(CellSeries *to, const CellSeries *s) {
     to->requests += s->requests;
     to->failed += s->failed;
     to->bytes_in += s->bytes_in;
+}
+
+/* Adds a cell's histogram; the cell's exact maximum is kept. */
+static void unpack(const Timeline *t, Hist *hist, const CellSeries *s) {
     if (!s->hist)
         return;
     unpack_hist(t->packer, s->hist, hist);
     if ((double)s->max > (double)hist->max)
         hist->max = (uint64_t)s->max;
+}
+
+static void series_merge(const Timeline *t, CellSeries *to, Hist *hist,
+                         const CellSeries *s) {
+    count(to, s);
+    unpack(t, hist, s);
 }
 
 /* The oldest cells of tier k that fill one cell of the next. */
@@ -339,24 +347,17 @@ static const CellSeries *series_of(const Timeline *t, const Cell *c,
     return series < t->series_count ? &c->series[series] : &c->all;
 }
 
-static void count_cell(CellSeries *sums, const CellSeries *s) {
-    sums->requests += s->requests;
-    sums->failed += s->failed;
-    sums->bytes_in += s->bytes_in;
-}
-
 /* Cells are unpacked, which takes time: of a long interval those outside,
  * that are taken away from all. */
 static void merge_around(const Timeline *t, size_t first, size_t end,
                          size_t series, const Hist *all, Hist *to) {
     Hist outside = { 0 }, inside = { 0 };
-    CellSeries unused = { 0 };
     double max = 0;
     size_t n = timeline_count(t);
     for (size_t i = 0; i < n; i++) {
         const CellSeries *s = series_of(t, timeline_cell(t, i), series);
         if (i < first || i >= end)
-            series_merge(t, &unused, &outside, s);
+            unpack(t, &outside, s);
         else if (s->hist)
             max = fmax(max, (double)s->max);
     }
@@ -386,7 +387,7 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
     size_t end = first;
     for (; end < n && timeline_cell(t, end)->start_ns < to_ns; end++) {
         const Cell *c = timeline_cell(t, end);
-        count_cell(sums, series_of(t, c, series));
+        count(sums, series_of(t, c, series));
         length += c->length_ns;
     }
     const Hist *done = done_of(t, series);
@@ -394,10 +395,8 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
     if (done && has_all && end - first > n / 2) {
         merge_around(t, first, end, series, done, hist);
     } else {
-        CellSeries unused = { 0 };
         for (size_t i = first; i < end; i++)
-            series_merge(t, &unused, hist,
-                         series_of(t, timeline_cell(t, i), series));
+            unpack(t, hist, series_of(t, timeline_cell(t, i), series));
     }
     return (double)length / 1e9;
 }
