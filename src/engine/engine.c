@@ -80,7 +80,7 @@ static void send_orders(Engine *e, OrderKind kind, uint64_t run_ns,
                         bool only_pending) {
     Order o = { .kind = kind };
     e->course_reach_ns =
-        course_make(&o.course, &e->wheel.plan, run_ns, e->epoch_ns);
+        course_make(&o.course, e->wheel.plan, run_ns, e->epoch_ns);
     e->last_order = kind;
     for (size_t i = 0; i < e->count; i++)
         if (!only_pending || e->pending[i])
@@ -117,7 +117,7 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
             begin_finish(e, run_ns);
         return;
     }
-    if (w->end != WHEEL_GOES_ON || plan_is_over(&w->plan) ||
+    if (w->end != WHEEL_GOES_ON || plan_is_over(w->plan) ||
         is_out_of_iterations(e)) {
         begin_finish(e, run_ns);
     } else if (w->paused && e->state == RUN_RUNNING) {
@@ -143,7 +143,7 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
 /* --- what happened, for the log ----------------------------------------- */
 
 static void note_stage(Engine *e) {
-    const Plan *p = &e->wheel.plan;
+    const Plan *p = e->wheel.plan;
     if (plan_is_over(p) || p->stages[p->current].id == e->seen_piece)
         return;
     const Stage *s = &p->stages[p->current];
@@ -290,7 +290,7 @@ static void look(Engine *e) {
     s->health = e->health.now;
     s->transport = e->info.transport;
     s->ever_answered = e->ever_answered;
-    s->is_open = e->wheel.plan.unit == PLAN_RATE;
+    s->is_open = e->wheel.plan->unit == PLAN_RATE;
     s->alive = 0;
     s->in_flight = 0;
     for (size_t i = 0; i < e->started; i++) {
@@ -302,17 +302,17 @@ static void look(Engine *e) {
 static double level_now(const Engine *e, uint64_t run_ns) {
     if (e->state == RUN_FINISHING || e->state == RUN_DONE)
         return 0;
-    return plan_level_at(&e->wheel.plan, run_ns);
+    return plan_level_at(e->wheel.plan, run_ns);
 }
 
 static void advance(Engine *e, uint64_t now_ns) {
     uint64_t run_ns = run_time(e, now_ns);
     if (e->state != RUN_FINISHING)
-        plan_advance(&e->wheel.plan, run_ns);
+        plan_advance(e->wheel.plan, run_ns);
     if (e->state != RUN_PAUSED)
         note_stage(e);
     collect(e, run_ns);
-    if (e->wheel.plan.unit == PLAN_RATE)
+    if (e->wheel.plan->unit == PLAN_RATE)
         recorder_alive(&e->recorder, (double)sum_alive(e));
     recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
                      level_now(e, run_ns));
@@ -479,7 +479,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
                          .iterations_limit = p->iterations,
-                         .max_vus = p->max_vus };
+                         .max_vus = p->scenarios[0].max_vus };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
 }
@@ -506,6 +506,15 @@ static int init_workers(Engine *e, const CpuList *cpus, Err *err) {
     return 0;
 }
 
+static void init_wheel(Engine *e) {
+    const Profile *p = e->profile;
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        Plan plan;
+        plan_copy(&plan, &p->scenarios[i].plan);
+        wheel_add(&e->wheel, p->scenarios[i].name, &plan);
+    }
+}
+
 Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                    const EngineOptions *options, Err *err) {
     if (options->workers < 0 || options->workers > WORKERS_MAX) {
@@ -525,11 +534,9 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
         e->verdicts[i] = VERDICT_UNDECIDED;
     init_info(e, options);
     init_shared(e);
-    Plan plan;
-    plan_copy(&plan, &profile->plan);
-    wheel_init(&e->wheel, &plan);
-    recorder_init(&e->recorder, profile->request_names, profile->request_count,
-                  profile->check_labels, profile->check_series,
+    init_wheel(e);
+    recorder_init(&e->recorder, profile->series, profile->series_count,
+                  profile->check_labels, profile->check_requests,
                   profile->check_total, &profile->thresholds);
     health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);

@@ -15,7 +15,7 @@
 #define RESOLVER_DESCRIPTORS 2
 
 static uint64_t peak_vus(const Profile *p) {
-    return (uint64_t)ceil(plan_peak(&p->plan));
+    return (uint64_t)ceil(plan_peak(&p->scenarios[0].plan));
 }
 
 /* VUs of one worker that share a connection. */
@@ -63,7 +63,7 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
 }
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {
-    if (p->plan.unit == PLAN_RATE)
+    if (p->scenarios[0].plan.unit == PLAN_RATE)
         return 0; /* nobody knows yet how many VUs the rate will need */
     uint64_t need = limits_descriptors(p, workers), vus = peak_vus(p);
     if (need <= allowed)

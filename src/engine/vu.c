@@ -78,8 +78,17 @@ static const Form *render(Vu *v, const Template *t, uint64_t now_ns) {
     return template_render(t, &values, &v->rendering);
 }
 
+static uint32_t step_request(const Vu *v) {
+    return v->flow->requests[v->flow->steps[v->step].first];
+}
+
+static uint32_t series_of(const Vu *v, uint32_t request) {
+    const Profile *p = v->worker->shared->profile;
+    return p->scenarios[0].series[request * p->variant_count];
+}
+
 static void send_step(Vu *v, uint64_t now_ns) {
-    uint32_t request = v->flow->steps[v->step];
+    uint32_t request = step_request(v);
     v->x.request = &v->worker->shared->encoded[request];
     const Template *t = v->x.request->template;
     v->x.form = t ? render(v, t, now_ns) : &v->x.request->form;
@@ -91,16 +100,16 @@ static void send_step(Vu *v, uint64_t now_ns) {
     v->flying->ops->send(v->flying, &v->x);
 }
 
-static const Flow *pick_flow(const Profile *p, Rng *r) {
-    if (p->flow_count == 1)
-        return p->flows;
-    double at = rng_unit(r) * p->flow_weight;
-    for (size_t i = 0; i + 1 < p->flow_count; i++) {
-        if (at < p->flows[i].weight)
-            return &p->flows[i];
-        at -= p->flows[i].weight;
+static const Flow *pick_flow(const Scenario *s, Rng *r) {
+    if (s->flow_count == 1)
+        return s->flows;
+    double at = rng_unit(r) * s->flow_weight;
+    for (size_t i = 0; i + 1 < s->flow_count; i++) {
+        if (at < s->flows[i].weight)
+            return &s->flows[i];
+        at -= s->flows[i].weight;
     }
-    return &p->flows[p->flow_count - 1];
+    return &s->flows[s->flow_count - 1];
 }
 
 static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
@@ -111,7 +120,7 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->due_ns = due_ns;
     v->iteration_ns = now_ns;
     v->iterations++;
-    v->flow = pick_flow(w->shared->profile, &w->rng);
+    v->flow = pick_flow(&w->shared->profile->scenarios[0], &w->rng);
     v->step = 0;
     send_step(v, now_ns);
 }
@@ -157,8 +166,8 @@ static void on_backed(uv_timer_t *t) {
 }
 
 static void finish_iteration(Vu *v, uint64_t now_ns) {
-    const Profile *p = v->worker->shared->profile;
-    uint64_t think_ns = think_draw(&p->think, &v->worker->rng);
+    const Scenario *s = &v->worker->shared->profile->scenarios[0];
+    uint64_t think_ns = think_draw(&s->think, &v->worker->rng);
     if (think_ns == 0 || v->leaving || v->worker->finishing) {
         end_iteration(v, now_ns);
         return;
@@ -232,9 +241,9 @@ static void record_phases(SeriesSlab *s, const Exchange *x) {
 static void record(Vu *v, const Exchange *x) {
     Worker *w = v->worker;
     Slab *slab = w->slabs.live;
-    uint32_t request = v->flow->steps[v->step];
+    uint32_t request = step_request(v);
     const Request *r = &w->shared->profile->requests[request];
-    SeriesSlab *s = &slab->series[request];
+    SeriesSlab *s = &slab->series[series_of(v, request)];
     FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
     s->requests++;
     s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
@@ -377,9 +386,9 @@ void vu_drop(Vu *v) {
     if (v->state == VU_WAITING) {
         v->worker->flying--;
         v->flying->ops->cancel(v->flying);
-        uint32_t request = v->flow->steps[v->step];
+        uint32_t request = step_request(v);
         bool sent = v->x.sent_ns != 0;
-        s->series[request].sent +=
+        s->series[series_of(v, request)].sent +=
             (uint64_t)sent + v->x.retried_sent + v->x.more_sent;
         s->abandoned += sent;
         s->retried += v->x.retried;

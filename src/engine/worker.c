@@ -90,7 +90,7 @@ static Vu *vu_for_arrival(Worker *w) {
         w->resting = v->next_resting;
         return v;
     }
-    uint64_t max = course_share(w->shared->profile->max_vus, w->index,
+    uint64_t max = course_share(w->shared->profile->scenarios[0].max_vus, w->index,
                                 w->shared->workers);
     if (w->vu_count >= max)
         return NULL;
@@ -324,7 +324,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     uv_prepare_start(&w->before_poll, on_before_poll);
     uv_unref((uv_handle_t *)&w->before_poll);
     arrivals_init(&w->arrivals, index, shared->workers);
-    slab_swap_init(&w->slabs, p->request_count, p->check_total);
+    slab_swap_init(&w->slabs, p->series_count, p->check_total);
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);

@@ -6,10 +6,23 @@
 
 #include "profile/profile.h"
 
+/* A [stages NAME], before the scenarios take it. */
+typedef struct StageSet {
+    const char *name; /* "": [stages] */
+    Plan plan;
+    LevelUnit unit;
+    int line;
+    bool is_used;
+} StageSet;
+
 /* What a key's reader works on; say what is wrong with key_error. */
 typedef struct KeyContext {
     Profile *profile;
-    Request *request; /* in [request NAME] */
+    /* What the section tells of; the others are NULL. */
+    Request *request;
+    Scenario *scenario;
+    StageSet *stages;
+    Variant *variant;
     const IniSection *section;
     const IniEntry *entry;
     const char *value; /* ${env.…} replaced; in the profile's arena */
@@ -58,6 +71,8 @@ bool key_takes_vars(const Key *k);
 void key_error(const KeyContext *c, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+void key_report(const KeyContext *c, const Err *err);
+
 /* --- shared by the readers; each diagnoses what is wrong ----------------- */
 
 void key_read_text(KeyContext *c, const char **to);
@@ -67,6 +82,8 @@ void key_read_whole(KeyContext *c, uint64_t least, uint64_t most,
 /* *to: index of the value among the choices. */
 void key_read_choice(KeyContext *c, const char *const *choices, size_t count,
                      int *to);
+/* "NAME: VALUE, NAME: VALUE" */
+void key_read_tags(KeyContext *c, Label **tags, size_t *count, size_t *cap);
 void key_read_header(KeyContext *c, Header **headers, size_t *count,
                      size_t *cap);
 /* A file that the profile names stands beside it; free() the path. */

@@ -33,7 +33,7 @@ json_t *k6_trend(const Hist *h) {
 void k6_name(MetricId id, size_t series, const Snapshot *s, Text *to) {
     text_adds(to, metric_info[id].name);
     if (series != SERIES_ALL)
-        text_addf(to, "{name:%s}", s->series[series].name);
+        text_addf(to, "{name:%s}", s->series[series].series->name);
 }
 
 /* --- values by kind ----------------------------------------------------- */

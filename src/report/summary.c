@@ -127,7 +127,7 @@ static json_t *generator(const Report *r) {
 }
 
 static json_t *arrivals(const Report *r) {
-    if (r->wheel->plan.unit != PLAN_RATE)
+    if (r->wheel->plan->unit != PLAN_RATE)
         return json_null();
     ArrivalFigures a = arrivals_measure(r);
     Text words = { 0 };
@@ -138,7 +138,7 @@ static json_t *arrivals(const Report *r) {
     out_put(o, "dropped", out_count(a.dropped));
     out_put(o, "achieved", out_number(a.achieved));
     out_put(o, "lag_p99_ms", out_ms(a.lag_p99));
-    out_put(o, "max_vus", out_count(r->profile->max_vus));
+    out_put(o, "max_vus", out_count(r->info->max_vus));
     out_put(o, "held", json_boolean(was_held));
     out_put(o, "text", out_text(words.bytes));
     text_close(&words);
@@ -291,7 +291,7 @@ static json_t *phases(const Slab *run, size_t series) {
 static json_t *checks_of(const Snapshot *s, size_t series) {
     json_t *all = json_array();
     for (size_t i = 0; i < s->totals->check_count; i++) {
-        if (s->check_series[i] != series)
+        if (snapshot_series_of(s, s->check_requests[i]) != series)
             continue;
         json_t *o = json_object();
         out_put(o, "name", out_text(s->check_names[i]));
@@ -322,7 +322,7 @@ static json_t *request_of(const Report *r, size_t i) {
     const Snapshot *s = r->snapshot;
     const SeriesSlab *x = &s->totals->series[i];
     json_t *o = json_object();
-    out_put(o, "name", out_text(s->series[i].name));
+    out_put(o, "name", out_text(s->series[i].series->name));
     out_put(o, "requests", out_count(x->requests));
     out_put(o, "failed", out_count(x->failed));
     out_put(o, "sent", out_count(x->sent));
@@ -379,7 +379,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "workers", json_integer(r->info->workers));
     out_put(o, "seed", seed_of(r));
     out_put(o, "load_unit",
-            out_text(r->wheel->plan.unit == PLAN_RATE ? "arrivals/s" : "vus"));
+            out_text(r->wheel->plan->unit == PLAN_RATE ? "arrivals/s" : "vus"));
     out_put(o, "was_steered", json_boolean(report_was_steered(r)));
     out_put(o, "ended_early",
             json_boolean(r->signal || s->stopped ||

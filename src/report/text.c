@@ -106,7 +106,7 @@ static void add_threshold(const Snapshot *s, const ThresholdReading *r,
     UnitsText value;
     text_adds(&name, metric_info[x->metric].name);
     if (x->series != SERIES_ALL)
-        text_addf(&name, "{%s}", s->series[x->series].name);
+        text_addf(&name, "{%s}", s->series[x->series].series->name);
     table_addf(t, tone, "%s %s", mark, name.bytes);
     table_add(t, TONE_PLAIN, x->text);
     threshold_value(x, r->value, value);
@@ -167,7 +167,7 @@ static void show_head(const Report *r, Page *p) {
 }
 
 static bool is_open(const Report *r) {
-    return r->wheel->plan.unit == PLAN_RATE;
+    return r->wheel->plan->unit == PLAN_RATE;
 }
 
 /* --- the whole run ------------------------------------------------------ */
@@ -354,7 +354,8 @@ static void show_failed_checks(const Snapshot *s, Page *p) {
             continue;
         page_addf(p, TONE_BAD, "  %s of %s", grouped(failed, c->failed),
                   grouped(all, c->passed + c->failed));
-        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[s->check_series[i]].name,
+        size_t of = snapshot_series_of(s, s->check_requests[i]);
+        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[of].series->request_name,
                   s->check_names[i]);
         page_end(p);
     }
@@ -397,7 +398,7 @@ static void show_requests(const Report *r, Page *p) {
         const SeriesReading *x = &s->series[i];
         char count[GROUPED_MAX];
         UnitsText v;
-        table_add(&t, TONE_PLAIN, x->name);
+        table_add(&t, TONE_PLAIN, x->series->name);
         table_add(&t, TONE_PLAIN, grouped(count, x->run.requests));
         if (is_open(r))
             table_add(&t, TONE_PLAIN, units_latency(v, response_p95(s, i)));
@@ -433,7 +434,7 @@ static void add_stage(const Report *r, const StageFigures *f, Table *t) {
     table_add(t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
     table_add(t, TONE_PLAIN, units_clock(v, f->began_ns));
     table_add(t, TONE_PLAIN, units_span(v, f->length_ns));
-    add_load(t, f, r->wheel->plan.unit);
+    add_load(t, f, r->wheel->plan->unit);
     if (is_open(r)) {
         table_add(t, failed_tone(f->dropped),
                   units_count(v, (double)f->dropped));

@@ -8,23 +8,23 @@
 #include "base/mem.h"
 #include "stats/omission.h"
 
-void recorder_init(Recorder *r, const char *const *names, size_t series,
-                   const char *const *check_names, const uint32_t *check_series,
-                   size_t checks, const ThresholdList *thresholds) {
+void recorder_init(Recorder *r, const Series *series, size_t series_count,
+                   const char *const *check_names,
+                   const uint32_t *check_requests, size_t checks, const ThresholdList *thresholds) {
     *r = (Recorder){
-        .series_count = series,
+        .series_count = series_count,
         .check_count = checks,
-        .names = names,
+        .series = series,
         .check_names = check_names,
-        .check_series = check_series,
+        .check_requests = check_requests,
         .thresholds = thresholds,
-        .recent = mem_alloc(series, sizeof(Hist)),
-        .recent_series = mem_alloc(series, sizeof(CellSeries)),
-        .readings = mem_alloc(series, sizeof(SeriesReading)),
+        .recent = mem_alloc(series_count, sizeof(Hist)),
+        .recent_series = mem_alloc(series_count, sizeof(CellSeries)),
+        .readings = mem_alloc(series_count, sizeof(SeriesReading)),
         .verdicts = mem_alloc(thresholds->count, sizeof(ThresholdReading)),
     };
-    slab_init(&r->totals, series, checks);
-    timeline_init(&r->timeline, series);
+    slab_init(&r->totals, series_count, checks);
+    timeline_init(&r->timeline, series_count);
 }
 
 void recorder_close(Recorder *r) {
@@ -203,7 +203,7 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
         hist_add(&all, &x->duration);
         bytes += x->bytes_in;
         r->readings[i] = (SeriesReading){
-            r->names[i],
+            &r->series[i],
             read_window(&r->recent[i], &r->recent_series[i], &t->series[i],
                         &t->open_series[i], window),
             read_hist(&x->duration, x->requests, x->failed, x->bytes_in, run),
@@ -230,7 +230,7 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->thresholds = r->verdicts;
     s->threshold_count = r->thresholds->count;
     s->check_names = r->check_names;
-    s->check_series = r->check_series;
+    s->check_requests = r->check_requests;
     s->totals = &r->totals;
     s->timeline = t;
     s->recoveries = &r->recoveries;

@@ -11,9 +11,9 @@
 
 typedef struct Recorder {
     size_t series_count, check_count;
-    const char *const *names;
+    const Series *series;
     const char *const *check_names;
-    const uint32_t *check_series;
+    const uint32_t *check_requests;
     const ThresholdList *thresholds;
     Slab totals;
     Timeline timeline;
@@ -29,10 +29,10 @@ typedef struct Recorder {
     ThresholdReading *verdicts;
 } Recorder;
 
-/* names etc. are borrowed for the recorder's life. */
-void recorder_init(Recorder *r, const char *const *names, size_t series,
-                   const char *const *check_names, const uint32_t *check_series,
-                   size_t checks, const ThresholdList *thresholds);
+/* Everything is borrowed for the recorder's life. */
+void recorder_init(Recorder *r, const Series *series, size_t series_count,
+                   const char *const *check_names,
+                   const uint32_t *check_requests, size_t checks, const ThresholdList *thresholds);
 void recorder_close(Recorder *r);
 /* What was measured up to run time at_ns. */
 void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);

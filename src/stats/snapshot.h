@@ -7,6 +7,7 @@
 
 #include "stats/bound.h"
 #include "stats/recovery.h"
+#include "stats/series.h"
 #include "stats/threshold.h"
 #include "stats/timeline.h"
 
@@ -27,7 +28,7 @@ typedef struct Reading {
 } Reading;
 
 typedef struct SeriesReading {
-    const char *name;
+    const Series *series;
     Reading now; /* the last 10 s */
     Reading run; /* since the start */
 } SeriesReading;
@@ -82,7 +83,7 @@ typedef struct Snapshot {
     const ThresholdReading *thresholds;
     size_t threshold_count;
     const char *const *check_names;
-    const uint32_t *check_series; /* request that a check belongs to */
+    const uint32_t *check_requests; /* request that a check belongs to */
     const Slab *totals;
     const Timeline *timeline;
     const RecoveryList *recoveries;
@@ -91,6 +92,14 @@ typedef struct Snapshot {
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;
+
+/* The first series of a request; series_count: nobody makes it. */
+static inline size_t snapshot_series_of(const Snapshot *s, uint32_t request) {
+    size_t i = 0;
+    while (i < s->series_count && s->series[i].series->request != request)
+        i++;
+    return i;
+}
 
 /* Is the response time worth a place beside the service time? In the closed
  * model only connections can make a difference. */

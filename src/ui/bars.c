@@ -36,7 +36,7 @@ static Place place_of(const Plan *p) {
 #define RIGHT_FORMS 6
 
 static void right_form(const Scene *s, int form, Piece to) {
-    const Plan *p = &s->wheel->plan;
+    const Plan *p = s->wheel->plan;
     Place at = place_of(p);
     UnitsText now, total;
     Piece stage = "";

@@ -167,7 +167,7 @@ static void chart_end(const Frame *f, Plot *p, Rect r, bool is_lowest) {
 /* Stage names on the lower edge, each from where its stage begins. */
 static void stage_names(const Frame *f, Rect r) {
     int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
-    const Plan *p = &f->scene->wheel->plan;
+    const Plan *p = f->scene->wheel->plan;
     for (size_t i = 0; i < f->row_count; i++) {
         const PlanRow *row = &f->rows[i];
         uint64_t end = row->began_ns + row->length_ns;
@@ -192,7 +192,7 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
                          { GLYPH_DASHED, STYLE_PLAN, "plan" } };
     size_t n = 2;
-    const Plan *plan = &f->scene->wheel->plan;
+    const Plan *plan = f->scene->wheel->plan;
     const char *note = plan->unit == PLAN_RATE ? "arrivals/s" : "virtual users";
     if (!isnan(frame_max(f, CURVE_DROPPED)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };

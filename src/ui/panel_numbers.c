@@ -273,7 +273,7 @@ static void beside_draw(const Frame *f, int y, int x, FigureId id) {
     else if (id == FIGURE_STARTED && s->snapshot->state != RUN_DONE)
         cells_textf(
             f->cells, y, x, STYLE_PLAN, "of %s",
-            words_brief(t, plan_mean(&s->wheel->plan, s->snapshot->now_ns,
+            words_brief(t, plan_mean(s->wheel->plan, s->snapshot->now_ns,
                                      s->snapshot->now.seconds)));
 }
 

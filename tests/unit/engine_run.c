@@ -81,7 +81,7 @@ static void on_tick(void *data) {
     take_totals(r, s);
     const Wheel *w = source_wheel(engine_source(r->engine));
     r->events = w->log.count;
-    r->planned = plan_area(&w->plan, plan_total_ns(&w->plan));
+    r->planned = plan_area(w->plan, plan_total_ns(w->plan));
     r->actions = w->action_count;
     if (r->target)
         r->counts = target_counts(r->target);

@@ -13,6 +13,11 @@
 #define POINTS 40 /* of a second's latencies; each stands for many */
 
 static const char *const names[SERIES] = { "home", "order", "status" };
+static const Series series[SERIES] = {
+    { .name = "home", .request_name = "home", .request = 0 },
+    { .name = "order", .request_name = "order", .request = 1 },
+    { .name = "status", .request_name = "status", .request = 2 },
+};
 static const double shares[SERIES] = { 0.6, 0.3, 0.1 };
 static const double slower[SERIES] = { 1, 1.7, 0.3 };
 static const char *const checks[] = { "status is 200" };
@@ -66,7 +71,7 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                            limits[i].text, names, SERIES, &in_key, &err) < 0)
             give_up(err.text);
     }
-    recorder_init(&r->recorder, names, SERIES, checks, check_series, 1,
+    recorder_init(&r->recorder, series, SERIES, checks, check_series, 1,
                   &r->thresholds);
     slab_init(&r->slab, SERIES, 1);
     r->info = (RunInfo){ .name = "spike",
@@ -92,7 +97,7 @@ void fake_run_do(FakeRun *r, const char *command) {
     Text answer = { 0 };
     Err err = { 0 };
     uint64_t now = r->second * NS_PER_S;
-    double before = plan_level_at(&r->wheel.plan, now);
+    double before = plan_level_at(r->wheel.plan, now);
     if (wheel_do(&r->wheel, now, command, &answer, &err) < 0)
         give_up(err.text);
     if (text_starts(command, "spike"))
@@ -171,7 +176,7 @@ static size_t current_row(const Plan *p, char name[PLAN_NAME_MAX]) {
 }
 
 void fake_run_until(FakeRun *r, uint64_t second) {
-    Plan *p = &r->wheel.plan;
+    Plan *p = r->wheel.plan;
     char name[PLAN_NAME_MAX];
     for (; r->second < second; r->second++) {
         uint64_t at = (r->second + 1) * NS_PER_S;
@@ -200,7 +205,7 @@ const Scene *fake_run_scene(FakeRun *r) {
     s->ever_answered = !r->is_down && r->second > 0;
     s->in_flight = s->active / 2;
     s->transport = "wire";
-    s->is_open = r->wheel.plan.unit == PLAN_RATE;
+    s->is_open = r->wheel.plan->unit == PLAN_RATE;
     s->alive = s->active;
     s->health = (Health){ .busy = 0.23,
                           .busy_by_worker = { 0.23, 0.19 },

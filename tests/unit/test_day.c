@@ -118,12 +118,11 @@ static void long_intervals_are_exact(const Day *d) {
 
 static void a_day_fits_and_loses_nothing(void **state) {
     (void)state;
-    static const char *const names[NAMES] = { "a", "b", "c", "d", "e",
-                                              "f", "g", "h", "i", "j" };
+    static const Series series[NAMES];
     Day d = { .rng = { .state = 11 } };
     size_t before = mallinfo2().uordblks;
     slab_init(&d.slab, NAMES, 0);
-    recorder_init(&d.recorder, names, NAMES, NULL, NULL, 0, &d.thresholds);
+    recorder_init(&d.recorder, series, NAMES, NULL, NULL, 0, &d.thresholds);
     for (uint64_t second = 0; second < DAY_S; second++)
         pass_second(&d, second);
     size_t used = mallinfo2().uordblks - before;

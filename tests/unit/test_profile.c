@@ -60,14 +60,14 @@ static void the_example_is_read(void **state) {
     assert_true(p.timeout_ns == 90 * NS_PER_S);
     assert_string_equal(p.headers[1].value, "Bearer s3cret");
     assert_int_equal(p.iterations, 2000);
-    assert_int_equal(p.plan.count, 3);
-    assert_near(p.plan.start, 3, 0);
+    assert_int_equal(p.scenarios[0].plan.count, 3);
+    assert_near(p.scenarios[0].plan.start, 3, 0);
     assert_int_equal(p.request_count, 2);
     assert_string_equal(p.requests[0].checks[1].name, "fast");
     assert_string_equal(p.requests[1].body, "{\"a\": \"b;c\"}");
-    assert_int_equal(p.flow_count, 2);
-    assert_int_equal(p.flows[1].count, 2);
-    assert_near(p.flow_weight, 100, 0);
+    assert_int_equal(p.scenarios[0].flow_count, 2);
+    assert_int_equal(p.scenarios[0].flows[1].count, 2);
+    assert_near(p.scenarios[0].flow_weight, 100, 0);
     assert_int_equal(p.thresholds.count, 3);
     assert_int_equal(p.thresholds.items[0].series, 0);
     assert_int_equal(p.thresholds.items[2].series, 1);
@@ -114,7 +114,28 @@ static void each_mistake_is_told(void **state) {
         { GOOD "[scenario]\nthink = 3s..1s\n", 8, 9, "longer one" },
         { GOOD "[scenario]\nflow = hmoe\n", 8, 8, "did you mean 'home'" },
         { GOOD "[scenario]\nflow = home*0\n", 8, 13, "how often" },
-        { GOOD "[scenario]\nflow = (home)\n", 8, 8, "parallel" },
+        { GOOD "[scenario]\nflow = (home\n", 8, 13, "a ) is missing" },
+        { GOOD "[scenario]\nflow = (home, home)\n", 8, 13, "blanks separate" },
+        { GOOD "[scenario]\nflow = ()\n", 8, 9, "name is missing" },
+        { GOOD "[scenario]\ntasks = home\n", 8, 13, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 0/m\n", 8, 14, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 5\n", 8, 14, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 5/m\nthink = 1s\n", 7, 1,
+          "no think beside them" },
+        { GOOD "[scenario]\ntasks = home 5/m\npacing = evn\n", 9, 10,
+          "poisson or even" },
+        { GOOD "[scenario]\nmix = home 1\nflow = home\n", 9, 8, "either" },
+        { GOOD "[scenario a]\n[scenario a]\n", 8, 1, "stands already in line 7" },
+        { GOOD "[scenario a]\nstages = night\n", 8, 10,
+          "no section [stages night]" },
+        { GOOD "[stages night]\na = 2s to 5\n", 7, 1, "no scenario uses" },
+        { GOOD "[request b]\nGET = /b\n[scenario]\nflow = home\n", 7, 1,
+          "no scenario makes [request b]" },
+        { GOOD "tags = area\n", 7, 12, "NAME: VALUE" },
+        { GOOD "tags = area: shop tier: x\n", 7, 19, "comma separates" },
+        { GOOD "tags = name: x\n", 7, 8, "onrush sets itself" },
+        { GOOD "[variant]\nurl = http://a\n", 7, 1, "needs a name" },
+        { GOOD "[variant a]\n", 7, 1, "has no url" },
         { GOOD "[scenario]\nmix = home 0\n", 8, 12, "weight above 0" },
         { GOOD "[scenario]\nmix = (home 5\n", 8, 13, "no [request 5]" },
         { GOOD "[thresholds]\nhttp_req_durations = p(95) < 5\n", 8, 1,
@@ -345,8 +366,8 @@ static void the_command_line_changes_values(void **state) {
     assert_true(p.timeout_ns == 3 * NS_PER_S);
     assert_string_equal(p.requests[0].path, "/else");
     assert_string_equal(p.name, "other");
-    assert_true(plan_total_ns(&p.plan) == 3 * NS_PER_S);
-    assert_near(plan_level_at(&p.plan, 2 * NS_PER_S), 30, 0);
+    assert_true(plan_total_ns(&p.scenarios[0].plan) == 3 * NS_PER_S);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 2 * NS_PER_S), 30, 0);
     profile_close(&p);
     diags_close(&d);
 
@@ -365,19 +386,19 @@ static void rates_make_an_open_model(void **state) {
                      "[stages]\nsettle = 5s\nhold = 20s at 1000/s\n"
                      "fall = 10s to 30/m smooth\ncool = 10s to 0\n" GOOD_REQUEST
                      "[scenario]\nthink = 1s\nmax_vus = 200\n");
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_int_equal(p.max_vus, 200);
-    assert_near(plan_level_at(&p.plan, 0), 10, 0);
-    assert_near(plan_level_at(&p.plan, 5 * NS_PER_S), 1000, 0);
-    assert_near(plan_level_at(&p.plan, 35 * NS_PER_S), 0.5, 1e-12);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_int_equal(p.scenarios[0].max_vus, 200);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 0), 10, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 1000, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 35 * NS_PER_S), 0.5, 1e-12);
     Text once = { 0 }, twice = { 0 };
-    profile_print(&p, &p.plan, UINT64_MAX, &once);
+    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &once);
     assert_non_null(strstr(once.bytes, "start = 10/s\n"));
     assert_non_null(strstr(once.bytes, "max_vus = 200\n"));
     assert_non_null(strstr(once.bytes, "fall = 10s to 0.5/s smooth\n"));
     Profile again = good(once.bytes);
-    assert_int_equal(again.plan.unit, PLAN_RATE);
-    profile_print(&again, &again.plan, UINT64_MAX, &twice);
+    assert_int_equal(again.scenarios[0].plan.unit, PLAN_RATE);
+    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
     assert_string_equal(once.bytes, twice.bytes);
     text_close(&once);
     text_close(&twice);
@@ -387,12 +408,12 @@ static void rates_make_an_open_model(void **state) {
     /* a start alone says it too; nothing says it: virtual users */
     p = good("[profile]\nstart = 5/s\n" GOOD_TARGET
              "[stages]\na = 2s\n" GOOD_REQUEST);
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_int_equal(p.max_vus, PROFILE_MAX_VUS_DEFAULT);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_int_equal(p.scenarios[0].max_vus, PROFILE_MAX_VUS_DEFAULT);
     profile_close(&p);
     p = good("[profile]\nstart = 0\n" GOOD_TARGET
              "[stages]\na = 2s at 0\n" GOOD_REQUEST);
-    assert_int_equal(p.plan.unit, PLAN_VUS);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_VUS);
     profile_close(&p);
 }
 
@@ -405,10 +426,10 @@ static void rates_are_scaled_as_they_are(void **state) {
                          .load_scale = 0.25 };
     const char *text = "[profile]\nstart = 1/s\n" GOOD;
     assert_int_equal(read_with(&p, text, &o, &d), 0);
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_near(p.plan.start, 0.25, 0);
-    assert_near(plan_level_at(&p.plan, 4 * NS_PER_S), 0.25, 0);
-    assert_near(plan_peak(&p.plan), 2.5, 0);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_near(p.scenarios[0].plan.start, 0.25, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 4 * NS_PER_S), 0.25, 0);
+    assert_near(plan_peak(&p.scenarios[0].plan), 2.5, 0);
     profile_close(&p);
     diags_close(&d);
 }
@@ -420,14 +441,14 @@ static void what_is_printed_reads_again(void **state) {
         "[thresholds]\nhttp_req_duration = p(95) < 500\n";
     Profile p = good(text), again;
     Text t = { 0 };
-    profile_print(&p, &p.plan, UINT64_MAX, &t);
+    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &t);
     again = good(t.bytes);
     assert_int_equal(again.thresholds.count, 1);
-    assert_near(again.plan.start, 2, 0);
-    assert_near(plan_level_at(&again.plan, 5 * NS_PER_S),
-                plan_level_at(&p.plan, 5 * NS_PER_S), 0);
+    assert_near(again.scenarios[0].plan.start, 2, 0);
+    assert_near(plan_level_at(&again.scenarios[0].plan, 5 * NS_PER_S),
+                plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 0);
     Text twice = { 0 };
-    profile_print(&again, &again.plan, UINT64_MAX, &twice);
+    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
     assert_string_equal(t.bytes, twice.bytes);
     text_close(&t);
     text_close(&twice);
@@ -458,8 +479,8 @@ static void ready_profiles_are_good(void **state) {
         diags_init(&d, path);
         if (profile_read(&p, path, &o, &d) < 0)
             fail_msg("%s: %s", path, d.items[0].text);
-        assert_true(plan_total_ns(&p.plan) == all[i].total_s * NS_PER_S);
-        assert_near(plan_peak(&p.plan), all[i].peak, 0);
+        assert_true(plan_total_ns(&p.scenarios[0].plan) == all[i].total_s * NS_PER_S);
+        assert_near(plan_peak(&p.scenarios[0].plan), all[i].peak, 0);
         assert_string_equal(p.name, all[i].name);
         profile_close(&p);
         diags_close(&d);
