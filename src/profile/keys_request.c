@@ -106,6 +106,7 @@ void key_read_check(KeyContext *c) {
         (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
                  (uint32_t)p->check_total++ };
     r->uses |= expr_uses(e);
+    r->keeps_body = (r->uses & (UINT64_C(1) << CHECK_BODY)) != 0;
 }
 
 void key_read_request_tags(KeyContext *c) {
