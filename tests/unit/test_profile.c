@@ -140,7 +140,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "[event a]\ndo = hold\n", 7, 1, "has no time" },
         { GOOD "[event a]\nat = 1m\n", 7, 1, "when the stages have ended" },
         { GOOD "[event a]\nat = 1s\ndo = hodl\n", 9, 6, "did you mean" },
-        { GOOD "[event a]\nat = 1s\ndo = spike +5 20x\n", 9, 6, "20x" },
+        { GOOD "[event a]\nat = 1s\ndo = spike +5 20x\n", 9, 6, "unit of time" },
         { GOOD "[event a]\nat = 1s\ndo = resume\n", 9, 6, "not paused" },
         { GOOD "[metric 9x]\n", 7, 9, "letters, digits and _" },
         { GOOD "[metric x]\ntype = tred\n", 8, 8, "trend" },
