@@ -152,6 +152,6 @@ Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
         .is_safe = text_equal(r->method, "GET") ||
                    text_equal(r->method, "HEAD") ||
                    text_equal(r->method, "OPTIONS"),
-        .keep_body = (r->uses & (UINT64_C(1) << CHECK_BODY)) != 0,
+        .keep_body = r->needs.body,
     };
 }

@@ -21,11 +21,15 @@
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
 const ExprName check_names[CHECK_SLOTS] = {
-    [CHECK_STATUS] = { "status", EXPR_NUMBER },
-    [CHECK_TIME] = { "time", EXPR_NUMBER },
-    [CHECK_WAITING] = { "waiting", EXPR_NUMBER },
-    [CHECK_SIZE] = { "size", EXPR_NUMBER },
-    [CHECK_BODY] = { "body", EXPR_TEXT },
+    [CHECK_STATUS] = { .name = "status", .help = "the answer's status" },
+    [CHECK_TIME] = { .name = "time",
+                     .is_time = true,
+                     .help = "the request's duration" },
+    [CHECK_WAITING] = { .name = "waiting",
+                        .is_time = true,
+                        .help = "from the last byte sent to the first one "
+                                "received" },
+    [CHECK_SIZE] = { .name = "size", .help = "bytes of the body" },
 };
 
 void key_error(const KeyContext *c, int column, const char *format, ...) {
@@ -299,17 +303,23 @@ static void read_check(KeyContext *c) {
         key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
         return;
     }
-    const Expr *e =
-        expr_compile(&p->arena, c->value, check_names, CHECK_SLOTS, &err);
+    const ExprScope scope = { .names = check_names,
+                              .count = CHECK_SLOTS,
+                              .has_answer = true };
+    const Expr *e = expr_compile(&p->arena, c->value, &scope, &err);
     if (!e) {
         report(c, &err);
+        return;
+    }
+    expr_needs(e, &r->needs);
+    if (r->needs.head) {
+        key_error(c, 0, "the head of an answer is not kept for checks");
         return;
     }
     mem_grow(r->checks, r->check_count, r->check_cap);
     r->checks[r->check_count++] =
         (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
                  (uint32_t)p->check_total++ };
-    r->uses |= expr_uses(e);
 }
 
 /* --- [scenario] --------------------------------------------------------- */

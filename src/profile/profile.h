@@ -20,13 +20,12 @@
 #define PROFILE_MAX_VUS_DEFAULT 10000
 #define PROFILE_MAX_VUS_MOST 1000000
 
-/* What a check may name; the slots of its ExprValues. */
+/* What a check may name; the slots of its ExprInput.numbers. */
 typedef enum CheckSlot {
     CHECK_STATUS,
     CHECK_TIME, /* ms, as http_req_duration */
     CHECK_WAITING,
     CHECK_SIZE, /* bytes of the body */
-    CHECK_BODY,
     CHECK_SLOTS
 } CheckSlot;
 
@@ -52,7 +51,7 @@ typedef struct Request {
     size_t header_count, header_cap;
     Check *checks;
     size_t check_count, check_cap;
-    uint64_t uses; /* CheckSlots that its checks read, as bits */
+    ExprNeeds needs; /* of its checks; slots are CheckSlots */
     int line;
 } Request;
 
