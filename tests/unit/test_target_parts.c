@@ -243,6 +243,18 @@ static void places_then_queue_then_shed(void **state) {
     assert_int_equal(y.in_service, 2);
 }
 
+static void a_job_may_cost_more(void **state) {
+    (void)state;
+    TargetSettings s = with("capacity=2 service=10ms spread=0");
+    System y;
+    Job dear = { .extra_ns = 5 * MS }, plain = { 0 };
+    system_init(&y, &s);
+    system_admit(&y, &dear, 0);
+    system_admit(&y, &plain, 0);
+    assert_int_equal(dear.done_ns, 15 * MS);
+    assert_int_equal(plain.done_ns, 10 * MS);
+}
+
 static void who_leaves_makes_room(void **state) {
     (void)state;
     TargetSettings s = with("capacity=1 queue=5 service=10ms");
@@ -396,6 +408,7 @@ int main(void) {
         cmocka_unit_test(json_text_is_escaped),
         cmocka_unit_test(alarms_ring_in_order),
         cmocka_unit_test(places_then_queue_then_shed),
+        cmocka_unit_test(a_job_may_cost_more),
         cmocka_unit_test(who_leaves_makes_room),
         cmocka_unit_test(settings_change_under_way),
         cmocka_unit_test(a_full_queue_slows_service),
