@@ -2,7 +2,6 @@
 #include "target/exchange.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 
@@ -133,31 +132,66 @@ static void enter_system(Conn *c) {
     c->state = CONN_SYSTEM;
 }
 
-static void leave_system(Conn *c) {
+static void answer_plain(Conn *c) {
+    size_t length;
+    const char *path = route_path(c->request.url.bytes, &length);
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    text_adds(body, "{\"ok\":true,\"path\":");
+    answer_json_text(body, path, length);
+    text_adds(body, "}\n");
+    c->server->counts.served++;
+    answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
+}
+
+static void answer_service(Conn *c) {
     Server *s = c->server;
+    const Request *r = &c->request;
+    ServiceId id = r->route.service;
+    ServiceCall call = {
+        .body = r->body.bytes,
+        .body_length = r->body.length,
+        .user = r->headers.user,
+        .now_ns = clock_now(),
+        .fields = &s->fields,
+        .to = &s->scratch,
+    };
+    call.rest = route_path(r->url.bytes, &call.rest_length);
+    call.query = call.rest + call.rest_length;
+    call.query += *call.query == '?';
+    call.rest += service_path_length(id);
+    call.rest_length -= service_path_length(id);
+    text_clear(call.fields);
+    text_clear(call.to);
+    services_answer(&s->services, id, c->parser.method, &call);
+    if (call.status == CALL_PLAIN) {
+        answer_plain(c);
+        return;
+    }
+    *(call.is_shed ? &s->counts.shed : &s->counts.served) += 1;
+    answer(c, call.status, ANSWER_JSON, call.to->bytes, call.to->length,
+           call.fields->length ? call.fields->bytes : NULL);
+}
+
+static void leave_system(Conn *c) {
     TargetFault fault;
     c->state = CONN_READING;
-    switch (system_finish(&s->system, &c->job, &fault)) {
+    switch (system_finish(&c->server->system, &c->job, &fault)) {
     case OUTCOME_ERROR:
         answer_deliberate_error(c);
         break;
     case OUTCOME_FAULT:
         answer_fault(c, fault);
         break;
-    case OUTCOME_OK: {
-        size_t length;
-        const char *path = route_path(c->request.url.bytes, &length);
-        Text *body = &s->scratch;
-        text_clear(body);
-        text_adds(body, "{\"ok\":true,\"path\":");
-        answer_json_text(body, path, length);
-        text_adds(body, "}\n");
-        s->counts.served++;
-        answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
+    case OUTCOME_OK:
+        if (c->request.route.kind == ROUTE_SERVICE)
+            answer_service(c);
+        else
+            answer_plain(c);
         break;
     }
-    }
-    exchange_fill_places(s);
+    text_close(&c->request.body);
+    exchange_fill_places(c->server);
 }
 
 bool exchange_abandon(Conn *c) {
@@ -168,6 +202,7 @@ bool exchange_abandon(Conn *c) {
     else
         return false;
     alarm_clear(&c->server->alarms, &c->alarm);
+    text_close(&c->request.body);
     c->state = CONN_READING;
     return true;
 }
@@ -299,6 +334,7 @@ static void serve(Conn *c) {
         answer(c, 200, ANSWER_JSON, "{\"ok\":true}\n", 12, NULL);
         break;
     case ROUTE_SYSTEM:
+    case ROUTE_SERVICE:
     case ROUTE_DELAY:
     case ROUTE_FAULT:
     case ROUTE_CONTROL:
@@ -320,7 +356,7 @@ static void dispatch(Conn *c) {
     s->counts.received++;
     if (c->ghost)
         s->counts.aborted++;
-    else if (route->kind == ROUTE_SYSTEM)
+    else if (route->kind == ROUTE_SYSTEM || route->kind == ROUTE_SERVICE)
         enter_system(c);
     else if (route->kind == ROUTE_DELAY)
         start_delay(c, route->delay_ns);
@@ -346,7 +382,7 @@ static int on_message_begin(llhttp_t *p) {
     text_clear(&r->url);
     r->body_length = 0;
     r->head_length = 0;
-    r->in_name = r->has_host = r->expects = false;
+    headers_begin(&r->headers);
     return 0;
 }
 
@@ -363,45 +399,23 @@ static int on_url(llhttp_t *p, const char *at, size_t length) {
     return count_head(conn_of(p), length);
 }
 
-/* Keeps the beginning of a short word that may come in pieces. */
-static void gather(char *to, size_t size, size_t *have, const char *at,
-                   size_t length) {
-    for (size_t i = 0; i < length && *have + i < size; i++)
-        to[*have + i] = at[i];
-    *have += length;
-}
-
-static bool is_word(const char *have, size_t length, const char *word) {
-    return length == strlen(word) && strncasecmp(have, word, length) == 0;
-}
-
 static int on_header_field(llhttp_t *p, const char *at, size_t length) {
-    Request *r = &conn_of(p)->request;
-    if (!r->in_name)
-        r->name_length = r->value_length = 0;
-    r->in_name = true;
-    gather(r->name, sizeof r->name, &r->name_length, at, length);
+    headers_name(&conn_of(p)->request.headers, at, length);
     return count_head(conn_of(p), length);
 }
 
 static int on_header_field_complete(llhttp_t *p) {
-    Request *r = &conn_of(p)->request;
-    r->in_name = false;
-    r->has_host |= is_word(r->name, r->name_length, "host");
+    headers_name_end(&conn_of(p)->request.headers);
     return 0;
 }
 
 static int on_header_value(llhttp_t *p, const char *at, size_t length) {
-    Request *r = &conn_of(p)->request;
-    gather(r->value, sizeof r->value, &r->value_length, at, length);
+    headers_value(&conn_of(p)->request.headers, at, length);
     return count_head(conn_of(p), length + 4); /* colon, space, CR, LF */
 }
 
 static int on_header_value_complete(llhttp_t *p) {
-    Request *r = &conn_of(p)->request;
-    if (is_word(r->name, r->name_length, "expect") &&
-        is_word(r->value, r->value_length, "100-continue"))
-        r->expects = true;
+    headers_value_end(&conn_of(p)->request.headers);
     return 0;
 }
 
@@ -413,7 +427,7 @@ static int on_headers_complete(llhttp_t *p) {
         exchange_reject(c, 505, "this server speaks HTTP/1.1");
         return -1;
     }
-    if (http11 && !r->has_host) {
+    if (http11 && !r->headers.has_host) {
         exchange_reject(c, 400, "HTTP/1.1 asks for a Host header");
         return -1;
     }
@@ -423,7 +437,7 @@ static int on_headers_complete(llhttp_t *p) {
         return -1;
     }
     bool has_body = (has_length && p->content_length) || p->flags & F_CHUNKED;
-    if (http11 && r->expects && has_body && !c->ghost)
+    if (http11 && r->headers.expects && has_body && !c->ghost)
         answer_interim(&c->server->out, 100);
     r->route = route_read(r->url.bytes, NULL);
     if (p->method != HTTP_CONNECT)
@@ -454,7 +468,8 @@ static int on_message_complete(llhttp_t *p) {
         exchange_reject(c, 405, "this is no proxy");
     else
         dispatch(c);
-    text_close(&c->request.body);
+    if (c->state != CONN_SYSTEM) /* a service wants it later */
+        text_close(&c->request.body);
     bool go_on = c->state == CONN_READING && c->server->out.length < OUT_HIGH;
     return go_on ? 0 : HPE_PAUSED;
 }

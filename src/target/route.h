@@ -7,8 +7,25 @@
 
 #define ROUTE_CHUNKS_MAX 10000
 
+/* The services' paths; POSTED: to be sent with a body, otherwise read. */
+#define TARGET_SERVICES(X)          \
+    X(LOGIN, "/login", true)        \
+    X(ACCOUNT, "/account", false)   \
+    X(PRODUCTS, "/products", false) \
+    X(PRODUCT, "/products/", false) \
+    X(ORDERS, "/orders", true)      \
+    X(ORDER, "/orders/", false)
+
+typedef enum ServiceId {
+#define X(id, path, is_posted) SERVICE_##id,
+    TARGET_SERVICES(X)
+#undef X
+        SERVICE_COUNT
+} ServiceId;
+
 typedef enum RouteKind {
-    ROUTE_SYSTEM, /* everything that is not below */
+    ROUTE_SYSTEM,  /* everything that is not below */
+    ROUTE_SERVICE, /* a service behind the system */
     ROUTE_DELAY,
     ROUTE_STATUS,
     ROUTE_SIZE,
@@ -33,6 +50,7 @@ typedef struct Route {
         int status;
         int chunks;
         TargetFault fault;
+        ServiceId service;
     };
 } Route;
 
@@ -43,6 +61,9 @@ Route route_read(const char *url, Err *err);
 bool route_is_control(const Route *r);
 /* Does the answer need the request's body? */
 bool route_wants_body(const Route *r);
+bool service_is_posted(ServiceId id);
+/* The path's own length; what follows in the request is its argument. */
+size_t service_path_length(ServiceId id);
 /* The path's length within url, and where it begins. */
 const char *route_path(const char *url, size_t *length);
 

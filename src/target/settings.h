@@ -41,6 +41,7 @@ typedef struct TargetSettings {
     double errors;       /* share of 500 answers */
     double fault[TARGET_FAULT_COUNT]; /* shares of requests to the system */
     uint64_t seed;
+    uint64_t order_ns;     /* from the order to its being done */
 } TargetSettings;
 
 TargetSettings target_settings_default(void);

@@ -11,7 +11,8 @@
  *
  * Paths: /delay/50ms /status/404 /size/10KiB /json /chunked/5 /errors/10%
  * /echo /close /fault/reset|truncate|garbage|hang|escape; /_target controls;
- * everything else meets the system that TargetSettings describe.
+ * everything else meets the system that TargetSettings describe. Behind
+ * it is a shop (/login /account /products /orders): shop.h.
  * /status/1xx sends that interim answer and then 200. A client that closes
  * its side while its answer is awaited counts as gone. */
 #ifndef ONRUSH_TARGET_TARGET_H

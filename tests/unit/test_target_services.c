@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the test server plays, over real sockets. What needs no socket is in
+ * test_target_plays.c. */
+#include "target_cases.h"
+
+#include <pthread.h>
+
+/* --- the shop ----------------------------------------------------------- */
+
+static void the_shop_answers(void **state) {
+    (void)state;
+    static const Case cases[] = {
+        { "POST /login", "{\"user\":\"Ada\",\"password\":\"x\"}", 200,
+          "\"name\":\"Ada\"" },
+        { "POST /login", "{\"user\":\"Ada\",\"password\":\"wrong\"}", 401,
+          "wrong" },
+        { "POST /login", "{\"user\":\"\",\"password\":\"x\"}", 400, "user" },
+        { "POST /login", "{\"user\":7,\"password\":\"x\"}", 400, "user" },
+        { "POST /login", "{\"user\":\"Ada\"}", 400, "password" },
+        { "POST /login", "user=Ada&password=x", 400, "JSON object" },
+        { "GET /login", NULL, 405, "POST it" },
+        { "GET /account", NULL, 401, "log in" },
+        { "GET /account\nAuthorization: Bearer x", NULL, 200, "\"id\":" },
+        { "GET /account\nauthorization: bearer 17-x", NULL, 200, "\"id\":17}" },
+        { "GET /account\nAuthorization: Bearer", NULL, 401, "log in" },
+        { "GET /account\nAuthorization: Bearer  ", NULL, 401, "log in" },
+        { "GET /account\nAuthorization: Basic QTpC", NULL, 401, "log in" },
+        { "GET /account\nAuthorization: Bearerx y", NULL, 401, "log in" },
+        { "GET /account\nCookie: a=b; session=19-x; c=d", NULL, 200,
+          "\"id\":19}" },
+        { "GET /account\nCookie: session=", NULL, 401, "log in" },
+        { "GET /account\nCookie: xsession=19", NULL, 401, "log in" },
+        { "GET /account?x", NULL, 401, "log in" }, /* nothing is left over */
+        { "POST /account", "", 405, "GET it" },
+        { "GET /products", NULL, 200,
+          "{\"page\":1,\"items\":[{\"sku\":\"S-1\"" },
+        { "GET /products?x=1&page=3#y", NULL, 200,
+          "{\"page\":3,\"items\":[{\"sku\":\"S-21\"" },
+        { "GET /products?page=1001", NULL, 200, "\"items\":[]" },
+        { "GET /products?page=999999999", NULL, 200, "\"items\":[]" },
+        { "GET /products?page=0", NULL, 400, "whole number" },
+        { "GET /products?page=", NULL, 400, "whole number" },
+        { "GET /products?page=-1", NULL, 400, "whole number" },
+        { "GET /products?page=1e3", NULL, 400, "whole number" },
+        { "GET /products?page=99999999999999999999", NULL, 400, "whole" },
+        { "HEAD /products", NULL, 200, "" },
+        { "GET /products/S-17", NULL, 200, "\"sku\":\"S-17\"" },
+        { "GET /products/S-10000", NULL, 200, "\"sku\":\"S-10000\"" },
+        { "GET /products/S-10001", NULL, 404, "no such product" },
+        { "GET /products/S-017", NULL, 404, "no such product" },
+        { "GET /products/S-0", NULL, 404, "no such product" },
+        { "GET /products/S-", NULL, 404, "no such product" },
+        { "GET /products/17", NULL, 404, "no such product" },
+        { "GET /products/S-18446744073709551617", NULL, 404, "no such" },
+    };
+    Target *t = serve_with(FAST);
+    RUN_CASES(t, cases);
+    target_free(t);
+}
+
+static void orders_come_and_are_done(void **state) {
+    (void)state;
+    static const Case cases[] = {
+        { "GET /orders/o-1", NULL, 404, "no such order" },
+        { "POST /orders", "{\"sku\":\"S-1\",\"qty\":2}", 201,
+          "{\"id\":\"o-1\",\"total\":161.38,\"state\":\"accepted\"}" },
+        { "POST /orders", "{\"sku\":\"S-10\",\"qty\":1000}", 201,
+          "{\"id\":\"o-2\",\"total\":5400.00,\"state\":\"accepted\"}" },
+        { "GET /orders/o-1", NULL, 200,
+          "{\"id\":\"o-1\",\"total\":161.38,\"state\":\"accepted\"}" },
+        { "GET /orders/o-3", NULL, 404, "no such order" },
+        { "GET /orders/o-0", NULL, 404, "no such order" },
+        { "GET /orders/1", NULL, 404, "no such order" },
+        { "GET /orders/o-65537", NULL, 404, "no such order" },
+        { "POST /orders", "{\"sku\":\"S-1\"}", 400, "qty" },
+        { "POST /orders", "{\"sku\":\"S-1\",\"qty\":0}", 400, "qty" },
+        { "POST /orders", "{\"sku\":\"S-1\",\"qty\":1.5}", 400, "qty" },
+        { "POST /orders", "{\"sku\":\"S-1\",\"qty\":1001}", 400, "qty" },
+        { "POST /orders", "{\"sku\":\"S-0\",\"qty\":1}", 400, "sku" },
+        { "POST /orders", "{\"sku\":1,\"qty\":1}", 400, "sku" },
+        { "POST /orders", "{\"qty\":1}", 400, "sku" },
+        { "POST /orders", "[1]", 400, "JSON object" },
+        /* What the demo orders, and anything that is not of this shop. */
+        { "POST /orders?x", "{\"item\": \"umbrella\", \"count\": 1}", 200,
+          "{\"ok\":true,\"path\":\"/orders\"}" },
+        { "POST /orders", "{}", 200, "{\"ok\":true,\"path\":\"/orders\"}" },
+    };
+    Err err;
+    Target *t = serve_with(FAST "order_time=1h");
+    RUN_CASES(t, cases);
+    assert_int_equal(target_set(t, "order_time=0s", &err), 0);
+    Client c = dial(t);
+    Reply r = ask_case(&c, "GET /orders/o-2", NULL);
+    assert_non_null(strstr(r.body.bytes, "\"state\":\"done\""));
+    forget(&r);
+    r = ask_case(&c, "POST /orders", "{\"sku\":\"S-1\",\"qty\":2}");
+    assert_string_equal(header(&r, "Location"), "/orders/o-3");
+    forget(&r);
+    hang_up(&c);
+    target_free(t);
+}
+
+static void a_login_opens_the_account(void **state) {
+    (void)state;
+    Target *t = serve_with(FAST);
+    Client c = dial(t);
+    Reply r =
+        ask_case(&c, "POST /login",
+                 "{\"user\":\"\\u00e9\\\"\\u001b[1m\",\"password\":\"x\"}");
+    json_t *j = parsed(&r);
+    const char *token = json_string_value(json_object_get(j, "token"));
+    json_t *user = json_object_get(j, "user");
+    json_int_t id = json_integer_value(json_object_get(user, "id"));
+    char want[128], request[256];
+    assert_true(id > 0);
+    assert_string_equal(json_string_value(json_object_get(user, "name")),
+                        "\xc3\xa9\"\x1b[1m");
+    assert_null(memchr(r.body.bytes, 0x1b, r.body.length));
+    snprintf(want, sizeof want, "session=%s; Path=/; HttpOnly", token);
+    assert_string_equal(header(&r, "Set-Cookie"), want);
+    for (int i = 0; i < 2; i++) {
+        snprintf(request, sizeof request, "GET /account\n%s%s",
+                 i ? "Cookie: session=" : "Authorization: Bearer ", token);
+        snprintf(want, sizeof want, "{\"ok\":true,\"user\":{\"id\":%lld}}\n",
+                 (long long)id);
+        Reply account = ask_case(&c, request, NULL);
+        assert_string_equal(account.body.bytes, want);
+        forget(&account);
+    }
+    Reply refused = ask_case(&c, "GET /account", NULL);
+    assert_string_equal(header(&refused, "WWW-Authenticate"),
+                        "Bearer realm=\"shop\"");
+    forget(&refused);
+    json_decref(j);
+    forget(&r);
+    hang_up(&c);
+    target_free(t);
+}
+
+/* --- all of them under stress ------------------------------------------- */
+
+/* [[[[..., {"a":{"a":..., many members, NUL bytes, no UTF-8, a megabyte. */
+static void hostile_bodies_are_refused(void **state) {
+    (void)state;
+    enum { MIB = 1 << 20 };
+    static const char *const paths[] = { "POST /login", "POST /orders" };
+    static const char *const fills[] = {
+        "[", "{\"a\":", "1,", "\"", "\xff", " "
+    };
+    char *body = malloc(MIB);
+    Target *t = serve_with(FAST);
+    Client c = dial(t);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        for (size_t k = 0; k < sizeof fills / sizeof *fills; k++) {
+            size_t n = strlen(fills[k]);
+            for (size_t at = 0; at < MIB; at++)
+                body[at] = fills[k][at % n];
+            send_one(&c, paths[i], body, MIB);
+            Reply r = hear(&c);
+            assert_int_equal(r.status, 400);
+            json_decref(parsed(&r));
+            forget(&r);
+        }
+        send_one(&c, paths[i], "{\"kind\":\"em\0bed\"}", 17);
+        Reply r = hear(&c);
+        assert_int_equal(r.status, 400);
+        forget(&r);
+    }
+    TargetCounts counts = target_counts(t);
+    assert_int_equal(counts.received, 14);
+    assert_int_equal(counts.served, 14);
+    hang_up(&c);
+    target_free(t);
+    free(body);
+}
+
+/* What they cost is the system's: places, queue, shedding, aborting. */
+static void services_meet_the_system(void **state) {
+    (void)state;
+    Target *t = serve_with("capacity=1 queue=1 service=1h");
+    Client served = dial(t), queued = dial(t), shed = dial(t);
+    send_one(&served, "POST /orders", "{\"sku\":\"S-1\"}  ", 15);
+    await_count(t, in_service, 1);
+    ask(&queued, "GET", "/products");
+    await_count(t, queued, 1);
+    Reply r = ask_case(&shed, "GET /products", NULL);
+    assert_int_equal(r.status, 503);
+    forget(&r);
+    slam(&served);
+    await_count(t, aborted, 1);
+    await_count(t, queued, 0);
+    slam(&queued);
+    await_count(t, aborted, 2);
+    await_count(t, in_service, 0);
+    hang_up(&shed);
+    target_free(t);
+}
+
+enum { THREADS = 4, PER_THREAD = 400 };
+
+static void *send_mixed(void *arg) {
+    static const char *const requests[][2] = {
+        { "POST /login", "{\"user\":\"Ada\",\"password\":\"wrong\"}" },
+        { "GET /products?page=7", NULL },
+        { "POST /orders", "{\"sku\":\"S-1\",\"qty\":2}" },
+        { "GET /orders/o-3", NULL },
+    };
+    Client c = dial(arg);
+    for (int i = 0; i < PER_THREAD; i++) {
+        Reply r = ask_case(&c, requests[i % 4][0], requests[i % 4][1]);
+        assert_true(r.status >= 200);
+        forget(&r);
+    }
+    hang_up(&c);
+    return NULL;
+}
+
+static void every_call_is_counted_once(void **state) {
+    (void)state;
+    Target *t = serve_with("capacity=2 queue=1 service=20us errors=10%");
+    pthread_t thread[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&thread[i], NULL, send_mixed, t);
+    for (int i = 0; i < 100; i++) {
+        TargetCounts now = target_counts(t);
+        assert_balanced(&now);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    TargetCounts counts = target_counts(t);
+    assert_int_equal(counts.received, THREADS * PER_THREAD);
+    assert_int_equal(counts.served + counts.errors + counts.shed,
+                     THREADS * PER_THREAD);
+    target_free(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shop_answers),
+        cmocka_unit_test(orders_come_and_are_done),
+        cmocka_unit_test(a_login_opens_the_account),
+        cmocka_unit_test(hostile_bodies_are_refused),
+        cmocka_unit_test(services_meet_the_system),
+        cmocka_unit_test(every_call_is_counted_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
