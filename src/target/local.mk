@@ -11,4 +11,5 @@ libonrush_a_SOURCES += \
 	%D%/settings.c %D%/settings.h \
 	%D%/shop.c %D%/shop.h \
 	%D%/system.c %D%/system.h \
-	%D%/target.c %D%/target.h
+	%D%/target.c %D%/target.h \
+	%D%/tasks.c %D%/tasks.h

@@ -9,6 +9,8 @@
 
 /* The services' paths; POSTED: to be sent with a body, otherwise read. */
 #define TARGET_SERVICES(X)          \
+    X(TASKS, "/tasks", true)        \
+    X(TASK, "/tasks/", false)       \
     X(LOGIN, "/login", true)        \
     X(ACCOUNT, "/account", false)   \
     X(PRODUCTS, "/products", false) \

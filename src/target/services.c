@@ -7,6 +7,8 @@
     static void name(Services *v, ServiceCall *c) { \
         function(&v->part, c);                      \
     }
+GIVE(post_task, tasks, tasks_post)
+GIVE(get_task, tasks, tasks_get)
 GIVE(login, shop, shop_login)
 GIVE(account, shop, shop_account)
 GIVE(products, shop, shop_products)
@@ -16,6 +18,7 @@ GIVE(get_order, shop, shop_order_state)
 #undef GIVE
 
 static void (*const handlers[])(Services *v, ServiceCall *c) = {
+    [SERVICE_TASKS] = post_task,   [SERVICE_TASK] = get_task,
     [SERVICE_LOGIN] = login,       [SERVICE_ACCOUNT] = account,
     [SERVICE_PRODUCTS] = products, [SERVICE_PRODUCT] = product,
     [SERVICE_ORDERS] = post_order, [SERVICE_ORDER] = get_order,
@@ -23,15 +26,17 @@ static void (*const handlers[])(Services *v, ServiceCall *c) = {
 
 void services_init(Services *v, const TargetSettings *set) {
     shop_init(&v->shop, set);
+    tasks_init(&v->tasks, set);
 }
 
 void services_set(Services *v, const TargetSettings *set, uint64_t now_ns) {
     shop_set(&v->shop, set);
-    (void)now_ns;
+    tasks_set(&v->tasks, set, now_ns);
 }
 
 void services_close(Services *v) {
     shop_close(&v->shop);
+    tasks_close(&v->tasks);
 }
 
 void services_answer(Services *v, ServiceId id, uint8_t method,

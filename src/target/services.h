@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* services.h: what the target plays besides the plain system: the shop;
- * one table of what answers which path (route.h has the
+/* services.h: what the target plays besides the plain system: the shop, the
+ * tasks; one table of what answers which path (route.h has the
  * paths). A call is answered when the system has served it. Pure: the time
  * comes with the call; one thread. */
 #ifndef ONRUSH_TARGET_SERVICES_H
@@ -8,9 +8,11 @@
 
 #include "target/route.h"
 #include "target/shop.h"
+#include "target/tasks.h"
 
 typedef struct Services {
     Shop shop;
+    Tasks tasks;
 } Services;
 
 void services_init(Services *v, const TargetSettings *set);

@@ -52,6 +52,12 @@ static const Key keys[] = {
 #undef X
     { "seed", KEY_COUNT, AT(seed), 0, 1e12,
       "the same seed draws the same times and faults" },
+    { "task_workers", KEY_COUNT, AT(task_workers), 1, TARGET_TASK_WORKERS_MAX,
+      "tasks worked on at the same time" },
+    { "task_queue", KEY_COUNT, AT(task_queue), 0, TARGET_TASK_QUEUE_MAX,
+      "tasks that may wait; beyond them: 429" },
+    { "task_time", KEY_DURATION, AT(task_ns), 0, 3600e9,
+      "median time to summarize in standard quality" },
     { "order_time", KEY_DURATION, AT(order_ns), 0, 3600e9,
       "from an order to its being done" },
 };
@@ -251,6 +257,9 @@ TargetSettings target_settings_default(void) {
         .slowdown = 1.0,
         .rest_ns = 8 * NS_PER_S,
         .seed = 1,
+        .task_workers = 8,
+        .task_queue = 100,
+        .task_ns = 2 * NS_PER_S,
         .order_ns = 2 * NS_PER_S,
     };
 }

@@ -41,8 +41,14 @@ typedef struct TargetSettings {
     double errors;       /* share of 500 answers */
     double fault[TARGET_FAULT_COUNT]; /* shares of requests to the system */
     uint64_t seed;
+    uint64_t task_workers; /* tasks worked on at the same time */
+    uint64_t task_queue;   /* tasks that may wait; beyond them: 429 */
+    uint64_t task_ns;      /* median work of the standard kind and quality */
     uint64_t order_ns;     /* from the order to its being done */
 } TargetSettings;
+
+#define TARGET_TASK_WORKERS_MAX 1024
+#define TARGET_TASK_QUEUE_MAX 32768
 
 TargetSettings target_settings_default(void);
 

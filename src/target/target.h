@@ -12,7 +12,8 @@
  * Paths: /delay/50ms /status/404 /size/10KiB /json /chunked/5 /errors/10%
  * /echo /close /fault/reset|truncate|garbage|hang|escape; /_target controls;
  * everything else meets the system that TargetSettings describe. Behind
- * it is a shop (/login /account /products /orders): shop.h.
+ * it are a shop (/login /account /products /orders) and tasks (/tasks): shop.h,
+ * tasks.h.
  * /status/1xx sends that interim answer and then 200. A client that closes
  * its side while its answer is awaited counts as gone. */
 #ifndef ONRUSH_TARGET_TARGET_H
@@ -29,7 +30,7 @@
 #define TARGET_COUNTS(X)                                                      \
     X(received, "requests that arrived whole, control requests excluded")     \
     X(served, "answered as asked")                                            \
-    X(shed, "answered 503: no waiting place")                                 \
+    X(shed, "answered 503 or, for a task, 429: no waiting place")             \
     X(errors, "answered 500 on purpose")                                      \
     X(reset, "connection reset on purpose or by going down")                  \
     X(truncated, "answered with a body cut short")                            \

@@ -137,13 +137,100 @@ static void a_login_opens_the_account(void **state) {
     target_free(t);
 }
 
+/* --- tasks -------------------------------------------------------------- */
+
+#define SUMMARY "{\"kind\":\"summarize\",\"quality\":\"standard\"}"
+
+static void tasks_are_taken_and_told(void **state) {
+    (void)state;
+    static const Case cases[] = {
+        { "POST /tasks", SUMMARY, 202,
+          "{\"id\":\"t-1\",\"state\":\"queued\"}" },
+        { "POST /tasks", "{\"quality\":\"draft\",\"kind\":\"emb\\u0065d\"}",
+          202, "t-2" },
+        { "GET /tasks/t-1", NULL, 200,
+          "{\"id\":\"t-1\",\"state\":\"running\",\"kind\":\"summarize\","
+          "\"quality\":\"standard\"}" },
+        { "GET /tasks/t-2", NULL, 200, "\"state\":\"queued\"" },
+        { "HEAD /tasks/t-2", NULL, 200, "" },
+        { "GET /tasks/t-3", NULL, 404, "no such task" },
+        { "GET /tasks/t-0", NULL, 404, "no such task" },
+        { "GET /tasks/t-65537", NULL, 404, "no such task" },
+        { "GET /tasks/t-1x", NULL, 404, "no such task" },
+        { "GET /tasks/t-99999999999999999999", NULL, 404, "no such task" },
+        { "DELETE /tasks/t-1", NULL, 405, "GET it" },
+        { "GET /tasks", NULL, 405, "POST it" },
+        { "POST /tasks", "", 400, "JSON object" },
+        { "POST /tasks", "\"summarize\"", 400, "JSON object" },
+        { "POST /tasks", SUMMARY "x", 400, "JSON object" },
+        { "POST /tasks", "{\"kind\":\"nap\",\"quality\":\"high\"}", 400,
+          "kind: summarize" },
+        { "POST /tasks", "{\"kind\":[],\"quality\":\"high\"}", 400, "kind" },
+        { "POST /tasks", "{\"kind\":\"embed\",\"quality\":\"best\"}", 400,
+          "quality: draft" },
+        { "POST /tasks", "{\"kind\":\"embed\"}", 400, "quality" },
+    };
+    Target *t = serve_with(FAST "task_workers=1 task_time=1h spread=0");
+    RUN_CASES(t, cases);
+    target_free(t);
+}
+
+static void a_done_task_has_its_result(void **state) {
+    (void)state;
+    static const char *const kinds[] = { "summarize", "translate", "classify",
+                                         "generate", "embed" };
+    Target *t = serve_with(FAST "task_time=0s");
+    Client c = dial(t);
+    for (int i = 0; i < 5; i++) {
+        char body[80], path[160];
+        snprintf(body, sizeof body, "{\"kind\":\"%s\",\"quality\":\"high\"}",
+                 kinds[i]);
+        Reply r = ask_case(&c, "POST /tasks", body);
+        assert_int_equal(r.status, 202);
+        snprintf(path, sizeof path, "GET %s", header(&r, "Location"));
+        forget(&r);
+        r = ask_case(&c, path, NULL);
+        json_t *j = parsed(&r);
+        assert_string_equal(json_string_value(json_object_get(j, "state")),
+                            "done");
+        assert_string_equal(json_string_value(json_object_get(j, "kind")),
+                            kinds[i]);
+        assert_true(json_is_object(json_object_get(j, "result")));
+        json_decref(j);
+        forget(&r);
+    }
+    hang_up(&c);
+    target_free(t);
+}
+
+static void a_full_task_queue_says_when(void **state) {
+    (void)state;
+    Target *t =
+        serve_with(FAST "task_workers=1 task_queue=1 task_time=90s spread=0");
+    Client c = dial(t);
+    for (int i = 0; i < 3; i++) {
+        Reply r = ask_case(&c, "POST /tasks", SUMMARY);
+        assert_int_equal(r.status, i < 2 ? 202 : 429);
+        if (i == 2)
+            assert_string_equal(header(&r, "Retry-After"), "60");
+        forget(&r);
+    }
+    TargetCounts counts = target_counts(t);
+    assert_int_equal(counts.served, 2);
+    assert_int_equal(counts.shed, 1);
+    assert_balanced(&counts);
+    hang_up(&c);
+    target_free(t);
+}
+
 /* --- all of them under stress ------------------------------------------- */
 
 /* [[[[..., {"a":{"a":..., many members, NUL bytes, no UTF-8, a megabyte. */
 static void hostile_bodies_are_refused(void **state) {
     (void)state;
     enum { MIB = 1 << 20 };
-    static const char *const paths[] = { "POST /login", "POST /orders" };
+    static const char *const paths[] = { "POST /tasks", "POST /login",
+                                         "POST /orders" };
     static const char *const fills[] = {
         "[", "{\"a\":", "1,", "\"", "\xff", " "
     };
@@ -167,8 +254,8 @@ static void hostile_bodies_are_refused(void **state) {
         forget(&r);
     }
     TargetCounts counts = target_counts(t);
-    assert_int_equal(counts.received, 14);
-    assert_int_equal(counts.served, 14);
+    assert_int_equal(counts.received, 21);
+    assert_int_equal(counts.served, 21);
     hang_up(&c);
     target_free(t);
     free(body);
@@ -181,7 +268,7 @@ static void services_meet_the_system(void **state) {
     Client served = dial(t), queued = dial(t), shed = dial(t);
     send_one(&served, "POST /orders", "{\"sku\":\"S-1\"}  ", 15);
     await_count(t, in_service, 1);
-    ask(&queued, "GET", "/products");
+    send_one(&queued, "POST /tasks", SUMMARY, strlen(SUMMARY));
     await_count(t, queued, 1);
     Reply r = ask_case(&shed, "GET /products", NULL);
     assert_int_equal(r.status, 503);
@@ -200,6 +287,8 @@ enum { THREADS = 4, PER_THREAD = 400 };
 
 static void *send_mixed(void *arg) {
     static const char *const requests[][2] = {
+        { "POST /tasks", SUMMARY },
+        { "GET /tasks/t-5", NULL },
         { "POST /login", "{\"user\":\"Ada\",\"password\":\"wrong\"}" },
         { "GET /products?page=7", NULL },
         { "POST /orders", "{\"sku\":\"S-1\",\"qty\":2}" },
@@ -207,7 +296,7 @@ static void *send_mixed(void *arg) {
     };
     Client c = dial(arg);
     for (int i = 0; i < PER_THREAD; i++) {
-        Reply r = ask_case(&c, requests[i % 4][0], requests[i % 4][1]);
+        Reply r = ask_case(&c, requests[i % 6][0], requests[i % 6][1]);
         assert_true(r.status >= 200);
         forget(&r);
     }
@@ -217,13 +306,20 @@ static void *send_mixed(void *arg) {
 
 static void every_call_is_counted_once(void **state) {
     (void)state;
-    Target *t = serve_with("capacity=2 queue=1 service=20us errors=10%");
+    Target *t = serve_with("capacity=2 queue=1 service=20us errors=10% "
+                           "task_workers=2 task_queue=3 task_time=1ms");
     pthread_t thread[THREADS];
+    Err err;
     for (int i = 0; i < THREADS; i++)
         pthread_create(&thread[i], NULL, send_mixed, t);
     for (int i = 0; i < 100; i++) {
         TargetCounts now = target_counts(t);
         assert_balanced(&now);
+        assert_int_equal(target_set(t,
+                                    i % 2 ? "task_workers=1 task_queue=9"
+                                          : "task_workers=5 task_queue=2",
+                                    &err),
+                         0);
     }
     for (int i = 0; i < THREADS; i++)
         pthread_join(thread[i], NULL);
@@ -239,6 +335,9 @@ int main(void) {
         cmocka_unit_test(the_shop_answers),
         cmocka_unit_test(orders_come_and_are_done),
         cmocka_unit_test(a_login_opens_the_account),
+        cmocka_unit_test(tasks_are_taken_and_told),
+        cmocka_unit_test(a_done_task_has_its_result),
+        cmocka_unit_test(a_full_task_queue_says_when),
         cmocka_unit_test(hostile_bodies_are_refused),
         cmocka_unit_test(services_meet_the_system),
         cmocka_unit_test(every_call_is_counted_once),
