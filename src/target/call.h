@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call.h: one request to one of the target's services (shop, tasks):
+/* call.h: one request to one of the target's services (shop, tasks, RPC):
  * what its handler is told and what it answers, and what handlers share.
  * Pure: the time comes with the call. */
 #ifndef ONRUSH_TARGET_CALL_H
@@ -20,6 +20,8 @@ typedef struct ServiceCall {
     const char *body;
     size_t body_length;
     uint64_t user;     /* Headers.user */
+    const char *trace; /* Headers.trace */
+    TargetChain chain;
     uint64_t now_ns;
     /* answered: JSON */
     int status;

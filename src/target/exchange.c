@@ -118,6 +118,11 @@ void exchange_fill_places(Server *s) {
 
 static void enter_system(Conn *c) {
     Server *s = c->server;
+    const Route *route = &c->request.route;
+    c->job.extra_ns = 0;
+    if (route->kind == ROUTE_SERVICE)
+        c->job.extra_ns =
+            services_extra_ns(&s->system.set, route->service, s->chain);
     switch (system_admit(&s->system, &c->job, clock_now())) {
     case JOB_OUTSIDE:
         s->counts.shed++;
@@ -152,6 +157,8 @@ static void answer_service(Conn *c) {
         .body = r->body.bytes,
         .body_length = r->body.length,
         .user = r->headers.user,
+        .trace = r->headers.trace,
+        .chain = s->chain,
         .now_ns = clock_now(),
         .fields = &s->fields,
         .to = &s->scratch,
@@ -241,7 +248,14 @@ static void answer_state(Conn *c) {
     answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
 }
 
-static void control_set(Conn *c, const char *body) {
+static void answer_log(Conn *c) {
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    rpc_print_log(&c->server->services.rpc, body);
+    answer(c, 200, ANSWER_PLAIN, body->bytes, body->length, NULL);
+}
+
+static void control_set(Conn *c, char *body) {
     TargetSettings set = c->server->system.set;
     Err err;
     if (target_settings_read(&set, body, &err) < 0) {
@@ -264,26 +278,38 @@ static void control_down(Conn *c, char *body) {
     server_down(c->server, ns, c);
 }
 
+/* What a control path does with GET and with POST; NULL: it does not. */
+typedef struct Control {
+    void (*show)(Conn *c);
+    void (*change)(Conn *c, char *body);
+    const char *allow;
+} Control;
+
 static void control(Conn *c) {
+    static const Control controls[] = {
+        [ROUTE_CONTROL] = { answer_state, control_set,
+                            "Allow: GET, HEAD, POST, PUT\r\n" },
+        [ROUTE_CONTROL_DOWN] = { NULL, control_down, "Allow: POST, PUT\r\n" },
+        [ROUTE_CONTROL_LOG] = { answer_log, NULL, "Allow: GET, HEAD\r\n" },
+        [ROUTE_CONTROL_UNKNOWN] = { NULL, NULL, NULL },
+    };
+    const Control *k = &controls[c->request.route.kind];
     Text *body = &c->request.body;
-    RouteKind kind = c->request.route.kind;
     uint8_t method = c->parser.method;
     bool reads = method == HTTP_GET || method == HTTP_HEAD;
+    bool writes = method == HTTP_POST || method == HTTP_PUT;
     text_add(body, "", 0);
-    if (kind == ROUTE_CONTROL_UNKNOWN)
-        answer_error(c, 404, "there are /_target and /_target/down", NULL);
-    else if (kind == ROUTE_CONTROL && reads)
-        answer_state(c);
-    else if (method != HTTP_POST && method != HTTP_PUT)
-        answer_error(c, 405, "POST it",
-                     kind == ROUTE_CONTROL ? "Allow: GET, HEAD, POST, PUT\r\n"
-                                           : "Allow: POST, PUT\r\n");
+    if (!k->allow)
+        answer_error(
+            c, 404, "there are /_target, /_target/down and /_target/log", NULL);
+    else if (k->show && reads)
+        k->show(c);
+    else if (!k->change || !writes)
+        answer_error(c, 405, k->change ? "POST it" : "GET it", k->allow);
     else if (strlen(body->bytes) != body->length)
         answer_error(c, 400, "the body holds a NUL byte", NULL);
-    else if (kind == ROUTE_CONTROL)
-        control_set(c, body->bytes);
     else
-        control_down(c, body->bytes);
+        k->change(c, body->bytes);
 }
 
 /* --- routes ------------------------------------------------------------- */
@@ -339,6 +365,7 @@ static void serve(Conn *c) {
     case ROUTE_FAULT:
     case ROUTE_CONTROL:
     case ROUTE_CONTROL_DOWN:
+    case ROUTE_CONTROL_LOG:
     case ROUTE_CONTROL_UNKNOWN:
         break; /* not served at once: see dispatch */
     }

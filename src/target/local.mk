@@ -6,6 +6,7 @@ libonrush_a_SOURCES += \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/headers.c %D%/headers.h \
 	%D%/route.c %D%/route.h \
+	%D%/rpc.c %D%/rpc.h \
 	%D%/server.c %D%/server.h \
 	%D%/services.c %D%/services.h \
 	%D%/settings.c %D%/settings.h \

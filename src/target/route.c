@@ -78,6 +78,7 @@ static const Rule rules[] = {
     RULE("/fault/", FAULT, read_fault),
     RULE("/_target", CONTROL, NULL),
     RULE("/_target/down", CONTROL_DOWN, NULL),
+    RULE("/_target/log", CONTROL_LOG, NULL),
     RULE("/_target/", CONTROL_UNKNOWN, NULL),
 #define X(id, path, is_posted) \
     { path, sizeof path - 1, ROUTE_SERVICE, SERVICE_##id, NULL },

@@ -16,7 +16,8 @@
     X(PRODUCTS, "/products", false) \
     X(PRODUCT, "/products/", false) \
     X(ORDERS, "/orders", true)      \
-    X(ORDER, "/orders/", false)
+    X(ORDER, "/orders/", false)     \
+    X(RPC, "/rpc/", true)
 
 typedef enum ServiceId {
 #define X(id, path, is_posted) SERVICE_##id,
@@ -40,6 +41,7 @@ typedef enum RouteKind {
     ROUTE_BAD, /* one of the above with an argument that cannot be read */
     ROUTE_CONTROL,
     ROUTE_CONTROL_DOWN,
+    ROUTE_CONTROL_LOG,
     ROUTE_CONTROL_UNKNOWN,
 } RouteKind;
 

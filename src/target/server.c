@@ -225,9 +225,9 @@ static int open_loop(Server *s, Err *err) {
     return 0;
 }
 
-int server_open(Server *s, const char *address, int port,
+int server_open(Server *s, const char *address, int port, TargetChain chain,
                 const TargetSettings *set, Err *err) {
-    *s = (Server){ .held_fd = -1, .timer_fd = -1 };
+    *s = (Server){ .held_fd = -1, .timer_fd = -1, .chain = chain };
     if (read_address(&s->address, address, port, err) < 0)
         return -1;
     s->held_fd = bind_socket(s, err);

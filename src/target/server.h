@@ -26,6 +26,7 @@ typedef struct Server {
     Alarms alarms;
     System system; /* its .set are the settings in force */
     Services services;
+    TargetChain chain; /* what an RPC passes */
     TargetCounts counts;
     struct Conn *conns;
     llhttp_settings_t parsing;
@@ -47,7 +48,7 @@ typedef struct Server {
 } Server;
 
 /* Binds, listens. On -1 nothing is left behind. */
-int server_open(Server *s, const char *address, int port,
+int server_open(Server *s, const char *address, int port, TargetChain chain,
                 const TargetSettings *set, Err *err);
 int server_port(const Server *s);
 void server_set(Server *s, const TargetSettings *set);

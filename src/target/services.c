@@ -15,6 +15,7 @@ GIVE(products, shop, shop_products)
 GIVE(product, shop, shop_product)
 GIVE(post_order, shop, shop_order)
 GIVE(get_order, shop, shop_order_state)
+GIVE(call, rpc, rpc_call)
 #undef GIVE
 
 static void (*const handlers[])(Services *v, ServiceCall *c) = {
@@ -22,11 +23,13 @@ static void (*const handlers[])(Services *v, ServiceCall *c) = {
     [SERVICE_LOGIN] = login,       [SERVICE_ACCOUNT] = account,
     [SERVICE_PRODUCTS] = products, [SERVICE_PRODUCT] = product,
     [SERVICE_ORDERS] = post_order, [SERVICE_ORDER] = get_order,
+    [SERVICE_RPC] = call,
 };
 
 void services_init(Services *v, const TargetSettings *set) {
     shop_init(&v->shop, set);
     tasks_init(&v->tasks, set);
+    rpc_init(&v->rpc, set);
 }
 
 void services_set(Services *v, const TargetSettings *set, uint64_t now_ns) {
@@ -37,6 +40,12 @@ void services_set(Services *v, const TargetSettings *set, uint64_t now_ns) {
 void services_close(Services *v) {
     shop_close(&v->shop);
     tasks_close(&v->tasks);
+    rpc_close(&v->rpc);
+}
+
+uint64_t services_extra_ns(const TargetSettings *set, ServiceId id,
+                           TargetChain chain) {
+    return id == SERVICE_RPC ? rpc_chain_ns(set, chain) : 0;
 }
 
 void services_answer(Services *v, ServiceId id, uint8_t method,

@@ -52,6 +52,10 @@ static const Key keys[] = {
 #undef X
     { "seed", KEY_COUNT, AT(seed), 0, 1e12,
       "the same seed draws the same times and faults" },
+#define X(id, name, us, help) \
+    { name, KEY_DURATION, AT(interceptor_ns[TARGET_##id]), 0, 3600e9, help },
+    TARGET_INTERCEPTORS(X)
+#undef X
     { "task_workers", KEY_COUNT, AT(task_workers), 1, TARGET_TASK_WORKERS_MAX,
       "tasks worked on at the same time" },
     { "task_queue", KEY_COUNT, AT(task_queue), 0, TARGET_TASK_QUEUE_MAX,
@@ -257,6 +261,9 @@ TargetSettings target_settings_default(void) {
         .slowdown = 1.0,
         .rest_ns = 8 * NS_PER_S,
         .seed = 1,
+#define X(id, name, us, help) .interceptor_ns[TARGET_##id] = us * NS_PER_US,
+        TARGET_INTERCEPTORS(X)
+#undef X
         .task_workers = 8,
         .task_queue = 100,
         .task_ns = 2 * NS_PER_S,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "target/headers.h"
 #include "target/services.h"
+#include "target/system.h"
 
 #include <llhttp.h>
 
@@ -34,6 +35,7 @@ static Told tell(void (*fn)(Tasks *, ServiceCall *), Tasks *t, const char *rest,
                             .query = "",
                             .body = body,
                             .body_length = strlen(body),
+                            .trace = "",
                             .now_ns = now_ns } };
     ServiceCall c = told.call;
     c.to = &told.to;
@@ -252,6 +254,7 @@ static int order(Services *v, ServiceId id, uint8_t method, const char *rest,
                       .query = "",
                       .body = body,
                       .body_length = strlen(body),
+                      .trace = "",
                       .now_ns = now,
                       .to = &to,
                       .fields = &fields };
@@ -326,6 +329,30 @@ static void fields_come_in_pieces(void **state) {
     headers_close(&h);
 }
 
+static void extra_time_is_served_by_the_system(void **state) {
+    (void)state;
+    TargetSettings s = with("service=10ms spread=0 logger=1ms tracing=2ms "
+                            "validation=4ms slowdown=0");
+    static const struct {
+        ServiceId id;
+        TargetChain chain;
+        uint64_t ms;
+    } cases[] = {
+        { SERVICE_RPC, 0, 10 },
+        { SERVICE_RPC, TARGET_CHAIN_ALL, 17 },
+        { SERVICE_RPC, 1u << TARGET_VALIDATION, 14 },
+        { SERVICE_LOGIN, TARGET_CHAIN_ALL, 10 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        System y;
+        Job j = { .extra_ns =
+                      services_extra_ns(&s, cases[i].id, cases[i].chain) };
+        system_init(&y, &s);
+        system_admit(&y, &j, 0);
+        assert_int_equal(j.done_ns, cases[i].ms * NS_PER_MS);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_waits_runs_and_ends),
@@ -336,6 +363,7 @@ int main(void) {
         cmocka_unit_test(tasks_are_never_too_many),
         cmocka_unit_test(orders_are_kept_in_a_ring),
         cmocka_unit_test(fields_come_in_pieces),
+        cmocka_unit_test(extra_time_is_served_by_the_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
