@@ -46,7 +46,7 @@ static void print_help(void) {
     printf("\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
            "  /errors/10%% /echo /close /fault/NAME; GET /_target shows "
            "settings and\n  counts; POST 3s to /_target/down: gone for that "
-           "long; all else meets the "
+           "long; GET /metrics for\n  Prometheus; all else meets the "
            "system, and behind it are\n"
            "  a shop  POST /login, GET /account, GET /products?page=1, "
            "GET /products/S-1,\n"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "target/metrics.h"
 
 #define OUT_HIGH 262144      /* enough gathered: send before going on */
 #define KEEP_URL_BYTES 1024  /* longer ones are not kept for the next */
@@ -255,6 +256,13 @@ static void answer_log(Conn *c) {
     answer(c, 200, ANSWER_PLAIN, body->bytes, body->length, NULL);
 }
 
+static void answer_metrics(Conn *c) {
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    metrics_print(c->server, body);
+    answer(c, 200, METRICS_TYPE, body->bytes, body->length, NULL);
+}
+
 static void control_set(Conn *c, char *body) {
     TargetSettings set = c->server->system.set;
     Err err;
@@ -291,6 +299,7 @@ static void control(Conn *c) {
                             "Allow: GET, HEAD, POST, PUT\r\n" },
         [ROUTE_CONTROL_DOWN] = { NULL, control_down, "Allow: POST, PUT\r\n" },
         [ROUTE_CONTROL_LOG] = { answer_log, NULL, "Allow: GET, HEAD\r\n" },
+        [ROUTE_METRICS] = { answer_metrics, NULL, "Allow: GET, HEAD\r\n" },
         [ROUTE_CONTROL_UNKNOWN] = { NULL, NULL, NULL },
     };
     const Control *k = &controls[c->request.route.kind];
@@ -366,6 +375,7 @@ static void serve(Conn *c) {
     case ROUTE_CONTROL:
     case ROUTE_CONTROL_DOWN:
     case ROUTE_CONTROL_LOG:
+    case ROUTE_METRICS:
     case ROUTE_CONTROL_UNKNOWN:
         break; /* not served at once: see dispatch */
     }

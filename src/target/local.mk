@@ -5,6 +5,7 @@ libonrush_a_SOURCES += \
 	%D%/conn.c %D%/conn.h \
 	%D%/exchange.c %D%/exchange.h \
 	%D%/headers.c %D%/headers.h \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/route.c %D%/route.h \
 	%D%/rpc.c %D%/rpc.h \
 	%D%/server.c %D%/server.h \

@@ -76,6 +76,7 @@ static const Rule rules[] = {
     RULE("/echo", ECHO, NULL),
     RULE("/close", CLOSE, NULL),
     RULE("/fault/", FAULT, read_fault),
+    RULE("/metrics", METRICS, NULL),
     RULE("/_target", CONTROL, NULL),
     RULE("/_target/down", CONTROL_DOWN, NULL),
     RULE("/_target/log", CONTROL_LOG, NULL),

@@ -42,6 +42,7 @@ typedef enum RouteKind {
     ROUTE_CONTROL,
     ROUTE_CONTROL_DOWN,
     ROUTE_CONTROL_LOG,
+    ROUTE_METRICS,
     ROUTE_CONTROL_UNKNOWN,
 } RouteKind;
 
@@ -61,7 +62,7 @@ typedef struct Route {
 /* url: a request target in any of HTTP's forms, NUL-terminated; what follows
  * '?' or '#' counts for nothing. err is filled for ROUTE_BAD only. */
 Route route_read(const char *url, Err *err);
-/* Control requests are not counted as received. */
+/* Control requests, and those for metrics, are not counted as received. */
 bool route_is_control(const Route *r);
 /* Does the answer need the request's body? */
 bool route_wants_body(const Route *r);

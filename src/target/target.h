@@ -11,9 +11,9 @@
  *
  * Paths: /delay/50ms /status/404 /size/10KiB /json /chunked/5 /errors/10%
  * /echo /close /fault/reset|truncate|garbage|hang|escape; /_target controls;
- * everything else meets the system that TargetSettings describe. Behind
- * it are a shop (/login /account /products /orders), tasks (/tasks) and an RPC
- * (/rpc/METHOD): shop.h, tasks.h, rpc.h.
+ * /metrics tells Prometheus; everything else meets the system that
+ * TargetSettings describe. Behind it are a shop (/login /account /products
+ * /orders), tasks (/tasks) and an RPC (/rpc/METHOD): shop.h, tasks.h, rpc.h.
  * /status/1xx sends that interim answer and then 200. A client that closes
  * its side while its answer is awaited counts as gone. */
 #ifndef ONRUSH_TARGET_TARGET_H
@@ -28,7 +28,7 @@
 /* received = served + shed + errors + reset + truncated + garbage + hung +
  * escaped + aborted + in_service + queued + delayed, at any moment. */
 #define TARGET_COUNTS(X)                                                      \
-    X(received, "requests that arrived whole, control requests excluded")     \
+    X(received, "requests that arrived whole, without control and /metrics")  \
     X(served, "answered as asked")                                            \
     X(shed, "answered 503 or, for a task, 429: no waiting place")             \
     X(errors, "answered 500 on purpose")                                      \

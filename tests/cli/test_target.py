@@ -130,7 +130,29 @@ check ok = status == 200
         s = load("day/summary.json")
         assert counts["received"] == s["onrush"]["counting"]["sent"] == 1800, counts
         assert counts["served"] == 1800 - 294 and counts["shed"] == 294, counts
+        with urllib.request.urlopen(t.url + "/metrics", timeout=10) as r:
+            text = r.read().decode()
+        assert 'onrush_target_requests_total{outcome="served"} 1506\n' in text, text
+        assert 'onrush_target_tasks{state="queued"} 5\n' in text, text
 
+
+@test
+def every_metric_is_well_formed():
+    with Target("service=0s") as t:
+        with urllib.request.urlopen(t.url + "/metrics", timeout=10) as r:
+            lines = r.read().decode().splitlines()
+    types = {}
+    for line in lines:
+        if line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            assert kind in ("counter", "gauge") and name not in types
+            types[name] = kind
+        elif not line.startswith("# HELP "):
+            m = re.fullmatch(r'([a-z_]+)(\{[a-z]+="[a-z]+"\})? ([0-9.]+)', line)
+            assert m and m.group(1) in types, line
+            assert (types[m.group(1)] == "counter") == m.group(1).endswith("_total"), line
+            float(m.group(3))
+    assert len(types) >= 12
 
 
 main()

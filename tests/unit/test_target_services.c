@@ -223,6 +223,63 @@ static void a_full_task_queue_says_when(void **state) {
     target_free(t);
 }
 
+/* --- metrics ------------------------------------------------------------ */
+
+static double metric(const Reply *r, const char *name) {
+    size_t n = strlen(name);
+    for (const char *at = r->body.bytes; at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        if (strncmp(at, name, n) == 0 && at[n] == ' ')
+            return strtod(at + n, NULL);
+    }
+    fail_msg("no metric %s in:\n%s", name, r->body.bytes);
+    return 0;
+}
+
+static void metrics_tell_the_counts(void **state) {
+    (void)state;
+    Target *t =
+        serve_with(FAST "task_workers=1 task_queue=1 task_time=1h errors=0");
+    Client c = dial(t);
+    for (int i = 0; i < 3; i++) {
+        Reply r = ask_case(&c, "POST /tasks", SUMMARY);
+        forget(&r);
+    }
+    expect(&c, "GET", "/", 200);
+    expect(&c, "GET", "/errors/100%", 500);
+    Reply r = ask_case(&c, "GET /metrics", NULL);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(header(&r, "Content-Type"),
+                        "text/plain; version=0.0.4; charset=utf-8");
+    static const struct {
+        const char *name;
+        double value;
+    } want[] = {
+        { "onrush_target_requests_total{outcome=\"served\"}", 3 },
+        { "onrush_target_requests_total{outcome=\"shed\"}", 1 },
+        { "onrush_target_requests_total{outcome=\"errors\"}", 1 },
+        { "onrush_target_in_service", 0 },
+        { "onrush_target_queued", 0 },
+        { "onrush_target_delayed", 0 },
+        { "onrush_target_open_connections", 1 },
+        { "onrush_target_tasks{state=\"queued\"}", 1 },
+        { "onrush_target_tasks{state=\"running\"}", 1 },
+        { "onrush_target_tasks_done_total", 0 },
+        { "onrush_target_tasks_refused_total", 1 },
+    };
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        assert_near(metric(&r, want[i].name), want[i].value, 0);
+    assert_true(metric(&r, "process_cpu_seconds_total") > 0);
+    assert_true(metric(&r, "process_resident_memory_bytes") > 1e5);
+    assert_true(metric(&r, "process_open_fds") >= 5);
+    forget(&r);
+    expect(&c, "POST", "/metrics", 405);
+    TargetCounts counts = target_counts(t);
+    assert_int_equal(counts.received, 5); /* a scrape is no load */
+    hang_up(&c);
+    target_free(t);
+}
+
 /* --- all of them under stress ------------------------------------------- */
 
 /* [[[[..., {"a":{"a":..., many members, NUL bytes, no UTF-8, a megabyte. */
@@ -279,6 +336,10 @@ static void services_meet_the_system(void **state) {
     slam(&queued);
     await_count(t, aborted, 2);
     await_count(t, in_service, 0);
+    r = ask_case(&shed, "GET /metrics", NULL); /* even now */
+    assert_near(metric(&r, "onrush_target_requests_total{outcome=\"shed\"}"), 1,
+                0);
+    forget(&r);
     hang_up(&shed);
     target_free(t);
 }
@@ -339,6 +400,7 @@ int main(void) {
         cmocka_unit_test(tasks_are_taken_and_told),
         cmocka_unit_test(a_done_task_has_its_result),
         cmocka_unit_test(a_full_task_queue_says_when),
+        cmocka_unit_test(metrics_tell_the_counts),
         cmocka_unit_test(hostile_bodies_are_refused),
         cmocka_unit_test(services_meet_the_system),
         cmocka_unit_test(every_call_is_counted_once),
