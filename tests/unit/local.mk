@@ -42,6 +42,21 @@ tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_target_parts
 tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
 tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_plays
+tests_unit_test_target_plays_SOURCES = %D%/test_target_plays.c %D%/unit.h
+tests_unit_test_target_plays_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_services
+tests_unit_test_target_services_SOURCES = %D%/test_target_services.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_services_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_rpc
+tests_unit_test_target_rpc_SOURCES = %D%/test_target_rpc.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_rpc_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_cells
 tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
 tests_unit_test_cells_LDADD = $(UNIT_LIBS)
