@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "plan/stage_text.h"
 #include "profile/flow.h"
+#include "profile/keys_monitor.h"
 #include "profile/keys_target.h"
 
 #define BODY_MAX_BYTES ((size_t)64 << 20)
@@ -400,6 +401,7 @@ const SectionInfo sections[] = {
     { "request", true, false, "one request; [request NAME]" },
     { "scenario", true, false, "what an iteration does; [scenario NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -447,6 +449,7 @@ const Key keys[] = {
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
 
@@ -489,7 +492,7 @@ const SectionInfo *section_find(const IniSection *s, Diags *d) {
     else
         diags_add(d, s->line, 1,
                   "there is no section [%s]; there are profile, target, "
-                  "stages, request, scenario, thresholds",
+                  "stages, request, scenario, thresholds, monitor",
                   clean);
     return NULL;
 }

@@ -226,7 +226,8 @@ static void set_defaults(Profile *p, const char *path) {
  * levels count. */
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "stages", "profile", "target",
-                                         "scenario", "thresholds" };
+                                         "scenario", "thresholds",
+                                         "monitor" };
     size_t scenarios = 0;
     for (size_t i = 0; i < p->ini.count; i++)
         if (is_kind(&p->ini.sections[i], "request"))

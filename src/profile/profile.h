@@ -11,6 +11,7 @@
 #include "expr/expr.h"
 #include "plan/plan.h"
 #include "plan/stage_text.h"
+#include "profile/monitor_spec.h"
 #include "profile/reader.h"
 #include "profile/vars.h"
 #include "stats/threshold.h"
@@ -151,6 +152,7 @@ typedef struct Profile {
     double flow_weight; /* sum */
     Think think;
     ThresholdList thresholds;
+    MonitorSpec monitor;
     /* For the recorder. */
     const char **request_names, **check_labels;
     uint32_t *check_series;

@@ -189,3 +189,7 @@ tests_unit_test_head_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor_keys
+tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
+tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
