@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/bound.c %D%/bound.h \
+	%D%/gauges.c %D%/gauges.h \
 	%D%/hist.c %D%/hist.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \

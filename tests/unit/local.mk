@@ -193,3 +193,7 @@ tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_monitor_keys
 tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
 tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_gauges
+tests_unit_test_gauges_SOURCES = %D%/test_gauges.c %D%/unit.h
+tests_unit_test_gauges_LDADD = $(UNIT_LIBS)
