@@ -197,3 +197,11 @@ tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_gauges
 tests_unit_test_gauges_SOURCES = %D%/test_gauges.c %D%/unit.h
 tests_unit_test_gauges_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_proc_text
+tests_unit_test_proc_text_SOURCES = %D%/test_proc_text.c %D%/unit.h
+tests_unit_test_proc_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_prom
+tests_unit_test_prom_SOURCES = %D%/test_prom.c %D%/unit.h
+tests_unit_test_prom_LDADD = $(UNIT_LIBS)
