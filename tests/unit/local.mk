@@ -205,3 +205,13 @@ tests_unit_test_proc_text_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_prom
 tests_unit_test_prom_SOURCES = %D%/test_prom.c %D%/unit.h
 tests_unit_test_prom_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = %D%/test_process.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_process_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor
+tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
