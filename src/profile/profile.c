@@ -125,7 +125,7 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
                                          "metric", "request", "scenario",
-                                         "event" };
+                                         "event", "monitor" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);

@@ -213,3 +213,29 @@ tests_unit_test_head_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor_keys
+tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
+tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_gauges
+tests_unit_test_gauges_SOURCES = %D%/test_gauges.c %D%/unit.h
+tests_unit_test_gauges_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_proc_text
+tests_unit_test_proc_text_SOURCES = %D%/test_proc_text.c %D%/unit.h
+tests_unit_test_proc_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_prom
+tests_unit_test_prom_SOURCES = %D%/test_prom.c %D%/unit.h
+tests_unit_test_prom_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = %D%/test_process.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_process_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor
+tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
