@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
+#include "profile/keys_event.h"
 #include "profile/keys_request.h"
 #include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
@@ -276,6 +277,9 @@ const SectionInfo sections[] = {
       "who makes which requests; [scenario NAME], several run side by side" },
     { "variant", true, false,
       "a target to compare with the first one; [variant NAME]" },
+    { "metric", true, false, "a metric of your own; [metric NAME]" },
+    { "event", true, false,
+      "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
@@ -300,6 +304,8 @@ const Key keys[] = {
     STAGES_KEYS
     REQUEST_KEYS
     SCENARIO_KEYS
+    METRIC_KEYS
+    EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
@@ -320,39 +326,53 @@ static size_t first_word(const char *s) {
     return strcspn(s, " \t");
 }
 
-static void no_such_section(const IniSection *s, const char *clean, Diags *d) {
+bool section_is(const IniSection *s, const char *kind) {
+    size_t n = first_word(s->name);
+    return strlen(kind) == n && strncmp(s->name, kind, n) == 0;
+}
+
+const char *section_item(const IniSection *s) {
+    const char *name = s->name + first_word(s->name);
+    return name + strspn(name, " \t");
+}
+
+static void no_such_section(const IniSection *s, const char *wrote, Diags *d) {
+    const char **names = mem_alloc(section_count, sizeof *names);
     Text all = { 0 };
-    for (size_t i = 0; i < section_count; i++)
-        text_addf(&all, "%s%s", i ? ", " : "", sections[i].name);
-    diags_add(d, s->line, 1, "there is no section [%s]; there are %s", clean,
-              all.bytes);
+    for (size_t i = 0; i < section_count; i++) {
+        names[i] = sections[i].name;
+        text_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = text_nearest(wrote, names, section_count);
+    diags_add(d, s->line, 1, "there is no section [%s]; %s%s%s", wrote,
+              near ? "did you mean [" : "there are ", near ? near : all.bytes,
+              near ? "]?" : "");
     text_close(&all);
+    free(names);
+}
+
+static const SectionInfo *info_of(const IniSection *s) {
+    for (size_t i = 0; i < section_count; i++)
+        if (section_is(s, sections[i].name))
+            return &sections[i];
+    return NULL;
 }
 
 const SectionInfo *section_find(const IniSection *s, Diags *d) {
-    size_t n = first_word(s->name);
-    const char *names[16];
-    for (size_t i = 0; i < section_count; i++) {
-        const SectionInfo *info = &sections[i];
-        names[i] = info->name;
-        if (strlen(info->name) != n || strncmp(info->name, s->name, n) != 0)
-            continue;
-        if (s->name[n] && !info->named) {
-            diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
-                      info->name);
-            return NULL;
-        }
-        return info;
-    }
+    const SectionInfo *info = info_of(s);
     char word[64], clean[64];
-    snprintf(word, sizeof word, "%.*s", (int)n, s->name);
+    if (info && (info->named || !*section_item(s)))
+        return info;
+    if (!d)
+        return NULL;
+    if (info) {
+        diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
+                  info->name);
+        return NULL;
+    }
+    snprintf(word, sizeof word, "%.*s", (int)first_word(s->name), s->name);
     text_clean(clean, sizeof clean, word, strlen(word));
-    const char *near = text_nearest(clean, names, section_count);
-    if (near)
-        diags_add(d, s->line, 1, "there is no section [%s]; did you mean [%s]?",
-                  clean, near);
-    else
-        no_such_section(s, clean, d);
+    no_such_section(s, clean, d);
     return NULL;
 }
 

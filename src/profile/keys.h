@@ -23,6 +23,8 @@ typedef struct KeyContext {
     Scenario *scenario;
     StageSet *stages;
     Variant *variant;
+    CustomMetric *metric;
+    PlannedEvent *event;
     const IniSection *section;
     const IniEntry *entry;
     const char *value; /* ${env.…} replaced; in the profile's arena */
@@ -59,8 +61,14 @@ typedef struct SectionInfo {
 extern const SectionInfo sections[];
 extern const size_t section_count;
 
-/* NULL and a diagnosis when a section or key is not known. A section's
- * kind is its first word. */
+/* A section's kind is its first word, its item's name follows. */
+bool section_is(const IniSection *s, const char *kind);
+const char *section_item(const IniSection *s);
+/* k6 calls the scenario without a name so. */
+#define SCENARIO_DEFAULT "default"
+
+/* NULL and a diagnosis (d may be NULL: none) when a section or key is not
+ * known. */
 const SectionInfo *section_find(const IniSection *s, Diags *d);
 const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 
