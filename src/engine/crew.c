@@ -16,7 +16,7 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
     *c = (Crew){ .worker = w,
                  .scenario = &w->shared->profile->scenarios[scenario],
                  .index = scenario,
-                 .turn = (w->index + scenario) % workers };
+                 .turn = course_turn(w->index, scenario, workers) };
     arrivals_init(&c->arrivals, c->turn, workers);
 }
 

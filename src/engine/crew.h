@@ -17,8 +17,7 @@ typedef struct Crew {
     Worker *worker;
     const Scenario *scenario;
     size_t index; /* of the scenario */
-    size_t turn;  /* in the shares of the workers, each scenario begins with
-                     another worker */
+    size_t turn;  /* course_turn */
     Course course;
     Arrivals arrivals; /* of a rate */
     Vu **vus; /* all that exist; the first `wanted` are to work */

@@ -189,3 +189,8 @@ tests_unit_test_head_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_scenarios
+tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
