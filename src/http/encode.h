@@ -32,7 +32,9 @@ typedef struct Encoded {
     bool keep_body; /* a check reads it */
 } Encoded;
 
-/* Of p->requests[i]; everything lives in the arena. */
-Encoded encode_request(const Profile *p, size_t i, Arena *arena);
+/* Of p->requests[i], to p->variants[variant]; everything lives in the
+ * arena. */
+Encoded encode_request(const Profile *p, size_t variant, size_t i,
+                       Arena *arena);
 
 #endif
