@@ -219,10 +219,11 @@ static void note_silence(Engine *e, uint64_t run_ns) {
     const Slab *t = &e->recorder.totals;
     uint64_t answered = 0, unanswered = 0;
     for (size_t i = 0; i < t->series_count; i++) {
-        for (size_t k = 1; k < 6; k++)
+        for (size_t k = 0; k < 6; k++)
             answered += t->series[i].status[k];
-        for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-            unanswered += t->series[i].fail[c];
+        for (FailClass c = 0; c < FAIL_COUNT; c++)
+            if (!fail_is_answer(c))
+                unanswered += t->series[i].fail[c];
     }
     bool speaks = answered > e->answered;
     bool fails = unanswered > e->unanswered;
@@ -248,9 +249,9 @@ static void note_silence(Engine *e, uint64_t run_ns) {
         return;
     e->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
-    for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-        if (t->example[c][0])
-            worst = (FailClass)c;
+    for (FailClass c = 0; c < FAIL_COUNT; c++)
+        if (!fail_is_answer(c) && t->example[c][0])
+            worst = c;
     event_add(&e->wheel.log, run_ns, EVENT_TARGET,
               "no answer from the target: %s", t->example[worst]);
 }

@@ -155,5 +155,7 @@ Encoded encode_request(const Profile *p, size_t variant, size_t i,
                    text_equal(r->method, "HEAD") ||
                    text_equal(r->method, "OPTIONS"),
         .keep_body = r->keeps_body,
+        .keep_head = r->keeps_head,
+        .is_exec = r->is_exec,
     };
 }

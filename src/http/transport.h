@@ -16,6 +16,7 @@ typedef enum TransportKind {
     TRANSPORT_WIRE, /* HTTP/1.1 at the speed of the socket */
     TRANSPORT_H2,   /* HTTP/2, several VUs on a connection */
     TRANSPORT_CURL, /* all else that libcurl can */
+    TRANSPORT_EXEC, /* a process for each exchange */
     TRANSPORT_KINDS
 } TransportKind;
 
