@@ -376,8 +376,8 @@ static void init_shared(Engine *e) {
     TransportKind *carrier =
         arena_array(&e->arena, TransportKind, p->request_count);
     for (size_t i = 0; i < p->request_count; i++) {
-        encoded[i] = encode_request(p, i, &e->arena);
-        carrier[i] = transport_for(p, i, NULL);
+        encoded[i] = encode_request(p, 0, i, &e->arena);
+        carrier[i] = transport_for(p, 0, i, NULL);
     }
     e->shared = (WorkerShared){ .profile = p,
                                 .encoded = encoded,
@@ -395,7 +395,7 @@ static const char *transport_text(Engine *e) {
     bool used[TRANSPORT_KINDS] = { false };
     Text t = { 0 };
     for (size_t i = 0; i < p->request_count; i++)
-        used[transport_for(p, i, NULL)] = true;
+        used[transport_for(p, 0, i, NULL)] = true;
     for (size_t k = 0; k < TRANSPORT_KINDS; k++)
         if (used[k])
             text_addf(&t, "%s%s", t.length ? " + " : "",

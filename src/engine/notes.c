@@ -107,9 +107,9 @@ static void note_failures(Notes *n, EventLog *log, const Slab *totals,
         return;
     n->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
-    for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-        if (totals->example[c][0])
-            worst = (FailClass)c;
+    for (FailClass c = 0; c < FAIL_COUNT; c++)
+        if (!fail_is_answer(c) && totals->example[c][0])
+            worst = c;
     event_add(log, run_ns, EVENT_TARGET, "no answer from the target: %s",
               totals->example[worst]);
 }
@@ -118,10 +118,11 @@ void notes_silence(Notes *n, EventLog *log, const Slab *totals,
                    uint64_t run_ns) {
     uint64_t answered = 0, unanswered = 0;
     for (size_t i = 0; i < totals->series_count; i++) {
-        for (size_t k = 1; k < 6; k++)
+        for (size_t k = 0; k < 6; k++)
             answered += totals->series[i].status[k];
-        for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-            unanswered += totals->series[i].fail[c];
+        for (FailClass c = 0; c < FAIL_COUNT; c++)
+            if (!fail_is_answer(c))
+                unanswered += totals->series[i].fail[c];
     }
     bool speaks = answered > n->answered;
     bool fails = unanswered > n->unanswered;

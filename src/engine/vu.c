@@ -203,6 +203,13 @@ static FailClass class_of_status(int status) {
     return status >= 500 && status < 600 ? FAIL_HTTP_5XX : FAIL_HTTP_OTHER;
 }
 
+/* What carries processes judges them itself. */
+static FailClass class_of(const Exchange *x) {
+    return x->fail == FAIL_NONE && !x->request->is_exec
+               ? class_of_status(x->status)
+               : x->fail;
+}
+
 static uint64_t time_taken(const Exchange *x) {
     return x->end_ns - (x->start_ns ? x->start_ns : x->wanted_ns);
 }
@@ -248,14 +255,16 @@ static void record(Vu *v, const Exchange *x) {
     uint32_t request = step_request(v);
     const Request *r = &w->shared->profile->requests[request];
     SeriesSlab *s = &slab->series[series_of(v, request)];
-    FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
+    FailClass f = class_of(x);
     s->requests++;
     s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
     slab->retried += x->retried;
     slab->connects += x->connected_anew + x->more_connects;
     s->bytes_in += x->bytes_in;
     s->bytes_out += x->bytes_out;
-    if (x->status)
+    if (x->request->is_exec)
+        s->status[0] += f == FAIL_NONE || f == FAIL_EXIT;
+    else if (x->status)
         s->status[x->status / 100]++;
     if (f != FAIL_NONE) {
         s->failed++;

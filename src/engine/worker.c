@@ -180,7 +180,8 @@ static int open_transports(Worker *w, Err *err) {
     for (size_t i = 0; i < p->request_count; i++) {
         TransportKind kind = w->shared->carrier[i];
         if (!w->transport[kind])
-            w->transport[kind] = transport_ops(kind)->open(&w->loop, p, err);
+            w->transport[kind] =
+                transport_ops(kind)->open(&w->loop, p, 0, err);
         if (!w->transport[kind])
             return -1;
     }
