@@ -221,8 +221,9 @@ static void note_silence(Engine *e, uint64_t run_ns) {
     for (size_t i = 0; i < t->series_count; i++) {
         for (size_t k = 1; k < 6; k++)
             answered += t->series[i].status[k];
-        for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-            unanswered += t->series[i].fail[c];
+        for (size_t c = 0; c < FAIL_COUNT; c++)
+            if (!fail_is_answer((FailClass)c))
+                unanswered += t->series[i].fail[c];
     }
     bool speaks = answered > e->answered;
     bool fails = unanswered > e->unanswered;
@@ -248,8 +249,8 @@ static void note_silence(Engine *e, uint64_t run_ns) {
         return;
     e->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
-    for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-        if (t->example[c][0])
+    for (size_t c = 0; c < FAIL_COUNT; c++)
+        if (!fail_is_answer((FailClass)c) && t->example[c][0])
             worst = (FailClass)c;
     event_add(&e->wheel.log, run_ns, EVENT_TARGET,
               "no answer from the target: %s", t->example[worst]);
