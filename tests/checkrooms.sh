@@ -8,7 +8,7 @@ rooms='base:
 expr:base
 plan:base
 stats:base expr
-profile:base expr plan stats
+profile:base expr plan stats control
 control:base plan stats
 http:base expr stats profile
 engine:base expr plan stats profile control http

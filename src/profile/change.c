@@ -46,11 +46,31 @@ static void apply_stages(Ini *ini, const char *stages) {
     }
 }
 
+/* k6's --vus and --duration. */
+static void apply_vus(Ini *ini, const ProfileOptions *o, Diags *d) {
+    if (!o->vus || !o->duration) {
+        diags_add(d, 0, 0, "--vus and --duration go together: --vus 50 "
+                           "--duration 1h");
+        return;
+    }
+    if (o->stages) {
+        diags_add(d, 0, 0, "--stages says what --vus and --duration say: write "
+                           "one of them");
+        return;
+    }
+    Text t = { 0 };
+    text_addf(&t, "%s at %s", o->duration, o->vus);
+    apply_stages(ini, t.bytes);
+    text_close(&t);
+}
+
 void change_ini(Ini *ini, const ProfileOptions *o, Diags *d) {
     if (o->url)
         ini_set(ini, "target", "url", o->url);
     if (o->stages)
         apply_stages(ini, o->stages);
+    if (o->vus || o->duration)
+        apply_vus(ini, o, d);
     for (size_t i = 0; i < o->set_count; i++)
         apply_set(ini, o->sets[i], d);
 }
@@ -79,5 +99,8 @@ void change_scale(Profile *p, const ProfileOptions *o) {
         p->scenarios[i].start_ns =
             (uint64_t)((double)p->scenarios[i].start_ns * time);
     }
+    for (size_t i = 0; i < p->event_count; i++)
+        p->events[i].at_ns =
+            (uint64_t)((double)p->events[i].at_ns * time);
     p->start = p->scenarios[0].plan.start;
 }

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#define METRIC_NAME_MAX 128
+
 /* A name that flows, thresholds and results can write; NULL after a
  * mistake. */
 static const char *read_item(Profile *p, const IniSection *s, size_t count,
@@ -55,9 +57,6 @@ static Scenario *new_scenario(Profile *p, const char *name, int line) {
     return s;
 }
 
-/* k6 calls the one without a name so. */
-#define SCENARIO_DEFAULT "default"
-
 static void add_scenario(Profile *p, const IniSection *s, Diags *d) {
     const char *name =
         read_item(p, s, p->scenario_count, PROFILE_SCENARIOS_MAX, d);
@@ -83,6 +82,44 @@ static void add_variant(Profile *p, const IniSection *s, Diags *d) {
                                                  .line = s->line };
 }
 
+static void add_event(Profile *p, const IniSection *s, Diags *d) {
+    const char *name = read_item(p, s, p->event_count, PROFILE_EVENTS_MAX, d);
+    if (name && !*name)
+        name_is_missing(s, "event restart", d);
+    if (!name || !*name)
+        return;
+    mem_grow(p->events, p->event_count, p->event_cap);
+    p->events[p->event_count++] = (PlannedEvent){ .name = name,
+                                                  .line = s->line };
+}
+
+static bool is_metric_name(const char *s) {
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+    return n && !s[n] && n <= METRIC_NAME_MAX &&
+           !(s[0] >= '0' && s[0] <= '9');
+}
+
+static void add_metric(Profile *p, const IniSection *s, Diags *d) {
+    const char *name = section_item(s);
+    if (!*name) {
+        name_is_missing(s, "metric order_value", d);
+    } else if (!is_metric_name(name)) {
+        diags_add(d, s->line, 9,
+                  "a metric's name has letters, digits and _, at most %d",
+                  METRIC_NAME_MAX);
+    } else if (p->metric_count == PROFILE_METRICS_MAX) {
+        diags_add(d, s->line, 1, "a profile has at most %d metrics",
+                  PROFILE_METRICS_MAX);
+    } else {
+        mem_grow(p->metrics, p->metric_count, p->metric_cap);
+        p->metrics[p->metric_count++] =
+            (CustomMetric){ .name = arena_dup_text(&p->arena, name),
+                            .kind = METRIC_TREND,
+                            .line = s->line };
+    }
+}
+
 void items_default_scenario(Profile *p) {
     new_scenario(p, SCENARIO_DEFAULT, 0);
 }
@@ -95,6 +132,8 @@ void items_list(Profile *p, Diags *d) {
         { "request", add_request },
         { "scenario", add_scenario },
         { "variant", add_variant },
+        { "metric", add_metric },
+        { "event", add_event },
     };
     for (size_t i = 0; i < p->ini.count; i++)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
@@ -120,6 +159,14 @@ bool items_find(Profile *p, const IniSection *s, KeyContext *of) {
     if (section_is(s, "variant")) {
         FIND(p->variants, p->variant_count, s, of->variant);
         return of->variant;
+    }
+    if (section_is(s, "metric")) {
+        FIND(p->metrics, p->metric_count, s, of->metric);
+        return of->metric;
+    }
+    if (section_is(s, "event")) {
+        FIND(p->events, p->event_count, s, of->event);
+        return of->event;
     }
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* items.h: the things that sections name: requests, scenarios, variants.
- * They are listed before anything is read, so that all may name each
- * other. */
+/* items.h: the things that sections name: requests, scenarios, variants,
+ * metrics, events. They are listed before anything is read, so that all may
+ * name each other. */
 #ifndef ONRUSH_PROFILE_ITEMS_H
 #define ONRUSH_PROFILE_ITEMS_H
 

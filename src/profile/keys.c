@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
+#include "profile/keys_event.h"
 #include "profile/keys_request.h"
 #include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
@@ -276,6 +277,9 @@ const SectionInfo sections[] = {
       "who makes which requests; [scenario NAME], several run side by side" },
     { "variant", true, false,
       "a target to compare with the first one; [variant NAME]" },
+    { "metric", true, false, "a metric of your own; [metric NAME]" },
+    { "event", true, false,
+      "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
@@ -300,6 +304,8 @@ const Key keys[] = {
     STAGES_KEYS
     REQUEST_KEYS
     SCENARIO_KEYS
+    METRIC_KEYS
+    EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },

@@ -23,6 +23,8 @@ typedef struct KeyContext {
     Scenario *scenario;
     StageSet *stages;
     Variant *variant;
+    CustomMetric *metric;
+    PlannedEvent *event;
     const IniSection *section;
     const IniEntry *entry;
     const char *value; /* ${env.…} replaced; in the profile's arena */

@@ -6,6 +6,7 @@ libonrush_a_SOURCES += \
 	%D%/index.c %D%/index.h \
 	%D%/items.c %D%/items.h \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys_event.c %D%/keys_event.h \
 	%D%/keys_request.c %D%/keys_request.h \
 	%D%/keys_scenario.c %D%/keys_scenario.h \
 	%D%/keys_target.c %D%/keys_target.h \

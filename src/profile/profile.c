@@ -11,6 +11,7 @@
 #include "profile/flow.h"
 #include "profile/index.h"
 #include "profile/items.h"
+#include "profile/keys_event.h"
 #include "profile/stages.h"
 
 /* --- values ------------------------------------------------------------- */
@@ -119,7 +120,8 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 /* Sections in the order in which they depend on each other. */
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
-                                         "request", "scenario" };
+                                         "metric", "request", "scenario",
+                                         "event" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);
@@ -226,6 +228,8 @@ static void connect(Profile *p, Diags *d) {
     }
     if (flows_are_good)
         check_reached(p, d);
+    if (d->count == 0)
+        events_check(p, d);
     index_series(p);
     read_kind(p, "thresholds", d);
 }
@@ -281,6 +285,7 @@ void profile_close(Profile *p) {
     free(p->scenarios);
     free(p->variants);
     free(p->metrics);
+    free(p->events);
     free(p->extracted);
     free(p->series);
     free(p->headers);

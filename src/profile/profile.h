@@ -20,8 +20,20 @@
 #define PROFILE_VARIANTS_MAX 20
 #define PROFILE_METRICS_MAX 200
 #define PROFILE_EXTRACTS_MAX 200
+#define PROFILE_EVENTS_MAX 200
 #define PROFILE_MAX_VUS_DEFAULT 10000
 #define PROFILE_MAX_VUS_MOST 1000000
+
+/* Something that happens at a moment of the run, drawn as a mark. */
+typedef struct PlannedEvent {
+    const char *name;
+    uint64_t at_ns;      /* run time */
+    const char *command; /* for the wheel, "spike +500 20s"; or NULL */
+    const char *exec;    /* words, each ended by NUL; or NULL */
+    size_t exec_length;
+    int line, do_line, do_column;
+    bool has_at;
+} PlannedEvent;
 
 typedef struct Profile {
     Arena arena;
@@ -46,6 +58,8 @@ typedef struct Profile {
     size_t metric_count, metric_cap;
     const char **extracted; /* names of variables, by slot */
     size_t extracted_count, extracted_cap;
+    PlannedEvent *events;
+    size_t event_count, event_cap;
     ThresholdList thresholds;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */
@@ -62,6 +76,7 @@ typedef struct ProfileOptions {
     const char *const *sets; /* "section.key=value" */
     size_t set_count;
     double time_scale, load_scale;
+    const char *vus, *duration; /* "50", "1h": one stage, both or none */
 } ProfileOptions;
 
 /* Reads and checks everything; every mistake goes to *diags. 0 when there
