@@ -58,6 +58,9 @@ typedef enum Phase {
     X(EXEC, "exec", "the command could not be started")                     \
     X(EXIT, "exit",                                                         \
       "the command ended with another status than 0, or by a signal")       \
+    X(EXTRACT, "extract",                                                   \
+      "the answer does not hold what the profile takes from it")            \
+    X(GAVE_UP, "gave-up", "its condition (until) did not hold in time")     \
     X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
     X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \
     X(HTTP_OTHER, "http-other", "the answer's status was outside 200..599")
@@ -73,7 +76,7 @@ typedef enum FailClass {
 /* Is it this machine's fault, not the target's? */
 bool fail_is_local(FailClass c);
 bool fail_is_timeout(FailClass c);
-/* Did the target answer, though with bad news? */
+/* Did the target answer, though not as was asked? */
 bool fail_is_answer(FailClass c);
 const char *phase_name(Phase p);
 const char *fail_name(FailClass c);

@@ -170,6 +170,10 @@ static void names_are_told(void **state) {
     assert_string_equal(fail_help(FAIL_NONE), "");
     for (int c = 0; c < FAIL_COUNT; c++)
         assert_true(fail_help((FailClass)c)[0] != '\0');
+    assert_true(fail_is_answer(FAIL_GAVE_UP));
+    assert_true(fail_is_answer(FAIL_HTTP_OTHER));
+    assert_false(fail_is_answer(FAIL_LOCAL_MEMORY));
+    assert_false(fail_is_answer(FAIL_NONE));
 }
 
 /* A target that answers with bad news is there. */
