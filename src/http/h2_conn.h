@@ -81,6 +81,7 @@ struct H2 {
     Transport base;
     Dialer *dialer;
     const Profile *profile;
+    bool is_tls;
     nghttp2_session_callbacks *callbacks;
     nghttp2_option *options;
     char *in;        /* one read buffer for all */

@@ -64,14 +64,13 @@ static ssize_t read_body(nghttp2_session *session, int32_t stream, uint8_t *to,
 }
 
 static const Fields *fields_of(H2 *h, const Exchange *x) {
-    bool tls = h->profile->url.tls;
     if (x->form != &x->request->form) {
-        fields_make(&h->rendered, x->form, tls, false);
+        fields_make(&h->rendered, x->form, h->is_tls, false);
         return &h->rendered;
     }
     Fields *f = &h->fields[x->request->index];
     if (!f->count)
-        fields_make(f, x->form, tls, true);
+        fields_make(f, x->form, h->is_tls, true);
     return f;
 }
 

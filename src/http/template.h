@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "http/encode.h"
+#include "http/values.h"
 
 typedef struct Patch {
     Span where;     /* what it replaces */
@@ -18,6 +19,7 @@ typedef struct TemplateValues {
     uint64_t vu, iteration;
     uint64_t now_ms; /* Unix time */
     Rng *rng;
+    Values *values; /* data and what was extracted; NULL: there is none */
 } TemplateValues;
 
 /* {0} is an empty one. */

@@ -18,7 +18,7 @@
 #define CONNECTIONS_KEPT 8
 
 static bool is_ftp(const TransferLane *l) {
-    return l->transfer->profile->url.is_ftp;
+    return l->transfer->to->is_ftp;
 }
 
 /* --- the queue ---------------------------------------------------------- */
@@ -413,7 +413,7 @@ static FailClass timed_out(const TransferLane *l, const char **why) {
         *why = "the name was not resolved within the time limit";
         return FAIL_TIMEOUT_RESOLVE;
     }
-    if (!l->asked && is_connected(l) && l->transfer->profile->url.tls) {
+    if (!l->asked && is_connected(l) && l->transfer->to->tls) {
         *why = "no TLS handshake within the time limit";
         return FAIL_TIMEOUT_TLS;
     }
@@ -455,8 +455,10 @@ static char *host_text(const Url *u) {
     return text_take(&t);
 }
 
-static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
-    if (transfer_check(p, err) < 0)
+static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
+                                size_t variant, Err *err) {
+    const Url *to = &p->variants[variant].url;
+    if (transfer_check(p, to, err) < 0)
         return NULL;
     Transfer *t = mem_new(Transfer);
     Multi *multi =
@@ -467,10 +469,11 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
     }
     *t = (Transfer){ .base = { &transfer_ops },
                      .profile = p,
+                     .to = to,
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
-                     .host = host_text(&p->url),
+                     .host = host_text(to),
                      .hosts = reach_hosts(p) };
     return &t->base;
 }
@@ -498,7 +501,7 @@ static void transfer_close(Transport *transport, void (*closed)(void *data),
 
 static void transfer_tick(Transport *transport, uint64_t now_ns) {
     Transfer *t = (Transfer *)transport;
-    if (t->profile->url.is_ftp)
+    if (t->to->is_ftp)
         multi_nudge(t->multi);
     serve(t, now_ns);
     for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {

@@ -1,6 +1,7 @@
 libonrush_a_SOURCES += \
 	%D%/carry.c %D%/carry.h \
 	%D%/change.c %D%/change.h \
+	%D%/data.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/index.c %D%/index.h \
 	%D%/items.c %D%/items.h \

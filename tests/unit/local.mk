@@ -239,3 +239,7 @@ UNIT_TESTS += tests/unit/test_monitor
 tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
 	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
 tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_scenarios
+tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
