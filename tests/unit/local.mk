@@ -110,6 +110,14 @@ UNIT_TESTS += tests/unit/test_expr_mistakes
 tests_unit_test_expr_mistakes_SOURCES = %D%/test_expr_mistakes.c $(EXPR_INPUT)
 tests_unit_test_expr_mistakes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_json
+tests_unit_test_json_SOURCES = %D%/test_json.c %D%/unit.h
+tests_unit_test_json_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_number
+tests_unit_test_number_SOURCES = %D%/test_number.c %D%/unit.h
+tests_unit_test_number_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_regex
 tests_unit_test_regex_SOURCES = %D%/test_regex.c %D%/unit.h
 tests_unit_test_regex_LDADD = $(UNIT_LIBS)
