@@ -189,3 +189,10 @@ tests_unit_test_head_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+LANE_CLIENT = %D%/lane_client.c %D%/lane_client.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_lanes
+tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
+	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
+tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
