@@ -251,3 +251,9 @@ UNIT_TESTS += tests/unit/test_scenarios
 tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
+LANE_CLIENT = %D%/lane_client.c %D%/lane_client.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_lanes
+tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
+	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
+tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
