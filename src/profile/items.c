@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "profile/scope.h"
 
 #define METRIC_NAME_MAX 128
 
@@ -163,6 +164,10 @@ bool items_find(Profile *p, const IniSection *s, KeyContext *of) {
     if (section_is(s, "metric")) {
         FIND(p->metrics, p->metric_count, s, of->metric);
         return of->metric;
+    }
+    if (section_is(s, "data")) {
+        of->data = scope_data(p, section_item(s));
+        return of->data;
     }
     if (section_is(s, "event")) {
         FIND(p->events, p->event_count, s, of->event);

@@ -12,6 +12,7 @@
 #include "profile/index.h"
 #include "profile/items.h"
 #include "profile/keys_event.h"
+#include "profile/scope.h"
 #include "profile/stages.h"
 
 /* --- values ------------------------------------------------------------- */
@@ -20,7 +21,8 @@
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
     c->value =
-        vars_read(c->entry->value, &c->profile->arena, &c->vars, &err);
+        vars_read(c->entry->value, &c->profile->vars, &c->profile->arena,
+                  &c->vars, &err);
     if (!c->value) {
         key_error(c, err.column, "%s", err.text);
         return false;
@@ -127,6 +129,10 @@ static void read_sections(Profile *p, Diags *d) {
         section_find(&p->ini.sections[i], d);
     items_list(p, d);
     index_names(p);
+    scope_collect(p, d);
+    read_kind(p, "data", d);
+    scope_open(p, d);
+    read_kind(p, "vars", d);
     read_stages(p, &stages, d);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         read_kind(p, order[k], d);
@@ -226,12 +232,15 @@ static void connect(Profile *p, Diags *d) {
         for (size_t k = 0; k < s->flow_count; k++)
             s->flow_weight += s->flows[k].weight;
     }
-    if (flows_are_good)
+    if (flows_are_good) {
         check_reached(p, d);
+        vars_check_flows(p, d);
+    }
     if (d->count == 0)
         events_check(p, d);
     index_series(p);
     read_kind(p, "thresholds", d);
+    scope_load(p, d);
 }
 
 static int interpret(Profile *out, const char *path,
@@ -287,6 +296,7 @@ void profile_close(Profile *p) {
     free(p->metrics);
     free(p->events);
     free(p->extracted);
+    scope_close(p);
     free(p->series);
     free(p->headers);
     free(p->target.resolve);
