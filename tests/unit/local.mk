@@ -215,3 +215,8 @@ UNIT_TESTS += tests/unit/test_monitor
 tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
 	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
 tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
