@@ -11,6 +11,8 @@
  * worker: its loop, its wake-up, the multi handle of each transport. */
 #define PROGRAM_DESCRIPTORS (24 + LINK_SPARE_DESCRIPTORS)
 #define WORKER_DESCRIPTORS 14
+/* A thread that reads /proc, and curl's multi handle. */
+#define MONITOR_DESCRIPTORS 8
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
@@ -58,7 +60,12 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
         uint64_t at_once = p->target.connects_at_once * workers;
         resolving = at_once && at_once < connections ? at_once : connections;
     }
-    return connections + resolving * RESOLVER_DESCRIPTORS +
+    uint64_t watching =
+        monitor_is_idle(&p->monitor)
+            ? 0
+            : MONITOR_DESCRIPTORS +
+                  p->monitor.source_count * (1 + RESOLVER_DESCRIPTORS);
+    return connections + resolving * RESOLVER_DESCRIPTORS + watching +
            workers * WORKER_DESCRIPTORS + PROGRAM_DESCRIPTORS;
 }
 
