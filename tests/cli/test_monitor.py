@@ -210,6 +210,21 @@ def a_server_that_comes_back():
 
 
 @test
+def the_console_shows_it():
+    with Target() as t:
+        keys = write("keys", "1.6 shot now\n2.2 space\n2.8 space\n3.2 q\n")
+        p = profile("seen", t.url, f"process = {t.process.pid}\nhost = cpu\nevery = 200ms\n", length="60s")
+        onrush("run", "--keys", keys, "--frames", path("frames"), "--size", "120x38", "--workers", "1", "--out",
+               path("seen"), p, status=0)
+        with open(path("frames/now.txt")) as f:
+            frame = f.read()
+        assert re.search(r"watched .* now .* max ", frame), frame
+        assert re.search(r"process_cpu +[\d.]+% +[\d.]+% ", frame), frame
+        s, g, events = summary("seen")
+        assert not events and g["process_threads"]["readings"] >= 3, (events, g)
+
+
+@test
 def check_says_what_is_watched():
     p = profile("check", "http://127.0.0.1:9", "process = 4242\nprocess = nginx\nhost = cpu, disk\n"
                 "prometheus = http://u:pw@127.0.0.1:9090/metrics a, b\n")
