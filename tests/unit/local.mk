@@ -257,3 +257,8 @@ UNIT_TESTS += tests/unit/test_lanes
 tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
 	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
 tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
