@@ -20,6 +20,10 @@
 /* false after a mistake. */
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
+    if (key_is_expression(k)) {
+        c->value = arena_dup_text(&c->profile->arena, c->entry->value);
+        return true;
+    }
     c->value =
         vars_read(c->entry->value, &c->profile->vars, &c->profile->arena,
                   &c->vars, &err);

@@ -42,6 +42,21 @@ tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_target_parts
 tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
 tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_plays
+tests_unit_test_target_plays_SOURCES = %D%/test_target_plays.c %D%/unit.h
+tests_unit_test_target_plays_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_services
+tests_unit_test_target_services_SOURCES = %D%/test_target_services.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_services_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_rpc
+tests_unit_test_target_rpc_SOURCES = %D%/test_target_rpc.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_rpc_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_cells
 tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
 tests_unit_test_cells_LDADD = $(UNIT_LIBS)
@@ -87,8 +102,17 @@ tests_unit_test_file_SOURCES = %D%/test_file.c %D%/unit.h
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
+tests_unit_test_expr_SOURCES = %D%/test_expr.c $(EXPR_INPUT)
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
+EXPR_INPUT = %D%/expr_input.c %D%/expr_input.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_expr_mistakes
+tests_unit_test_expr_mistakes_SOURCES = %D%/test_expr_mistakes.c $(EXPR_INPUT)
+tests_unit_test_expr_mistakes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_regex
+tests_unit_test_regex_SOURCES = %D%/test_regex.c %D%/unit.h
+tests_unit_test_regex_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_slab
 tests_unit_test_slab_SOURCES = %D%/test_slab.c %D%/unit.h
