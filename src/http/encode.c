@@ -81,9 +81,10 @@ static void add_host(Making *m, const Url *u) {
     text_close(&t);
 }
 
-static void add_headers(Making *m, const Profile *p, const Request *r) {
+static void add_headers(Making *m, const Profile *p, const Url *to,
+                        const Request *r) {
     if (!says(p, r, "Host"))
-        add_host(m, &p->url);
+        add_host(m, to);
     if (!says(p, r, "User-Agent"))
         add_header(m, "User-Agent", "onrush/" PACKAGE_VERSION);
     if (!says(p, r, "Accept"))
@@ -113,18 +114,18 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
 }
 
 /* *template: NULL when it is always the same. */
-static Form make_form(const Profile *p, const Request *r, Arena *arena,
-                      const Template **template) {
+static Form make_form(const Profile *p, const Url *to, const Request *r,
+                      Arena *arena, const Template **template) {
     Making m = { 0 };
     Form f = { .method = add(&m, r->method, strlen(r->method)) };
     text_adds(&m.text, " ");
-    f.path = add(&m, p->url.prefix, strlen(p->url.prefix));
+    f.path = add(&m, to->prefix, strlen(to->prefix));
     f.path.length +=
         add_varied(&m, r->path, strlen(r->path), &r->path_vars,
                    r->is_exec ? PATCH_WORD : PATCH_PATH)
             .length;
     text_adds(&m.text, " HTTP/1.1\r\n");
-    add_headers(&m, p, r);
+    add_headers(&m, p, to, r);
     text_adds(&m.text, "\r\n");
     f.body = add_varied(&m, r->body ? r->body : "", r->body_length,
                         &r->body_vars, PATCH_BODY);
@@ -144,10 +145,11 @@ static Form make_form(const Profile *p, const Request *r, Arena *arena,
     return f;
 }
 
-Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
+Encoded encode_request(const Profile *p, size_t variant, size_t i,
+                       Arena *arena) {
     const Request *r = &p->requests[i];
     const Template *template;
-    Form form = make_form(p, r, arena, &template);
+    Form form = make_form(p, &p->variants[variant].url, r, arena, &template);
     return (Encoded){
         .form = form,
         .template = template,
@@ -157,5 +159,7 @@ Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
                    text_equal(r->method, "HEAD") ||
                    text_equal(r->method, "OPTIONS"),
         .keep_body = r->keeps_body,
+        .keep_head = r->keeps_head,
+        .is_exec = r->is_exec,
     };
 }

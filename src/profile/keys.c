@@ -18,6 +18,7 @@
 #include "profile/keys_answer.h"
 #include "profile/keys_data.h"
 #include "profile/keys_event.h"
+#include "profile/keys_monitor.h"
 #include "profile/keys_request.h"
 #include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
@@ -286,6 +287,7 @@ const SectionInfo sections[] = {
     { "event", true, false,
       "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -316,6 +318,7 @@ const Key keys[] = {
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
 

@@ -127,7 +127,7 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
                                          "metric", "request", "scenario",
-                                         "event" };
+                                         "event", "monitor" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);
@@ -197,19 +197,18 @@ static void check_target(Profile *p, Diags *d) {
             diags_add(d, p->variants[i].line, 1,
                       "[variant %s] has no url: url = http://127.0.0.1:8081",
                       p->variants[i].name);
-    if (p->variant_count)
-        p->url = p->variants[0].url;
+    if (p->variant_count == 0) {
+        mem_grow(p->variants, p->variant_count, p->variant_cap);
+        p->variants[p->variant_count++] = (Variant){ .name = "",
+                                                     .url = p->url };
+    }
+    p->url = p->variants[0].url;
     if (!p->url.text)
         diags_add(d, 0, 0,
                   "[target] url is missing: url = "
                   "http://127.0.0.1:8080 (or --url)");
     else
         carry_check(p, d);
-    if (p->variant_count == 0) {
-        mem_grow(p->variants, p->variant_count, p->variant_cap);
-        p->variants[p->variant_count++] = (Variant){ .name = "",
-                                                     .url = p->url };
-    }
 }
 
 static void check_whole(Profile *p, Diags *d) {

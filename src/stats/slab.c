@@ -29,7 +29,7 @@ bool fail_is_timeout(FailClass c) {
 }
 
 bool fail_is_answer(FailClass c) {
-    return c >= FAIL_EXTRACT && c < FAIL_COUNT;
+    return c >= FAIL_EXIT && c < FAIL_COUNT;
 }
 
 const char *phase_name(Phase p) {

@@ -55,6 +55,9 @@ typedef enum Phase {
       "this machine allows onrush no more open files")                      \
     X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \
     X(LOCAL_MEMORY, "local-memory", "this machine has no memory for it")    \
+    X(EXEC, "exec", "the command could not be started")                     \
+    X(EXIT, "exit",                                                         \
+      "the command ended with another status than 0, or by a signal")       \
     X(EXTRACT, "extract",                                                   \
       "the answer does not hold what the profile takes from it")            \
     X(GAVE_UP, "gave-up", "its condition (until) did not hold in time")     \
@@ -92,7 +95,8 @@ typedef struct SeriesSlab {
     uint64_t sent; /* left this machine whole: the target may know them */
     uint64_t bytes_in, bytes_out;
     uint64_t fail[FAIL_COUNT];
-    uint64_t status[6]; /* [1..5]: answers by hundreds */
+    uint64_t status[6]; /* [1..5]: answers by hundreds; [0]: processes that
+                           ended */
 } SeriesSlab;
 
 typedef struct CheckSlab {
