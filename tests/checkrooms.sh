@@ -27,6 +27,7 @@ llhttp.h:src/http/ src/target/
 nghttp2/:src/http/
 zlib.h:src/stats/pack.c
 openssl/:src/http/
+pcre2.h:src/expr/regex.c
 uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/'
 
 bad_rooms=$(echo "$rooms" | while IFS=: read -r room knows; do

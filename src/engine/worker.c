@@ -325,6 +325,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     uv_unref((uv_handle_t *)&w->before_poll);
     arrivals_init(&w->arrivals, index, shared->workers);
     slab_swap_init(&w->slabs, p->series_count, p->check_total);
+    w->scratch = expr_scratch_new();
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);
@@ -376,6 +377,7 @@ void worker_close(Worker *w, bool started) {
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
+    expr_scratch_free(w->scratch);
     free(w->vus);
     free(w->free_numbers);
 }

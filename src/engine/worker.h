@@ -55,6 +55,7 @@ typedef struct Worker {
     DueTimer due;
     uv_prepare_t before_poll;
     Rng rng;
+    ExprScratch *scratch; /* of checks */
     Vu **vus; /* all that exist; the first `wanted` are to work */
     size_t vu_count, vu_cap, wanted;
     uint64_t *free_numbers; /* of VUs that ended */

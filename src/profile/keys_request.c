@@ -10,11 +10,15 @@
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
 const ExprName check_names[CHECK_SLOTS] = {
-    [CHECK_STATUS] = { "status", EXPR_NUMBER },
-    [CHECK_TIME] = { "time", EXPR_NUMBER },
-    [CHECK_WAITING] = { "waiting", EXPR_NUMBER },
-    [CHECK_SIZE] = { "size", EXPR_NUMBER },
-    [CHECK_BODY] = { "body", EXPR_TEXT },
+    [CHECK_STATUS] = { .name = "status", .help = "the answer's status" },
+    [CHECK_TIME] = { .name = "time",
+                     .is_time = true,
+                     .help = "the request's duration" },
+    [CHECK_WAITING] = { .name = "waiting",
+                        .is_time = true,
+                        .help = "from the last byte sent to the first one "
+                                "received" },
+    [CHECK_SIZE] = { .name = "size", .help = "bytes of the body" },
 };
 
 /* --- [request NAME] ----------------------------------------------------- */
@@ -95,18 +99,26 @@ void key_read_check(KeyContext *c) {
         key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
         return;
     }
-    const Expr *e =
-        expr_compile(&p->arena, c->value, check_names, CHECK_SLOTS, &err);
+    const ExprScope scope = { .names = check_names,
+                              .count = CHECK_SLOTS,
+                              .has_answer = true };
+    const Expr *e = expr_compile(&p->arena, c->value, &scope, &err);
     if (!e) {
         key_report(c, &err);
+        return;
+    }
+    ExprNeeds needs = { 0 };
+    expr_needs(e, &needs);
+    if (needs.head) {
+        key_error(c, 0, "the head of an answer is not kept for checks");
         return;
     }
     mem_grow(r->checks, r->check_count, r->check_cap);
     r->checks[r->check_count++] =
         (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
                  (uint32_t)p->check_total++ };
-    r->uses |= expr_uses(e);
-    r->keeps_body = (r->uses & (UINT64_C(1) << CHECK_BODY)) != 0;
+    r->uses |= needs.slots;
+    r->keeps_body |= needs.body;
 }
 
 void key_read_request_tags(KeyContext *c) {

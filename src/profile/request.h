@@ -14,7 +14,6 @@ typedef enum CheckSlot {
     CHECK_TIME, /* ms, as http_req_duration */
     CHECK_WAITING,
     CHECK_SIZE, /* bytes of the body */
-    CHECK_BODY,
     CHECK_SLOTS
 } CheckSlot;
 

@@ -87,8 +87,17 @@ tests_unit_test_file_SOURCES = %D%/test_file.c %D%/unit.h
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES = %D%/test_expr.c %D%/unit.h
+tests_unit_test_expr_SOURCES = %D%/test_expr.c $(EXPR_INPUT)
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
+EXPR_INPUT = %D%/expr_input.c %D%/expr_input.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_expr_mistakes
+tests_unit_test_expr_mistakes_SOURCES = %D%/test_expr_mistakes.c $(EXPR_INPUT)
+tests_unit_test_expr_mistakes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_regex
+tests_unit_test_regex_SOURCES = %D%/test_regex.c %D%/unit.h
+tests_unit_test_regex_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_slab
 tests_unit_test_slab_SOURCES = %D%/test_slab.c %D%/unit.h

@@ -169,7 +169,7 @@ static void methods_are_known(void **state) {
             Arena a = { 0 };
             Request r = { .method = cases[i].method,
                           .path = "/",
-                          .uses = 1u << (body ? CHECK_BODY : CHECK_STATUS) };
+                          .keeps_body = body };
             Profile p = { .url = { false, "a", false, 80, "", "" },
                           .requests = &r,
                           .request_count = 1 };
