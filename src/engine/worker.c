@@ -324,7 +324,8 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     uv_prepare_start(&w->before_poll, on_before_poll);
     uv_unref((uv_handle_t *)&w->before_poll);
     arrivals_init(&w->arrivals, index, shared->workers);
-    slab_swap_init(&w->slabs, p->series_count, p->check_total);
+    slab_swap_init(&w->slabs, p->series_count, p->check_total,
+                   p->metric_count);
     w->scratch = expr_scratch_new();
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
