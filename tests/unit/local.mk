@@ -262,3 +262,10 @@ UNIT_TESTS += tests/unit/test_monitors
 tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_series
+tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
+tests_unit_test_series_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_custom
+tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
+tests_unit_test_custom_LDADD = $(UNIT_LIBS)
