@@ -14,6 +14,12 @@ struct ArenaBlock {
     max_align_t bytes[];
 };
 
+struct ArenaEnd {
+    struct ArenaEnd *next;
+    void (*end)(void *data);
+    void *data;
+};
+
 static void (*exhausted_hook)(void);
 
 static void exhausted(size_t count, size_t size) {
@@ -81,7 +87,16 @@ char *arena_dup_text(Arena *a, const char *text) {
     return text ? arena_dup_bytes(a, text, strlen(text)) : NULL;
 }
 
+void arena_on_close(Arena *a, void (*end)(void *data), void *data) {
+    struct ArenaEnd *e = arena_make(a, struct ArenaEnd);
+    *e = (struct ArenaEnd){ a->ends, end, data };
+    a->ends = e;
+}
+
 void arena_close(Arena *a) {
+    for (struct ArenaEnd *e = a->ends; e; e = e->next)
+        e->end(e->data);
+    a->ends = NULL;
     while (a->head) {
         struct ArenaBlock *next = a->head->next;
         free(a->head);

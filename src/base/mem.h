@@ -28,12 +28,16 @@ void mem_on_exhausted(void (*hook)(void));
 
 typedef struct Arena {
     struct ArenaBlock *head;
+    struct ArenaEnd *ends;
 } Arena;
 
 /* Zeroed, aligned for any type, never NULL; freed all at once by close. */
 void *arena_alloc(Arena *a, size_t count, size_t size);
 char *arena_dup_text(Arena *a, const char *text);
 char *arena_dup_bytes(Arena *a, const char *bytes, size_t length);
+/* close calls end(data) first, for what a library keeps elsewhere; the last
+ * one that was added comes first. */
+void arena_on_close(Arena *a, void (*end)(void *data), void *data);
 void arena_close(Arena *a);
 
 #define arena_make(a, T) ((T *)arena_alloc((a), 1, sizeof(T)))

@@ -55,7 +55,7 @@ struct Engine {
 
 /* --- orders ------------------------------------------------------------- */
 
-static uint64_t run_time(const Engine *e, uint64_t now_ns) {
+uint64_t engine_run_time(const Engine *e, uint64_t now_ns) {
     if (e->paused_at_ns)
         now_ns = e->paused_at_ns;
     return now_ns > e->epoch_ns ? now_ns - e->epoch_ns : 0;
@@ -183,7 +183,7 @@ static void collect(Engine *e, uint64_t run_ns) {
         Slab *s = slab_collect(&e->workers[i]->slabs);
         if (!s)
             continue;
-        uint64_t at = run_time(e, s->until_ns);
+        uint64_t at = engine_run_time(e, s->until_ns);
         recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
         health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
@@ -257,7 +257,7 @@ static void look_and_note(Engine *e, uint64_t run_ns) {
 }
 
 static void advance(Engine *e, uint64_t now_ns) {
-    uint64_t run_ns = run_time(e, now_ns);
+    uint64_t run_ns = engine_run_time(e, now_ns);
     double active, there;
     if (e->state != RUN_FINISHING)
         wheel_advance(&e->wheel, run_ns);
@@ -311,7 +311,7 @@ static void on_ended(uv_async_t *a) {
     Engine *e = a->data;
     if (e->state == RUN_DONE || !have_all_ended(e))
         return;
-    uint64_t run_ns = run_time(e, clock_now());
+    uint64_t run_ns = engine_run_time(e, clock_now());
     uv_timer_stop(&e->timer);
     collect(e, run_ns);
     for (size_t i = 0; i < e->count; i++)
@@ -346,7 +346,7 @@ static int source_do(Source *s, const char *text, Text *answer, Err *err) {
     if (e->state == RUN_STARTING)
         return err_set(err, "the run has not started");
     uint64_t now_ns = clock_now();
-    uint64_t run_ns = run_time(e, now_ns);
+    uint64_t run_ns = engine_run_time(e, now_ns);
     if (wheel_do(&e->wheel, run_ns, text, answer, err) < 0)
         return -1;
     steer(e, now_ns, run_ns);
@@ -489,6 +489,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->on_tick = options->on_tick;
     e->tick_data = options->data;
     e->count = engine_workers(options);
+    e->snapshot.gauges = options->gauges;
     e->pending = mem_alloc(e->count, sizeof *e->pending);
     e->left_out = mem_alloc(e->count, sizeof *e->left_out);
     notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
@@ -536,6 +537,10 @@ int engine_start(Engine *e, Err *err) {
 
 Source *engine_source(Engine *e) {
     return &e->source;
+}
+
+void engine_note(Engine *e, EventKind kind, const char *text) {
+    event_add(&e->wheel.log, engine_run_time(e, clock_now()), kind, "%s", text);
 }
 
 bool engine_is_done(const Engine *e) {

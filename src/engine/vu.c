@@ -214,20 +214,22 @@ static uint64_t time_taken(const Exchange *x) {
     return x->end_ns - (x->start_ns ? x->start_ns : x->wanted_ns);
 }
 
-static void run_checks(Slab *s, const Request *r, const Exchange *x) {
-    ExprValue values[CHECK_SLOTS] = {
-        [CHECK_STATUS] = { .number = x->status },
-        [CHECK_TIME] = { .number = (double)time_taken(x) / 1e6 },
-        [CHECK_WAITING] = { .number =
-                                x->first_ns > x->sent_ns
-                                    ? (double)(x->first_ns - x->sent_ns) / 1e6
-                                    : 0 },
-        [CHECK_SIZE] = { .number = (double)x->body_bytes },
-        [CHECK_BODY] = { .text = x->body, .length = x->body_length },
+static void run_checks(Worker *w, const Request *r, const Exchange *x) {
+    uint64_t waited =
+        x->first_ns > x->sent_ns ? x->first_ns - x->sent_ns : 0;
+    const double numbers[CHECK_SLOTS] = {
+        [CHECK_STATUS] = x->status,
+        [CHECK_TIME] = (double)time_taken(x) / 1e6,
+        [CHECK_WAITING] = (double)waited / 1e6,
+        [CHECK_SIZE] = (double)x->body_bytes,
     };
+    const ExprInput in = { .numbers = numbers,
+                           .body = x->body,
+                           .body_length = x->body_length,
+                           .scratch = w->scratch };
     for (size_t i = 0; i < r->check_count; i++) {
-        bool holds = expr_holds(r->checks[i].expr, values);
-        CheckSlab *c = &s->checks[r->checks[i].index];
+        bool holds = expr_holds(r->checks[i].expr, &in);
+        CheckSlab *c = &w->slabs.live->checks[r->checks[i].index];
         c->passed += holds;
         c->failed += !holds;
     }
@@ -280,7 +282,7 @@ static void record(Vu *v, const Exchange *x) {
         record_phases(s, x);
     }
     if (r->check_count)
-        run_checks(slab, r, x);
+        run_checks(w, r, x);
 }
 
 /* --- the end of a request ----------------------------------------------- */

@@ -214,6 +214,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     for (; w->crew_count < p->scenario_count; w->crew_count++)
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
     slab_swap_init(&w->slabs, p->series_count, p->check_total);
+    w->scratch = expr_scratch_new();
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);
@@ -264,6 +265,7 @@ void worker_close(Worker *w, bool started) {
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
+    expr_scratch_free(w->scratch);
     for (size_t i = 0; i < w->crew_count; i++)
         crew_close(&w->crews[i]);
     free(w->crews);

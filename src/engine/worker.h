@@ -53,6 +53,7 @@ struct Worker {
     DueTimer due;
     uv_prepare_t before_poll;
     Rng rng;
+    ExprScratch *scratch; /* of checks */
     uint64_t *free_numbers; /* of VUs that ended */
     size_t free_count, free_cap, numbers; /* numbers: ever in use */
     size_t flying; /* exchanges under way */

@@ -1,255 +1,353 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "expr/expr.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "base/text.h"
-#include "expr/lex.h"
+#include "expr/node.h"
+#include "expr/number.h"
 
-#define DEPTH_MAX 64
+/* Texts of both sides of a comparison live at the same time. */
+typedef enum Side { LEFT, RIGHT, SIDES } Side;
 
-typedef enum Node {
-    NODE_OR,
-    NODE_AND,
-    NODE_NOT,
-    NODE_COMPARE,
-    NODE_CONTAINS
-} Node;
-
-typedef struct Operand {
-    ExprType type;
-    int slot; /* -1: a constant */
-    ExprValue constant;
-} Operand;
-
-struct Expr {
-    Node node;
-    CompareOp op;
-    const Expr *left, *right;
-    Operand a, b;
+struct ExprScratch {
+    char *bytes[SIDES];
+    size_t cap[SIDES];
+    RegexScratch *regex;
 };
 
-typedef struct Parser {
-    Lexer lex;
-    Arena *arena;
-    const ExprName *names;
-    size_t count;
-    int depth;
-    Err *err;
-} Parser;
-
-static const Expr *parse_or(Parser *p);
-
-static Expr *node_new(Parser *p, Node node) {
-    Expr *e = arena_make(p->arena, Expr);
-    e->node = node;
-    return e;
+ExprScratch *expr_scratch_new(void) {
+    return mem_new(ExprScratch);
 }
 
-static int unknown_name(Parser *p) {
-    const Token *t = &p->lex.now;
-    char wrote[64];
-    text_clean(wrote, sizeof wrote, t->at, t->length);
-    const char *names[32];
-    size_t n = p->count < 32 ? p->count : 32;
-    for (size_t i = 0; i < n; i++)
-        names[i] = p->names[i].name;
-    const char *near = text_nearest(wrote, names, n);
-    if (near)
-        return err_at(p->err, lexer_column(&p->lex),
-                      "'%s' is not known here; did you mean '%s'?", wrote,
-                      near);
-    Text all = { 0 };
-    for (size_t i = 0; i < n; i++)
-        text_addf(&all, "%s%s", i ? ", " : "", names[i]);
-    err_at(p->err, lexer_column(&p->lex),
-           "'%s' is not known here; there are %s", wrote,
-           all.bytes ? all.bytes : "no names");
-    text_close(&all);
-    return -1;
+void expr_scratch_free(ExprScratch *s) {
+    if (!s)
+        return;
+    for (size_t i = 0; i < SIDES; i++)
+        free(s->bytes[i]);
+    regex_scratch_free(s->regex);
+    free(s);
 }
 
-static void read_text(Parser *p, Operand *o) {
-    const Token *t = &p->lex.now;
-    char *to = arena_alloc(p->arena, t->length, 1);
-    size_t n = 0;
-    for (size_t i = 1; i + 1 < t->length; i++) {
-        char c = t->at[i];
-        if (c == '\\') {
-            c = t->at[++i];
-            c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+static char *scratch_bytes(ExprScratch *s, Side side, size_t length) {
+    if (s->cap[side] < length) {
+        size_t cap = s->cap[side] ? s->cap[side] : 256;
+        while (cap < length)
+            cap *= 2;
+        s->bytes[side] = mem_resize(s->bytes[side], cap, 1);
+        s->cap[side] = cap;
+    }
+    return s->bytes[side];
+}
+
+static RegexScratch *scratch_regex(ExprScratch *s) {
+    if (!s->regex)
+        s->regex = regex_scratch_new();
+    return s->regex;
+}
+
+/* --- values ------------------------------------------------------------- */
+
+static const ExprValue nothing = { .kind = EXPR_IS_NOTHING };
+
+static ExprValue make_bool(bool holds) {
+    return holds ? (ExprValue){ EXPR_IS_BOOL, 1, "true", 4 }
+                 : (ExprValue){ EXPR_IS_BOOL, 0, "false", 5 };
+}
+
+static ExprValue make_number(double n) {
+    return isnan(n) ? nothing
+                    : (ExprValue){ .kind = EXPR_IS_NUMBER, .number = n };
+}
+
+static ExprValue make_text(const char *text, size_t length) {
+    return (ExprValue){ EXPR_IS_TEXT, 0, text ? text : "", length };
+}
+
+static ExprValue from_json(const JsonValue *v, ExprScratch *scratch,
+                           Side side) {
+    static const ExprKind kinds[] = {
+        [JSON_NOTHING] = EXPR_IS_NOTHING, [JSON_NULL] = EXPR_IS_NULL,
+        [JSON_TRUE] = EXPR_IS_BOOL,       [JSON_FALSE] = EXPR_IS_BOOL,
+        [JSON_NUMBER] = EXPR_IS_NUMBER,   [JSON_STRING] = EXPR_IS_TEXT,
+        [JSON_ARRAY] = EXPR_IS_TREE,      [JSON_OBJECT] = EXPR_IS_TREE,
+    };
+    ExprValue value = { kinds[v->kind], v->kind == JSON_TRUE, v->at,
+                        v->length };
+    if (v->kind == JSON_NUMBER)
+        number_read(v->at, v->length, &value.number);
+    if (v->has_escapes) {
+        char *to = scratch_bytes(scratch, side, v->length);
+        value.length = json_decode(to, v);
+        value.text = to;
+    }
+    return value;
+}
+
+/* The first of that name: "Name: value\r\n". */
+static ExprValue find_header(const Expr *e, const ExprInput *in) {
+    const char *s = in->head, *end = s + in->head_length;
+    while (s < end) {
+        const char *line_end = memchr(s, '\n', (size_t)(end - s));
+        const char *stop = line_end ? line_end : end;
+        const char *v = s + e->name_length;
+        if ((size_t)(stop - s) > e->name_length && *v == ':' &&
+            strncasecmp(s, e->name, e->name_length) == 0) {
+            for (v++; v < stop && (*v == ' ' || *v == '\t');)
+                v++;
+            while (stop > v &&
+                   (stop[-1] == ' ' || stop[-1] == '\t' || stop[-1] == '\r'))
+                stop--;
+            return make_text(v, (size_t)(stop - v));
         }
-        to[n++] = c;
+        s = line_end ? line_end + 1 : end;
     }
-    *o = (Operand){ .type = EXPR_TEXT,
-                    .slot = -1,
-                    .constant = { .text = to, .length = n } };
+    return nothing;
 }
 
-static int parse_operand(Parser *p, Operand *o) {
-    const Token *t = &p->lex.now;
-    if (t->kind == TOKEN_NUMBER) {
-        *o = (Operand){ .type = EXPR_NUMBER,
-                        .slot = -1,
-                        .constant = { .number = t->number } };
-        return lexer_next(&p->lex, p->err);
-    }
-    if (t->kind == TOKEN_TEXT) {
-        read_text(p, o);
-        return lexer_next(&p->lex, p->err);
-    }
-    if (t->kind != TOKEN_NAME)
-        return err_at(p->err, lexer_column(&p->lex),
-                      "a value is missing here: a number, a \"text\" or a "
-                      "name such as status");
-    for (size_t i = 0; i < p->count; i++)
-        if (token_is(t, p->names[i].name)) {
-            *o = (Operand){ .type = p->names[i].type, .slot = (int)i };
-            return lexer_next(&p->lex, p->err);
-        }
-    return unknown_name(p);
+static const char *body_of(const ExprInput *in) {
+    return in->body ? in->body : "";
 }
 
-static const Expr *parse_comparison(Parser *p) {
-    Expr *e = node_new(p, NODE_COMPARE);
-    int column = lexer_column(&p->lex);
-    if (parse_operand(p, &e->a) < 0)
-        return NULL;
-    const Token *t = &p->lex.now;
-    if (token_is(t, "contains")) {
-        e->node = NODE_CONTAINS;
-    } else if (t->kind == TOKEN_COMPARE) {
-        e->op = t->op;
-    } else {
-        err_at(p->err, lexer_column(&p->lex),
-               "a comparison is missing here: == != < <= > >= or contains");
-        return NULL;
-    }
-    if (lexer_next(&p->lex, p->err) < 0 || parse_operand(p, &e->b) < 0)
-        return NULL;
-    bool texts = e->a.type == EXPR_TEXT && e->b.type == EXPR_TEXT;
-    if (e->node == NODE_CONTAINS && !texts) {
-        err_at(p->err, column, "contains stands between two texts");
-        return NULL;
-    }
-    if (e->a.type != e->b.type) {
-        err_at(p->err, column, "a number and a text cannot be compared");
-        return NULL;
-    }
-    if (texts && e->node == NODE_COMPARE && e->op != COMPARE_EQ &&
-        e->op != COMPARE_NE) {
-        err_at(p->err, column, "texts compare with ==, != or contains");
-        return NULL;
-    }
-    return e;
+static ExprValue find_regex(const Expr *e, const ExprInput *in) {
+    const char *found;
+    size_t length;
+    return regex_find(e->regex, scratch_regex(in->scratch), body_of(in),
+                      in->body_length, &found, &length)
+               ? make_text(found, length)
+               : nothing;
 }
 
-static const Expr *parse_not(Parser *p) {
-    const Expr *e = NULL;
-    if (++p->depth > DEPTH_MAX) {
-        err_at(p->err, lexer_column(&p->lex), "nested too deeply");
-        return NULL;
-    }
-    if (token_is(&p->lex.now, "not")) {
-        Expr *n = node_new(p, NODE_NOT);
-        if (lexer_next(&p->lex, p->err) == 0 && (n->left = parse_not(p)))
-            e = n;
-    } else if (p->lex.now.kind == TOKEN_OPEN) {
-        if (lexer_next(&p->lex, p->err) < 0 || !(e = parse_or(p)))
-            return NULL;
-        if (p->lex.now.kind != TOKEN_CLOSE) {
-            err_at(p->err, lexer_column(&p->lex), "a ) is missing here");
-            return NULL;
-        }
-        if (lexer_next(&p->lex, p->err) < 0)
-            return NULL;
-    } else {
-        e = parse_comparison(p);
-    }
-    p->depth--;
-    return e;
+static ExprValue slot_value(const Expr *e, const ExprInput *in) {
+    double n = in->numbers[e->slot];
+    return e->type == EXPR_BOOL && !isnan(n) ? make_bool(n != 0)
+                                             : make_number(n);
 }
 
-static const Expr *parse_chain(Parser *p, const char *word, Node node,
-                               const Expr *(*part)(Parser *)) {
-    const Expr *left = part(p);
-    while (left && token_is(&p->lex.now, word)) {
-        Expr *e = node_new(p, node);
-        e->left = left;
-        if (lexer_next(&p->lex, p->err) < 0 || !(e->right = part(p)))
-            return NULL;
-        left = e;
-    }
-    return left;
+static ExprValue variable_value(const Expr *e, const ExprInput *in) {
+    if (!in->variable)
+        return nothing;
+    ExprValue v = in->variable(in->data, e->variable);
+    if (!v.text && (v.kind == EXPR_IS_TEXT || v.kind == EXPR_IS_TREE))
+        v.text = "";
+    return v;
 }
 
-static const Expr *parse_and(Parser *p) {
-    return parse_chain(p, "and", NODE_AND, parse_not);
-}
-
-static const Expr *parse_or(Parser *p) {
-    return parse_chain(p, "or", NODE_OR, parse_and);
-}
-
-const Expr *expr_compile(Arena *arena, const char *text, const ExprName *names,
-                         size_t count, Err *err) {
-    Parser p = { .arena = arena, .names = names, .count = count, .err = err };
-    if (lexer_start(&p.lex, text, err) < 0)
-        return NULL;
-    const Expr *e = parse_or(&p);
-    if (e && p.lex.now.kind != TOKEN_END) {
-        err_at(err, lexer_column(&p.lex),
-               "the expression should end here, or go on with and, or");
-        return NULL;
-    }
-    return e;
-}
-
-static const ExprValue *operand_value(const Operand *o,
-                                      const ExprValue *values) {
-    return o->slot < 0 ? &o->constant : &values[o->slot];
-}
-
-static bool same_text(const ExprValue *a, const ExprValue *b) {
-    return a->length == b->length &&
-           (!a->length || memcmp(a->text, b->text, a->length) == 0);
-}
-
-static bool contains(const ExprValue *a, const ExprValue *b) {
-    return b->length == 0 ||
-           (a->length && memmem(a->text, a->length, b->text, b->length));
-}
-
-bool expr_holds(const Expr *e, const ExprValue *values) {
+static ExprValue value_of(const Expr *e, const ExprInput *in, Side side) {
     switch (e->node) {
-    case NODE_OR:
-        return expr_holds(e->left, values) || expr_holds(e->right, values);
-    case NODE_AND:
-        return expr_holds(e->left, values) && expr_holds(e->right, values);
-    case NODE_NOT:
-        return !expr_holds(e->left, values);
-    case NODE_CONTAINS:
-        return contains(operand_value(&e->a, values),
-                        operand_value(&e->b, values));
-    case NODE_COMPARE: {
-        const ExprValue *a = operand_value(&e->a, values);
-        const ExprValue *b = operand_value(&e->b, values);
-        if (e->a.type == EXPR_TEXT)
-            return same_text(a, b) == (e->op == COMPARE_EQ);
-        return compare_numbers(e->op, a->number, b->number);
+    case NODE_CONSTANT:
+        return e->constant;
+    case NODE_SLOT:
+        return slot_value(e, in);
+    case NODE_CALL:
+        return in->call ? make_number(in->call(in->data, e->slot, e->argument))
+                        : nothing;
+    case NODE_BODY:
+        return make_text(in->body, in->body_length);
+    case NODE_HEADER:
+        return in->head ? find_header(e, in) : nothing;
+    case NODE_JSON: {
+        JsonValue v = json_find(&e->path, body_of(in), in->body_length);
+        return from_json(&v, in->scratch, side);
     }
+    case NODE_REGEX:
+        return find_regex(e, in);
+    case NODE_VARIABLE:
+        return variable_value(e, in);
+    case NODE_JSON_VALID:
+    case NODE_OR:
+    case NODE_AND:
+    case NODE_NOT:
+    case NODE_COMPARE:
+    case NODE_CONTAINS:
+    case NODE_MATCHES:
+        break;
+    }
+    return make_bool(expr_holds(e, in));
+}
+
+ExprValue expr_value(const Expr *e, const ExprInput *in) {
+    return value_of(e, in, LEFT);
+}
+
+/* --- conditions --------------------------------------------------------- */
+
+static bool text_says(const ExprValue *v, const char *word) {
+    return v->length == strlen(word) && memcmp(v->text, word, v->length) == 0;
+}
+
+static bool as_number(const ExprValue *v, double *to) {
+    *to = v->number;
+    return v->kind == EXPR_IS_NUMBER ||
+           (v->kind == EXPR_IS_TEXT && number_read(v->text, v->length, to));
+}
+
+static bool is_text(const ExprValue *v) {
+    return v->kind == EXPR_IS_TEXT || v->kind == EXPR_IS_TREE;
+}
+
+static bool same(const ExprValue *a, const ExprValue *b) {
+    double x, y;
+    if (a->kind == EXPR_IS_NOTHING || b->kind == EXPR_IS_NOTHING)
+        return false;
+    if (is_text(a) && is_text(b))
+        return a->length == b->length &&
+               memcmp(a->text, b->text, a->length) == 0;
+    if (a->kind == EXPR_IS_BOOL && b->kind == EXPR_IS_TEXT)
+        return text_says(b, a->number != 0 ? "true" : "false");
+    if (b->kind == EXPR_IS_BOOL && a->kind == EXPR_IS_TEXT)
+        return same(b, a);
+    if (a->kind == b->kind && a->kind != EXPR_IS_NUMBER)
+        return a->number == b->number;
+    return as_number(a, &x) && as_number(b, &y) && x == y;
+}
+
+static bool compare(CompareOp op, const ExprValue *a, const ExprValue *b) {
+    double x, y;
+    if (op == COMPARE_EQ || op == COMPARE_NE)
+        return same(a, b) == (op == COMPARE_EQ);
+    return as_number(a, &x) && as_number(b, &y) && compare_numbers(op, x, y);
+}
+
+static bool has_element(const ExprValue *array, const ExprValue *sought,
+                        ExprScratch *scratch) {
+    const char *at = array->text;
+    size_t rest = array->length;
+    for (;;) {
+        JsonValue v = json_next(&at, &rest);
+        if (v.kind == JSON_NOTHING)
+            return false;
+        ExprValue element = from_json(&v, scratch, LEFT);
+        if (same(&element, sought))
+            return true;
+    }
+}
+
+static bool contains(const ExprValue *a, const ExprValue *b,
+                     ExprScratch *scratch) {
+    if (b->kind == EXPR_IS_NOTHING)
+        return false;
+    if (a->kind == EXPR_IS_TREE)
+        return a->length && a->text[0] == '[' && has_element(a, b, scratch);
+    if (a->kind != EXPR_IS_TEXT || !b->text)
+        return false;
+    return memmem(a->text, a->length, b->text, b->length) != NULL;
+}
+
+static bool matches(const Expr *e, const ExprInput *in) {
+    ExprValue v = value_of(e->left, in, LEFT);
+    const char *found;
+    size_t length;
+    return v.text && regex_find(e->regex, scratch_regex(in->scratch), v.text,
+                                v.length, &found, &length);
+}
+
+static bool is_empty_tree(const ExprValue *v) {
+    size_t i = 1;
+    while (i < v->length && strchr(" \t\r\n", v->text[i]))
+        i++;
+    return i + 1 >= v->length;
+}
+
+static bool stands(const ExprValue *v) {
+    double n;
+    switch (v->kind) {
+    case EXPR_IS_NOTHING:
+    case EXPR_IS_NULL:
+        return false;
+    case EXPR_IS_NUMBER:
+    case EXPR_IS_BOOL:
+        return v->number != 0;
+    case EXPR_IS_TEXT:
+        return v->length && !text_says(v, "false") &&
+               !(as_number(v, &n) && n == 0);
+    case EXPR_IS_TREE:
+        return !is_empty_tree(v);
     }
     return false;
 }
 
-static uint64_t operand_uses(const Operand *o) {
-    return o->slot < 0 ? 0 : UINT64_C(1) << (o->slot & 63);
+bool expr_holds(const Expr *e, const ExprInput *in) {
+    for (; e->node == NODE_OR || e->node == NODE_AND; e = e->right)
+        if (expr_holds(e->left, in) == (e->node == NODE_OR))
+            return e->node == NODE_OR;
+    if (e->node == NODE_NOT)
+        return !expr_holds(e->left, in);
+    if (e->node == NODE_MATCHES)
+        return matches(e, in);
+    if (e->node == NODE_JSON_VALID)
+        return json_valid(body_of(in), in->body_length);
+    ExprValue a = value_of(e->left ? e->left : e, in, LEFT);
+    if (!e->left)
+        return stands(&a);
+    ExprValue b = value_of(e->right, in, RIGHT);
+    return e->node == NODE_CONTAINS ? contains(&a, &b, in->scratch)
+                                    : compare(e->op, &a, &b);
 }
 
-uint64_t expr_uses(const Expr *e) {
-    if (!e)
-        return 0;
-    if (e->node == NODE_COMPARE || e->node == NODE_CONTAINS)
-        return operand_uses(&e->a) | operand_uses(&e->b);
-    return expr_uses(e->left) | expr_uses(e->right);
+/* --- questions ---------------------------------------------------------- */
+
+ExprType expr_type(const Expr *e) {
+    return e->type;
+}
+
+/* Calls visit for the expression and all that it is made of. */
+static void walk(const Expr *e, void (*visit)(void *data, const Expr *e),
+                 void *data) {
+    for (; e; e = e->right) {
+        visit(data, e);
+        walk(e->left, visit, data);
+    }
+}
+
+static void add_need(void *data, const Expr *e) {
+    ExprNeeds *n = data;
+    if (e->node == NODE_SLOT || e->node == NODE_CALL)
+        n->slots |= UINT64_C(1) << (e->slot & 63);
+    n->head |= e->node == NODE_HEADER;
+    n->body |= e->node == NODE_BODY || e->node == NODE_JSON ||
+               e->node == NODE_JSON_VALID || e->node == NODE_REGEX;
+}
+
+void expr_needs(const Expr *e, ExprNeeds *add_to) {
+    walk(e, add_need, add_to);
+}
+
+typedef struct Finder {
+    void (*found)(void *data, uint32_t id);
+    void *data;
+} Finder;
+
+static void find_variable(void *data, const Expr *e) {
+    const Finder *f = data;
+    if (e->node == NODE_VARIABLE)
+        f->found(f->data, e->variable);
+}
+
+void expr_variables(const Expr *e, void (*found)(void *data, uint32_t id),
+                    void *data) {
+    Finder f = { found, data };
+    walk(e, find_variable, &f);
+}
+
+bool expr_as_comparison(const Expr *e, ExprComparison *out) {
+    if (e->node != NODE_COMPARE)
+        return false;
+    bool turned = e->left->node == NODE_CONSTANT;
+    const Expr *name = turned ? e->right : e->left;
+    const Expr *limit = turned ? e->left : e->right;
+    if ((name->node != NODE_SLOT && name->node != NODE_CALL) ||
+        limit->node != NODE_CONSTANT || limit->constant.kind != EXPR_IS_NUMBER)
+        return false;
+    *out = (ExprComparison){
+        .slot = name->slot,
+        .argument = name->node == NODE_CALL ? name->argument : NAN,
+        .op = turned ? compare_turned(e->op) : e->op,
+        .limit = limit->constant.number,
+        .limit_is_time = limit->is_time,
+        .limit_is_share = limit->is_share,
+    };
+    return true;
 }

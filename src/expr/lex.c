@@ -2,11 +2,12 @@
 #include "expr/lex.h"
 
 #include <ctype.h>
-#include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "expr/number.h"
 
 static const struct {
     const char *text;
@@ -27,116 +28,174 @@ static const struct {
     { "M", 1e6, false },  { "KiB", 1024, false }, { "MiB", 1048576, false },
 };
 
+/* What other languages write. */
+static const struct {
+    char byte;
+    const char *hint;
+} strangers[] = {
+    { '=', "to compare, write == instead of =" },
+    { '&', "'&' is not expected here; write and" },
+    { '|', "'|' is not expected here; write or" },
+    { '!', "'!' is not expected here; write not, or != to compare" },
+    { '\'', "''' is not expected here; texts stand in double quotes" },
+    { '$', "'$' is not expected here; write a variable as ${name}" },
+};
+
+int lexer_column_of(const Lexer *l, const char *at) {
+    return (int)(at - l->text) + 1;
+}
+
+int lexer_column(const Lexer *l) {
+    return lexer_column_of(l, l->now.at);
+}
+
 static bool is_name_byte(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-';
 }
 
-static int lex_number(Lexer *l, Err *err) {
-    const char *start = l->at;
-    int column = (int)(start - l->text) + 1;
-    char digits[64];
-    size_t n = 0;
-    const char *s = start;
-    if (*s == '-')
-        digits[n++] = *s++;
-    while ((isdigit((unsigned char)*s) || *s == '.') && n < sizeof digits - 1)
-        digits[n++] = *s++;
-    digits[n] = '\0';
-    char *end;
-    double v = strtod(digits, &end);
-    if (*end)
-        return err_at(err, column, "'%s' is not a number", digits);
-    l->now = (Token){ .kind = TOKEN_NUMBER, .number = v, .at = start };
-    size_t unit = 0;
-    while (isalpha((unsigned char)s[unit]))
-        unit++;
-    if (*s == '%') {
-        l->now.number /= 100;
-        unit = 1;
-    } else if (unit) {
-        bool known = false;
-        for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-            if (strlen(suffixes[i].text) == unit &&
-                strncmp(suffixes[i].text, s, unit) == 0) {
-                l->now.number *= suffixes[i].factor;
-                l->now.is_time = suffixes[i].is_time;
-                known = true;
-            }
-        if (!known)
-            return err_at(err, (int)(s - l->text) + 1,
-                          "'%.*s' is not a unit: us ms s m h, k M, KiB MiB "
-                          "or %%",
-                          (int)unit, s);
-    }
-    l->at = s + unit;
-    l->now.length = (size_t)(l->at - start);
+/* The token goes up to `end`. */
+static int take(Lexer *l, TokenKind kind, const char *end) {
+    l->now.kind = kind;
+    l->now.length = (size_t)(end - l->now.at);
+    l->at = end;
     return 0;
 }
 
-/* The character, whole, as a terminal may show it. */
-static int unexpected(Err *err, int column, const char *s) {
+static int lex_unit(Lexer *l, const char *s, Err *err) {
+    size_t length = 0;
+    if (*s == '%') {
+        l->now.number /= 100;
+        l->now.is_share = true;
+        return take(l, TOKEN_NUMBER, s + 1);
+    }
+    while (isalpha((unsigned char)s[length]))
+        length++;
+    if (!length)
+        return take(l, TOKEN_NUMBER, s);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (strlen(suffixes[i].text) == length &&
+            strncmp(suffixes[i].text, s, length) == 0) {
+            l->now.number *= suffixes[i].factor;
+            l->now.is_time = suffixes[i].is_time;
+            return take(l, TOKEN_NUMBER, s + length);
+        }
+    return err_at(err, lexer_column_of(l, s),
+                  "'%.*s' is not a unit: us ms s m h, k M, KiB MiB or %%",
+                  length < 40 ? (int)length : 40, s);
+}
+
+static int lex_number(Lexer *l, Err *err) {
+    const char *s = l->now.at + (*l->now.at == '-');
+    char digits[64];
+    s += strspn(s, "0123456789.");
+    size_t n = (size_t)(s - l->now.at);
+    if (n >= sizeof digits)
+        return err_at(err, lexer_column(l), "this number is too long");
+    memcpy(digits, l->now.at, n);
+    digits[n] = '\0';
+    char *end;
+    l->now.number = strtod(digits, &end);
+    if (*end)
+        return err_at(err, lexer_column(l), "'%s' is not a number", digits);
+    return lex_unit(l, s, err);
+}
+
+/* Behind the next `quote` that no \ stands before; NULL: there is none. */
+static const char *after_quote(const char *s, char quote) {
+    for (; *s && *s != quote; s++)
+        if (*s == '\\' && s[1])
+            s++;
+    return *s ? s + 1 : NULL;
+}
+
+/* [0], ["a key"] or {home} behind a name; NULL with err. */
+static const char *after_bracket(const Lexer *l, const char *open, Err *err) {
+    char close = *open == '[' ? ']' : '}';
+    const char *s = open + 1;
+    while (s && *s && *s != close)
+        s = *open == '[' && *s == '"' ? after_quote(s + 1, '"') : s + 1;
+    if (!s || !*s) {
+        err_at(err, lexer_column_of(l, open),
+               "the %c that stands here has no closing %c", *open, close);
+        return NULL;
+    }
+    return s + 1;
+}
+
+static int lex_name(Lexer *l, Err *err) {
+    const char *s = l->now.at;
+    while (s && (is_name_byte(*s) || *s == '[' || *s == '{'))
+        s = is_name_byte(*s) ? s + 1 : after_bracket(l, s, err);
+    return s ? take(l, TOKEN_NAME, s) : -1;
+}
+
+static int lex_enclosed(Lexer *l, TokenKind kind, const char *end,
+                        const char *what, Err *err) {
+    if (end)
+        return take(l, kind, end);
+    return err_at(err, lexer_column(l),
+                  "the %s that begins here has no closing %s", what,
+                  kind == TOKEN_TEXT    ? "\""
+                  : kind == TOKEN_REGEX ? "/"
+                                        : "}");
+}
+
+static int unexpected(const Lexer *l, Err *err) {
+    const char *s = l->now.at;
+    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
+        if (strangers[i].byte == *s)
+            return err_at(err, lexer_column(l), "%s", strangers[i].hint);
+    /* the character, whole, as a terminal may show it */
     char shown[8];
     size_t n = 1;
     while (n < 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
         n++;
     text_clean(shown, sizeof shown, s, n);
-    return err_at(err, column, "'%s' is not expected here", shown);
+    return err_at(err, lexer_column(l), "'%s' is not expected here", shown);
+}
+
+static bool begins_number(const char *s) {
+    s += *s == '-';
+    return isdigit((unsigned char)*s) ||
+           (s[0] == '.' && isdigit((unsigned char)s[1]));
 }
 
 int lexer_next(Lexer *l, Err *err) {
     while (isspace((unsigned char)*l->at))
         l->at++;
     const char *s = l->at;
-    int column = (int)(s - l->text) + 1;
     l->now = (Token){ .kind = TOKEN_END, .at = s };
     if (!*s)
         return 0;
-    if (isdigit((unsigned char)*s) ||
-        (*s == '.' && isdigit((unsigned char)s[1])) ||
-        (*s == '-' && isdigit((unsigned char)s[1])))
+    if (begins_number(s))
         return lex_number(l, err);
+    if (isalpha((unsigned char)*s) || *s == '_')
+        return lex_name(l, err);
     for (size_t i = 0; i < sizeof compares / sizeof *compares; i++) {
         size_t n = strlen(compares[i].text);
         if (strncmp(s, compares[i].text, n) == 0) {
-            l->now.kind = TOKEN_COMPARE;
             l->now.op = compares[i].op;
-            l->now.length = n;
-            l->at += n;
-            return 0;
+            return take(l, TOKEN_COMPARE, s + n);
         }
     }
-    if (*s == '(' || *s == ')' || *s == ',') {
-        l->now.kind = *s == '('   ? TOKEN_OPEN
-                      : *s == ')' ? TOKEN_CLOSE
-                                  : TOKEN_COMMA;
-        l->now.length = 1;
-        l->at++;
-        return 0;
+    if (*s == '(')
+        return take(l, TOKEN_OPEN, s + 1);
+    if (*s == ')')
+        return take(l, TOKEN_CLOSE, s + 1);
+    if (*s == ',')
+        return take(l, TOKEN_COMMA, s + 1);
+    if (*s == '"')
+        return lex_enclosed(l, TOKEN_TEXT, after_quote(s + 1, '"'), "text",
+                            err);
+    if (*s == '/')
+        return lex_enclosed(l, TOKEN_REGEX, after_quote(s + 1, '/'), "regex",
+                            err);
+    if (s[0] == '$' && s[1] == '{') {
+        const char *close = strchr(s, '}');
+        return lex_enclosed(l, TOKEN_VARIABLE, close ? close + 1 : NULL,
+                            "variable", err);
     }
-    if (*s == '"') {
-        for (s++; *s && *s != '"'; s++)
-            if (*s == '\\' && s[1])
-                s++;
-        if (!*s)
-            return err_at(err, column,
-                          "the text that begins here has no "
-                          "closing \"");
-        l->now.kind = TOKEN_TEXT;
-        l->at = s + 1;
-        l->now.length = (size_t)(l->at - l->now.at);
-        return 0;
-    }
-    if (isalpha((unsigned char)*s) || *s == '_') {
-        while (is_name_byte(*s))
-            s++;
-        l->now.kind = TOKEN_NAME;
-        l->at = s;
-        l->now.length = (size_t)(s - l->now.at);
-        return 0;
-    }
-    if (*s == '=')
-        return err_at(err, column, "to compare, write == instead of =");
-    return unexpected(err, column, s);
+    return unexpected(l, err);
 }
 
 int lexer_start(Lexer *l, const char *text, Err *err) {
@@ -144,14 +203,59 @@ int lexer_start(Lexer *l, const char *text, Err *err) {
     return lexer_next(l, err);
 }
 
-int lexer_column(const Lexer *l) {
-    return (int)(l->now.at - l->text) + 1;
-}
-
 bool token_is(const Token *t, const char *name) {
     return t->kind == TOKEN_NAME && strlen(name) == t->length &&
            strncmp(name, t->at, t->length) == 0;
 }
+
+/* --- texts -------------------------------------------------------------- */
+
+/* \uXXXX at s, two where the first is half of a pair; behind it, or NULL. */
+static const char *unquote_unicode(const char *s, const char *end,
+                                   uint32_t *code) {
+    uint32_t low;
+    if (end - s < 6 || !hex4_read(s + 2, code))
+        return NULL;
+    s += 6;
+    if (*code < 0xd800 || *code > 0xdfff)
+        return s;
+    if (*code > 0xdbff || end - s < 6 || s[0] != '\\' || s[1] != 'u' ||
+        !hex4_read(s + 2, &low) || low < 0xdc00 || low > 0xdfff)
+        return NULL;
+    *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+    return s + 6;
+}
+
+long lex_unquote(char *to, const char *quoted, size_t length, Err *err) {
+    static const char escapes[] = "\"\\ntr", means[] = "\"\\\n\t\r";
+    const char *s = quoted + 1, *end = quoted + length - 1;
+    char *start = to;
+    while (s < end) {
+        int column = (int)(s - quoted) + 1;
+        const char *known;
+        uint32_t code;
+        if (*s != '\\') {
+            *to++ = *s++;
+        } else if (s[1] == 'u') {
+            s = unquote_unicode(s, end, &code);
+            if (!s)
+                return err_at(err, column,
+                              "write a character as \\u and four hexadecimal "
+                              "digits: \\u00e9");
+            to += utf8_write(to, code);
+        } else if (s[1] && (known = strchr(escapes, s[1]))) {
+            *to++ = means[known - escapes];
+            s += 2;
+        } else {
+            return err_at(err, column,
+                          "this \\ begins nothing known: \\\" \\\\ \\n \\t "
+                          "\\r \\uXXXX");
+        }
+    }
+    return to - start;
+}
+
+/* --- comparisons -------------------------------------------------------- */
 
 bool compare_numbers(CompareOp op, double a, double b) {
     switch (op) {
@@ -176,4 +280,13 @@ const char *compare_name(CompareOp op) {
         if (compares[i].op == op)
             return compares[i].text;
     return "?";
+}
+
+CompareOp compare_turned(CompareOp op) {
+    static const CompareOp turned[] = {
+        [COMPARE_EQ] = COMPARE_EQ, [COMPARE_NE] = COMPARE_NE,
+        [COMPARE_LT] = COMPARE_GT, [COMPARE_LE] = COMPARE_GE,
+        [COMPARE_GT] = COMPARE_LT, [COMPARE_GE] = COMPARE_LE,
+    };
+    return turned[op];
 }

@@ -15,7 +15,9 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
+#include "profile/keys_answer.h"
 #include "profile/keys_event.h"
+#include "profile/keys_monitor.h"
 #include "profile/keys_request.h"
 #include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
@@ -281,6 +283,7 @@ const SectionInfo sections[] = {
     { "event", true, false,
       "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -303,23 +306,36 @@ const Key keys[] = {
     { "variant", "url", KEY_ONCE, key_read_url, NULL, "as [target] url" },
     STAGES_KEYS
     REQUEST_KEYS
+    ANSWER_KEYS
     SCENARIO_KEYS
     METRIC_KEYS
     EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
+
+static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (k->read == readers[i])
+            return true;
+    return false;
+}
 
 bool key_takes_vars(const Key *k) {
     static KeyReadFn *const takers[] = { key_read_method, key_read_body,
                                          key_read_request_header,
                                          key_read_target_header };
-    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
-        if (k->read == takers[i])
-            return true;
-    return false;
+    return is_among(k, takers, sizeof takers / sizeof *takers);
+}
+
+bool key_is_expression(const Key *k) {
+    static KeyReadFn *const expressions[] = { key_read_check, key_read_extract,
+                                              key_read_record,
+                                              key_read_until };
+    return is_among(k, expressions, sizeof expressions / sizeof *expressions);
 }
 
 static size_t first_word(const char *s) {
@@ -329,6 +345,11 @@ static size_t first_word(const char *s) {
 bool section_is(const IniSection *s, const char *kind) {
     size_t n = first_word(s->name);
     return strlen(kind) == n && strncmp(s->name, kind, n) == 0;
+}
+
+bool key_is(const char *key, const char *name) {
+    size_t n = first_word(key);
+    return strlen(name) == n && strncmp(key, name, n) == 0;
 }
 
 const char *section_item(const IniSection *s) {

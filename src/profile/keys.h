@@ -64,6 +64,8 @@ extern const size_t section_count;
 /* A section's kind is its first word, its item's name follows. */
 bool section_is(const IniSection *s, const char *kind);
 const char *section_item(const IniSection *s);
+/* Is it that key, with or without a second word? */
+bool key_is(const char *key, const char *name);
 /* k6 calls the scenario without a name so. */
 #define SCENARIO_DEFAULT "default"
 
@@ -74,6 +76,8 @@ const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 
 /* May its value differ from request to request? */
 bool key_takes_vars(const Key *k);
+/* Does the expression in it look its variables up itself? */
+bool key_is_expression(const Key *k);
 
 /* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
 void key_error(const KeyContext *c, int column, const char *format, ...)

@@ -9,16 +9,6 @@
 
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
-const ExprName check_names[CHECK_SLOTS] = {
-    [CHECK_STATUS] = { "status", EXPR_NUMBER },
-    [CHECK_TIME] = { "time", EXPR_NUMBER },
-    [CHECK_WAITING] = { "waiting", EXPR_NUMBER },
-    [CHECK_SIZE] = { "size", EXPR_NUMBER },
-    [CHECK_BODY] = { "body", EXPR_TEXT },
-};
-
-/* --- [request NAME] ----------------------------------------------------- */
-
 static bool check_path(const KeyContext *c, const char *s, size_t at) {
     if (key_is_url_byte(*s) && *s != '#')
         return true;
@@ -82,31 +72,6 @@ void key_read_body(KeyContext *c) {
 void key_read_request_header(KeyContext *c) {
     Request *r = c->request;
     key_read_header(c, &r->headers, &r->header_count, &r->header_cap);
-}
-
-void key_read_check(KeyContext *c) {
-    Request *r = c->request;
-    Profile *p = c->profile;
-    Err err;
-    const char *name = c->entry->key + strlen("check");
-    while (*name == ' ' || *name == '\t')
-        name++;
-    if (p->check_total == PROFILE_CHECKS_MAX) {
-        key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
-        return;
-    }
-    const Expr *e =
-        expr_compile(&p->arena, c->value, check_names, CHECK_SLOTS, &err);
-    if (!e) {
-        key_report(c, &err);
-        return;
-    }
-    mem_grow(r->checks, r->check_count, r->check_cap);
-    r->checks[r->check_count++] =
-        (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
-                 (uint32_t)p->check_total++ };
-    r->uses |= expr_uses(e);
-    r->keeps_body = (r->uses & (UINT64_C(1) << CHECK_BODY)) != 0;
 }
 
 void key_read_request_tags(KeyContext *c) {

@@ -19,6 +19,10 @@
 /* false after a mistake. */
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
+    if (key_is_expression(k)) {
+        c->value = arena_dup_text(&c->profile->arena, c->entry->value);
+        return true;
+    }
     c->value =
         vars_read(c->entry->value, &c->profile->arena, &c->vars, &err);
     if (!c->value) {
@@ -121,7 +125,7 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
                                          "metric", "request", "scenario",
-                                         "event" };
+                                         "event", "monitor" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);

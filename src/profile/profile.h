@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "profile/monitor_spec.h"
 #include "profile/reader.h"
 #include "profile/request.h"
 #include "profile/scenario.h"
@@ -61,6 +62,7 @@ typedef struct Profile {
     PlannedEvent *events;
     size_t event_count, event_cap;
     ThresholdList thresholds;
+    MonitorSpec monitor;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */
     Series *series;

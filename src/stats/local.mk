@@ -1,6 +1,7 @@
 libonrush_a_SOURCES += \
 	%D%/bound.c %D%/bound.h \
 	%D%/custom.h %D%/series.h \
+	%D%/gauges.c %D%/gauges.h \
 	%D%/hist.c %D%/hist.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \

@@ -6,6 +6,7 @@
 #define ONRUSH_STATS_SNAPSHOT_H
 
 #include "stats/bound.h"
+#include "stats/gauges.h"
 #include "stats/recovery.h"
 #include "stats/series.h"
 #include "stats/threshold.h"
@@ -101,6 +102,7 @@ typedef struct Snapshot {
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;
+    const Gauges *gauges;  /* what monitors read; NULL: nothing is watched */
     const char *transport; /* "wire tls", "wire + curl" */
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
