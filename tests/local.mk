@@ -29,6 +29,7 @@ TESTS += tests/checkrooms.sh
 dist_check_SCRIPTS += tests/checkrooms.sh
 
 include tests/bench/local.mk
+include tests/fuzz/local.mk
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3

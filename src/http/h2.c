@@ -121,6 +121,7 @@ static void h2_lane_free(Lane *lane) {
     h2_cancel(lane);
     h2_part(l);
     text_close(&l->body);
+    text_close(&l->head);
     free(l);
 }
 

@@ -190,8 +190,11 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         l->x->first_ns = clock_now();
     switch (head_line(&l->head, bytes, length)) {
     case HEAD_LINE:
+        if (l->x->request->keep_head)
+            head_keep(&l->head, bytes, length, &l->head_lines);
         return length;
     case HEAD_FINAL:
+        text_clear(&l->head_lines);
         if (l->transfer->profile->target.http2 && l->head.version != 2 &&
             l->asked == 1) {
             refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
@@ -359,6 +362,10 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
     x->status = fail == FAIL_NONE ? status : 0;
     x->body = l->body.bytes;
     x->body_length = l->body.length;
+    if (fail == FAIL_NONE) {
+        x->head = l->head_lines.bytes;
+        x->head_length = l->head_lines.length;
+    }
     x->done(x);
 }
 
@@ -542,6 +549,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     l->head_bytes = l->body_bytes = 0;
     l->why[0] = '\0';
     text_clear(&l->body);
+    text_clear(&l->head_lines);
     if (may_start(l, x->wanted_ns))
         start(l, x->wanted_ns);
     else
@@ -570,6 +578,7 @@ static void transfer_lane_free(Lane *lane) {
     curl_slist_free_all(l->own_headers);
     text_close(&l->url);
     text_close(&l->body);
+    text_close(&l->head_lines);
     free(l);
 }
 

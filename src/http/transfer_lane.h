@@ -67,6 +67,7 @@ struct TransferLane {
     const char *fail_why;
     uint64_t head_bytes, body_bytes;
     Text body;
+    Text head_lines; /* with keep_head: exchange.h */
     char why[CURL_ERROR_SIZE];
 };
 

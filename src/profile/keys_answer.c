@@ -175,10 +175,10 @@ static void read_span(KeyContext *c, uint64_t *to) {
         key_error(c, 0, "%s is longer than 0s", c->entry->key);
 }
 
-void key_read_every(KeyContext *c) {
+void key_read_until_every(KeyContext *c) {
     read_span(c, &c->request->poll.every_ns);
 }
 
-void key_read_give_up(KeyContext *c) {
+void key_read_until_give_up(KeyContext *c) {
     read_span(c, &c->request->poll.give_up_ns);
 }

@@ -10,8 +10,8 @@ void key_read_check(KeyContext *c);
 void key_read_extract(KeyContext *c);
 void key_read_record(KeyContext *c);
 void key_read_until(KeyContext *c);
-void key_read_every(KeyContext *c);
-void key_read_give_up(KeyContext *c);
+void key_read_until_every(KeyContext *c);
+void key_read_until_give_up(KeyContext *c);
 
 /* "NAME" of "check NAME"; "" without. */
 const char *key_second_word(const IniEntry *e);
@@ -26,9 +26,9 @@ const char *key_second_word(const IniEntry *e);
     { "request", "until", KEY_ONCE, key_read_until, NULL, \
       "ask again until this holds; the metric REQUEST_completion has the " \
       "time" }, \
-    { "request", "every", KEY_ONCE, key_read_every, "500ms", \
+    { "request", "every", KEY_ONCE, key_read_until_every, "500ms", \
       "of until: pause between two asks" }, \
-    { "request", "give_up", KEY_ONCE, key_read_give_up, "60s", \
+    { "request", "give_up", KEY_ONCE, key_read_until_give_up, "60s", \
       "of until: ask no longer than that" },
 
 #endif

@@ -145,7 +145,7 @@ static void run_response(size_t n) {
     _Static_assert(sizeof bytes - 1 == 144, "a response of 144 bytes");
     Response r = { 0 };
     for (size_t i = 0; i < n; i++) {
-        response_start(&r, false, false);
+        response_start(&r, false, false, false);
         if (response_feed(&r, bytes, sizeof bytes - 1) != RESPONSE_DONE)
             abort();
         sink += (uint64_t)r.status;

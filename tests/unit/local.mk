@@ -110,6 +110,14 @@ UNIT_TESTS += tests/unit/test_expr_mistakes
 tests_unit_test_expr_mistakes_SOURCES = %D%/test_expr_mistakes.c $(EXPR_INPUT)
 tests_unit_test_expr_mistakes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_json
+tests_unit_test_json_SOURCES = %D%/test_json.c %D%/unit.h
+tests_unit_test_json_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_number
+tests_unit_test_number_SOURCES = %D%/test_number.c %D%/unit.h
+tests_unit_test_number_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_regex
 tests_unit_test_regex_SOURCES = %D%/test_regex.c %D%/unit.h
 tests_unit_test_regex_LDADD = $(UNIT_LIBS)
@@ -214,10 +222,6 @@ UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 
-UNIT_TESTS += tests/unit/test_scenarios
-tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
-	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
-tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_monitor_keys
 tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
 tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
@@ -243,3 +247,13 @@ UNIT_TESTS += tests/unit/test_monitor
 tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
 	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
 tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_scenarios
+tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
+LANE_CLIENT = %D%/lane_client.c %D%/lane_client.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_lanes
+tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
+	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
+tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
