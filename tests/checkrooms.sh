@@ -18,7 +18,8 @@ report:base plan stats control profile
 target:base
 cmd:base expr plan stats profile control http engine monitor ui report target'
 
-vendors='curses.h:src/ui/term.c
+vendors='csv.h:src/profile/data.c
+curses.h:src/ui/term.c
 ncursesw/:src/ui/term.c
 panel.h:src/ui/term.c
 curl/:src/http/ src/engine/worker.c src/monitor/ src/cmd/

@@ -43,5 +43,5 @@ libonrush_a_SOURCES += \
 	%D%/transfer_fail.c %D%/transfer_fail.h \
 	%D%/transfer_lane.h %D%/transfer_options.c \
 	%D%/transport.c %D%/transport.h \
-	%D%/values.h \
+	%D%/values.c %D%/values.h \
 	%D%/wire.c %D%/wire.h

@@ -13,8 +13,8 @@
 
 typedef struct Values Values;
 
-/* NULL when the profile has neither data nor extracted values; all functions
- * below take that. Borrows the profile. */
+/* NULL when the profile has neither data nor extracted values; values_free
+ * and values_begin take that. Borrows the profile. */
 Values *values_new(const Profile *p);
 void values_free(Values *v);
 

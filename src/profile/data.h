@@ -31,6 +31,17 @@ typedef struct DataFormat {
 
 typedef struct DataFile DataFile;
 
+/* A [data NAME]. */
+typedef struct DataSet {
+    const char *name, *path;
+    DataFormat format;
+    DataPick pick;
+    DataFile *file; /* NULL: could not be read */
+    bool is_refused; /* what was said of the file */
+    int line;
+    int file_line, file_column; /* where the file is named */
+} DataSet;
+
 /* Reads the first row. NULL with err, which names the file and the line. */
 DataFile *data_open(const char *path, DataFormat format, Err *err);
 void data_close(DataFile *f); /* NULL is fine */

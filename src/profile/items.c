@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "profile/keys_answer.h"
+#include "profile/scope.h"
 
 #define METRIC_NAME_MAX 128
-#define VARIABLE_NAME_MAX 64
 
 /* A name that flows, thresholds and results can write; NULL after a
  * mistake. */
@@ -122,42 +121,6 @@ static void add_metric(Profile *p, const IniSection *s, Diags *d) {
     }
 }
 
-static bool is_variable_name(const char *s) {
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-    return n && !s[n] && n <= VARIABLE_NAME_MAX &&
-           !(s[0] >= '0' && s[0] <= '9');
-}
-
-/* Several requests may set the same variable. */
-static void add_extracted(Profile *p, const IniEntry *e, Diags *d) {
-    const char *name = key_second_word(e);
-    for (size_t i = 0; i < p->extracted_count; i++)
-        if (text_equal(p->extracted[i], name))
-            return;
-    if (!is_variable_name(name)) {
-        diags_add(d, e->line, e->key_column,
-                  "write extract NAME = VALUE; a variable's name has letters, "
-                  "digits and _");
-    } else if (p->extracted_count == PROFILE_EXTRACTS_MAX) {
-        diags_add(d, e->line, e->key_column,
-                  "a profile extracts at most %d variables",
-                  PROFILE_EXTRACTS_MAX);
-    } else {
-        mem_grow(p->extracted, p->extracted_count, p->extracted_cap);
-        p->extracted[p->extracted_count++] = arena_dup_text(&p->arena, name);
-    }
-}
-
-static void list_extracted(Profile *p, Diags *d) {
-    for (size_t i = 0; i < p->ini.count; i++) {
-        const IniSection *s = &p->ini.sections[i];
-        for (size_t k = 0; section_is(s, "request") && k < s->count; k++)
-            if (key_is(s->entries[k].key, "extract"))
-                add_extracted(p, &s->entries[k], d);
-    }
-}
-
 void items_default_scenario(Profile *p) {
     new_scenario(p, SCENARIO_DEFAULT, 0);
 }
@@ -177,7 +140,6 @@ void items_list(Profile *p, Diags *d) {
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
             if (section_is(&p->ini.sections[i], kinds[k].kind))
                 kinds[k].add(p, &p->ini.sections[i], d);
-    list_extracted(p, d);
 }
 
 /* Of the list, the one that stands in this section's line. */
@@ -202,6 +164,10 @@ bool items_find(Profile *p, const IniSection *s, KeyContext *of) {
     if (section_is(s, "metric")) {
         FIND(p->metrics, p->metric_count, s, of->metric);
         return of->metric;
+    }
+    if (section_is(s, "data")) {
+        of->data = scope_data(p, section_item(s));
+        return of->data;
     }
     if (section_is(s, "event")) {
         FIND(p->events, p->event_count, s, of->event);

@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "plan/stage_text.h"
 #include "profile/keys_answer.h"
+#include "profile/keys_data.h"
 #include "profile/keys_event.h"
 #include "profile/keys_monitor.h"
 #include "profile/keys_request.h"
@@ -29,6 +30,8 @@ void key_error(const KeyContext *c, int column, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const IniEntry *e = c->entry;
+    if (column > 0)
+        column = vars_column(&c->vars, (size_t)column - 1);
     if (e->line == 0)
         diags_add(c->diags, 0, 0, "[%s] %s (from the command line): %s",
                   c->section->name, e->key, text);
@@ -279,6 +282,7 @@ const SectionInfo sections[] = {
       "who makes which requests; [scenario NAME], several run side by side" },
     { "variant", true, false,
       "a target to compare with the first one; [variant NAME]" },
+    DATA_SECTIONS
     { "metric", true, false, "a metric of your own; [metric NAME]" },
     { "event", true, false,
       "what happens at a moment of the run; [event NAME]" },
@@ -308,6 +312,7 @@ const Key keys[] = {
     REQUEST_KEYS
     ANSWER_KEYS
     SCENARIO_KEYS
+    DATA_KEYS
     METRIC_KEYS
     EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
@@ -327,7 +332,8 @@ static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
 bool key_takes_vars(const Key *k) {
     static KeyReadFn *const takers[] = { key_read_method, key_read_body,
                                          key_read_request_header,
-                                         key_read_target_header };
+                                         key_read_target_header,
+                                         key_read_var };
     return is_among(k, takers, sizeof takers / sizeof *takers);
 }
 

@@ -25,9 +25,11 @@ typedef struct KeyContext {
     Variant *variant;
     CustomMetric *metric;
     PlannedEvent *event;
+    DataSet *data;
     const IniSection *section;
     const IniEntry *entry;
-    const char *value; /* ${env.…} replaced; in the profile's arena */
+    const char *value; /* ${env.…} and those of [vars] replaced; in the
+                          profile's arena */
     Vars vars;         /* others in it, where the key takes them */
     Diags *diags;
 } KeyContext;
@@ -79,7 +81,8 @@ bool key_takes_vars(const Key *k);
 /* Does the expression in it look its variables up itself? */
 bool key_is_expression(const Key *k);
 
-/* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
+/* Adds a diagnosis at the value; column (1-based) within c->value, or, where
+ * that could not be read, within the entry's; 0: its start. */
 void key_error(const KeyContext *c, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

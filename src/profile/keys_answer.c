@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "profile/scope.h"
 
 const ExprName check_names[CHECK_SLOTS] = {
     [CHECK_STATUS] = { .name = "status", .help = "the answer's status" },
@@ -27,23 +28,6 @@ const char *key_second_word(const IniEntry *e) {
 
 /* --- expressions -------------------------------------------------------- */
 
-static int find_variable(void *data, const char *name, size_t length,
-                         uint32_t *id, Err *err) {
-    const Profile *p = data;
-    char wrote[64];
-    for (size_t i = 0; i < p->extracted_count; i++)
-        if (strlen(p->extracted[i]) == length &&
-            memcmp(p->extracted[i], name, length) == 0) {
-            *id = (uint32_t)i;
-            return 0;
-        }
-    text_clean(wrote, sizeof wrote, name, length);
-    const char *near = text_nearest(wrote, p->extracted, p->extracted_count);
-    return err_set(err, "there is no variable '%s'%s%s%s", wrote,
-                   near ? "; did you mean '" : "", near ? near : "",
-                   near ? "'?" : "");
-}
-
 typedef const Expr *CompileFn(Arena *arena, const char *text,
                               const ExprScope *s, Err *err);
 
@@ -52,7 +36,7 @@ static const Expr *read_expr(KeyContext *c, CompileFn *compile) {
     const ExprScope scope = { .names = check_names,
                               .count = CHECK_SLOTS,
                               .has_answer = true,
-                              .variable = find_variable,
+                              .variable = scope_ask,
                               .data = c->profile };
     Request *r = c->request;
     ExprNeeds needs = { 0 };
@@ -89,14 +73,13 @@ void key_read_check(KeyContext *c) {
 
 void key_read_extract(KeyContext *c) {
     Request *r = c->request;
-    Profile *p = c->profile;
-    const char *name = key_second_word(c->entry);
-    uint32_t slot = 0;
-    while (slot < p->extracted_count && !text_equal(p->extracted[slot], name))
-        slot++;
+    uint32_t slot;
+    if (!*key_second_word(c->entry))
+        diags_add(c->diags, c->entry->line, c->entry->key_column,
+                  "under which name? write extract NAME = VALUE");
     const Expr *e = read_expr(c, expr_compile_value);
-    if (!e || slot == p->extracted_count)
-        return; /* its name was refused before */
+    if (!scope_slot(c->profile, key_second_word(c->entry), &slot) || !e)
+        return;
     mem_grow(r->extracts, r->extract_count, r->extract_cap);
     r->extracts[r->extract_count++] = (Extract){ slot, e };
 }
@@ -170,8 +153,9 @@ void key_read_until(KeyContext *c) {
 }
 
 static void read_span(KeyContext *c, uint64_t *to) {
+    size_t before = c->diags->count;
     key_read_duration(c, to);
-    if (*to == 0 && c->diags->count == 0)
+    if (*to == 0 && c->diags->count == before)
         key_error(c, 0, "%s is longer than 0s", c->entry->key);
 }
 

@@ -13,7 +13,7 @@ static void print_value(const Profile *p, const IniEntry *e, Text *to) {
     bool is_body = text_equal(e->key, "body") && e->value[0] == '@';
     const char *file = is_body ? e->value + 1 : e->value;
     static const char *const files[] = { "tls_ca", "tls_cert", "tls_key",
-                                         "unix_socket" };
+                                         "unix_socket", "file" };
     bool is_file = is_body;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         is_file |= text_equal(e->key, files[i]);

@@ -12,6 +12,8 @@
 #include "profile/index.h"
 #include "profile/items.h"
 #include "profile/keys_event.h"
+#include "profile/keys_request.h"
+#include "profile/scope.h"
 #include "profile/stages.h"
 
 /* --- values ------------------------------------------------------------- */
@@ -24,7 +26,8 @@ static bool expand(KeyContext *c, const Key *k) {
         return true;
     }
     c->value =
-        vars_read(c->entry->value, &c->profile->arena, &c->vars, &err);
+        vars_read(c->entry->value, &c->profile->vars, &c->profile->arena,
+                  &c->vars, &err);
     if (!c->value) {
         key_error(c, err.column, "%s", err.text);
         return false;
@@ -67,6 +70,8 @@ static void read_section(Profile *p, const IniSection *s, const KeyContext *of,
         }
         if (expand(&c, k))
             k->read(&c);
+        else if (k->read == key_read_method)
+            c.request->method = k->name; /* it has one, if a wrong one */
     }
 }
 
@@ -121,6 +126,14 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
         p->start_unit = all->items[0].unit;
 }
 
+/* One that is misspelt may be the one that seems to be missing. */
+static bool knows_all_sections(const Profile *p) {
+    for (size_t i = 0; i < p->ini.count; i++)
+        if (!section_find(&p->ini.sections[i], NULL))
+            return false;
+    return true;
+}
+
 /* Sections in the order in which they depend on each other. */
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
@@ -131,13 +144,18 @@ static void read_sections(Profile *p, Diags *d) {
         section_find(&p->ini.sections[i], d);
     items_list(p, d);
     index_names(p);
+    scope_collect(p, d);
+    read_kind(p, "data", d);
+    scope_open(p, d);
+    read_kind(p, "vars", d);
     read_stages(p, &stages, d);
     for (size_t k = 0; k < sizeof order / sizeof *order; k++)
         read_kind(p, order[k], d);
     if (p->scenario_count == 0)
         items_default_scenario(p);
     for (size_t i = 0; i < p->scenario_count; i++)
-        stages_take(p, &p->scenarios[i], &stages, d);
+        if (stages.count || knows_all_sections(p))
+            stages_take(p, &p->scenarios[i], &stages, d);
     stages_check(&stages, d);
     stages_close(&stages);
 }
@@ -210,7 +228,7 @@ static void check_whole(Profile *p, Diags *d) {
     bool any = false;
     for (size_t i = 0; i < p->ini.count; i++)
         any |= section_is(&p->ini.sections[i], "request");
-    if (!any)
+    if (!any && knows_all_sections(p))
         diags_add(d, 0, 0, "a [request NAME] is missing: GET = /");
     for (size_t i = 0; i < p->request_count; i++)
         check_request(&p->requests[i], d);
@@ -229,12 +247,15 @@ static void connect(Profile *p, Diags *d) {
         for (size_t k = 0; k < s->flow_count; k++)
             s->flow_weight += s->flows[k].weight;
     }
-    if (flows_are_good)
+    if (flows_are_good) {
         check_reached(p, d);
+        vars_check_flows(p, d);
+    }
     if (d->count == 0)
         events_check(p, d);
     index_series(p);
     read_kind(p, "thresholds", d);
+    scope_load(p, d);
 }
 
 static int interpret(Profile *out, const char *path,
@@ -290,6 +311,7 @@ void profile_close(Profile *p) {
     free(p->metrics);
     free(p->events);
     free(p->extracted);
+    scope_close(p);
     free(p->series);
     free(p->headers);
     free(p->target.resolve);

@@ -21,6 +21,8 @@
 #define PROFILE_VARIANTS_MAX 20
 #define PROFILE_METRICS_MAX 200
 #define PROFILE_EXTRACTS_MAX 200
+#define PROFILE_VARS_MAX 500
+#define PROFILE_DATA_MAX 50
 #define PROFILE_EVENTS_MAX 200
 #define PROFILE_MAX_VUS_DEFAULT 10000
 #define PROFILE_MAX_VUS_MOST 1000000
@@ -59,6 +61,7 @@ typedef struct Profile {
     size_t metric_count, metric_cap;
     const char **extracted; /* names of variables, by slot */
     size_t extracted_count, extracted_cap;
+    VarScope vars;
     PlannedEvent *events;
     size_t event_count, event_cap;
     ThresholdList thresholds;
