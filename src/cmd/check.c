@@ -80,14 +80,22 @@ static void print_chart(const Wheel *w) {
     printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
 }
 
-/* "wire", or "curl: follows redirects". */
+/* "wire", or "curl: follows redirects"; where variants differ, one behind the
+ * other. */
 static void carrier_text(const Profile *p, size_t i, Text *to) {
     const char *why;
-    TransportKind kind = transport_for(p, i, &why);
+    TransportKind last = TRANSPORT_KINDS;
     text_clear(to);
-    text_adds(to, transport_ops(kind)->name);
-    if (kind != TRANSPORT_WIRE)
-        text_addf(to, ": %s", why);
+    for (size_t v = 0; v < p->variant_count; v++) {
+        TransportKind kind = transport_for(p, v, i, &why);
+        if (kind == last)
+            continue;
+        last = kind;
+        text_addf(to, "%s%s", to->length ? ", " : "",
+                  transport_ops(kind)->name);
+        if (kind != TRANSPORT_WIRE)
+            text_addf(to, ": %s", why);
+    }
 }
 
 /* One line when it is the same for all. */

@@ -202,17 +202,18 @@ static int do_spike(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 static int do_scenario(Wheel *w, uint64_t now_ns, const char *args,
                        Text *answer, Err *err) {
     (void)now_ns;
+    if (w->plan_count == 1)
+        return err_set(err, "this run has one scenario only");
+    size_t next = (w->focus + 1) % w->plan_count;
     for (size_t i = 0; i < w->plan_count; i++)
-        if (text_equal(w->names[i], args)) {
+        if (*args ? text_equal(w->names[i], args) : i == next) {
             w->focus = i;
             w->plan = &w->plans[i];
-            text_addf(answer, "the wheel is on scenario %s", args);
+            text_addf(answer, "the wheel is on scenario %s", w->names[i]);
             return 0;
         }
     const char *near = text_nearest(args, (const char *const *)w->names,
                                     w->plan_count);
-    if (w->plan_count == 1)
-        return err_set(err, "this run has one scenario only");
     Text all = { 0 };
     for (size_t i = 0; i < w->plan_count; i++)
         text_addf(&all, "%s%s", i ? ", " : "", w->names[i]);
@@ -531,7 +532,8 @@ const Verb verbs[] = {
       do_stretch, false },
     { "spike", "LEVEL|+N|xN DURATION",
       "jump, hold, and back to where the plan was", do_spike, false },
-    { "scenario", "NAME", "the wheel steers this scenario from now on",
+    { "scenario", "[NAME]",
+      "the wheel steers this scenario from now on; the next one if not said",
       do_scenario, false },
     { "pause", "", "no new iterations; the plan's clock stands", do_pause,
       false },

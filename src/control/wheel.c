@@ -67,7 +67,7 @@ bool wheel_is_over(const Wheel *w) {
 double wheel_level_at(const Wheel *w, uint64_t t_ns) {
     double level = 0;
     for (size_t i = 0; i < w->plan_count; i++)
-        if (w->plans[i].unit == w->plan->unit)
+        if (w->plans[i].unit == w->plans[0].unit)
             level += plan_level_at(&w->plans[i], t_ns);
     return level;
 }
@@ -84,7 +84,7 @@ uint64_t wheel_total_ns(const Wheel *w) {
 double wheel_peak(const Wheel *w) {
     double peak = 0;
     for (size_t i = 0; i < w->plan_count; i++)
-        if (w->plans[i].unit == w->plan->unit)
+        if (w->plans[i].unit == w->plans[0].unit)
             peak += plan_peak(&w->plans[i]);
     return peak;
 }

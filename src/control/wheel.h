@@ -49,8 +49,8 @@ void wheel_add(Wheel *w, const char *name, Plan *take_plan);
 void wheel_copy(Wheel *to, const Wheel *from);
 void wheel_close(Wheel *w);
 
-/* All plans together. Levels of another unit than the focused plan's are
- * left out: VUs and arrivals cannot be added. */
+/* All plans together. Levels of another unit than the first plan's are left
+ * out: VUs and arrivals cannot be added. */
 void wheel_advance(Wheel *w, uint64_t now_ns);
 bool wheel_is_over(const Wheel *w);
 double wheel_level_at(const Wheel *w, uint64_t t_ns);

@@ -69,14 +69,14 @@ static ExprValue make_text(const char *text, size_t length) {
 static ExprValue from_json(const JsonValue *v, ExprScratch *scratch,
                            Side side) {
     static const ExprKind kinds[] = {
-        [JSON_NOTHING] = EXPR_IS_NOTHING, [JSON_NULL] = EXPR_IS_NULL,
-        [JSON_TRUE] = EXPR_IS_BOOL,       [JSON_FALSE] = EXPR_IS_BOOL,
-        [JSON_NUMBER] = EXPR_IS_NUMBER,   [JSON_STRING] = EXPR_IS_TEXT,
-        [JSON_ARRAY] = EXPR_IS_TREE,      [JSON_OBJECT] = EXPR_IS_TREE,
+        [JSON_IS_NOTHING] = EXPR_IS_NOTHING, [JSON_IS_NULL] = EXPR_IS_NULL,
+        [JSON_IS_TRUE] = EXPR_IS_BOOL,       [JSON_IS_FALSE] = EXPR_IS_BOOL,
+        [JSON_IS_NUMBER] = EXPR_IS_NUMBER,   [JSON_IS_STRING] = EXPR_IS_TEXT,
+        [JSON_IS_ARRAY] = EXPR_IS_TREE,      [JSON_IS_OBJECT] = EXPR_IS_TREE,
     };
-    ExprValue value = { kinds[v->kind], v->kind == JSON_TRUE, v->at,
+    ExprValue value = { kinds[v->kind], v->kind == JSON_IS_TRUE, v->at,
                         v->length };
-    if (v->kind == JSON_NUMBER)
+    if (v->kind == JSON_IS_NUMBER)
         number_read(v->at, v->length, &value.number);
     if (v->has_escapes) {
         char *to = scratch_bytes(scratch, side, v->length);
@@ -217,7 +217,7 @@ static bool has_element(const ExprValue *array, const ExprValue *sought,
     size_t rest = array->length;
     for (;;) {
         JsonValue v = json_next(&at, &rest);
-        if (v.kind == JSON_NOTHING)
+        if (v.kind == JSON_IS_NOTHING)
             return false;
         ExprValue element = from_json(&v, scratch, LEFT);
         if (same(&element, sought))

@@ -129,23 +129,23 @@ static const char *scan_plain(const char *s, const char *end, JsonValue *v) {
     *v = (JsonValue){ .at = s };
     const char *after = NULL;
     if (*s == '"') {
-        v->kind = JSON_STRING;
+        v->kind = JSON_IS_STRING;
         v->at = s + 1;
         after = scan_string(s + 1, end, &v->has_escapes);
         v->length = after ? (size_t)(after - 1 - v->at) : 0;
         return after;
     }
     if (*s == '-' || is_digit(*s)) {
-        v->kind = JSON_NUMBER;
+        v->kind = JSON_IS_NUMBER;
         after = scan_number(s, end);
     } else if (*s == 't') {
-        v->kind = JSON_TRUE;
+        v->kind = JSON_IS_TRUE;
         after = scan_word(s, end, "true");
     } else if (*s == 'f') {
-        v->kind = JSON_FALSE;
+        v->kind = JSON_IS_FALSE;
         after = scan_word(s, end, "false");
     } else if (*s == 'n') {
-        v->kind = JSON_NULL;
+        v->kind = JSON_IS_NULL;
         after = scan_word(s, end, "null");
     }
     v->length = after ? (size_t)(after - s) : 0;
@@ -226,7 +226,8 @@ static const char *scan_value(const char *s, const char *end, size_t depth,
     if (*s != '{' && *s != '[')
         return scan_plain(s, end, v);
     Nest n;
-    *v = (JsonValue){ .kind = *s == '{' ? JSON_OBJECT : JSON_ARRAY, .at = s };
+    *v = (JsonValue){ .kind = *s == '{' ? JSON_IS_OBJECT : JSON_IS_ARRAY,
+                      .at = s };
     n.base = n.depth = depth;
     do {
         s = scan_down(s, end, &n);
@@ -342,7 +343,7 @@ static const char *enter_array(const char *s, const char *end,
 }
 
 JsonValue json_find(const JsonPath *path, const char *json, size_t length) {
-    const JsonValue nothing = { .kind = JSON_NOTHING };
+    const JsonValue nothing = { .kind = JSON_IS_NOTHING };
     const char *end = json + length, *s = skip_blanks(json, end);
     for (size_t i = 0; s && i < path->count; i++) {
         if (s == end || i == JSON_DEPTH_MAX)
@@ -354,17 +355,17 @@ JsonValue json_find(const JsonPath *path, const char *json, size_t length) {
     JsonValue v;
     s = s ? scan_value(s, end, path->count, &v) : NULL;
     /* of a number that the end cuts off only the beginning is there */
-    bool is_cut = s == end && path->count && v.kind == JSON_NUMBER;
+    bool is_cut = s == end && path->count && v.kind == JSON_IS_NUMBER;
     return s && !is_cut ? v : nothing;
 }
 
 JsonValue json_next(const char **at, size_t *rest) {
-    JsonValue v = { .kind = JSON_NOTHING };
+    JsonValue v = { .kind = JSON_IS_NOTHING };
     const char *end = *at + *rest, *s = *at;
     /* behind [ or , */
     s = s < end ? skip_blanks(s + 1, end) : NULL;
     if (s && (s == end || *s == ']' || !(s = scan_value(s, end, 1, &v))))
-        v.kind = JSON_NOTHING;
+        v.kind = JSON_IS_NOTHING;
     s = s ? skip_blanks(s, end) : end;
     *at = s;
     *rest = (size_t)(end - s);

@@ -19,14 +19,14 @@
 #define JSON_DEPTH_MAX 512
 
 typedef enum JsonKind {
-    JSON_NOTHING, /* not there, or broken before it ended */
-    JSON_NULL,
-    JSON_TRUE,
-    JSON_FALSE,
-    JSON_NUMBER,
-    JSON_STRING,
-    JSON_ARRAY,
-    JSON_OBJECT,
+    JSON_IS_NOTHING, /* not there, or broken before it ended */
+    JSON_IS_NULL,
+    JSON_IS_TRUE,
+    JSON_IS_FALSE,
+    JSON_IS_NUMBER,
+    JSON_IS_STRING,
+    JSON_IS_ARRAY,
+    JSON_IS_OBJECT,
 } JsonKind;
 
 /* at/length: as it stands in the document, a string without its quotes.
@@ -59,8 +59,8 @@ JsonValue json_find(const JsonPath *path, const char *json, size_t length);
 /* A whole document and nothing but blanks around it. */
 bool json_valid(const char *json, size_t length);
 
-/* The elements of a JSON_ARRAY that json_find gave: *at begins at its `at`,
- * *rest at its length. JSON_NOTHING behind the last. */
+/* The elements of a JSON_IS_ARRAY that json_find gave: *at begins at its `at`,
+ * *rest at its length. JSON_IS_NOTHING behind the last. */
 JsonValue json_next(const char **at, size_t *rest);
 
 /* A string's text into `to`, which has room for v->length bytes; the bytes

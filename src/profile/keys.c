@@ -15,6 +15,10 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
+#include "profile/keys_answer.h"
+#include "profile/keys_data.h"
+#include "profile/keys_event.h"
+#include "profile/keys_monitor.h"
 #include "profile/keys_request.h"
 #include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
@@ -26,6 +30,8 @@ void key_error(const KeyContext *c, int column, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const IniEntry *e = c->entry;
+    if (column > 0)
+        column = vars_column(&c->vars, (size_t)column - 1);
     if (e->line == 0)
         diags_add(c->diags, 0, 0, "[%s] %s (from the command line): %s",
                   c->section->name, e->key, text);
@@ -277,7 +283,12 @@ const SectionInfo sections[] = {
       "who makes which requests; [scenario NAME], several run side by side" },
     { "variant", true, false,
       "a target to compare with the first one; [variant NAME]" },
+    DATA_SECTIONS
+    { "metric", true, false, "a metric of your own; [metric NAME]" },
+    { "event", true, false,
+      "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -300,60 +311,96 @@ const Key keys[] = {
     { "variant", "url", KEY_ONCE, key_read_url, NULL, "as [target] url" },
     STAGES_KEYS
     REQUEST_KEYS
+    ANSWER_KEYS
     SCENARIO_KEYS
+    DATA_KEYS
+    METRIC_KEYS
+    EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
+
+static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (k->read == readers[i])
+            return true;
+    return false;
+}
 
 bool key_takes_vars(const Key *k) {
     static KeyReadFn *const takers[] = { key_read_method, key_read_body,
                                          key_read_request_header,
-                                         key_read_target_header };
-    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
-        if (k->read == takers[i])
-            return true;
-    return false;
+                                         key_read_target_header,
+                                         key_read_var };
+    return is_among(k, takers, sizeof takers / sizeof *takers);
+}
+
+bool key_is_expression(const Key *k) {
+    static KeyReadFn *const expressions[] = { key_read_check, key_read_extract,
+                                              key_read_record,
+                                              key_read_until };
+    return is_among(k, expressions, sizeof expressions / sizeof *expressions);
 }
 
 static size_t first_word(const char *s) {
     return strcspn(s, " \t");
 }
 
-static void no_such_section(const IniSection *s, const char *clean, Diags *d) {
+bool section_is(const IniSection *s, const char *kind) {
+    size_t n = first_word(s->name);
+    return strlen(kind) == n && strncmp(s->name, kind, n) == 0;
+}
+
+bool key_is(const char *key, const char *name) {
+    size_t n = first_word(key);
+    return strlen(name) == n && strncmp(key, name, n) == 0;
+}
+
+const char *section_item(const IniSection *s) {
+    const char *name = s->name + first_word(s->name);
+    return name + strspn(name, " \t");
+}
+
+static void no_such_section(const IniSection *s, const char *wrote, Diags *d) {
+    const char **names = mem_alloc(section_count, sizeof *names);
     Text all = { 0 };
-    for (size_t i = 0; i < section_count; i++)
-        text_addf(&all, "%s%s", i ? ", " : "", sections[i].name);
-    diags_add(d, s->line, 1, "there is no section [%s]; there are %s", clean,
-              all.bytes);
+    for (size_t i = 0; i < section_count; i++) {
+        names[i] = sections[i].name;
+        text_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = text_nearest(wrote, names, section_count);
+    diags_add(d, s->line, 1, "there is no section [%s]; %s%s%s", wrote,
+              near ? "did you mean [" : "there are ", near ? near : all.bytes,
+              near ? "]?" : "");
     text_close(&all);
+    free(names);
+}
+
+static const SectionInfo *info_of(const IniSection *s) {
+    for (size_t i = 0; i < section_count; i++)
+        if (section_is(s, sections[i].name))
+            return &sections[i];
+    return NULL;
 }
 
 const SectionInfo *section_find(const IniSection *s, Diags *d) {
-    size_t n = first_word(s->name);
-    const char *names[16];
-    for (size_t i = 0; i < section_count; i++) {
-        const SectionInfo *info = &sections[i];
-        names[i] = info->name;
-        if (strlen(info->name) != n || strncmp(info->name, s->name, n) != 0)
-            continue;
-        if (s->name[n] && !info->named) {
-            diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
-                      info->name);
-            return NULL;
-        }
-        return info;
-    }
+    const SectionInfo *info = info_of(s);
     char word[64], clean[64];
-    snprintf(word, sizeof word, "%.*s", (int)n, s->name);
+    if (info && (info->named || !*section_item(s)))
+        return info;
+    if (!d)
+        return NULL;
+    if (info) {
+        diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
+                  info->name);
+        return NULL;
+    }
+    snprintf(word, sizeof word, "%.*s", (int)first_word(s->name), s->name);
     text_clean(clean, sizeof clean, word, strlen(word));
-    const char *near = text_nearest(clean, names, section_count);
-    if (near)
-        diags_add(d, s->line, 1, "there is no section [%s]; did you mean [%s]?",
-                  clean, near);
-    else
-        no_such_section(s, clean, d);
+    no_such_section(s, clean, d);
     return NULL;
 }
 

@@ -9,20 +9,6 @@
 
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
-const ExprName check_names[CHECK_SLOTS] = {
-    [CHECK_STATUS] = { .name = "status", .help = "the answer's status" },
-    [CHECK_TIME] = { .name = "time",
-                     .is_time = true,
-                     .help = "the request's duration" },
-    [CHECK_WAITING] = { .name = "waiting",
-                        .is_time = true,
-                        .help = "from the last byte sent to the first one "
-                                "received" },
-    [CHECK_SIZE] = { .name = "size", .help = "bytes of the body" },
-};
-
-/* --- [request NAME] ----------------------------------------------------- */
-
 static bool check_path(const KeyContext *c, const char *s, size_t at) {
     if (key_is_url_byte(*s) && *s != '#')
         return true;
@@ -35,7 +21,7 @@ static bool check_path(const KeyContext *c, const char *s, size_t at) {
 static void check_words(const KeyContext *c, const Var *v) {
     for (size_t i = 0; i < v->word_count; i++)
         for (size_t k = 0; k < v->words[i].length; k++)
-            if (!check_path(c, v->words[i].bytes + k, v->words[i].at + k))
+            if (!check_path(c, v->words[i].bytes + k, v->at + v->words[i].at + k))
                 return;
 }
 
@@ -86,39 +72,6 @@ void key_read_body(KeyContext *c) {
 void key_read_request_header(KeyContext *c) {
     Request *r = c->request;
     key_read_header(c, &r->headers, &r->header_count, &r->header_cap);
-}
-
-void key_read_check(KeyContext *c) {
-    Request *r = c->request;
-    Profile *p = c->profile;
-    Err err;
-    const char *name = c->entry->key + strlen("check");
-    while (*name == ' ' || *name == '\t')
-        name++;
-    if (p->check_total == PROFILE_CHECKS_MAX) {
-        key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
-        return;
-    }
-    const ExprScope scope = { .names = check_names,
-                              .count = CHECK_SLOTS,
-                              .has_answer = true };
-    const Expr *e = expr_compile(&p->arena, c->value, &scope, &err);
-    if (!e) {
-        key_report(c, &err);
-        return;
-    }
-    ExprNeeds needs = { 0 };
-    expr_needs(e, &needs);
-    if (needs.head) {
-        key_error(c, 0, "the head of an answer is not kept for checks");
-        return;
-    }
-    mem_grow(r->checks, r->check_count, r->check_cap);
-    r->checks[r->check_count++] =
-        (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
-                 (uint32_t)p->check_total++ };
-    r->uses |= needs.slots;
-    r->keeps_body |= needs.body;
 }
 
 void key_read_request_tags(KeyContext *c) {

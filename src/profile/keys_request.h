@@ -9,7 +9,6 @@
 void key_read_method(KeyContext *c);
 void key_read_body(KeyContext *c);
 void key_read_request_header(KeyContext *c);
-void key_read_check(KeyContext *c);
 void key_read_request_tags(KeyContext *c);
 
 #define REQUEST_KEYS \
@@ -24,9 +23,6 @@ void key_read_request_tags(KeyContext *c);
       "NAME: VALUE" }, \
     { "request", "body", KEY_ONCE, key_read_body, NULL, \
       "text, or @FILE beside the profile" }, \
-    { "request", "check", KEY_NAMED, key_read_check, NULL, \
-      "expression of status, time, waiting, size, body; a name may follow " \
-      "check" }, \
     { "request", "tags", KEY_ONCE, key_read_request_tags, NULL, \
       "NAME: VALUE, ...: labels that thresholds can choose by" },
 

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "profile/monitor_spec.h"
 #include "profile/reader.h"
 #include "profile/request.h"
 #include "profile/scenario.h"
@@ -20,8 +21,22 @@
 #define PROFILE_VARIANTS_MAX 20
 #define PROFILE_METRICS_MAX 200
 #define PROFILE_EXTRACTS_MAX 200
+#define PROFILE_VARS_MAX 500
+#define PROFILE_DATA_MAX 50
+#define PROFILE_EVENTS_MAX 200
 #define PROFILE_MAX_VUS_DEFAULT 10000
 #define PROFILE_MAX_VUS_MOST 1000000
+
+/* Something that happens at a moment of the run, drawn as a mark. */
+typedef struct PlannedEvent {
+    const char *name;
+    uint64_t at_ns;      /* run time */
+    const char *command; /* for the wheel, "spike +500 20s"; or NULL */
+    const char *exec;    /* words, each ended by NUL; or NULL */
+    size_t exec_length;
+    int line, do_line, do_column;
+    bool has_at;
+} PlannedEvent;
 
 typedef struct Profile {
     Arena arena;
@@ -46,7 +61,11 @@ typedef struct Profile {
     size_t metric_count, metric_cap;
     const char **extracted; /* names of variables, by slot */
     size_t extracted_count, extracted_cap;
+    VarScope vars;
+    PlannedEvent *events;
+    size_t event_count, event_cap;
     ThresholdList thresholds;
+    MonitorSpec monitor;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */
     Series *series;
@@ -62,6 +81,7 @@ typedef struct ProfileOptions {
     const char *const *sets; /* "section.key=value" */
     size_t set_count;
     double time_scale, load_scale;
+    const char *vus, *duration; /* "50", "1h": one stage, both or none */
 } ProfileOptions;
 
 /* What its thresholds may be about; borrowed from the profile. */

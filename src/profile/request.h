@@ -65,7 +65,6 @@ typedef struct Request {
     Poll poll;
     Label *tags;
     size_t tag_count, tag_cap;
-    uint64_t uses; /* CheckSlots that its expressions read, as bits */
     bool keeps_body, keeps_head; /* its expressions read them */
     bool is_exec;
     int line;

@@ -28,6 +28,10 @@ bool fail_is_timeout(FailClass c) {
     return c >= FAIL_TIMEOUT_RESOLVE && c <= FAIL_TIMEOUT_RECEIVE;
 }
 
+bool fail_is_answer(FailClass c) {
+    return c >= FAIL_EXIT && c < FAIL_COUNT;
+}
+
 const char *phase_name(Phase p) {
     return p < PHASE_COUNT ? phase_names[p] : "duration";
 }

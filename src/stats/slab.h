@@ -56,6 +56,12 @@ typedef enum Phase {
       "this machine allows onrush no more open files")                      \
     X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \
     X(LOCAL_MEMORY, "local-memory", "this machine has no memory for it")    \
+    X(EXEC, "exec", "the command could not be started")                     \
+    X(EXIT, "exit",                                                         \
+      "the command ended with another status than 0, or by a signal")       \
+    X(EXTRACT, "extract",                                                   \
+      "the answer does not hold what the profile takes from it")            \
+    X(GAVE_UP, "gave-up", "its condition (until) did not hold in time")     \
     X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
     X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \
     X(HTTP_OTHER, "http-other", "the answer's status was outside 200..599")
@@ -71,6 +77,8 @@ typedef enum FailClass {
 /* Is it this machine's fault, not the target's? */
 bool fail_is_local(FailClass c);
 bool fail_is_timeout(FailClass c);
+/* Did the target answer, though not as was asked? */
+bool fail_is_answer(FailClass c);
 const char *phase_name(Phase p);
 const char *fail_name(FailClass c);
 const char *fail_help(FailClass c);
@@ -88,7 +96,8 @@ typedef struct SeriesSlab {
     uint64_t sent; /* left this machine whole: the target may know them */
     uint64_t bytes_in, bytes_out;
     uint64_t fail[FAIL_COUNT];
-    uint64_t status[6]; /* [1..5]: answers by hundreds */
+    uint64_t status[6]; /* [1..5]: answers by hundreds; [0]: processes that
+                           ended */
 } SeriesSlab;
 
 typedef struct CheckSlab {

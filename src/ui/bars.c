@@ -41,7 +41,7 @@ static void right_form(const Scene *s, int form, Piece to) {
     UnitsText now, total;
     Piece stage = "";
     units_clock(now, s->snapshot->now_ns);
-    units_clock(total, plan_total_ns(p));
+    units_clock(total, wheel_total_ns(s->wheel));
     if (at.number)
         snprintf(stage, sizeof stage, "%s%zu/%zu%s%s%s",
                  form < 2 ? "stage " : "", at.number, at.count,

@@ -192,15 +192,16 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
                          { GLYPH_DASHED, STYLE_PLAN, "plan" } };
     size_t n = 2;
-    const Plan *plan = f->scene->wheel->plan;
-    const char *note = plan->unit == PLAN_RATE ? "arrivals/s" : "virtual users";
+    const Wheel *w = f->scene->wheel;
+    const char *note =
+        w->plans[0].unit == PLAN_RATE ? "arrivals/s" : "virtual users";
     if (!isnan(frame_max(f, CURVE_DROPPED)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };
     if (!isnan(frame_max(f, CURVE_HAND)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_HAND, "by hand" };
     Plot p = chart_begin(f, r, "load", note, legend, n);
     double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
-    Scale scale = { 0, axis_ceiling(fmax(most, plan_peak(plan))) };
+    Scale scale = { 0, axis_ceiling(fmax(most, wheel_peak(w))) };
     linear_labels(f, &p, scale.high);
     curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
     curve_draw(f, &p, plot_line, CURVE_DROPPED, scale, STYLE_ERRORS, 1);

@@ -231,8 +231,12 @@ static StageTable stage_table(const Frame *f, Rect in, int first, int count) {
  * been above it. */
 void stages_draw(const Frame *f, Rect r) {
     bool is_open = f->scene->snapshot->is_open;
+    const Wheel *w = f->scene->wheel;
+    char title[64];
+    snprintf(title, sizeof title, "stages%s%s", w->plan_count > 1 ? " of " : "",
+             w->plan_count > 1 ? w->names[w->focus] : "");
     Rect in =
-        frame_box(f, r, "stages",
+        frame_box(f, r, title,
                   is_open ? "response p95: worst second" : "p95: worst second");
     int count = (int)f->row_count, current = count;
     for (int i = 0; i < count; i++)

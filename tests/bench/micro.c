@@ -145,7 +145,7 @@ static void run_response(size_t n) {
     _Static_assert(sizeof bytes - 1 == 144, "a response of 144 bytes");
     Response r = { 0 };
     for (size_t i = 0; i < n; i++) {
-        response_start(&r, false, false);
+        response_start(&r, false, false, false);
         if (response_feed(&r, bytes, sizeof bytes - 1) != RESPONSE_DONE)
             abort();
         sink += (uint64_t)r.status;
@@ -178,7 +178,7 @@ static void run_encode(size_t n) {
                              "header = Authorization: Bearer abcdef\n");
     Arena arena = { 0 };
     for (size_t i = 0; i < n; i++) {
-        sink += encode_request(&p, 0, &arena).form.length;
+        sink += encode_request(&p, 0, 0, &arena).form.length;
         if (i % 1000 == 999)
             arena_close(&arena);
     }
@@ -194,7 +194,7 @@ static void run_template(size_t n) {
     Arena arena = { 0 };
     Rendering to = { 0 };
     Rng rng = { .state = 1 };
-    Encoded e = encode_request(&p, 0, &arena);
+    Encoded e = encode_request(&p, 0, 0, &arena);
     TemplateValues values = { .vu = 17, .rng = &rng };
     for (size_t i = 0; i < n; i++)
         sink += template_render(e.template, &values, &to)->length;

@@ -136,6 +136,24 @@ static void each_mistake_is_told(void **state) {
         { GOOD "tags = name: x\n", 7, 8, "onrush sets itself" },
         { GOOD "[variant]\nurl = http://a\n", 7, 1, "needs a name" },
         { GOOD "[variant a]\n", 7, 1, "has no url" },
+        { GOOD "[event]\nat = 1s\n", 7, 1, "needs a name" },
+        { GOOD "[event a]\ndo = hold\n", 7, 1, "has no time" },
+        { GOOD "[event a]\nat = 1m\n", 7, 1, "when the stages have ended" },
+        { GOOD "[event a]\nat = 1s\ndo = hodl\n", 9, 6, "did you mean" },
+        { GOOD "[event a]\nat = 1s\ndo = spike +5 20x\n", 9, 6, "unit of time" },
+        { GOOD "[event a]\nat = 1s\ndo = resume\n", 9, 6, "not paused" },
+        { GOOD "[metric 9x]\n", 7, 9, "letters, digits and _" },
+        { GOOD "[metric x]\ntype = tred\n", 8, 8, "trend" },
+        { GOOD "extract = json.id\n", 7, 1, "extract NAME = VALUE" },
+        { GOOD "extract 5a = json.id\n", 7, 9, "begins with a letter" },
+        { GOOD "record = time\n", 7, 1, "record METRIC" },
+        { GOOD "record x = time\n", 7, 8, "no [metric x]" },
+        { GOOD "record vlaue = time\n[metric value]\n", 7, 8,
+          "did you mean 'value'" },
+        { GOOD "until = json.state = \"done\"\n", 7, 20, "write ==" },
+        { GOOD "every = 0s\n", 7, 9, "longer than 0s" },
+        { GOOD "check = json.id == ${idd}\nextract id = json.id\n", 7, 22,
+          "did you mean 'id'" },
         { GOOD "[scenario]\nmix = home 0\n", 8, 12, "weight above 0" },
         { GOOD "[scenario]\nmix = (home 5\n", 8, 13, "no [request 5]" },
         { GOOD "[thresholds]\nhttp_req_durations = p(95) < 5\n", 8, 1,
@@ -176,7 +194,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "header = X: ${pick a\x01}\n", 7, 21, "control" },
         { GOOD "header = X-${vu}: 1\n", 7, 13, "NAME: VALUE" },
         { GOOD "body = @${vu}.json\n", 7, 9, "file's name" },
-        { GOOD "check = status == ${vu}\n", 7, 19, "path, a header or a" },
+        { GOOD "check = status == ${vuu}\n", 7, 21, "no variable 'vuu'" },
         { GOOD_TARGET GOOD_STAGES "[request a]\nGET = /${pick a b<c}\n", 6, 18,
           "cannot stand in a path" },
         { GOOD_TARGET GOOD_STAGES "[request a]\nGET = /${pick a #c}\n", 6, 17,
@@ -244,6 +262,70 @@ static void each_mistake_is_told(void **state) {
 }
 
 #define REST "\n" GOOD_STAGES GOOD_REQUEST
+
+static void scenarios_side_by_side(void **state) {
+    (void)state;
+    Profile p = good("[profile]\nstart = 2\n" GOOD_TARGET
+                     "[stages]\na = 10s to 5\n"
+                     "[stages night]\nb = 5s at 3\nc = 5s\n" GOOD_REQUEST
+                     "tags = area: front\n"
+                     "[request order]\nPOST = /o\n"
+                     "[scenario day]\nflow = (home order), home*2\n"
+                     "[scenario owls]\nstages = night\nstart = 20s\n"
+                     "tasks = home 30/m, (home order) 60/h\npacing = even\n"
+                     "tags = who: owl\n"
+                     "[event rush]\nat = 3s\ndo = spike +5 2s\n");
+    const Scenario *day = &p.scenarios[0], *owls = &p.scenarios[1];
+    assert_int_equal(p.scenario_count, 2);
+    assert_int_equal(day->flows[0].count, 3);
+    assert_int_equal(day->flows[0].steps[0].count, 2);
+    assert_int_equal(day->flows[0].steps[2].first, 3);
+    assert_true(plan_total_ns(&owls->plan) == 30 * NS_PER_S);
+    assert_near(plan_level_at(&owls->plan, 19 * NS_PER_S), 0, 0);
+    assert_near(plan_level_at(&owls->plan, 29 * NS_PER_S), 3, 0);
+    assert_near(plan_level_at(&day->plan, 0), 2, 0);
+    assert_near(owls->flows[0].rate, 0.5, 1e-12);
+    assert_near(owls->flows[1].rate, 1.0 / 60, 1e-12);
+    assert_int_equal(owls->flows[1].count, 2);
+    assert_int_equal(owls->choice, FLOW_TASKS);
+    assert_int_equal(owls->pacing, PACING_EVEN);
+    static const char *const names[] = { "home{day}", "home{owls}",
+                                         "order{day}", "order{owls}" };
+    assert_int_equal(p.series_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(p.series[i].name, names[i]);
+    assert_int_equal(owls->series[1], 3);
+    assert_int_equal(p.series[1].label_count, 4);
+    assert_string_equal(p.series[1].labels[3].value, "owl");
+    profile_close(&p);
+}
+
+static void steered_scenarios_are_saved(void **state) {
+    (void)state;
+    Profile p = good(GOOD_TARGET
+                     "[stages]\na = 10s to 5\n" GOOD_REQUEST
+                     "[scenario day]\n[scenario owls]\nstart = 20s\n"
+                     "think = 2s\n");
+    Plan plans[2];
+    Text t = { 0 };
+    for (size_t i = 0; i < 2; i++)
+        plan_copy(&plans[i], &p.scenarios[i].plan);
+    profile_print(&p, plans, UINT64_MAX, &t);
+    Profile again = good(t.bytes);
+    assert_int_equal(again.scenario_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const Plan *a = &p.scenarios[i].plan, *b = &again.scenarios[i].plan;
+        assert_true(plan_total_ns(a) == plan_total_ns(b));
+        for (uint64_t s = 0; s <= 30; s++)
+            assert_near(plan_level_at(a, s * NS_PER_S),
+                        plan_level_at(b, s * NS_PER_S), 0);
+        plan_close(&plans[i]);
+    }
+    assert_int_equal(again.scenarios[1].think.kind, THINK_FIXED);
+    text_close(&t);
+    profile_close(&p);
+    profile_close(&again);
+}
 
 static void what_does_not_go_together(void **state) {
     (void)state;
@@ -522,6 +604,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_is_read),
         cmocka_unit_test(each_mistake_is_told),
+        cmocka_unit_test(scenarios_side_by_side),
+        cmocka_unit_test(steered_scenarios_are_saved),
         cmocka_unit_test(what_does_not_go_together),
         cmocka_unit_test(all_mistakes_at_once),
         cmocka_unit_test(strange_bytes_are_refused),

@@ -170,6 +170,23 @@ static void names_are_told(void **state) {
     assert_string_equal(fail_help(FAIL_NONE), "");
     for (int c = 0; c < FAIL_COUNT; c++)
         assert_true(fail_help((FailClass)c)[0] != '\0');
+    assert_true(fail_is_answer(FAIL_GAVE_UP));
+    assert_true(fail_is_answer(FAIL_HTTP_OTHER));
+    assert_false(fail_is_answer(FAIL_LOCAL_MEMORY));
+    assert_false(fail_is_answer(FAIL_NONE));
+}
+
+/* A target that answers with bad news is there. */
+static void bad_news_is_an_answer(void **state) {
+    (void)state;
+    static const FailClass answers[] = { FAIL_EXIT, FAIL_HTTP_4XX,
+                                         FAIL_HTTP_5XX, FAIL_HTTP_OTHER };
+    int found = 0;
+    for (FailClass c = 0; c <= FAIL_COUNT; c++)
+        found += fail_is_answer(c);
+    assert_int_equal(found, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(fail_is_answer(answers[i]));
 }
 
 static void a_slab_changes_hands(void **state) {
@@ -298,6 +315,7 @@ int main(void) {
         cmocka_unit_test(histograms_are_merged),
         cmocka_unit_test(the_first_example_stays),
         cmocka_unit_test(names_are_told),
+        cmocka_unit_test(bad_news_is_an_answer),
         cmocka_unit_test(a_slab_changes_hands),
         cmocka_unit_test(nothing_is_lost_between_threads),
     };
