@@ -90,11 +90,13 @@ void key_read_check(KeyContext *c) {
 
 void key_read_extract(KeyContext *c) {
     Request *r = c->request;
-    const char *name = key_second_word(c->entry);
     uint32_t slot;
+    if (!*key_second_word(c->entry))
+        diags_add(c->diags, c->entry->line, c->entry->key_column,
+                  "under which name? write extract NAME = VALUE");
     const Expr *e = read_expr(c, expr_compile_value);
-    if (!e || !scope_slot(c->profile, name, &slot))
-        return; /* its name was refused before */
+    if (!scope_slot(c->profile, key_second_word(c->entry), &slot) || !e)
+        return;
     mem_grow(r->extracts, r->extract_count, r->extract_cap);
     r->extracts[r->extract_count++] = (Extract){ slot, e };
 }
@@ -168,8 +170,9 @@ void key_read_until(KeyContext *c) {
 }
 
 static void read_span(KeyContext *c, uint64_t *to) {
+    size_t before = c->diags->count;
     key_read_duration(c, to);
-    if (*to == 0 && c->diags->count == 0)
+    if (*to == 0 && c->diags->count == before)
         key_error(c, 0, "%s is longer than 0s", c->entry->key);
 }
 

@@ -12,6 +12,7 @@
 #include "profile/index.h"
 #include "profile/items.h"
 #include "profile/keys_event.h"
+#include "profile/keys_request.h"
 #include "profile/scope.h"
 #include "profile/stages.h"
 
@@ -69,6 +70,8 @@ static void read_section(Profile *p, const IniSection *s, const KeyContext *of,
         }
         if (expand(&c, k))
             k->read(&c);
+        else if (k->read == key_read_method)
+            c.request->method = k->name; /* it has one, if a wrong one */
     }
 }
 
@@ -123,6 +126,14 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
         p->start_unit = all->items[0].unit;
 }
 
+/* One that is misspelt may be the one that seems to be missing. */
+static bool knows_all_sections(const Profile *p) {
+    for (size_t i = 0; i < p->ini.count; i++)
+        if (!section_find(&p->ini.sections[i], NULL))
+            return false;
+    return true;
+}
+
 /* Sections in the order in which they depend on each other. */
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
@@ -143,7 +154,8 @@ static void read_sections(Profile *p, Diags *d) {
     if (p->scenario_count == 0)
         items_default_scenario(p);
     for (size_t i = 0; i < p->scenario_count; i++)
-        stages_take(p, &p->scenarios[i], &stages, d);
+        if (stages.count || knows_all_sections(p))
+            stages_take(p, &p->scenarios[i], &stages, d);
     stages_check(&stages, d);
     stages_close(&stages);
 }
@@ -216,7 +228,7 @@ static void check_whole(Profile *p, Diags *d) {
     bool any = false;
     for (size_t i = 0; i < p->ini.count; i++)
         any |= section_is(&p->ini.sections[i], "request");
-    if (!any)
+    if (!any && knows_all_sections(p))
         diags_add(d, 0, 0, "a [request NAME] is missing: GET = /");
     for (size_t i = 0; i < p->request_count; i++)
         check_request(&p->requests[i], d);

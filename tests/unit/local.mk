@@ -269,3 +269,7 @@ tests_unit_test_values_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_vars
 tests_unit_test_vars_SOURCES = %D%/test_vars.c %D%/unit.h
 tests_unit_test_vars_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)

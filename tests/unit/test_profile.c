@@ -145,7 +145,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "[metric 9x]\n", 7, 9, "letters, digits and _" },
         { GOOD "[metric x]\ntype = tred\n", 8, 8, "trend" },
         { GOOD "extract = json.id\n", 7, 1, "extract NAME = VALUE" },
-        { GOOD "extract a-b = json.id\n", 7, 10, "letters, digits" },
+        { GOOD "extract 5a = json.id\n", 7, 9, "begins with a letter" },
         { GOOD "record = time\n", 7, 1, "record METRIC" },
         { GOOD "record x = time\n", 7, 8, "no [metric x]" },
         { GOOD "record vlaue = time\n[metric value]\n", 7, 8,
