@@ -213,7 +213,8 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     w->crews = mem_alloc(p->scenario_count, sizeof *w->crews);
     for (; w->crew_count < p->scenario_count; w->crew_count++)
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
-    slab_swap_init(&w->slabs, p->series_count, p->check_total);
+    slab_swap_init(&w->slabs, p->series_count, p->check_total,
+                   p->metric_count);
     w->scratch = expr_scratch_new();
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
