@@ -221,8 +221,8 @@ void fake_run_watch(FakeRun *r) {
         for (uint64_t s = 0; s <= r->second; s += 5) {
             uint64_t at = s * NS_PER_S;
             gauges_read(&r->gauges, index, at,
-                        all[i].base + all[i].by_level *
-                                          plan_level_at(&r->wheel.plan, at));
+                        all[i].base +
+                            all[i].by_level * plan_level_at(r->wheel.plan, at));
         }
     }
     r->snapshot.gauges = &r->gauges;
