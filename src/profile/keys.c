@@ -444,8 +444,7 @@ const Key keys[] = {
     { "request", "body", KEY_ONCE, read_body, NULL,
       "text, or @FILE beside the profile" },
     { "request", "check", KEY_NAMED, read_check, NULL,
-      "expression of status, time, waiting, size, body; a name may follow "
-      "check" },
+      "condition on status, time, size, body, json.PATH; a name may follow" },
     { "scenario", "think", KEY_ONCE, read_think, "none",
       "pause after an iteration: 1s, 1s..3s, exp 2s, normal 2s 500ms" },
     { "scenario", "max_vus", KEY_ONCE, read_max_vus, "10000",
