@@ -148,7 +148,7 @@ static CallEnd how_it_went(Call *c, const Request *r, Judgement j,
 static void record_completion(const Call *c, const Poll *poll) {
     Worker *w = c->vu->worker;
     uint64_t ns = c->x.end_ns - c->asked_ns;
-    custom_record(&w->slabs.live->customs[poll->metric],
+    custom_record(&w->slabs.live->custom[poll->metric],
                   &w->shared->profile->metrics[poll->metric],
                   (double)ns / (double)NS_PER_MS);
 }

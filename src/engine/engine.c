@@ -467,9 +467,12 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
     init_info(e, options);
     init_wheel(e);
-    recorder_init(&e->recorder, profile->series, profile->series_count,
-                  profile->check_labels, profile->check_requests,
-                  profile->check_total, &profile->thresholds);
+    recorder_init(&e->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(profile),
+                                    .check_names = profile->check_labels,
+                                    .check_requests = profile->check_requests,
+                                    .check_count = profile->check_total,
+                                    .thresholds = &profile->thresholds });
     health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);

@@ -212,7 +212,8 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     w->crews = mem_alloc(p->scenario_count, sizeof *w->crews);
     for (; w->crew_count < p->scenario_count; w->crew_count++)
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
-    slab_swap_init(&w->slabs, p->series_count, p->check_total);
+    slab_swap_init(&w->slabs, p->series_count, p->check_total,
+                   p->metric_count);
     w->judge = judge_new(p);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);

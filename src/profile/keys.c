@@ -260,8 +260,9 @@ static void read_threshold(KeyContext *c) {
     Profile *p = c->profile;
     bool in_key;
     Err err;
+    MetricTable table = profile_metrics(p);
     if (threshold_read(&p->thresholds, &p->arena, c->entry->key, c->value,
-                       p->request_names, p->request_count, &in_key, &err) == 0)
+                       &table, &in_key, &err) == 0)
         return;
     if (in_key && c->entry->line)
         diags_add(c->diags, c->entry->line,

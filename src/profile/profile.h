@@ -84,6 +84,12 @@ typedef struct ProfileOptions {
     const char *vus, *duration; /* "50", "1h": one stage, both or none */
 } ProfileOptions;
 
+/* What its thresholds may be about; borrowed from the profile. */
+static inline MetricTable profile_metrics(const Profile *p) {
+    return (MetricTable){ p->metrics, p->metric_count, p->series,
+                          p->series_count };
+}
+
 /* Reads and checks everything; every mistake goes to *diags. 0 when there
  * was none; then *out is to be closed. */
 int profile_read(Profile *out, const char *path, const ProfileOptions *options,

@@ -38,7 +38,7 @@ static Reading read_stretch(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
     Hist h = { 0 };
     CellSeries sums;
     double seconds = timeline_interval(
-        t, from_ns, to_ns, is_response ? TIMELINE_RESPONSE : SERIES_ALL, &h,
+        t, from_ns, to_ns, is_response ? TIMELINE_RESPONSE : SIZE_MAX, &h,
         &sums);
     if (h.count) {
         h.max = (uint64_t)worst_of(t, from_ns, to_ns, is_response);

@@ -158,16 +158,17 @@ static json_t *omission(const Snapshot *s) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
+static json_t *threshold_of(const ThresholdReading *t) {
     static const char *const verdicts[] = { "holds", "broken", "undecided" };
+    const Condition *c = &t->threshold->condition;
     Text name = { 0 };
-    k6_name(t->threshold->metric, t->threshold->series, s, &name);
+    k6_name(&c->metric, c->of, &name);
     json_t *o = json_object();
     out_put(o, "metric", out_text(name.bytes));
     out_put(o, "threshold", out_text(t->threshold->text));
     out_put(o, "verdict", out_text(verdicts[t->verdict]));
     out_put(o, "value", out_number(t->value));
-    out_put(o, "limit", out_number(t->threshold->limit));
+    out_put(o, "limit", out_number(c->limit));
     out_put(o, "optional", json_boolean(t->threshold->optional));
     out_put(o, "abort", json_boolean(t->threshold->abort));
     text_close(&name);
@@ -177,7 +178,7 @@ static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
 static json_t *thresholds(const Snapshot *s) {
     json_t *all = json_array();
     for (size_t i = 0; i < s->threshold_count; i++)
-        out_add(all, threshold_of(&s->thresholds[i], s));
+        out_add(all, threshold_of(&s->thresholds[i]));
     return all;
 }
 
@@ -276,12 +277,13 @@ static json_t *recoveries(const Snapshot *s) {
 
 /* --- requests and errors ------------------------------------------------ */
 
-static json_t *phases(const Slab *run, size_t series) {
+static json_t *phases(const Slab *run, uint32_t series) {
+    const Selection of = { .series = &series, .count = 1 };
     json_t *o = json_object();
     for (Phase p = 0; p < PHASE_COUNT; p++) {
         Hist h = { 0 };
-        metric_hist((MetricId)((size_t)METRIC_HTTP_REQ_BLOCKED + p), run,
-                    series, &h);
+        metric_hist((MetricId)((size_t)METRIC_HTTP_REQ_BLOCKED + p), run, &of,
+                    &h);
         out_put(o, phase_name(p), k6_trend(&h));
         hist_close(&h);
     }
@@ -334,7 +336,7 @@ static json_t *request_of(const Report *r, size_t i) {
     out_put(o, "errors", fails_of(x));
     out_put(o, "duration_ms", k6_trend(&x->duration));
     out_put(o, "response_ms", k6_trend(&x->response));
-    out_put(o, "phases_ms", phases(s->totals, i));
+    out_put(o, "phases_ms", phases(s->totals, (uint32_t)i));
     out_put(o, "checks", checks_of(s, i));
     return o;
 }

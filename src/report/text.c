@@ -53,9 +53,9 @@ static Tone failed_tone(uint64_t failed) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-static void threshold_value(const Threshold *t, double v, UnitsText to) {
-    const MetricInfo *m = &metric_info[t->metric];
-    bool per_second = t->method == METHOD_RATE && m->kind == METRIC_COUNTER;
+static void condition_text(const Condition *c, double v, UnitsText to) {
+    const MetricInfo *m = &c->metric.info;
+    bool per_second = c->method == METHOD_RATE && m->kind == METRIC_COUNTER;
     UnitsText plain;
     if (isnan(v))
         snprintf(to, UNITS_TEXT_MAX, "no samples");
@@ -63,7 +63,7 @@ static void threshold_value(const Threshold *t, double v, UnitsText to) {
         snprintf(to, UNITS_TEXT_MAX, "never");
     else if (m->kind == METRIC_RATE)
         units_percent(to, v);
-    else if (text_equal(m->contains, "time"))
+    else if (text_equal(m->contains, "time") && condition_is_amount(c))
         units_latency(to, v * 1e6);
     else
         snprintf(to, UNITS_TEXT_MAX, "%.28s%s",
@@ -75,12 +75,14 @@ static void threshold_value(const Threshold *t, double v, UnitsText to) {
 /* How far from the limit: "24 % below the limit". */
 static void add_margin(const ThresholdReading *r, Table *t) {
     const Threshold *x = r->threshold;
-    double off = (r->value - x->limit) / fabs(x->limit);
+    double limit = x->condition.limit;
+    CompareOp op = x->condition.op;
+    double off = (r->value - limit) / fabs(limit);
     UnitsText share;
     if (r->verdict == VERDICT_UNDECIDED)
         table_add(t, x->optional ? TONE_DIM : TONE_BAD,
                   x->optional ? "undecided, optional" : "undecided");
-    else if (!isfinite(off) || x->op == COMPARE_EQ || x->op == COMPARE_NE)
+    else if (!isfinite(off) || op == COMPARE_EQ || op == COMPARE_NE)
         table_add(t, TONE_DIM, "");
     else if (off == 0)
         table_add(t, TONE_DIM, "at the limit");
@@ -92,8 +94,7 @@ static void add_margin(const ThresholdReading *r, Table *t) {
                    off > 0 ? "above" : "below");
 }
 
-static void add_threshold(const Snapshot *s, const ThresholdReading *r,
-                          Table *t) {
+static void add_threshold(const ThresholdReading *r, Table *t) {
     const Threshold *x = r->threshold;
     bool fails = threshold_fails(x, r->verdict);
     Tone tone = fails                             ? TONE_BAD
@@ -102,17 +103,12 @@ static void add_threshold(const Snapshot *s, const ThresholdReading *r,
     const char *mark = r->verdict == VERDICT_UNDECIDED ? "?"
                        : fails                         ? "✗"
                                                        : "✓";
-    Text name = { 0 };
     UnitsText value;
-    text_adds(&name, metric_info[x->metric].name);
-    if (x->series != SERIES_ALL)
-        text_addf(&name, "{%s}", s->series[x->series].series->name);
-    table_addf(t, tone, "%s %s", mark, name.bytes);
+    table_addf(t, tone, "%s %s", mark, x->key);
     table_add(t, TONE_PLAIN, x->text);
-    threshold_value(x, r->value, value);
+    condition_text(&x->condition, r->value, value);
     table_add(t, tone, value);
     add_margin(r, t);
-    text_close(&name);
 }
 
 static void show_thresholds(const Snapshot *s, Page *p) {
@@ -125,7 +121,7 @@ static void show_thresholds(const Snapshot *s, Page *p) {
         return;
     page_end(p);
     for (size_t i = 0; i < s->threshold_count; i++)
-        add_threshold(s, &s->thresholds[i], &t);
+        add_threshold(&s->thresholds[i], &t);
     table_print(&t, p, 0);
 }
 
@@ -259,7 +255,7 @@ static void add_trend(Table *t, const char *label, MetricId id,
     static const double quantiles[] = { 0.5, 0.90, 0.95, 0.99, 0.999, 1 };
     Hist h = { 0 };
     UnitsText v;
-    metric_hist(id, s->totals, SERIES_ALL, &h);
+    metric_hist(id, s->totals, NULL, &h);
     if (h.count) {
         table_add(t, TONE_DIM, label);
         table_add(t, TONE_PLAIN, units_latency(v, (double)h.min));

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stats/custom.h"
 #include "stats/hist.h"
 
 /* k6's phases of a request. */
@@ -106,7 +107,8 @@ typedef struct CheckSlab {
 typedef struct Slab {
     SeriesSlab *series;
     CheckSlab *checks;
-    size_t series_count, check_count;
+    CustomSlab *custom; /* of the profile's own metrics */
+    size_t series_count, check_count, custom_count;
     Hist iteration; /* whole iterations, think time included */
     Hist lag; /* open model: actual minus intended start of iterations */
     Hist read_lag; /* how long bytes lay in the kernel before they were read,
@@ -119,10 +121,12 @@ typedef struct Slab {
     uint64_t retried;   /* sent again after a keep-alive race */
     /* First example of each class, cleaned for a terminal. */
     char example[FAIL_COUNT][FAIL_EXAMPLE_MAX];
-    uint64_t until_ns; /* clock_now when it was offered */
+    uint64_t until_ns; /* clock_now when it was offered; 0: it was not yet, so
+                          it is the latest of its worker */
 } Slab;
 
-void slab_init(Slab *s, size_t series, size_t checks);
+/* custom: how many metrics the profile brings. */
+void slab_init(Slab *s, size_t series, size_t checks, size_t custom);
 void slab_close(Slab *s);
 void slab_clear(Slab *s);
 void slab_add(Slab *to, const Slab *from);
@@ -138,7 +142,8 @@ typedef struct SlabSwap {
     Slab *live; /* worker's */
 } SlabSwap;
 
-void slab_swap_init(SlabSwap *s, size_t series, size_t checks);
+void slab_swap_init(SlabSwap *s, size_t series, size_t checks,
+                    size_t custom);
 /* Worker: offers the live slab; false (and keeps counting) while the main
  * thread still reads the other. */
 bool slab_offer(SlabSwap *s, uint64_t now_ns);

@@ -98,7 +98,8 @@ typedef struct Snapshot {
     size_t threshold_count;
     const char *const *check_names;
     const uint32_t *check_requests; /* request that a check belongs to */
-    const Slab *totals;
+    const MetricTable *metrics;
+    const Slab *totals; /* its custom values are of metrics->own */
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;

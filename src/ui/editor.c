@@ -21,7 +21,7 @@
 static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     Hist h = { 0 };
     CellSeries sums;
-    timeline_interval(t, f->from_ns, f->to_ns, SERIES_ALL, &h, &sums);
+    timeline_interval(t, f->from_ns, f->to_ns, SIZE_MAX, &h, &sums);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
     if (is_open) {

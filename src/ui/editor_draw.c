@@ -68,7 +68,7 @@ static void done_draw(const Sheet *s, const Course *k, Plot *p) {
         if (from >= k->now_ns)
             continue;
         bool known =
-            t && timeline_sample(t, from, from + 1, SERIES_ALL, &sample);
+            t && timeline_sample(t, from, from + 1, SIZE_MAX, &sample);
         k->values[i] =
             (known && plan->unit == PLAN_VUS ? sample.active
                                              : plan_level_at(plan, from)) /

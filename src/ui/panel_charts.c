@@ -237,8 +237,8 @@ static const ThresholdReading *latency_limit(const Frame *f, double q) {
 /* log10 of ns; NAN: no such limit. */
 static double limit_of(const Frame *f, double q) {
     const ThresholdReading *t = latency_limit(f, q);
-    return t && t->threshold->limit > 0 ? log10(t->threshold->limit * 1e6)
-                                        : NAN;
+    double limit = t ? t->threshold->condition.limit : 0;
+    return limit > 0 ? log10(limit * 1e6) : NAN;
 }
 
 /* Whole decades below, 1-2-5 steps above, so that it seldom moves. */
@@ -278,7 +278,7 @@ static void limit_labels(const Frame *f, Rect r, const int rows[]) {
         if (rows[i] < 0)
             continue;
         snprintf(text, sizeof text, " %s %s", limit->name,
-                 words_limit(value, t->threshold->limit));
+                 words_limit(value, t->threshold->condition.limit));
         int end = r.x + r.cols - 1 - CHART_RIGHT;
         int begin = end + 1 - cells_width(text);
         if (axis_col(f, r, f->axis.now_ns) + 2 < begin)
@@ -380,7 +380,7 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     UnitsText share;
     char word[64] = "";
     if (t)
-        snprintf(word, sizeof word, "limit %g %%", t->threshold->limit * 100);
+        snprintf(word, sizeof word, "limit %g %%", t->threshold->condition.limit * 100);
     const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
                               { GLYPH_DASHED, STYLE_DIM, word } };
     char note[64] = "none";
@@ -395,7 +395,7 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     if (p.area.rows >= 2)
         label_draw(f, &p, 0, "0");
     if (t)
-        plot_limit(&p, t->threshold->limit / scale.high, STYLE_ERRORS_LIMIT);
+        plot_limit(&p, t->threshold->condition.limit / scale.high, STYLE_ERRORS_LIMIT);
     baseline_draw(f, &p);
     curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
     chart_end(f, &p, r, is_lowest);

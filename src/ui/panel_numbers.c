@@ -19,8 +19,9 @@ const ThresholdReading *limit_find(const Frame *f, MetricId metric,
     const Snapshot *s = f->scene->snapshot;
     for (size_t i = 0; i < s->threshold_count; i++) {
         const Threshold *t = s->thresholds[i].threshold;
-        if (t->metric == metric && t->series == SERIES_ALL &&
-            t->method == method && (method != METHOD_P || t->q == q))
+        const Condition *c = &t->condition;
+        if (c->metric.id == metric && !c->of && c->method == method &&
+            (method != METHOD_P || c->q == q))
             return &s->thresholds[i];
     }
     return NULL;
@@ -241,11 +242,12 @@ static bool figure_is_there(const Frame *f, FigureId id) {
 
 /* In the figure's own unit: "500ms", "1%", "100". */
 static char *limit_text(FigureId id, const Threshold *t, UnitsText to) {
+    double limit = t->condition.limit;
+    bool is_percent = figures[id].format == units_percent;
     if (figures[id].format == units_latency)
-        return words_limit(to, t->limit);
-    snprintf(to, UNITS_TEXT_MAX,
-             figures[id].format == units_percent ? "%g%%" : "%g",
-             figures[id].format == units_percent ? t->limit * 100 : t->limit);
+        return words_limit(to, limit);
+    snprintf(to, UNITS_TEXT_MAX, is_percent ? "%g%%" : "%g",
+             is_percent ? limit * 100 : limit);
     return to;
 }
 
@@ -481,7 +483,7 @@ int limits_held_rows(const Frame *f) {
 }
 
 static void limit_value(const ThresholdReading *t, char to[32]) {
-    const MetricInfo *m = &metric_info[t->threshold->metric];
+    const MetricInfo *m = &t->threshold->condition.metric.info;
     if (isnan(t->value))
         snprintf(to, 32, "-");
     else if (isinf(t->value))

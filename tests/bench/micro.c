@@ -211,7 +211,7 @@ static void run_timeline(size_t n) {
     if (!draws[0])
         micro_latencies(draws);
     timeline_init(&t, MICRO_NAMES);
-    slab_init(&slab, MICRO_NAMES, 0);
+    slab_init(&slab, MICRO_NAMES, 0, 0);
     for (size_t i = 0; i < MICRO_NAMES * MICRO_SAMPLES; i++) {
         hist_record(&slab.series[i % MICRO_NAMES].duration, draws[i]);
         slab.series[i % MICRO_NAMES].requests++;

@@ -44,10 +44,13 @@ static int open_day(Day *d) {
     Plan plan;
     plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&d->wheel, &plan);
-    recorder_init(&d->recorder, p->series, p->series_count,
-                  p->check_labels, p->check_requests, p->check_total,
-                  &p->thresholds);
-    slab_init(&d->slab, p->request_count, p->check_total);
+    recorder_init(&d->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(p),
+                                    .check_names = p->check_labels,
+                                    .check_requests = p->check_requests,
+                                    .check_count = p->check_total,
+                                    .thresholds = &p->thresholds });
+    slab_init(&d->slab, p->request_count, p->check_total, 0);
     d->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = p->url.text,

@@ -12,12 +12,12 @@
 #define SERIES 3
 #define POINTS 40 /* of a second's latencies; each stands for many */
 
-static const char *const names[SERIES] = { "home", "order", "status" };
 static const Series series[SERIES] = {
     { .name = "home", .request_name = "home", .request = 0 },
     { .name = "order", .request_name = "order", .request = 1 },
     { .name = "status", .request_name = "status", .request = 2 },
 };
+static const MetricTable table = { .series = series, .series_count = SERIES };
 static const double shares[SERIES] = { 0.6, 0.3, 0.1 };
 static const double slower[SERIES] = { 1, 1.7, 0.3 };
 static const char *const checks[] = { "status is 200" };
@@ -68,12 +68,15 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
         Err err = { 0 };
         bool in_key;
         if (threshold_read(&r->thresholds, &r->arena, limits[i].key,
-                           limits[i].text, names, SERIES, &in_key, &err) < 0)
+                           limits[i].text, &table, &in_key, &err) < 0)
             give_up(err.text);
     }
-    recorder_init(&r->recorder, series, SERIES, checks, check_series, 1,
-                  &r->thresholds);
-    slab_init(&r->slab, SERIES, 1);
+    recorder_init(&r->recorder, &(RecorderSetup){ .metrics = table,
+                                                  .check_names = checks,
+                                                  .check_requests = check_series,
+                                                  .check_count = 1,
+                                                  .thresholds = &r->thresholds });
+    slab_init(&r->slab, SERIES, 1, 0);
     r->info = (RunInfo){ .name = "spike",
                          .kind = "spike",
                          .target = "http://127.0.0.1:8080",

@@ -222,6 +222,13 @@ UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_series
+tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
+tests_unit_test_series_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_custom
+tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
+tests_unit_test_custom_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_monitor_keys
 tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
 tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)

@@ -47,7 +47,7 @@ static const Sample samples[] = {
 
 void run_record(Run *run, const Sample *x) {
     Slab slab;
-    slab_init(&slab, run->profile.request_count, run->profile.check_total);
+    slab_init(&slab, run->profile.request_count, run->profile.check_total, 0);
     SeriesSlab *s = &slab.series[x->series];
     bool answered = x->fail != FAIL_TIMEOUT_WAIT;
     hist_record(&s->duration, x->duration_ms * MS);
@@ -101,9 +101,12 @@ static void open_profile(Run *run, const char *text) {
     Plan plan;
     plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&run->wheel, &plan);
-    recorder_init(&run->recorder, p->series, p->series_count,
-                  p->check_labels, p->check_requests, p->check_total,
-                  &p->thresholds);
+    recorder_init(&run->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(p),
+                                    .check_names = p->check_labels,
+                                    .check_requests = p->check_requests,
+                                    .check_count = p->check_total,
+                                    .thresholds = &p->thresholds });
     run->info = (RunInfo){ .name = p->name,
                            .kind = p->kind,
                            .target = p->url.text,
@@ -186,7 +189,7 @@ static const char arrivals_text[] = "[profile]\n"
 /* A tenth of a second that ends at ms. */
 static void record_arrivals(Run *run, uint64_t ms, uint64_t planned) {
     Slab slab;
-    slab_init(&slab, 1, 0);
+    slab_init(&slab, 1, 0, 0);
     SeriesSlab *s = &slab.series[0];
     bool stands = ms > 5000 && ms <= 6000, is_first = ms == 5100;
     uint64_t started = !stands ? planned : is_first ? planned : 0;

@@ -69,10 +69,10 @@ static void the_example_is_read(void **state) {
     assert_int_equal(p.scenarios[0].flows[1].count, 2);
     assert_near(p.scenarios[0].flow_weight, 100, 0);
     assert_int_equal(p.thresholds.count, 3);
-    assert_int_equal(p.thresholds.items[0].series, 0);
-    assert_int_equal(p.thresholds.items[2].series, 1);
-    assert_near(p.thresholds.items[1].limit, 2000, 0);
-    assert_near(p.thresholds.items[2].limit, 0.15, 1e-12);
+    assert_int_equal(p.thresholds.items[0].condition.of->series[0], 0);
+    assert_int_equal(p.thresholds.items[2].condition.of->series[0], 1);
+    assert_near(p.thresholds.items[1].condition.limit, 2000, 0);
+    assert_near(p.thresholds.items[2].condition.limit, 0.15, 1e-12);
     profile_close(&p);
 }
 

@@ -204,9 +204,13 @@ static void hostile_texts_stay_texts(void **state) {
     Run run;
     run_open(&run);
     recorder_close(&run.recorder);
-    recorder_init(&run.recorder, series, 2, checks,
-                  run.profile.check_requests, 3,
-                  &run.profile.thresholds);
+    recorder_init(&run.recorder,
+                  &(RecorderSetup){
+                      .metrics = { .series = series, .series_count = 2 },
+                      .check_names = checks,
+                      .check_requests = run.profile.check_requests,
+                      .check_count = 3,
+                      .thresholds = &run.profile.thresholds });
     run.info.name = run.info.target = EVIL;
     run_play(&run, 6000);
     snprintf(run.recorder.totals.example[FAIL_TIMEOUT_WAIT], FAIL_EXAMPLE_MAX, EVIL);
