@@ -13,6 +13,8 @@
 #define WORKER_DESCRIPTORS 14
 /* A worker's, for each further variant: its multi handles. */
 #define VARIANT_DESCRIPTORS 6
+/* A thread that reads /proc, and curl's multi handle. */
+#define MONITOR_DESCRIPTORS 8
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
@@ -92,7 +94,12 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
         resolving = at_once && at_once < connections ? at_once : connections;
     }
     uint64_t more = p->variant_count - 1;
-    return connections + resolving * RESOLVER_DESCRIPTORS +
+    uint64_t watching =
+        monitor_is_idle(&p->monitor)
+            ? 0
+            : MONITOR_DESCRIPTORS +
+                  p->monitor.source_count * (1 + RESOLVER_DESCRIPTORS);
+    return connections + resolving * RESOLVER_DESCRIPTORS + watching +
            workers * (WORKER_DESCRIPTORS + more * VARIANT_DESCRIPTORS) +
            PROGRAM_DESCRIPTORS;
 }

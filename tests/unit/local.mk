@@ -264,3 +264,19 @@ UNIT_TESTS += tests/unit/test_lanes
 tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
 	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
 tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_data
+tests_unit_test_data_SOURCES = %D%/test_data.c %D%/unit.h
+tests_unit_test_data_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_values
+tests_unit_test_values_SOURCES = %D%/test_values.c %D%/unit.h
+tests_unit_test_values_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_vars
+tests_unit_test_vars_SOURCES = %D%/test_vars.c %D%/unit.h
+tests_unit_test_vars_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
