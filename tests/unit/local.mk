@@ -280,3 +280,7 @@ UNIT_TESTS += tests/unit/test_monitors
 tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_judge
+tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
+tests_unit_test_judge_LDADD = $(UNIT_LIBS)
