@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "expr/number.h"
 
 struct Judge {
     const Profile *profile;
@@ -126,6 +127,31 @@ static bool extract(const Extract *e, const ExprInput *in, Values *to) {
     return values_set(to, e->slot, s.bytes, s.length);
 }
 
+/* NaN: it is no number, or not there. */
+static double as_number(ExprValue v) {
+    double n = NAN;
+    switch (v.kind) {
+    case EXPR_IS_NUMBER:
+    case EXPR_IS_BOOL:
+        return v.number;
+    case EXPR_IS_TEXT:
+        return number_read(v.text, v.length, &n) ? n : NAN;
+    case EXPR_IS_NOTHING:
+    case EXPR_IS_NULL:
+    case EXPR_IS_TREE:
+        break;
+    }
+    return n;
+}
+
+static void record(const Judge *j, const Record *r, const ExprInput *in,
+                   Slab *to) {
+    double n = as_number(expr_value(r->value, in));
+    if (!isnan(n))
+        custom_record(&to->custom[r->metric], &j->profile->metrics[r->metric],
+                      n);
+}
+
 static bool count_checks(const Request *r, const ExprInput *in, Slab *to) {
     bool all = true;
     for (size_t i = 0; i < r->check_count; i++) {
@@ -163,6 +189,8 @@ Judgement judge_answer(Judge *j, const Request *r, const Exchange *x,
         is.extracts_hold &=
             answered && extract(&r->extracts[i], &in, known->values);
     is.checks_hold = count_checks(r, &in, to);
+    for (size_t i = 0; i < r->record_count; i++)
+        record(j, &r->records[i], &in, to);
     is.until_holds = !r->poll.until || expr_holds(r->poll.until, &in);
     return is;
 }

@@ -280,3 +280,7 @@ tests_unit_test_series_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_custom
 tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
 tests_unit_test_custom_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_judge
+tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
+tests_unit_test_judge_LDADD = $(UNIT_LIBS)
