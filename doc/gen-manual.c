@@ -121,7 +121,7 @@ static size_t print_metrics(const char *argument) {
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         const MetricInfo *m = &metric_info[i];
         printf(".It Li %s Ta %s Ta %s%s\n", m->name, metric_kind_name(m->kind),
-               m->contains, m->per_request ? " Ta also per request" : "");
+               m->contains, m->by_series ? " Ta also by series" : "");
     }
     end_list();
     return METRIC_COUNT;

@@ -8,19 +8,21 @@ rooms='base:
 expr:base
 plan:base
 stats:base expr
-profile:base expr plan stats
+profile:base expr plan stats control
 control:base plan stats
 http:base expr stats profile
 engine:base expr plan stats profile control http
+monitor:base stats profile
 ui:base plan stats control
 report:base plan stats control profile
 target:base
-cmd:base expr plan stats profile control http engine ui report target'
+cmd:base expr plan stats profile control http engine monitor ui report target'
 
-vendors='curses.h:src/ui/term.c
+vendors='csv.h:src/profile/data.c
+curses.h:src/ui/term.c
 ncursesw/:src/ui/term.c
 panel.h:src/ui/term.c
-curl/:src/http/ src/engine/worker.c src/cmd/
+curl/:src/http/ src/engine/worker.c src/monitor/ src/cmd/
 ini.h:src/profile/reader.c
 jansson.h:src/report/ src/control/ src/cmd/ src/target/
 llhttp.h:src/http/ src/target/
@@ -28,7 +30,7 @@ nghttp2/:src/http/
 zlib.h:src/stats/pack.c
 openssl/:src/http/
 pcre2.h:src/expr/regex.c
-uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/'
+uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/ src/monitor/'
 
 bad_rooms=$(echo "$rooms" | while IFS=: read -r room knows; do
     grep -Hn '^#include "' src/"$room"/*.[ch] 2>/dev/null |

@@ -8,16 +8,28 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "control/wheel.h"
 #include "http/transport.h"
 #include "plan/stage_text.h"
 #include "report/report.h"
 
 #define CHART_COLS 64
 #define CHART_ROWS 8
+#define TOP_LOOKS 1000
 #define TIMES_MAX 1000000
 
+/* The plans as the run would begin with them. */
+static void load(Wheel *w, const Profile *p) {
+    *w = (Wheel){ 0 };
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        Plan plan;
+        plan_copy(&plan, &p->scenarios[i].plan);
+        wheel_add(w, p->scenarios[i].name, &plan);
+    }
+}
+
 /* A rate may never come to 1/s. */
-static double chart_top(const Plan *p) {
+static double plan_top(const Plan *p) {
     double top = p->start;
     for (size_t i = 0; i < p->count; i++)
         top = fmax(top, fmax(stage_level(&p->stages[i], 0),
@@ -25,13 +37,26 @@ static double chart_top(const Plan *p) {
     return top > 0 ? top : 1;
 }
 
+/* Of several that need not have their tops at the same time: as a chart of
+ * that many columns sees it. */
+static double chart_top(const Wheel *w) {
+    if (w->plan_count == 1)
+        return plan_top(w->plan);
+    double top = 0;
+    uint64_t total = wheel_total_ns(w);
+    for (int i = 0; i <= TOP_LOOKS; i++)
+        top = fmax(top, wheel_level_at(w, (uint64_t)((double)total * i /
+                                                     TOP_LOOKS)));
+    return top > 0 ? top : 1;
+}
+
 /* Columns of eighth blocks, a level each. */
-static void print_chart(const Plan *p) {
+static void print_chart(const Wheel *w) {
     static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄",
                                           "▅", "▆", "▇", "█" };
-    double peak = chart_top(p);
-    uint64_t total = plan_total_ns(p);
-    bool rate = p->unit == PLAN_RATE;
+    double peak = chart_top(w);
+    uint64_t total = wheel_total_ns(w);
+    bool rate = w->plan->unit == PLAN_RATE;
     for (int row = CHART_ROWS; row-- > 0;) {
         UnitsText level;
         if (row == CHART_ROWS - 1)
@@ -41,7 +66,7 @@ static void print_chart(const Plan *p) {
             printf("%8s │", row == 0 ? "0" : "");
         for (int col = 0; col < CHART_COLS; col++) {
             double t = ((double)col + 0.5) / CHART_COLS * (double)total;
-            double v = plan_level_at(p, (uint64_t)t) / peak * CHART_ROWS * 8;
+            double v = wheel_level_at(w, (uint64_t)t) / peak * CHART_ROWS * 8;
             double part = round(v) - row * 8;
             int k = part <= 0 ? 0 : part >= 8 ? 8 : (int)part;
             fputs(blocks[k], stdout);
@@ -55,14 +80,22 @@ static void print_chart(const Plan *p) {
     printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
 }
 
-/* "wire", or "curl: follows redirects". */
+/* "wire", or "curl: follows redirects"; where variants differ, one behind the
+ * other. */
 static void carrier_text(const Profile *p, size_t i, Text *to) {
     const char *why;
-    TransportKind kind = transport_for(p, i, &why);
+    TransportKind last = TRANSPORT_KINDS;
     text_clear(to);
-    text_adds(to, transport_ops(kind)->name);
-    if (kind != TRANSPORT_WIRE)
-        text_addf(to, ": %s", why);
+    for (size_t v = 0; v < p->variant_count; v++) {
+        TransportKind kind = transport_for(p, v, i, &why);
+        if (kind == last)
+            continue;
+        last = kind;
+        text_addf(to, "%s%s", to->length ? ", " : "",
+                  transport_ops(kind)->name);
+        if (kind != TRANSPORT_WIRE)
+            text_addf(to, ": %s", why);
+    }
 }
 
 /* One line when it is the same for all. */
@@ -96,43 +129,81 @@ static json_t *json_carriers(const Profile *p) {
     return all;
 }
 
-static void print_load(const Profile *p) {
+static void print_load(const Scenario *s) {
     UnitsText total, peak, arrivals, vus;
-    uint64_t ns = plan_total_ns(&p->plan);
+    const Plan *p = &s->plan;
+    uint64_t ns = plan_total_ns(p);
     units_duration(total, ns);
-    units_count(peak, p->plan.unit == PLAN_RATE ? chart_top(&p->plan)
-                                                : plan_peak(&p->plan));
-    if (p->plan.unit == PLAN_VUS) {
+    units_count(peak, p->unit == PLAN_RATE ? plan_top(p) : plan_peak(p));
+    if (p->unit == PLAN_VUS) {
         printf("\n  %s in all, at most %s virtual users\n", total, peak);
         return;
     }
     printf("\n  %s in all, %s arrivals, at most %s/s on at most %s VUs\n",
-           total, units_count(arrivals, floor(plan_area(&p->plan, ns))), peak,
-           units_count(vus, (double)p->max_vus));
+           total, units_count(arrivals, floor(plan_area(p, ns))), peak,
+           units_count(vus, (double)s->max_vus));
+}
+
+static void print_scenario(const Scenario *s, bool alone) {
+    uint64_t began = 0;
+    if (!alone)
+        printf("  scenario %s\n", s->name);
+    for (size_t i = 0; i < s->plan.count; i++) {
+        const Stage *stage = &s->plan.stages[i];
+        Text t = { 0 };
+        UnitsText at;
+        stage_print(stage, s->plan.unit, &t);
+        printf("  %8s  %-16s %s\n", units_clock(at, began), stage->name,
+               t.bytes);
+        began += stage->length_ns;
+        text_close(&t);
+    }
+    print_load(s);
+    if (!alone)
+        putchar('\n');
+}
+
+static const char *comma(bool *is_first) {
+    bool first = *is_first;
+    *is_first = false;
+    return first ? "" : ", ";
+}
+
+static void print_monitors(const MonitorSpec *m) {
+    static const char *const parts[] = { "cpu", "memory", "disk", "network" };
+    UnitsText every;
+    bool first = true;
+    if (monitor_is_idle(m))
+        return;
+    printf("  watches every %s: ", units_duration(every, monitor_every_ns(m)));
+    for (size_t i = 0; i < m->process_count; i++)
+        printf("%sprocess %s", comma(&first), m->processes[i].text);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (m->host & 1u << i)
+            printf("%shost's %s", comma(&first), parts[i]);
+    for (size_t i = 0; i < m->source_count; i++)
+        printf("%s%zu metric%s of %s", comma(&first), m->sources[i].name_count,
+               m->sources[i].name_count == 1 ? "" : "s", m->sources[i].shown);
+    putchar('\n');
 }
 
 static void print_plan(const Profile *p) {
     UnitsText total;
-    uint64_t began = 0;
+    Wheel w;
+    load(&w, p);
     printf("%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
-           units_duration(total, plan_total_ns(&p->plan)), p->request_count,
+           units_duration(total, wheel_total_ns(&w)), p->request_count,
            p->request_count == 1 ? "" : "s", p->url.text);
-    print_chart(&p->plan);
+    print_chart(&w);
     putchar('\n');
-    for (size_t i = 0; i < p->plan.count; i++) {
-        const Stage *s = &p->plan.stages[i];
-        Text t = { 0 };
-        UnitsText at;
-        stage_print(s, p->plan.unit, &t);
-        printf("  %8s  %-16s %s\n", units_clock(at, began), s->name, t.bytes);
-        began += s->length_ns;
-        text_close(&t);
-    }
-    print_load(p);
+    for (size_t i = 0; i < p->scenario_count; i++)
+        print_scenario(&p->scenarios[i], p->scenario_count == 1);
     print_carriers(p);
+    print_monitors(&p->monitor);
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
+    wheel_close(&w);
 }
 
 static json_t *json_stages(const Plan *p) {
@@ -147,45 +218,81 @@ static json_t *json_stages(const Plan *p) {
     return all;
 }
 
-static json_t *json_levels(const Plan *p, uint64_t every_ns) {
-    json_t *all = json_array();
+static json_t *json_scenario(const Scenario *s) {
+    const Plan *p = &s->plan;
+    bool rate = p->unit == PLAN_RATE;
     uint64_t total = plan_total_ns(p);
-    for (uint64_t t = 0; t <= total; t += every_ns)
-        json_array_append_new(all,
-                              json_pack("{s:f, s:f}", "t_s", (double)t / 1e9,
-                                        "level", plan_level_at(p, t)));
+    json_t *j = json_pack("{s:s, s:f, s:s, s:f, s:o}", "name", s->name,
+                          "duration_s", (double)total / 1e9, "load_unit",
+                          rate ? "arrivals/s" : "vus", "peak",
+                          rate ? plan_top(p) : plan_peak(p), "stages",
+                          json_stages(p));
+    if (j && rate) {
+        json_object_set_new(j, "arrivals", json_real(plan_area(p, total)));
+        json_object_set_new(j, "max_vus",
+                            json_integer((json_int_t)s->max_vus));
+    }
+    return j;
+}
+
+static json_t *json_scenarios(const Profile *p) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < p->scenario_count; i++)
+        json_array_append_new(all, json_scenario(&p->scenarios[i]));
     return all;
 }
 
+static json_t *json_levels(const Wheel *w, uint64_t every_ns) {
+    json_t *all = json_array();
+    uint64_t total = wheel_total_ns(w);
+    for (uint64_t t = 0; t <= total; t += every_ns)
+        json_array_append_new(all,
+                              json_pack("{s:f, s:f}", "t_s", (double)t / 1e9,
+                                        "level", wheel_level_at(w, t)));
+    return all;
+}
+
+/* The first scenario's own figures stand on top, too: mostly it is alone. */
+static json_t *json_plan(const Profile *p, const Wheel *w, uint64_t every_ns) {
+    json_t *j = json_scenario(&p->scenarios[0]);
+    bool rate = w->plan->unit == PLAN_RATE;
+    json_t *more = json_pack(
+        "{s:s, s:s, s:s, s:f, s:f, s:I, s:o, s:o}", "name", p->name, "kind",
+        p->kind, "target", p->url.text, "duration_s",
+        (double)wheel_total_ns(w) / 1e9, "peak",
+        rate ? chart_top(w) : fmax(1, chart_top(w)), "requests",
+        (json_int_t)p->request_count, "transport", json_carriers(p),
+        "scenarios", json_scenarios(p));
+    if (!j || !more || json_object_update(j, more) < 0) {
+        json_decref(j);
+        j = NULL;
+    }
+    json_decref(more);
+    if (j && every_ns)
+        json_object_set_new(j, "levels", json_levels(w, every_ns));
+    return j;
+}
+
 static int print_json(const Profile *p, uint64_t every_ns) {
-    if (every_ns && plan_total_ns(&p->plan) / every_ns > TIMES_MAX) {
+    Wheel w;
+    int rc = EXIT_USAGE;
+    load(&w, p);
+    if (every_ns && wheel_total_ns(&w) / every_ns > TIMES_MAX) {
         fprintf(stderr,
                 "onrush check: --every is too short: more than %d "
                 "times\n",
                 TIMES_MAX);
-        return EXIT_USAGE;
+    } else {
+        json_t *j = json_plan(p, &w, every_ns);
+        bool wrong = !j || json_dumpf(j, stdout,
+                                      JSON_INDENT(2) |
+                                          JSON_REAL_PRECISION(12)) < 0;
+        rc = wrong ? EXIT_UNEXPECTED : EXIT_HELD;
+        putchar('\n');
+        json_decref(j);
     }
-    bool rate = p->plan.unit == PLAN_RATE;
-    uint64_t total = plan_total_ns(&p->plan);
-    json_t *j = json_pack(
-        "{s:s, s:s, s:s, s:f, s:s, s:f, s:I, s:o, s:o}", "name", p->name, "kind",
-        p->kind, "target", p->url.text, "duration_s", (double)total / 1e9,
-        "load_unit", rate ? "arrivals/s" : "vus", "peak",
-        rate ? chart_top(&p->plan) : plan_peak(&p->plan), "requests",
-        (json_int_t)p->request_count, "stages", json_stages(&p->plan),
-        "transport", json_carriers(p));
-    if (j && rate) {
-        json_object_set_new(j, "arrivals",
-                            json_real(plan_area(&p->plan, total)));
-        json_object_set_new(j, "max_vus", json_integer((json_int_t)p->max_vus));
-    }
-    if (j && every_ns)
-        json_object_set_new(j, "levels", json_levels(&p->plan, every_ns));
-    int rc = !j || json_dumpf(j, stdout,
-                              JSON_INDENT(2) | JSON_REAL_PRECISION(12)) < 0;
-    putchar('\n');
-    json_decref(j);
-    return rc ? EXIT_UNEXPECTED : EXIT_HELD;
+    wheel_close(&w);
+    return rc;
 }
 
 int cmd_check(int argc, char **argv) {

@@ -45,6 +45,18 @@ static int read_stages(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+static int read_vus(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->change.vus = value;
+    return 0;
+}
+
+static int read_duration(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->change.duration = value;
+    return 0;
+}
+
 static int read_url(Options *o, const char *value, Err *err) {
     (void)err;
     o->change.url = value;
@@ -161,6 +173,10 @@ static const struct {
       0 },
     { "stages", "STAGES", "other stages: \"2m to 10, 5m at 10\"", read_stages,
       OPTIONS_RUN | OPTIONS_CHECK, 0 },
+    { "vus", "N", "with --duration: so many virtual users, no other stages",
+      read_vus, OPTIONS_RUN | OPTIONS_CHECK, 'u' },
+    { "duration", "DURATION", "with --vus: for so long", read_duration,
+      OPTIONS_RUN | OPTIONS_CHECK, 'd' },
     { "set", "SECTION.KEY=VALUE",
       "another value for any key, such as target.timeout=5s", read_set,
       OPTIONS_RUN | OPTIONS_CHECK, 0 },
@@ -246,7 +262,7 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
 int options_read(Options *o, OptionSet set, int argc, char **argv) {
     struct option longs[OPTION_COUNT + 2] = { 0 };
     size_t n = 0;
-    char shorts[] = ":ho:";
+    char shorts[] = ":ho:u:d:";
     *o = (Options){ 0 };
     o->change.sets = o->sets;
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -275,8 +291,11 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
         Err err = { 0 };
         size_t i = OPTION_COUNT;
         for (size_t k = 0; k < OPTION_COUNT; k++)
-            if (c == 256 + (int)k || (c < 256 && c == table[k].letter))
+            if (c == 256 + (int)k ||
+                (c < 256 && c == table[k].letter && table[k].sets & set))
                 i = k;
+        if (i == OPTION_COUNT)
+            return wrong_option(set, argv[0], (char[]){ '-', (char)c, '\0' });
         if (table[i].read(o, optarg, &err) < 0) {
             fprintf(stderr, "onrush %s: --%s: %s\n", argv[0], table[i].name,
                     err.text);

@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/machine.h"
+#include "monitor/monitor.h"
 #include "report/report.h"
 #include "report/rundir.h"
 
@@ -32,6 +33,8 @@ typedef struct Session {
     uv_loop_t loop;
     Engine *engine;
     Source *source;
+    Monitor *monitor; /* NULL: nothing is watched, or no longer */
+    Gauges gauges;
     ControlSocket *socket;
     Screen *screen; /* NULL: headless */
     char *dir;
@@ -71,11 +74,38 @@ static int open_socket(Session *s, Err *err) {
     return s->socket ? 0 : -1;
 }
 
+/* --- what else is watched ----------------------------------------------- */
+
+static uint64_t monitor_run_time(void *data, uint64_t clock_ns) {
+    return engine_run_time(((Session *)data)->engine, clock_ns);
+}
+
+static void on_monitor_event(void *data, const char *text) {
+    engine_note(((Session *)data)->engine, EVENT_TARGET, text);
+}
+
+static int open_monitor(Session *s, Err *err) {
+    MonitorOptions o = { .run_time = monitor_run_time,
+                         .on_event = on_monitor_event,
+                         .data = s };
+    if (monitor_is_idle(&s->profile->monitor))
+        return 0;
+    s->monitor = monitor_new(&s->loop, s->profile, &s->gauges, &o, err);
+    return s->monitor ? monitor_start(s->monitor, err) : -1;
+}
+
+static void end_monitor(Session *s) {
+    if (s->monitor)
+        monitor_close(s->monitor, NULL, NULL);
+    s->monitor = NULL;
+}
+
 /* --- the end ------------------------------------------------------------ */
 
 static void save(Session *s) {
     if (s->screen && !s->signal && screen_was_interrupted(s->screen))
         s->signal = SIGINT;
+    end_monitor(s);
     Report r = report_of(s);
     Err err;
     s->status = report_status(&r);
@@ -91,6 +121,7 @@ static void close_all(Session *s) {
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     control_socket_close(s->socket);
+    end_monitor(s);
     engine_close(s->engine, NULL, NULL);
 }
 
@@ -235,6 +266,9 @@ static EngineOptions engine_options(Session *s) {
     return (EngineOptions){ .workers = s->o->workers,
                             .cpus = s->o->cpus,
                             .seed = s->o->seed,
+                            .gauges = monitor_is_idle(&s->profile->monitor)
+                                          ? NULL
+                                          : &s->gauges,
                             .on_tick = on_tick,
                             .data = s };
 }
@@ -257,6 +291,8 @@ static int start(Session *s, Err *err) {
         if (!s->screen)
             return -1;
     }
+    if (open_monitor(s, err) < 0)
+        return -1;
     return engine_start(s->engine, err);
 }
 
@@ -296,6 +332,7 @@ int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
     uv_loop_close(&s.loop);
     curl_global_cleanup();
     free(s.dir);
+    gauges_close(&s.gauges);
     text_close(&s.save_trouble);
     return (int)s.status;
 }

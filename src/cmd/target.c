@@ -18,16 +18,22 @@ typedef struct Options {
     const char *address;
     int port;
     TargetSettings settings;
+    bool is_rpc;
     bool wants_help;
 } Options;
 
 static void print_help(void) {
     TargetSettings fallback = target_settings_default();
-    printf("usage: onrush target [--address A] [--port N] [KEY=VALUE...]\n"
+    printf("usage: onrush target [--address A] [--port N] [--rpc] "
+           "[KEY=VALUE...]\n"
            "Serve HTTP on this machine with a system behind it that bends "
            "under load.\n\n"
            "  -a, --address A   127.0.0.1 (the default) or ::1\n"
            "  -p, --port N      default %d; 0: any free one\n"
+           "  -r, --rpc         five ports from N on, each with other "
+           "interceptors before\n"
+           "                    its RPC: all, none, validation, logger, "
+           "tracing\n"
            "  -h, --help        this text\n\n"
            "settings, also while it runs (POST them to /_target):\n",
            TARGET_DEFAULT_PORT);
@@ -40,7 +46,13 @@ static void print_help(void) {
     printf("\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
            "  /errors/10%% /echo /close /fault/NAME; GET /_target shows "
            "settings and\n  counts; POST 3s to /_target/down: gone for that "
-           "long; all else meets the system\n");
+           "long; GET /metrics for\n  Prometheus; all else meets the "
+           "system, and behind it are\n"
+           "  a shop  POST /login, GET /account, GET /products?page=1, "
+           "GET /products/S-1,\n"
+           "          POST /orders, GET /orders/o-1\n"
+           "  tasks   POST /tasks, GET /tasks/t-1\n"
+           "  an RPC  POST /rpc/METHOD\n");
 }
 
 static int read_port(const char *text, int *port) {
@@ -69,6 +81,7 @@ static int read_options(Options *o, int argc, char **argv) {
     static const struct option known[] = {
         { "address", required_argument, NULL, 'a' },
         { "port", required_argument, NULL, 'p' },
+        { "rpc", no_argument, NULL, 'r' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -76,9 +89,11 @@ static int read_options(Options *o, int argc, char **argv) {
     int c;
     optind = 0; /* glibc: begin anew, whoever used getopt before */
     opterr = 0;
-    while ((c = getopt_long(argc, argv, "a:p:h", known, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "a:p:rh", known, NULL)) != -1) {
         if (c == 'a')
             o->address = optarg;
+        else if (c == 'r')
+            o->is_rpc = true;
         else if (c == 'h')
             o->wants_help = true;
         else if (c != 'p')
@@ -86,6 +101,9 @@ static int read_options(Options *o, int argc, char **argv) {
         else if (read_port(optarg, &o->port) < 0)
             return usage_error("a port is a number from 0 to 65535");
     }
+    if (o->is_rpc && o->port > 65536 - TARGET_RPC_PORTS)
+        return usage_error("--rpc takes five ports: the first is 65531 at "
+                           "most");
     Text all = { 0 };
     for (int i = optind; i < argc; i++)
         text_addf(&all, "%s ", argv[i]);
@@ -104,28 +122,62 @@ static void raise_descriptor_limit(void) {
     }
 }
 
-static void print_address(Target *t) {
+/* role: "full chain, ", or "" */
+static void print_address(Target *t, const char *role) {
     TargetSettings s = target_settings(t);
     UnitsText service;
-    printf("onrush target: %s capacity %llu, service %s\n", target_url(t),
-           (unsigned long long)s.capacity,
+    printf("onrush target: %s %scapacity %llu, service %s\n", target_url(t),
+           role, (unsigned long long)s.capacity,
            units_duration(service, s.service_ns));
     fflush(stdout);
 }
 
-static void print_counts(Target *t) {
+static void print_counts(Target *t, const char *role) {
     TargetCounts counts = target_counts(t);
     Text text = { 0 };
     target_counts_print(&counts, &text);
-    printf("onrush target: %s\n", text.bytes);
+    printf("onrush target: %s%s\n", role, text.bytes);
     fflush(stdout);
     text_close(&text);
+}
+
+/* What is served: one target, or one for each of the RPC's ports. */
+typedef struct Served {
+    Target *target[TARGET_RPC_PORTS];
+    char role[TARGET_RPC_PORTS][32];
+    int count;
+} Served;
+
+static int serve(Served *v, const Options *o, Err *err) {
+    int wanted = o->is_rpc ? TARGET_RPC_PORTS : 1;
+    for (int i = 0; i < wanted; i++) {
+        const TargetRpcPort *port = &target_rpc_ports[i];
+        TargetChain chain = o->is_rpc ? port->chain : 0;
+        int number = o->port ? o->port + i : 0;
+        if (o->is_rpc)
+            snprintf(v->role[i], sizeof *v->role, "%s, ", port->name);
+        v->target[i] =
+            target_new_rpc(o->address, number, chain, &o->settings, err);
+        if (!v->target[i])
+            return -1;
+        v->count++;
+    }
+    for (int i = 0; i < v->count; i++)
+        if (target_start(v->target[i], err) < 0)
+            return -1;
+    return 0;
+}
+
+static void stop(Served *v) {
+    for (int i = 0; i < v->count; i++)
+        target_free(v->target[i]);
 }
 
 int cmd_target(int argc, char **argv) {
     Options o = { .address = TARGET_DEFAULT_ADDRESS,
                   .port = TARGET_DEFAULT_PORT,
                   .settings = target_settings_default() };
+    Served served = { .count = 0 };
     Err err;
     sigset_t ends;
     int signal_number;
@@ -141,15 +193,16 @@ int cmd_target(int argc, char **argv) {
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    Target *t = target_new(o.address, o.port, &o.settings, &err);
-    if (!t || target_start(t, &err) < 0) {
+    if (serve(&served, &o, &err) < 0) {
         fprintf(stderr, "onrush target: %s\n", err.text);
-        target_free(t);
+        stop(&served);
         return EXIT_FAILURE;
     }
-    print_address(t);
+    for (int i = 0; i < served.count; i++)
+        print_address(served.target[i], served.role[i]);
     sigwait(&ends, &signal_number);
-    print_counts(t);
-    target_free(t);
+    for (int i = 0; i < served.count; i++)
+        print_counts(served.target[i], served.role[i]);
+    stop(&served);
     return EXIT_SUCCESS;
 }

@@ -59,7 +59,7 @@ static const char *state_name(RunState s) {
 static json_t *status(Source *source) {
     const Snapshot *s = source_snapshot(source);
     const Wheel *w = source_wheel(source);
-    const Plan *p = &w->plan;
+    const Plan *p = w->plan;
     json_t *stage = json_null();
     if (!plan_is_over(p))
         stage = json_string(p->stages[p->current].name);

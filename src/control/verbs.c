@@ -40,19 +40,19 @@ static int expect_end(const char *rest, Err *err) {
 }
 
 static double level_now(const Wheel *w, uint64_t now_ns) {
-    return plan_level_at(&w->plan, now_ns);
+    return plan_level_at(w->plan, now_ns);
 }
 
 static LevelUnit level_unit(const Wheel *w) {
     return (LevelUnit){ .is_known = true,
-                        .is_rate = w->plan.unit == PLAN_RATE,
+                        .is_rate = w->plan->unit == PLAN_RATE,
                         .takes_bare = true };
 }
 
 /* "250", "800/s", "+50", "-10", "+10%", "x2" → an absolute level. */
 static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
                       double *level, Err *err) {
-    bool plan_rate = w->plan.unit == PLAN_RATE;
+    bool plan_rate = w->plan->unit == PLAN_RATE;
     LevelUnit unit = level_unit(w);
     bool relative = *word == '+' || *word == '-' || *word == 'x';
     const char *number = relative ? word + 1 : word;
@@ -71,7 +71,7 @@ static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
         if (!isdigit((unsigned char)digits[0]) || *end || !isfinite(v))
             return err_set(err, "'%s' is not a level: 250, +50, +10%%, x2",
                            word);
-        v = percent ? plan_peak(&w->plan) * v / 100 : now * v;
+        v = percent ? plan_peak(w->plan) * v / 100 : now * v;
         if (percent && !plan_rate)
             v = fmax(1, round(v));
     } else {
@@ -82,12 +82,12 @@ static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
         v = now + v;
     else if (*word == '-')
         v = fmax(0, now - v);
-    *level = relative ? level_tidy(v, w->plan.unit) : v;
+    *level = relative ? level_tidy(v, w->plan->unit) : v;
     return 0;
 }
 
 static const char *unit_name(const Wheel *w) {
-    return w->plan.unit == PLAN_RATE ? "arrivals/s" : "VUs";
+    return w->plan->unit == PLAN_RATE ? "arrivals/s" : "VUs";
 }
 
 /* --- driving ------------------------------------------------------------ */
@@ -111,10 +111,10 @@ static int do_level(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     if (expect_end(rest, err) < 0)
         return -1;
     double before = level_now(w, now_ns);
-    if (plan_take(&w->plan, now_ns, level, over_ns, err) < 0)
+    if (plan_take(w->plan, now_ns, level, over_ns, err) < 0)
         return -1;
     text_addf(answer, "%+.10g %s, to %.10g by hand",
-              level_tidy(level - before, w->plan.unit), unit_name(w), level);
+              level_tidy(level - before, w->plan->unit), unit_name(w), level);
     if (over_ns)
         text_addf(answer, " in %s", over);
     return 0;
@@ -124,21 +124,21 @@ static int do_hold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
     if (expect_end(args, err) < 0)
         return -1;
-    double level = level_tidy(level_now(w, now_ns), w->plan.unit);
-    if (plan_take(&w->plan, now_ns, level, 0, err) < 0)
+    double level = level_tidy(level_now(w, now_ns), w->plan->unit);
+    if (plan_take(w->plan, now_ns, level, 0, err) < 0)
         return -1;
     text_addf(answer, "hold at %.10g %s", level, unit_name(w));
     return 0;
 }
 
 static const char *current_name(const Wheel *w) {
-    const Plan *p = &w->plan;
+    const Plan *p = w->plan;
     return plan_is_over(p) ? "the end" : p->stages[p->current].name;
 }
 
 static int do_go(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                  Err *err) {
-    if (expect_end(args, err) < 0 || plan_give_back(&w->plan, now_ns, err) < 0)
+    if (expect_end(args, err) < 0 || plan_give_back(w->plan, now_ns, err) < 0)
         return -1;
     text_addf(answer, "the plan drives again: %s", current_name(w));
     return 0;
@@ -146,7 +146,7 @@ static int do_go(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 static int do_next(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_next(&w->plan, now_ns, err) < 0)
+    if (expect_end(args, err) < 0 || plan_next(w->plan, now_ns, err) < 0)
         return -1;
     text_addf(answer, "next stage: %s", current_name(w));
     return 0;
@@ -154,7 +154,7 @@ static int do_next(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 static int do_back(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_back(&w->plan, now_ns, err) < 0)
+    if (expect_end(args, err) < 0 || plan_back(w->plan, now_ns, err) < 0)
         return -1;
     text_addf(answer, "%s starts again", current_name(w));
     return 0;
@@ -174,7 +174,7 @@ static int do_stretch(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
             return -1;
         by = shorter ? -(int64_t)ns : (int64_t)ns;
     }
-    if (plan_stretch(&w->plan, now_ns, by, err) < 0)
+    if (plan_stretch(w->plan, now_ns, by, err) < 0)
         return -1;
     UnitsText t;
     units_duration(t, (uint64_t)(by < 0 ? -by : by));
@@ -193,10 +193,35 @@ static int do_spike(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         return -1;
     if (units_read_duration(hold, &ns, err) < 0 || expect_end(rest, err) < 0)
         return -1;
-    if (plan_spike(&w->plan, now_ns, level, ns, err) < 0)
+    if (plan_spike(w->plan, now_ns, level, ns, err) < 0)
         return -1;
     text_addf(answer, "spike to %.10g %s for %s", level, unit_name(w), hold);
     return 0;
+}
+
+static int do_scenario(Wheel *w, uint64_t now_ns, const char *args,
+                       Text *answer, Err *err) {
+    (void)now_ns;
+    if (w->plan_count == 1)
+        return err_set(err, "this run has one scenario only");
+    size_t next = (w->focus + 1) % w->plan_count;
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (*args ? text_equal(w->names[i], args) : i == next) {
+            w->focus = i;
+            w->plan = &w->plans[i];
+            text_addf(answer, "the wheel is on scenario %s", w->names[i]);
+            return 0;
+        }
+    const char *near = text_nearest(args, (const char *const *)w->names,
+                                    w->plan_count);
+    Text all = { 0 };
+    for (size_t i = 0; i < w->plan_count; i++)
+        text_addf(&all, "%s%s", i ? ", " : "", w->names[i]);
+    int rc = err_set(err, "there is no scenario '%.60s'; %s%s%s", args,
+                     near ? "did you mean '" : "there are ",
+                     near ? near : all.bytes, near ? "'?" : "");
+    text_close(&all);
+    return rc;
 }
 
 /* --- the run ------------------------------------------------------------ */
@@ -234,13 +259,21 @@ static int do_mark(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     return 0;
 }
 
+static int finish_plans(Wheel *w, uint64_t now_ns, Err *err) {
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (!plan_is_over(&w->plans[i]) &&
+            plan_finish(&w->plans[i], now_ns, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int do_finish(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                      Err *err) {
     if (expect_end(args, err) < 0)
         return -1;
     if (w->end != WHEEL_GOES_ON)
         return err_set(err, "the run is finishing already");
-    if (!plan_is_over(&w->plan) && plan_finish(&w->plan, now_ns, err) < 0)
+    if (finish_plans(w, now_ns, err) < 0)
         return -1;
     w->end = WHEEL_FINISH;
     w->paused = false;
@@ -254,7 +287,7 @@ static int do_stop(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         return -1;
     if (w->end == WHEEL_STOP)
         return err_set(err, "the run is stopping already");
-    if (!plan_is_over(&w->plan) && plan_finish(&w->plan, now_ns, err) < 0)
+    if (finish_plans(w, now_ns, err) < 0)
         return -1;
     w->end = WHEEL_STOP;
     w->paused = false;
@@ -264,7 +297,7 @@ static int do_stop(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 static int do_undo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_undo(&w->plan, now_ns, err) < 0)
+    if (expect_end(args, err) < 0 || plan_undo(w->plan, now_ns, err) < 0)
         return -1;
     text_adds(answer, "undone");
     return 0;
@@ -272,7 +305,7 @@ static int do_undo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 static int do_redo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_redo(&w->plan, now_ns, err) < 0)
+    if (expect_end(args, err) < 0 || plan_redo(w->plan, now_ns, err) < 0)
         return -1;
     text_adds(answer, "done again");
     return 0;
@@ -282,7 +315,7 @@ static int do_redo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 /* "#17" (PlanRow.row), "3" (place in the table) or a name. */
 static int read_row(const Wheel *w, const char *word, uint32_t *row, Err *err) {
-    const Plan *p = &w->plan;
+    const Plan *p = w->plan;
     if (!*word)
         return err_set(err, "a stage is missing: its number or name");
     size_t count = plan_rows(p, NULL, 0);
@@ -306,9 +339,9 @@ static int read_row(const Wheel *w, const char *word, uint32_t *row, Err *err) {
 }
 
 static const char *row_name(const Wheel *w, uint32_t row) {
-    for (size_t i = 0; i < w->plan.count; i++)
-        if (w->plan.stages[i].row == row)
-            return w->plan.stages[i].name;
+    for (size_t i = 0; i < w->plan->count; i++)
+        if (w->plan->stages[i].row == row)
+            return w->plan->stages[i].name;
     return "?";
 }
 
@@ -333,7 +366,7 @@ static int do_insert(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     if (stage_read_name(&s, text_trim(name), err) < 0 ||
         stage_read(&s, equals + 1, &unit, err) < 0)
         return -1;
-    if (plan_insert(&w->plan, now_ns, after, &s, NULL, err) < 0)
+    if (plan_insert(w->plan, now_ns, after, &s, NULL, err) < 0)
         return -1;
     text_addf(answer, "stage %s inserted", s.name);
     return 0;
@@ -348,7 +381,7 @@ static int do_delete(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         return -1;
     char name[PLAN_NAME_MAX];
     snprintf(name, sizeof name, "%s", row_name(w, row));
-    if (plan_delete(&w->plan, now_ns, row, err) < 0)
+    if (plan_delete(w->plan, now_ns, row, err) < 0)
         return -1;
     text_addf(answer, "stage %s deleted", name);
     return 0;
@@ -364,7 +397,7 @@ static int do_move(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     bool up = text_equal(way, "up");
     if (!up && !text_equal(way, "down"))
         return err_set(err, "write: stage move %s up, or down", word);
-    if (plan_move(&w->plan, now_ns, row, up ? -1 : 1, err) < 0)
+    if (plan_move(w->plan, now_ns, row, up ? -1 : 1, err) < 0)
         return -1;
     text_addf(answer, "stage %s moved %s", row_name(w, row), way);
     return 0;
@@ -378,7 +411,7 @@ static int do_rename(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     const char *name = next_word(args, word);
     if (read_row(w, word, &row, err) < 0 ||
         stage_read_name(&s, name, err) < 0 ||
-        plan_rename(&w->plan, now_ns, row, s.name, err) < 0)
+        plan_rename(w->plan, now_ns, row, s.name, err) < 0)
         return -1;
     text_addf(answer, "stage renamed to %s", s.name);
     return 0;
@@ -392,7 +425,7 @@ static int do_length(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     const char *rest = next_word(next_word(args, word), length);
     if (expect_end(rest, err) < 0 || read_row(w, word, &row, err) < 0 ||
         units_read_duration(length, &ns, err) < 0 ||
-        plan_set_length(&w->plan, now_ns, row, ns, err) < 0)
+        plan_set_length(w->plan, now_ns, row, ns, err) < 0)
         return -1;
     text_addf(answer, "stage %s takes %s", row_name(w, row), length);
     return 0;
@@ -406,7 +439,7 @@ static int do_stage_level(Wheel *w, uint64_t now_ns, const char *args,
     const char *rest = next_word(next_word(args, word), text);
     if (expect_end(rest, err) < 0 || read_row(w, word, &row, err) < 0 ||
         read_level(w, now_ns, text, &level, err) < 0 ||
-        plan_set_level(&w->plan, now_ns, row, level, err) < 0)
+        plan_set_level(w->plan, now_ns, row, level, err) < 0)
         return -1;
     text_addf(answer, "stage %s leads to %.10g %s", row_name(w, row), level,
               unit_name(w));
@@ -438,7 +471,7 @@ static int do_ramp(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         long n = *steps ? strtol(steps, &end, 10) : 5;
         if (*end || n < 1 || n > PLAN_STEPS_MAX)
             return err_set(err, "'%s' is not a number of steps", steps);
-        if (plan_set_form(&w->plan, now_ns, row, ramps[i].form, ramps[i].shape,
+        if (plan_set_form(w->plan, now_ns, row, ramps[i].form, ramps[i].shape,
                           (int)n, err) < 0)
             return -1;
         text_addf(answer, "stage %s: %s", row_name(w, row), ramp);
@@ -454,8 +487,8 @@ static int do_edit(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     Text one = { 0 };
     int rc = 0;
     UnitsText was, is;
-    units_clock(was, plan_total_ns(&w->plan));
-    plan_edit_begin(&w->plan, now_ns);
+    units_clock(was, plan_total_ns(w->plan));
+    plan_edit_begin(w->plan, now_ns);
     for (const char *at = args; rc == 0 && *at;) {
         const char *end = strchrnul(at, ';'), *rest;
         char *command = mem_alloc((size_t)(end - at) + 1, 1);
@@ -473,12 +506,12 @@ static int do_edit(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         at = *end ? end + 1 : end;
     }
     if (rc < 0) {
-        plan_edit_abort(&w->plan);
+        plan_edit_abort(w->plan);
         text_close(&one);
         return -1;
     }
-    plan_edit_end(&w->plan);
-    units_clock(is, plan_total_ns(&w->plan));
+    plan_edit_end(w->plan);
+    units_clock(is, plan_total_ns(w->plan));
     text_adds(answer, one.bytes ? one.bytes : "nothing edited; ");
     text_addf(answer, "plan %s, was %s", is, was);
     text_close(&one);
@@ -499,6 +532,9 @@ const Verb verbs[] = {
       do_stretch, false },
     { "spike", "LEVEL|+N|xN DURATION",
       "jump, hold, and back to where the plan was", do_spike, false },
+    { "scenario", "[NAME]",
+      "the wheel steers this scenario from now on; the next one if not said",
+      do_scenario, false },
     { "pause", "", "no new iterations; the plan's clock stands", do_pause,
       false },
     { "resume", "", "go on after a pause", do_resume, false },

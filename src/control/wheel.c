@@ -11,12 +11,38 @@
 #define COMMAND_MAX 4096
 
 void wheel_init(Wheel *w, Plan *take_plan) {
-    *w = (Wheel){ .plan = *take_plan };
+    *w = (Wheel){ 0 };
+    wheel_add(w, "", take_plan);
+}
+
+void wheel_add(Wheel *w, const char *name, Plan *take_plan) {
+    size_t n = w->plan_count++;
+    w->plans = mem_resize(w->plans, n + 1, sizeof *w->plans);
+    w->names = mem_resize(w->names, n + 1, sizeof *w->names);
+    w->plans[n] = *take_plan;
+    w->names[n] = mem_dup_text(name);
+    w->plan = &w->plans[w->focus];
     *take_plan = (Plan){ 0 };
 }
 
+void wheel_copy(Wheel *to, const Wheel *from) {
+    *to = (Wheel){ .paused = from->paused, .end = from->end };
+    for (size_t i = 0; i < from->plan_count; i++) {
+        Plan copy;
+        plan_copy(&copy, &from->plans[i]);
+        wheel_add(to, from->names[i], &copy);
+    }
+    to->focus = from->focus;
+    to->plan = &to->plans[to->focus];
+}
+
 void wheel_close(Wheel *w) {
-    plan_close(&w->plan);
+    for (size_t i = 0; i < w->plan_count; i++) {
+        plan_close(&w->plans[i]);
+        free(w->names[i]);
+    }
+    free(w->plans);
+    free(w->names);
     event_log_close(&w->log);
     for (size_t i = 0; i < w->action_count; i++) {
         free(w->actions[i].command);
@@ -24,6 +50,43 @@ void wheel_close(Wheel *w) {
     }
     free(w->actions);
     *w = (Wheel){ 0 };
+}
+
+void wheel_advance(Wheel *w, uint64_t now_ns) {
+    for (size_t i = 0; i < w->plan_count; i++)
+        plan_advance(&w->plans[i], now_ns);
+}
+
+bool wheel_is_over(const Wheel *w) {
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (!plan_is_over(&w->plans[i]))
+            return false;
+    return true;
+}
+
+double wheel_level_at(const Wheel *w, uint64_t t_ns) {
+    double level = 0;
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit == w->plans[0].unit)
+            level += plan_level_at(&w->plans[i], t_ns);
+    return level;
+}
+
+uint64_t wheel_total_ns(const Wheel *w) {
+    uint64_t longest = 0;
+    for (size_t i = 0; i < w->plan_count; i++) {
+        uint64_t ns = plan_total_ns(&w->plans[i]);
+        longest = ns > longest ? ns : longest;
+    }
+    return longest;
+}
+
+double wheel_peak(const Wheel *w) {
+    double peak = 0;
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit == w->plans[0].unit)
+            peak += plan_peak(&w->plans[i]);
+    return peak;
 }
 
 static void remember(Wheel *w, uint64_t now_ns, const char *command,
@@ -51,7 +114,7 @@ int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
     const Verb *v = verb_find(command, &args, err);
     if (!v)
         return -1;
-    plan_advance(&w->plan, now_ns);
+    wheel_advance(w, now_ns);
     if (v->apply(w, now_ns, args, answer, err) < 0)
         return -1;
     w->version++;

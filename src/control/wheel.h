@@ -29,7 +29,10 @@ typedef struct Action {
 } Action;
 
 typedef struct Wheel {
-    Plan plan;
+    Plan *plan;   /* of the scenario that commands are for: plans[focus] */
+    Plan *plans;  /* one a scenario */
+    char **names; /* of the scenarios; clean for a terminal */
+    size_t plan_count, focus;
     bool paused;
     WheelEnd end;
     EventLog log;
@@ -38,9 +41,21 @@ typedef struct Wheel {
     uint32_t version; /* counts changes of plan, pause and end */
 } Wheel;
 
-/* Takes the plan over. */
+/* Takes the plan over, of a scenario that has no name. */
 void wheel_init(Wheel *w, Plan *take_plan);
+/* Takes the plan of one more scenario; the first keeps the focus. */
+void wheel_add(Wheel *w, const char *name, Plan *take_plan);
+/* A copy with the same plans, pause and end, without logs and history. */
+void wheel_copy(Wheel *to, const Wheel *from);
 void wheel_close(Wheel *w);
+
+/* All plans together. Levels of another unit than the first plan's are left
+ * out: VUs and arrivals cannot be added. */
+void wheel_advance(Wheel *w, uint64_t now_ns);
+bool wheel_is_over(const Wheel *w);
+double wheel_level_at(const Wheel *w, uint64_t t_ns);
+uint64_t wheel_total_ns(const Wheel *w); /* of the longest */
+double wheel_peak(const Wheel *w);       /* sum of the peaks; at least 1 */
 
 /* Does a command ("level 250", "spike +500 20s") at run time now_ns.
  * 0: done and logged; *answer (cleared first) says what it means in a

@@ -40,6 +40,10 @@ double course_area(const Segment *s) {
     return (s->from + s->to) / 2 * (double)(s->end_ns - s->start_ns) / 1e9;
 }
 
-uint64_t course_share(uint64_t total, size_t worker, size_t workers) {
-    return total / workers + (worker < total % workers);
+uint64_t course_share(uint64_t total, size_t turn, size_t workers) {
+    return total / workers + (turn < total % workers);
+}
+
+size_t course_turn(size_t worker, size_t scenario, size_t workers) {
+    return (worker + workers - scenario % workers) % workers;
 }

@@ -26,7 +26,10 @@ uint64_t course_vus(const Course *c, uint64_t now_ns);
 /* Iterations that a rate's segment asks for; infinite for an open end. */
 double course_area(const Segment *s);
 /* One worker's part of a total: shares add up exactly and differ by at most
- * one. */
-uint64_t course_share(uint64_t total, size_t worker, size_t workers);
+ * one. turn: its place among the workers. */
+uint64_t course_share(uint64_t total, size_t turn, size_t workers);
+/* The first worker's turn comes first in the first scenario, another's in
+ * the next: small scenarios do not all sit on one worker. */
+size_t course_turn(size_t worker, size_t scenario, size_t workers);
 
 #endif

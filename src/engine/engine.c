@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/engine.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/units.h"
 #include "engine/health.h"
+#include "engine/notes.h"
 #include "engine/worker.h"
 #include "http/encode.h"
-#include "stats/recorder.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
 /* Workers offer on the tenth of a second and look every 10 ms: by then
@@ -22,10 +20,6 @@
 #define COURSE_AHEAD_NS (UINT64_C(5) * NS_PER_S)
 #define WORKERS_MAX 64
 #define WORKERS_DEFAULT_MAX 8
-/* A spike at least doubles the load within a minute. */
-#define SPIKE_FACTOR 2
-#define SPIKE_WITHIN_NS (UINT64_C(60) * NS_PER_S)
-#define SILENCE_NS NS_PER_S
 
 struct Engine {
     Source source; /* first: a Source is its Engine */
@@ -46,17 +40,13 @@ struct Engine {
     RunState state;
     uint64_t epoch_ns; /* clock at run time 0; moves on with pauses */
     uint64_t paused_at_ns;
-    uint32_t seen_version, seen_piece, seen_row;
+    uint32_t seen_version;
     uint64_t course_reach_ns;
     OrderKind last_order;
-    bool *pending; /* by worker: its mailbox was full */
-    Verdict *verdicts;
-    RecoveryState seen_recovery;
-    size_t seen_recoveries;
-    uint64_t answered, unanswered; /* totals at the last tick */
-    uint64_t failing_since_ns; /* without an answer in between, */
-    bool is_failing;           /* if so */
-    bool is_silent, ever_answered;
+    bool *pending;  /* by worker: its mailbox was full */
+    bool *left_out; /* by worker, while orders are sent */
+    ScenarioReading *scenarios;
+    Notes notes;
     void (*on_tick)(void *);
     void *tick_data;
     void (*closed)(void *);
@@ -65,26 +55,46 @@ struct Engine {
 
 /* --- orders ------------------------------------------------------------- */
 
-static uint64_t run_time(const Engine *e, uint64_t now_ns) {
+uint64_t engine_run_time(const Engine *e, uint64_t now_ns) {
     if (e->paused_at_ns)
         now_ns = e->paused_at_ns;
     return now_ns > e->epoch_ns ? now_ns - e->epoch_ns : 0;
 }
 
-static void send_one(Engine *e, size_t i, const Order *o) {
-    e->pending[i] = !worker_order(e->workers[i], o);
+/* A scenario whose plan is over needs no course any more. */
+static Order order_for(Engine *e, size_t scenario, OrderKind kind,
+                       uint64_t run_ns) {
+    const Plan *p = &e->wheel.plans[scenario];
+    Order o = { .kind = kind, .scenario = (uint32_t)scenario };
+    if (kind == ORDER_STOP)
+        return o;
+    if (plan_is_over(p)) {
+        o.kind = ORDER_FINISH;
+        return o;
+    }
+    uint64_t reach_ns = course_make(&o.course, p, run_ns, e->epoch_ns);
+    if (reach_ns < e->course_reach_ns)
+        e->course_reach_ns = reach_ns;
+    return o;
 }
 
-/* Tells every worker; one whose mailbox is full is told at the next tick. */
+/* Tells every worker; one whose mailbox is full is told all again at the
+ * next tick. */
 static void send_orders(Engine *e, OrderKind kind, uint64_t run_ns,
                         bool only_pending) {
-    Order o = { .kind = kind };
-    e->course_reach_ns =
-        course_make(&o.course, &e->wheel.plan, run_ns, e->epoch_ns);
+    bool *left_out = e->left_out;
+    for (size_t i = 0; i < e->count; i++) {
+        left_out[i] = only_pending && !e->pending[i];
+        e->pending[i] = false;
+    }
+    e->course_reach_ns = UINT64_MAX;
     e->last_order = kind;
-    for (size_t i = 0; i < e->count; i++)
-        if (!only_pending || e->pending[i])
-            send_one(e, i, &o);
+    for (size_t s = 0; s < e->wheel.plan_count; s++) {
+        Order o = order_for(e, s, kind, run_ns);
+        for (size_t i = 0; i < e->count; i++)
+            if (!left_out[i] && !worker_order(e->workers[i], &o))
+                e->pending[i] = true;
+    }
 }
 
 static bool has_pending(const Engine *e) {
@@ -110,6 +120,17 @@ static bool is_out_of_iterations(const Engine *e) {
            atomic_load(&e->shared.iterations_left) <= 0;
 }
 
+/* Has a scenario's plan come to its end since the last order, or back? */
+static bool has_turned(Engine *e) {
+    bool has = false;
+    for (size_t i = 0; i < e->wheel.plan_count; i++) {
+        ScenarioReading *r = &e->scenarios[i];
+        has |= r->is_over != plan_is_over(&e->wheel.plans[i]);
+        r->is_over = plan_is_over(&e->wheel.plans[i]);
+    }
+    return has;
+}
+
 static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     Wheel *w = &e->wheel;
     if (e->state == RUN_FINISHING) {
@@ -117,7 +138,7 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
             begin_finish(e, run_ns);
         return;
     }
-    if (w->end != WHEEL_GOES_ON || plan_is_over(&w->plan) ||
+    if (w->end != WHEEL_GOES_ON || wheel_is_over(w) ||
         is_out_of_iterations(e)) {
         begin_finish(e, run_ns);
     } else if (w->paused && e->state == RUN_RUNNING) {
@@ -129,7 +150,7 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
         e->epoch_ns += now_ns - e->paused_at_ns;
         e->paused_at_ns = 0;
         send_orders(e, ORDER_RESUME, run_ns, false);
-    } else if (w->version != e->seen_version ||
+    } else if (has_turned(e) || w->version != e->seen_version ||
                (e->course_reach_ns != UINT64_MAX &&
                 e->course_reach_ns < run_ns + COURSE_AHEAD_NS)) {
         if (e->state == RUN_RUNNING)
@@ -138,41 +159,6 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
         send_orders(e, e->last_order, run_ns, true);
     }
     e->seen_version = w->version;
-}
-
-/* --- what happened, for the log ----------------------------------------- */
-
-static void note_stage(Engine *e) {
-    const Plan *p = &e->wheel.plan;
-    if (plan_is_over(p) || p->stages[p->current].id == e->seen_piece)
-        return;
-    const Stage *s = &p->stages[p->current];
-    e->seen_piece = s->id;
-    double before = p->began_ns ? plan_level_at(p, p->began_ns - 1) : p->start;
-    double after = stage_end_level(s);
-    if (before >= 1 && after >= before * SPIKE_FACTOR &&
-        (s->form == STAGE_JUMP || s->full_ns <= SPIKE_WITHIN_NS))
-        recorder_spike(&e->recorder, p->began_ns, before, s->name);
-    if (s->row != e->seen_row && s->origin != STAGE_HAND)
-        event_add(&e->wheel.log, p->began_ns, EVENT_PLAN, "stage %s began",
-                  s->name);
-    e->seen_row = s->row;
-}
-
-static void note_thresholds(Engine *e, uint64_t run_ns) {
-    const Snapshot *s = &e->snapshot;
-    for (size_t i = 0; i < s->threshold_count; i++) {
-        const ThresholdReading *t = &s->thresholds[i];
-        Verdict was = e->verdicts[i];
-        e->verdicts[i] = t->verdict;
-        if (t->verdict == was || t->verdict == VERDICT_UNDECIDED)
-            continue;
-        if (was == VERDICT_UNDECIDED && t->verdict == VERDICT_HOLDS)
-            continue;
-        event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s %s",
-                  t->threshold->key, t->threshold->text,
-                  t->verdict == VERDICT_BROKEN ? "is broken" : "holds again");
-    }
 }
 
 static void abort_on_threshold(Engine *e, uint64_t run_ns) {
@@ -190,71 +176,6 @@ static void abort_on_threshold(Engine *e, uint64_t run_ns) {
     }
 }
 
-static void note_recovery(Engine *e, uint64_t run_ns) {
-    const RecoveryList *l = &e->recorder.recoveries;
-    if (l->count == 0)
-        return;
-    const Recovery *r = &l->items[l->count - 1];
-    if (l->count != e->seen_recoveries) {
-        e->seen_recoveries = l->count;
-        e->seen_recovery = RECOVERY_UNDER_LOAD;
-    }
-    if (r->state == e->seen_recovery)
-        return;
-    UnitsText t;
-    if (r->state == RECOVERY_WAITING)
-        event_add(&e->wheel.log, run_ns, EVENT_PLAN,
-                  "load back at the level before %s", r->cause);
-    if (r->state == RECOVERY_DONE)
-        event_add(&e->wheel.log, run_ns, EVENT_TARGET,
-                  "recovered from %s in %s", r->cause,
-                  units_duration(t, recovery_time_ns(r, run_ns) / NS_PER_S *
-                                        NS_PER_S));
-    e->seen_recovery = r->state;
-}
-
-/* Failures for a second and no answer in between: the target is away. They
- * need not come in every tick: time-outs come in bursts. */
-static void note_silence(Engine *e, uint64_t run_ns) {
-    const Slab *t = &e->recorder.totals;
-    uint64_t answered = 0, unanswered = 0;
-    for (size_t i = 0; i < t->series_count; i++) {
-        for (size_t k = 1; k < 6; k++)
-            answered += t->series[i].status[k];
-        for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-            unanswered += t->series[i].fail[c];
-    }
-    bool speaks = answered > e->answered;
-    bool fails = unanswered > e->unanswered;
-    e->answered = answered;
-    e->unanswered = unanswered;
-    e->ever_answered |= speaks;
-    if (speaks) {
-        if (e->is_silent) {
-            UnitsText d;
-            uint64_t ns = run_ns - e->failing_since_ns;
-            event_add(&e->wheel.log, run_ns, EVENT_TARGET,
-                      "the target answers again, after %s", units_span(d, ns));
-        }
-        e->is_silent = e->is_failing = false;
-        return;
-    }
-    if (!fails)
-        return;
-    if (!e->is_failing)
-        e->failing_since_ns = run_ns;
-    e->is_failing = true;
-    if (run_ns - e->failing_since_ns < SILENCE_NS || e->is_silent)
-        return;
-    e->is_silent = true;
-    FailClass worst = FAIL_RESOLVE;
-    for (size_t c = 0; c < FAIL_HTTP_4XX; c++)
-        if (t->example[c][0])
-            worst = (FailClass)c;
-    event_add(&e->wheel.log, run_ns, EVENT_TARGET,
-              "no answer from the target: %s", t->example[worst]);
-}
-
 /* --- the tick ----------------------------------------------------------- */
 
 static void collect(Engine *e, uint64_t run_ns) {
@@ -262,25 +183,49 @@ static void collect(Engine *e, uint64_t run_ns) {
         Slab *s = slab_collect(&e->workers[i]->slabs);
         if (!s)
             continue;
-        uint64_t at = run_time(e, s->until_ns);
+        uint64_t at = engine_run_time(e, s->until_ns);
         recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
         health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
     }
 }
 
-static uint64_t sum_active(const Engine *e) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < e->count; i++)
-        n += atomic_load(&e->workers[i]->active);
-    return n;
+/* While the run ends nothing more is asked for. */
+static double level_of(const Engine *e, const Plan *p, uint64_t run_ns) {
+    bool ends = e->state == RUN_FINISHING || e->state == RUN_DONE;
+    return ends || plan_is_over(p) ? 0 : plan_level_at(p, run_ns);
 }
 
-static uint64_t sum_alive(const Engine *e) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < e->count; i++)
-        n += atomic_load(&e->workers[i]->alive);
-    return n;
+static double level_now(const Engine *e, uint64_t run_ns) {
+    double level = 0;
+    for (size_t i = 0; i < e->wheel.plan_count; i++)
+        if (e->wheel.plans[i].unit == e->wheel.plan->unit)
+            level += level_of(e, &e->wheel.plans[i], run_ns);
+    return level;
+}
+
+static void look_at_scenario(Engine *e, size_t scenario, uint64_t run_ns) {
+    ScenarioReading *r = &e->scenarios[scenario];
+    r->planned = level_of(e, &e->wheel.plans[scenario], run_ns);
+    r->active = r->alive = r->started = 0;
+    for (size_t i = 0; i < e->started; i++) {
+        Crew *c = &e->workers[i]->crews[scenario];
+        r->active += atomic_load(&c->active);
+        r->alive += atomic_load(&c->alive);
+        r->started += atomic_load(&c->started);
+    }
+}
+
+/* The VUs that work, and those that are there; of a rate, busy or not. */
+static void look_at_scenarios(Engine *e, uint64_t run_ns, double *active,
+                              double *there) {
+    *active = *there = 0;
+    for (size_t i = 0; i < e->wheel.plan_count; i++) {
+        const ScenarioReading *r = &e->scenarios[i];
+        look_at_scenario(e, i, run_ns);
+        *active += (double)r->active;
+        *there += (double)(r->is_rate ? r->alive : r->active);
+    }
 }
 
 static void look(Engine *e) {
@@ -289,39 +234,42 @@ static void look(Engine *e) {
     s->state = e->state;
     s->health = e->health.now;
     s->transport = e->info.transport;
-    s->ever_answered = e->ever_answered;
-    s->is_open = e->wheel.plan.unit == PLAN_RATE;
+    s->ever_answered = e->notes.ever_answered;
+    s->is_open = false;
+    s->scenarios = e->scenarios;
+    s->scenario_count = e->wheel.plan_count;
     s->alive = 0;
-    s->in_flight = 0;
-    for (size_t i = 0; i < e->started; i++) {
-        s->alive += atomic_load(&e->workers[i]->alive);
-        s->in_flight += atomic_load(&e->workers[i]->in_flight);
+    for (size_t i = 0; i < s->scenario_count; i++) {
+        s->alive += e->scenarios[i].alive;
+        s->is_open |= e->scenarios[i].is_rate;
     }
+    s->in_flight = 0;
+    for (size_t i = 0; i < e->started; i++)
+        s->in_flight += atomic_load(&e->workers[i]->in_flight);
 }
 
-static double level_now(const Engine *e, uint64_t run_ns) {
-    if (e->state == RUN_FINISHING || e->state == RUN_DONE)
-        return 0;
-    return plan_level_at(&e->wheel.plan, run_ns);
+static void look_and_note(Engine *e, uint64_t run_ns) {
+    EventLog *log = &e->wheel.log;
+    notes_silence(&e->notes, log, &e->recorder.totals, run_ns);
+    look(e);
+    notes_thresholds(&e->notes, log, &e->snapshot, run_ns);
+    notes_recovery(&e->notes, log, &e->recorder.recoveries, run_ns);
 }
 
 static void advance(Engine *e, uint64_t now_ns) {
-    uint64_t run_ns = run_time(e, now_ns);
+    uint64_t run_ns = engine_run_time(e, now_ns);
+    double active, there;
     if (e->state != RUN_FINISHING)
-        plan_advance(&e->wheel.plan, run_ns);
+        wheel_advance(&e->wheel, run_ns);
     if (e->state != RUN_PAUSED)
-        note_stage(e);
+        notes_stages(&e->notes, &e->wheel, &e->recorder);
     collect(e, run_ns);
-    if (e->wheel.plan.unit == PLAN_RATE)
-        recorder_alive(&e->recorder, (double)sum_alive(e));
-    recorder_advance(&e->recorder, run_ns, (double)sum_active(e),
-                     level_now(e, run_ns));
+    look_at_scenarios(e, run_ns, &active, &there);
+    recorder_alive(&e->recorder, there);
+    recorder_advance(&e->recorder, run_ns, active, level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
                 run_ns);
-    note_silence(e, run_ns);
-    look(e);
-    note_thresholds(e, run_ns);
-    note_recovery(e, run_ns);
+    look_and_note(e, run_ns);
     abort_on_threshold(e, run_ns);
     steer(e, now_ns, run_ns);
     e->snapshot.state = e->state;
@@ -363,7 +311,7 @@ static void on_ended(uv_async_t *a) {
     Engine *e = a->data;
     if (e->state == RUN_DONE || !have_all_ended(e))
         return;
-    uint64_t run_ns = run_time(e, clock_now());
+    uint64_t run_ns = engine_run_time(e, clock_now());
     uv_timer_stop(&e->timer);
     collect(e, run_ns);
     for (size_t i = 0; i < e->count; i++)
@@ -372,12 +320,11 @@ static void on_ended(uv_async_t *a) {
         slab_clear(e->workers[i]->slabs.live);
     recorder_advance(&e->recorder, run_ns, 0, 0);
     health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
-    note_silence(e, run_ns);
-    note_recovery(e, run_ns);
     recorder_end(&e->recorder);
     e->state = RUN_DONE;
-    look(e);
-    note_thresholds(e, run_ns);
+    for (size_t i = 0; i < e->wheel.plan_count; i++)
+        look_at_scenario(e, i, run_ns);
+    look_and_note(e, run_ns);
     if (e->on_tick)
         e->on_tick(e->tick_data);
 }
@@ -399,7 +346,7 @@ static int source_do(Source *s, const char *text, Text *answer, Err *err) {
     if (e->state == RUN_STARTING)
         return err_set(err, "the run has not started");
     uint64_t now_ns = clock_now();
-    uint64_t run_ns = run_time(e, now_ns);
+    uint64_t run_ns = engine_run_time(e, now_ns);
     if (wheel_do(&e->wheel, run_ns, text, answer, err) < 0)
         return -1;
     steer(e, now_ns, run_ns);
@@ -429,8 +376,8 @@ static void init_shared(Engine *e) {
     TransportKind *carrier =
         arena_array(&e->arena, TransportKind, p->request_count);
     for (size_t i = 0; i < p->request_count; i++) {
-        encoded[i] = encode_request(p, i, &e->arena);
-        carrier[i] = transport_for(p, i, NULL);
+        encoded[i] = encode_request(p, 0, i, &e->arena);
+        carrier[i] = transport_for(p, 0, i, NULL);
     }
     e->shared = (WorkerShared){ .profile = p,
                                 .encoded = encoded,
@@ -448,7 +395,7 @@ static const char *transport_text(Engine *e) {
     bool used[TRANSPORT_KINDS] = { false };
     Text t = { 0 };
     for (size_t i = 0; i < p->request_count; i++)
-        used[transport_for(p, i, NULL)] = true;
+        used[transport_for(p, 0, i, NULL)] = true;
     for (size_t k = 0; k < TRANSPORT_KINDS; k++)
         if (used[k])
             text_addf(&t, "%s%s", t.length ? " + " : "",
@@ -467,6 +414,15 @@ static const char *print_cpus(Engine *e, const CpuList *cpus) {
     return text;
 }
 
+/* That the arrival rates may have at once; without one, as the first says. */
+static uint64_t max_vus(const Profile *p) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < p->scenario_count; i++)
+        if (p->scenarios[i].plan.unit == PLAN_RATE)
+            n += p->scenarios[i].max_vus;
+    return n ? n : p->scenarios[0].max_vus;
+}
+
 static void init_info(Engine *e, const EngineOptions *o) {
     const Profile *p = e->profile;
     char url[512];
@@ -479,7 +435,7 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
                          .iterations_limit = p->iterations,
-                         .max_vus = p->max_vus };
+                         .max_vus = max_vus(p) };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
 }
@@ -506,6 +462,20 @@ static int init_workers(Engine *e, const CpuList *cpus, Err *err) {
     return 0;
 }
 
+static void init_wheel(Engine *e) {
+    const Profile *p = e->profile;
+    e->scenarios =
+        arena_array(&e->arena, ScenarioReading, p->scenario_count);
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        Plan plan;
+        plan_copy(&plan, &p->scenarios[i].plan);
+        wheel_add(&e->wheel, p->scenarios[i].name, &plan);
+        e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
+                                             .is_rate = e->wheel.plans[i].unit ==
+                                                        PLAN_RATE };
+    }
+}
+
 Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                    const EngineOptions *options, Err *err) {
     if (options->workers < 0 || options->workers > WORKERS_MAX) {
@@ -519,18 +489,19 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->on_tick = options->on_tick;
     e->tick_data = options->data;
     e->count = engine_workers(options);
+    e->snapshot.gauges = options->gauges;
     e->pending = mem_alloc(e->count, sizeof *e->pending);
-    e->verdicts = mem_alloc(profile->thresholds.count, sizeof *e->verdicts);
-    for (size_t i = 0; i < profile->thresholds.count; i++)
-        e->verdicts[i] = VERDICT_UNDECIDED;
+    e->left_out = mem_alloc(e->count, sizeof *e->left_out);
+    notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
     init_info(e, options);
     init_shared(e);
-    Plan plan;
-    plan_copy(&plan, &profile->plan);
-    wheel_init(&e->wheel, &plan);
-    recorder_init(&e->recorder, profile->request_names, profile->request_count,
-                  profile->check_labels, profile->check_series,
-                  profile->check_total, &profile->thresholds);
+    init_wheel(e);
+    recorder_init(&e->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(profile),
+                                    .check_names = profile->check_labels,
+                                    .check_requests = profile->check_requests,
+                                    .check_count = profile->check_total,
+                                    .thresholds = &profile->thresholds });
     health_init(&e->health, e->count, profile);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
@@ -561,7 +532,7 @@ int engine_start(Engine *e, Err *err) {
         }
         e->started++;
     }
-    note_stage(e);
+    notes_stages(&e->notes, &e->wheel, &e->recorder);
     send_orders(e, ORDER_COURSE, 0, false);
     arm(e, clock_now());
     return 0;
@@ -569,6 +540,10 @@ int engine_start(Engine *e, Err *err) {
 
 Source *engine_source(Engine *e) {
     return &e->source;
+}
+
+void engine_note(Engine *e, EventKind kind, const char *text) {
+    event_add(&e->wheel.log, engine_run_time(e, clock_now()), kind, "%s", text);
 }
 
 bool engine_is_done(const Engine *e) {
@@ -590,7 +565,8 @@ static void on_handle_closed(uv_handle_t *h) {
     recorder_close(&e->recorder);
     health_close(&e->health);
     free(e->pending);
-    free(e->verdicts);
+    free(e->left_out);
+    notes_close(&e->notes);
     arena_close(&e->arena);
     free(e);
     if (closed)

@@ -18,6 +18,7 @@ typedef struct EngineOptions {
                       cores - 1, at least 1, at most 8 */
     CpuList cpus;  /* workers are pinned to them in turn; none: they are not */
     uint64_t seed; /* 0: a new one */
+    const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);
     void *data;
@@ -32,6 +33,10 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
 int engine_start(Engine *e, Err *err);
 Source *engine_source(Engine *e);
 bool engine_is_done(const Engine *e);
+/* Of a moment of the clock: ns since the start, pauses left out. */
+uint64_t engine_run_time(const Engine *e, uint64_t clock_ns);
+/* Into the log of what happened, now; text is cleaned. */
+void engine_note(Engine *e, EventKind kind, const char *text);
 /* Do threads run that on_tick will hear the end of? */
 bool engine_is_running(const Engine *e);
 /* When done (or never started): frees everything; run the loop until it

@@ -11,11 +11,15 @@
  * worker: its loop, its wake-up, the multi handle of each transport. */
 #define PROGRAM_DESCRIPTORS (24 + LINK_SPARE_DESCRIPTORS)
 #define WORKER_DESCRIPTORS 14
+/* A worker's, for each further variant: its multi handles. */
+#define VARIANT_DESCRIPTORS 6
+/* A thread that reads /proc, and curl's multi handle. */
+#define MONITOR_DESCRIPTORS 8
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
 static uint64_t peak_vus(const Profile *p) {
-    return (uint64_t)ceil(plan_peak(&p->plan));
+    return (uint64_t)ceil(plan_peak(&p->scenarios[0].plan));
 }
 
 /* VUs of one worker that share a connection. */
@@ -35,14 +39,16 @@ static uint64_t connections_of(uint64_t vus, size_t workers, uint64_t share) {
 }
 
 uint64_t limits_connections(const Profile *p, size_t workers) {
-    bool is_used[TRANSPORT_KINDS] = { false };
     uint64_t n = 0;
-    for (size_t i = 0; i < p->request_count; i++)
-        is_used[transport_for(p, i, NULL)] = true;
-    for (size_t k = 0; k < TRANSPORT_KINDS; k++)
-        if (is_used[k])
-            n += connections_of(peak_vus(p), workers,
-                                sharing(p, (TransportKind)k));
+    for (size_t v = 0; v < p->variant_count; v++) {
+        bool is_used[TRANSPORT_KINDS] = { false };
+        for (size_t i = 0; i < p->request_count; i++)
+            is_used[transport_for(p, v, i, NULL)] = true;
+        for (size_t k = 0; k < TRANSPORT_KINDS; k++)
+            if (is_used[k])
+                n += connections_of(peak_vus(p), workers,
+                                    sharing(p, (TransportKind)k));
+    }
     return n;
 }
 
@@ -52,18 +58,33 @@ static bool is_address(const char *host) {
            inet_pton(AF_INET6, host, bytes) == 1;
 }
 
+/* Variants whose name is asked for. */
+static uint64_t names(const Profile *p) {
+    uint64_t n = 0;
+    for (size_t v = 0; v < p->variant_count; v++)
+        n += !is_address(p->variants[v].url.host);
+    return p->target.unix_socket ? 0 : n;
+}
+
 uint64_t limits_descriptors(const Profile *p, size_t workers) {
     uint64_t connections = limits_connections(p, workers), resolving = 0;
-    if (!is_address(p->url.host) && !p->target.unix_socket) {
-        uint64_t at_once = p->target.connects_at_once * workers;
+    if (names(p)) {
+        uint64_t at_once = p->target.connects_at_once * workers * names(p);
         resolving = at_once && at_once < connections ? at_once : connections;
     }
-    return connections + resolving * RESOLVER_DESCRIPTORS +
-           workers * WORKER_DESCRIPTORS + PROGRAM_DESCRIPTORS;
+    uint64_t more = p->variant_count - 1;
+    uint64_t watching =
+        monitor_is_idle(&p->monitor)
+            ? 0
+            : MONITOR_DESCRIPTORS +
+                  p->monitor.source_count * (1 + RESOLVER_DESCRIPTORS);
+    return connections + resolving * RESOLVER_DESCRIPTORS + watching +
+           workers * (WORKER_DESCRIPTORS + more * VARIANT_DESCRIPTORS) +
+           PROGRAM_DESCRIPTORS;
 }
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {
-    if (p->plan.unit == PLAN_RATE)
+    if (p->scenarios[0].plan.unit == PLAN_RATE)
         return 0; /* nobody knows yet how many VUs the rate will need */
     uint64_t need = limits_descriptors(p, workers), vus = peak_vus(p);
     if (need <= allowed)

@@ -7,7 +7,8 @@
 #include "profile/profile.h"
 
 /* Connections that the profile's VUs hold at the plan's peak: one for each
- * VU and transport that its requests need, fewer where VUs share them. */
+ * VU, variant and transport that its requests need, fewer where VUs share
+ * them. */
 uint64_t limits_connections(const Profile *p, size_t workers);
 /* Open files that the run needs at its peak: these connections, what is open
  * while a target's name is resolved, and what the program and each worker

@@ -9,18 +9,21 @@
 
 #include "engine/course.h"
 
-#define MAILBOX_ORDERS 32
+/* Several changes for each of a few dozen scenarios. */
+#define MAILBOX_ORDERS 128
 
+/* To one crew. When all of a worker's have ended, it closes. */
 typedef enum OrderKind {
     ORDER_COURSE, /* follow this course from now on */
     ORDER_PAUSE,  /* start nothing; what is under way may end */
     ORDER_RESUME, /* with a new course */
-    ORDER_FINISH, /* start nothing more; end within the grace, then close */
-    ORDER_STOP,   /* drop everything and close */
+    ORDER_FINISH, /* start nothing more; end within the grace */
+    ORDER_STOP,   /* drop everything */
 } OrderKind;
 
 typedef struct Order {
     OrderKind kind;
+    uint32_t scenario; /* whose crew */
     Course course;
 } Order;
 

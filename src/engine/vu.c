@@ -19,8 +19,10 @@
 static void on_done(Exchange *x);
 static void begin_iteration(Vu *v, uint64_t now_ns);
 
-Vu *vu_new(Worker *w) {
+Vu *vu_new(Crew *c) {
     Vu *v = mem_new(Vu);
+    Worker *w = c->worker;
+    v->crew = c;
     v->worker = w;
     v->number = worker_number(w);
     v->x.done = on_done;
@@ -40,12 +42,13 @@ static void retire(Vu *v) {
     for (size_t i = 0; i < TRANSPORT_KINDS; i++)
         if (v->lane[i])
             v->lane[i]->ops->lane_free(v->lane[i]);
-    worker_vu_gone(v->worker, v);
+    worker_number_back(v->worker, v->number);
+    crew_vu_gone(v->crew, v);
     uv_close((uv_handle_t *)&v->timer, on_timer_closed);
 }
 
 static bool is_held(const Vu *v) {
-    return v->worker->paused && !v->worker->finishing;
+    return v->crew->paused;
 }
 
 static Lane *lane_for(Vu *v, uint32_t request) {
@@ -78,8 +81,17 @@ static const Form *render(Vu *v, const Template *t, uint64_t now_ns) {
     return template_render(t, &values, &v->rendering);
 }
 
+static uint32_t step_request(const Vu *v) {
+    return v->flow->requests[v->flow->steps[v->step].first];
+}
+
+static uint32_t series_of(const Vu *v, uint32_t request) {
+    const Profile *p = v->worker->shared->profile;
+    return v->crew->scenario->series[request * p->variant_count];
+}
+
 static void send_step(Vu *v, uint64_t now_ns) {
-    uint32_t request = v->flow->steps[v->step];
+    uint32_t request = step_request(v);
     v->x.request = &v->worker->shared->encoded[request];
     const Template *t = v->x.request->template;
     v->x.form = t ? render(v, t, now_ns) : &v->x.request->form;
@@ -91,27 +103,28 @@ static void send_step(Vu *v, uint64_t now_ns) {
     v->flying->ops->send(v->flying, &v->x);
 }
 
-static const Flow *pick_flow(const Profile *p, Rng *r) {
-    if (p->flow_count == 1)
-        return p->flows;
-    double at = rng_unit(r) * p->flow_weight;
-    for (size_t i = 0; i + 1 < p->flow_count; i++) {
-        if (at < p->flows[i].weight)
-            return &p->flows[i];
-        at -= p->flows[i].weight;
+static const Flow *pick_flow(const Scenario *s, Rng *r) {
+    if (s->flow_count == 1)
+        return s->flows;
+    double at = rng_unit(r) * s->flow_weight;
+    for (size_t i = 0; i + 1 < s->flow_count; i++) {
+        if (at < s->flows[i].weight)
+            return &s->flows[i];
+        at -= s->flows[i].weight;
     }
-    return &p->flows[p->flow_count - 1];
+    return &s->flows[s->flow_count - 1];
 }
 
 static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     Worker *w = v->worker;
     w->slabs.live->started++;
-    w->busy++;
+    v->crew->busy++;
+    v->crew->begun++;
     v->in_iteration = true;
     v->due_ns = due_ns;
     v->iteration_ns = now_ns;
     v->iterations++;
-    v->flow = pick_flow(w->shared->profile, &w->rng);
+    v->flow = pick_flow(v->crew->scenario, &w->rng);
     v->step = 0;
     send_step(v, now_ns);
 }
@@ -119,11 +132,11 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
 /* Between two iterations. */
 static void begin_iteration(Vu *v, uint64_t now_ns) {
     Worker *w = v->worker;
-    if (v->leaving || w->finishing) {
+    if (v->leaving || v->crew->finishing) {
         retire(v);
-    } else if (w->course.is_rate) {
+    } else if (v->crew->course.is_rate) {
         v->state = VU_IDLE;
-        worker_vu_rests(w, v);
+        crew_vu_rests(v->crew, v);
     } else if (is_held(v) || !worker_take_iteration(w)) {
         v->state = VU_IDLE;
     } else {
@@ -135,7 +148,7 @@ static void close_iteration(Vu *v, uint64_t now_ns) {
     Slab *s = v->worker->slabs.live;
     s->iterations++;
     hist_record(&s->iteration, now_ns - v->iteration_ns);
-    v->worker->busy--;
+    v->crew->busy--;
     v->in_iteration = false;
 }
 
@@ -157,9 +170,9 @@ static void on_backed(uv_timer_t *t) {
 }
 
 static void finish_iteration(Vu *v, uint64_t now_ns) {
-    const Profile *p = v->worker->shared->profile;
-    uint64_t think_ns = think_draw(&p->think, &v->worker->rng);
-    if (think_ns == 0 || v->leaving || v->worker->finishing) {
+    const Scenario *s = v->crew->scenario;
+    uint64_t think_ns = think_draw(&s->think, &v->worker->rng);
+    if (think_ns == 0 || v->leaving || v->crew->finishing) {
         end_iteration(v, now_ns);
         return;
     }
@@ -188,6 +201,13 @@ static FailClass class_of_status(int status) {
     if (status >= 400 && status < 500)
         return FAIL_HTTP_4XX;
     return status >= 500 && status < 600 ? FAIL_HTTP_5XX : FAIL_HTTP_OTHER;
+}
+
+/* What carries processes judges them itself. */
+static FailClass class_of(const Exchange *x) {
+    return x->fail == FAIL_NONE && !x->request->is_exec
+               ? class_of_status(x->status)
+               : x->fail;
 }
 
 static uint64_t time_taken(const Exchange *x) {
@@ -234,17 +254,19 @@ static void record_phases(SeriesSlab *s, const Exchange *x) {
 static void record(Vu *v, const Exchange *x) {
     Worker *w = v->worker;
     Slab *slab = w->slabs.live;
-    uint32_t request = v->flow->steps[v->step];
+    uint32_t request = step_request(v);
     const Request *r = &w->shared->profile->requests[request];
-    SeriesSlab *s = &slab->series[request];
-    FailClass f = x->fail == FAIL_NONE ? class_of_status(x->status) : x->fail;
+    SeriesSlab *s = &slab->series[series_of(v, request)];
+    FailClass f = class_of(x);
     s->requests++;
     s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
     slab->retried += x->retried;
     slab->connects += x->connected_anew + x->more_connects;
     s->bytes_in += x->bytes_in;
     s->bytes_out += x->bytes_out;
-    if (x->status)
+    if (x->request->is_exec)
+        s->status[0] += f == FAIL_NONE || f == FAIL_EXIT;
+    else if (x->status)
         s->status[x->status / 100]++;
     if (f != FAIL_NONE) {
         s->failed++;
@@ -277,8 +299,8 @@ static void back_off(Vu *v) {
     ms <<= v->setbacks < 6 ? v->setbacks : 6;
     if (ms > BACK_LONGEST_MS)
         ms = BACK_LONGEST_MS;
-    if (ms < w->vu_count / TRIES_PER_MS)
-        ms = w->vu_count / TRIES_PER_MS;
+    if (ms < worker_vus(w) / TRIES_PER_MS)
+        ms = worker_vus(w) / TRIES_PER_MS;
     ms = (uint64_t)((double)ms * (0.75 + 0.5 * rng_unit(&w->rng)));
     v->setbacks++;
     v->state = VU_BACKING;
@@ -303,11 +325,11 @@ static void on_done(Exchange *x) {
     w->finished++;
     record(v, x);
     leave_connections(v, v->step + 1 == v->flow->count);
-    if (is_setback(x) && !v->leaving && !w->finishing) {
+    if (is_setback(x) && !v->leaving && !v->crew->finishing) {
         /* The iteration ends here; the next begins after the wait. Arrivals
          * do not wait: users go on coming to a target that is away. */
         close_iteration(v, x->end_ns);
-        if (w->course.is_rate)
+        if (v->crew->course.is_rate)
             begin_iteration(v, x->end_ns);
         else
             back_off(v);
@@ -332,7 +354,7 @@ void vu_go(Vu *v, uint64_t now_ns) {
             break;
         if (v->in_iteration)
             send_step(v, now_ns);
-        else if (!v->worker->course.is_rate)
+        else if (!v->crew->course.is_rate)
             begin_iteration(v, now_ns);
         break;
     case VU_WAITING:
@@ -358,7 +380,7 @@ void vu_leave(Vu *v, uint64_t leave_end_ns) {
         end_iteration(v, clock_now());
         break;
     case VU_IDLE:
-        if (v->in_iteration && !v->worker->paused)
+        if (v->in_iteration && !v->crew->paused)
             send_step(v, clock_now());
         else
             vu_drop(v);
@@ -379,16 +401,16 @@ void vu_drop(Vu *v) {
     if (v->state == VU_WAITING) {
         v->worker->flying--;
         v->flying->ops->cancel(v->flying);
-        uint32_t request = v->flow->steps[v->step];
+        uint32_t request = step_request(v);
         bool sent = v->x.sent_ns != 0;
-        s->series[request].sent +=
+        s->series[series_of(v, request)].sent +=
             (uint64_t)sent + v->x.retried_sent + v->x.more_sent;
         s->abandoned += sent;
         s->retried += v->x.retried;
     }
     if (v->in_iteration) {
         s->interrupted++;
-        v->worker->busy--;
+        v->crew->busy--;
     }
     retire(v);
 }

@@ -19,7 +19,8 @@ typedef enum VuState {
 
 struct Vu {
     Exchange x; /* first: an Exchange is its Vu */
-    Worker *worker;
+    Crew *crew;
+    Worker *worker; /* its crew's */
     Lane *lane[TRANSPORT_KINDS]; /* made when first needed */
     Lane *flying;                /* carries x now, or NULL */
     uv_timer_t timer;
@@ -32,8 +33,8 @@ struct Vu {
     uint64_t due_ns;       /* when its iteration was to begin, */
     uint64_t iteration_ns; /* and when it did */
     uint64_t intended_ns;  /* when its present request was to begin */
-    size_t place;          /* in worker->vus */
-    Vu *next_resting;      /* in worker->resting */
+    size_t place;          /* in crew->vus */
+    Vu *next_resting;      /* in crew->resting */
     uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
     uint64_t iterations;   /* begun so far */
     uint64_t seeded;       /* the iteration that rng is for */
@@ -41,7 +42,7 @@ struct Vu {
     Rendering rendering;   /* empty when they do not */
 };
 
-Vu *vu_new(Worker *w);
+Vu *vu_new(Crew *c);
 /* Begins, or goes on after a pause. */
 void vu_go(Vu *v, uint64_t now_ns);
 /* Of an arrival rate, one that rests: begins the iteration that was due. */

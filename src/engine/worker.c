@@ -7,29 +7,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/cpus.h"
-#include "engine/vu.h"
 
 #define NO_LIMIT INT64_MAX
-/* A worker that is behind its schedule still reads answers in between. */
-#define ARRIVALS_AT_ONCE 64
 
-/* --- VUs ---------------------------------------------------------------- */
+/* --- for crews and VUs -------------------------------------------------- */
 
-static Vu *add_vu(Worker *w) {
-    Vu *v = vu_new(w);
-    mem_grow(w->vus, w->vu_count, w->vu_cap);
-    v->place = w->vu_count;
-    w->vus[w->vu_count++] = v;
-    return v;
-}
-
-/* Places stay packed: those that leave come behind those that work. */
-static void swap_places(Worker *w, size_t a, size_t b) {
-    Vu *x = w->vus[a], *y = w->vus[b];
-    w->vus[a] = y;
-    w->vus[b] = x;
-    y->place = a;
-    x->place = b;
+size_t worker_vus(const Worker *w) {
+    size_t n = 0;
+    for (size_t i = 0; i < w->crew_count; i++)
+        n += w->crews[i].vu_count;
+    return n;
 }
 
 uint64_t worker_number(Worker *w) {
@@ -38,118 +25,38 @@ uint64_t worker_number(Worker *w) {
     return w->numbers++ * w->shared->workers + w->index + 1;
 }
 
-void worker_vu_gone(Worker *w, Vu *v) {
+void worker_number_back(Worker *w, uint64_t number) {
     mem_grow(w->free_numbers, w->free_count, w->free_cap);
-    w->free_numbers[w->free_count++] = v->number;
-    if (v->place < w->wanted) {
-        swap_places(w, v->place, w->wanted - 1);
-        w->wanted--;
-    }
-    swap_places(w, v->place, w->vu_count - 1);
-    w->vu_count--;
+    w->free_numbers[w->free_count++] = number;
 }
 
 bool worker_take_iteration(Worker *w) {
     _Atomic int64_t *left = &w->shared->iterations_left;
     if (atomic_load_explicit(left, memory_order_relaxed) == NO_LIMIT)
         return true;
-    return atomic_fetch_sub(left, 1) > 0;
+    w->exhausted = atomic_fetch_sub(left, 1) <= 0;
+    return !w->exhausted;
 }
 
-/* Rising: those that were leaving stay, then new ones come. Falling: the
- * last ones leave, within the graceful ramp-down. */
-static void set_level(Worker *w, uint64_t want, uint64_t now_ns) {
-    uint64_t grace = w->shared->profile->graceful_ramp_down_ns;
-    while (w->wanted < want && w->wanted < w->vu_count) {
-        Vu *v = w->vus[w->wanted++];
-        v->leaving = false;
-        vu_go(v, now_ns);
-    }
-    while (w->wanted < want) {
-        w->wanted++;
-        vu_go(add_vu(w), now_ns);
-    }
-    while (w->wanted > want) {
-        Vu *v = w->vus[--w->wanted];
-        vu_leave(v, now_ns + grace);
-    }
-}
+/* --- what is due --------------------------------------------------------- */
 
-/* --- arrivals ----------------------------------------------------------- */
-
-void worker_vu_rests(Worker *w, Vu *v) {
-    v->next_resting = w->resting;
-    w->resting = v;
-}
-
-/* One that rests, the last to have worked first: its connection is the
- * likeliest to be open still. NULL: all that may be there are busy. */
-static Vu *vu_for_arrival(Worker *w) {
-    Vu *v = w->resting;
-    if (v) {
-        w->resting = v->next_resting;
-        return v;
+static uint64_t begin_due(Worker *w) {
+    uint64_t next_ns = ARRIVAL_NEVER;
+    for (size_t i = 0; i < w->crew_count; i++) {
+        uint64_t due_ns = crew_begin_due(&w->crews[i]);
+        next_ns = due_ns < next_ns ? due_ns : next_ns;
     }
-    uint64_t max = course_share(w->shared->profile->max_vus, w->index,
-                                w->shared->workers);
-    if (w->vu_count >= max)
-        return NULL;
-    w->wanted++;
-    return add_vu(w);
-}
-
-static void arrive(Worker *w) {
-    uint64_t now_ns = clock_now(), due_ns;
-    for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
-        due_ns = arrivals_due(&w->arrivals);
-        if (due_ns > now_ns)
-            return;
-        if (!worker_take_iteration(w)) {
-            w->exhausted = true;
-            return;
-        }
-        Vu *v = vu_for_arrival(w);
-        if (v)
-            vu_arrive(v, due_ns, now_ns);
-        else
-            w->slabs.live->dropped++;
-        arrivals_take(&w->arrivals);
-        now_ns = clock_now();
-    }
-}
-
-static bool takes_arrivals(const Worker *w) {
-    return w->course.is_rate && !w->paused && !w->finishing && !w->exhausted;
+    return next_ns;
 }
 
 static void on_due(void *data) {
-    Worker *w = data;
-    if (takes_arrivals(w))
-        arrive(w);
+    begin_due(data);
 }
 
 /* Before the loop waits: a busy loop starts what has come due meanwhile. */
 static void on_before_poll(uv_prepare_t *p) {
     Worker *w = p->data;
-    if (!takes_arrivals(w)) {
-        due_timer_set(&w->due, DUE_NEVER);
-        return;
-    }
-    arrive(w);
-    due_timer_set(&w->due, arrivals_due(&w->arrivals));
-}
-
-/* --- the grace ---------------------------------------------------------- */
-
-static void drop_overdue(Worker *w, uint64_t now_ns) {
-    for (size_t i = w->vu_count; i-- > w->wanted;)
-        if (w->vus[i]->leave_end_ns <= now_ns)
-            vu_drop(w->vus[i]);
-}
-
-static void drop_all(Worker *w) {
-    while (w->vu_count)
-        vu_drop(w->vus[w->vu_count - 1]);
+    due_timer_set(&w->due, begin_due(w));
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -176,8 +83,15 @@ static void close_transports(Worker *w) {
     }
 }
 
+static bool is_done(const Worker *w) {
+    for (size_t i = 0; i < w->crew_count; i++)
+        if (!w->crews[i].finishing || w->crews[i].vu_count)
+            return false;
+    return true;
+}
+
 static void close_if_done(Worker *w) {
-    if (!w->finishing || w->vu_count || w->closing)
+    if (w->closing || !is_done(w))
         return;
     w->closing = true;
     uv_close((uv_handle_t *)&w->pace, NULL);
@@ -188,35 +102,24 @@ static void close_if_done(Worker *w) {
     close_transports(w);
 }
 
-static void finish(Worker *w, uint64_t now_ns) {
-    uint64_t grace = w->shared->profile->graceful_stop_ns;
-    w->finishing = true;
-    w->resting = NULL;
-    w->paused = false; /* iterations held by a pause may end, too */
-    for (size_t i = w->vu_count; i-- > 0;) {
-        Vu *v = w->vus[i];
-        if (i < w->wanted)
-            w->wanted = i;
-        vu_leave(v, now_ns + grace);
-    }
-}
-
 /* --- orders and the pace ------------------------------------------------ */
 
-static void pace(Worker *w, uint64_t now_ns) {
-    if (w->closing)
-        return;
-    uint64_t sockets = 0;
+static size_t tick_transports(Worker *w, uint64_t now_ns) {
+    size_t sockets = 0;
     for (size_t i = 0; i < TRANSPORT_KINDS; i++)
         if (w->transport[i]) {
             w->transport[i]->ops->tick(w->transport[i], now_ns);
             sockets += w->transport[i]->ops->sockets(w->transport[i]);
         }
-    if (!w->finishing && !w->paused && !w->course.is_rate) {
-        uint64_t total = course_vus(&w->course, now_ns);
-        set_level(w, course_share(total, w->index, w->shared->workers), now_ns);
-    }
-    drop_overdue(w, now_ns);
+    return sockets;
+}
+
+static void pace(Worker *w, uint64_t now_ns) {
+    if (w->closing)
+        return;
+    atomic_store(&w->sockets, tick_transports(w, now_ns));
+    for (size_t i = 0; i < w->crew_count; i++)
+        crew_pace(&w->crews[i], now_ns);
     if (now_ns >= w->next_offer_ns) {
         uint64_t tenths = (now_ns - w->shared->epoch_ns) / WORKER_OFFER_NS;
         take_read_lags(w);
@@ -225,43 +128,26 @@ static void pace(Worker *w, uint64_t now_ns) {
         atomic_store(&w->lag_ns, w->worst_lag_ns);
         w->worst_lag_ns = 0;
     }
-    atomic_store(&w->active, w->course.is_rate ? w->busy
-                             : w->finishing    ? w->vu_count
-                                               : w->wanted);
-    atomic_store(&w->alive, w->vu_count);
     atomic_store(&w->in_flight, w->flying);
-    atomic_store(&w->sockets, sockets);
     close_if_done(w);
 }
 
-static void resume(Worker *w, uint64_t now_ns) {
-    w->paused = false;
-    for (size_t i = w->vu_count; i-- > 0;)
-        vu_go(w->vus[i], now_ns);
-}
-
-static void obey(Worker *w, const Order *o, uint64_t now_ns) {
+static void obey(Crew *c, const Order *o, uint64_t now_ns) {
     switch (o->kind) {
     case ORDER_COURSE:
-        w->course = o->course;
-        arrivals_follow(&w->arrivals, &w->course);
+        crew_follow(c, &o->course);
         break;
     case ORDER_PAUSE:
-        w->paused = true;
+        crew_pause(c);
         break;
     case ORDER_RESUME:
-        w->course = o->course;
-        arrivals_resume(&w->arrivals, &w->course);
-        resume(w, now_ns);
+        crew_resume(c, &o->course, now_ns);
         break;
     case ORDER_FINISH:
-        if (!w->finishing)
-            finish(w, now_ns);
+        crew_finish(c, now_ns);
         break;
     case ORDER_STOP:
-        w->finishing = true;
-        w->wanted = 0;
-        drop_all(w);
+        crew_stop(c);
         break;
     }
 }
@@ -271,7 +157,7 @@ static void on_wake(uv_async_t *a) {
     const Order *o;
     uint64_t now_ns = clock_now();
     while (!w->closing && (o = mailbox_peek(&w->mailbox))) {
-        obey(w, o, now_ns);
+        obey(&w->crews[o->scenario], o, now_ns);
         mailbox_done(&w->mailbox);
     }
     pace(w, now_ns);
@@ -294,7 +180,8 @@ static int open_transports(Worker *w, Err *err) {
     for (size_t i = 0; i < p->request_count; i++) {
         TransportKind kind = w->shared->carrier[i];
         if (!w->transport[kind])
-            w->transport[kind] = transport_ops(kind)->open(&w->loop, p, err);
+            w->transport[kind] =
+                transport_ops(kind)->open(&w->loop, p, 0, err);
         if (!w->transport[kind])
             return -1;
     }
@@ -323,8 +210,11 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
     w->before_poll.data = w;
     uv_prepare_start(&w->before_poll, on_before_poll);
     uv_unref((uv_handle_t *)&w->before_poll);
-    arrivals_init(&w->arrivals, index, shared->workers);
-    slab_swap_init(&w->slabs, p->request_count, p->check_total);
+    w->crews = mem_alloc(p->scenario_count, sizeof *w->crews);
+    for (; w->crew_count < p->scenario_count; w->crew_count++)
+        crew_init(&w->crews[w->crew_count], w, w->crew_count);
+    slab_swap_init(&w->slabs, p->series_count, p->check_total,
+                   p->metric_count);
     w->scratch = expr_scratch_new();
     w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
     uv_async_init(&w->loop, &w->wake, on_wake);
@@ -339,8 +229,6 @@ static void run(void *data) {
     uv_update_time(&w->loop);
     uv_timer_start(&w->pace, on_pace, 0, WORKER_PACE_MS);
     uv_run(&w->loop, UV_RUN_DEFAULT);
-    atomic_store(&w->active, 0);
-    atomic_store(&w->alive, 0);
     atomic_store(&w->in_flight, 0);
     atomic_store(&w->sockets, 0);
     atomic_store(&w->has_ended, true);
@@ -371,13 +259,16 @@ void worker_close(Worker *w, bool started) {
     if (started) {
         uv_thread_join(&w->thread);
     } else {
-        w->finishing = true;
+        for (size_t i = 0; i < w->crew_count; i++)
+            w->crews[i].finishing = true;
         close_if_done(w);
         uv_run(&w->loop, UV_RUN_DEFAULT);
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
     expr_scratch_free(w->scratch);
-    free(w->vus);
+    for (size_t i = 0; i < w->crew_count; i++)
+        crew_close(&w->crews[i]);
+    free(w->crews);
     free(w->free_numbers);
 }

@@ -9,7 +9,7 @@
 
 #include <uv.h>
 
-#include "engine/arrivals.h"
+#include "engine/crew.h"
 #include "engine/due_timer.h"
 #include "engine/mailbox.h"
 #include "http/transport.h"
@@ -18,8 +18,6 @@
 
 #define WORKER_PACE_MS 10
 #define WORKER_OFFER_NS (UINT64_C(100000000))
-
-typedef struct Vu Vu;
 
 /* What all workers share, fixed before they start. */
 typedef struct WorkerShared {
@@ -34,7 +32,7 @@ typedef struct WorkerShared {
     uv_async_t *ended;               /* sent when a worker's thread ends */
 } WorkerShared;
 
-typedef struct Worker {
+struct Worker {
     /* main thread writes, before start */
     WorkerShared *shared;
     size_t index;
@@ -44,30 +42,26 @@ typedef struct Worker {
     uv_thread_t thread;
     /* both threads */
     SlabSwap slabs;
-    _Atomic uint64_t active, alive, in_flight, sockets, lag_ns;
+    _Atomic uint64_t in_flight, sockets, lag_ns;
     _Atomic bool has_ended;
+    Crew *crews; /* by scenario; main thread: their atomics */
+    size_t crew_count;
     /* the worker's own */
     uv_loop_t loop;
     uv_timer_t pace;
     Transport *transport[TRANSPORT_KINDS]; /* NULL: no request needs it */
-    Course course;
-    Arrivals arrivals; /* of a rate */
     DueTimer due;
     uv_prepare_t before_poll;
     Rng rng;
     ExprScratch *scratch; /* of checks */
-    Vu **vus; /* all that exist; the first `wanted` are to work */
-    size_t vu_count, vu_cap, wanted;
     uint64_t *free_numbers; /* of VUs that ended */
     size_t free_count, free_cap, numbers; /* numbers: ever in use */
-    Vu *resting;   /* of a rate: who may begin an iteration */
     size_t flying; /* exchanges under way */
-    size_t busy;   /* VUs in an iteration */
     uint64_t finished; /* exchanges; main thread reads it after has_ended */
-    bool paused, finishing, closing;
+    bool closing;
     bool exhausted; /* the profile's iterations are used up */
     uint64_t next_offer_ns, pace_due_ns, worst_lag_ns;
-} Worker;
+};
 
 /* Sets everything up on the calling (main) thread; nothing runs yet. */
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err);
@@ -79,16 +73,16 @@ uint64_t worker_idle_ns(Worker *w);
 /* After has_ended, or when it was never started: joins and frees. */
 void worker_close(Worker *w, bool started);
 
-/* --- for vu.c ----------------------------------------------------------- */
+/* --- for crews and VUs --------------------------------------------------- */
 
+/* VUs of all crews. */
+size_t worker_vus(const Worker *w);
 /* May a VU begin another iteration? Takes one from the limit. */
 bool worker_take_iteration(Worker *w);
-/* Of a rate: the VU has time for an iteration. */
-void worker_vu_rests(Worker *w, Vu *v);
-/* For a new VU: no other one of any worker has it. With n VUs that never
- * left, 1 to n. */
+/* For a new VU: no other one of any worker has it. With n VUs of one
+ * scenario that never left, 1 to n. */
 uint64_t worker_number(Worker *w);
-/* A VU's place and number are free: it has ended. */
-void worker_vu_gone(Worker *w, Vu *v);
+/* Another VU may have it. */
+void worker_number_back(Worker *w, uint64_t number);
 
 #endif

@@ -28,7 +28,7 @@ void conn_shut(WireConn *c) {
 }
 
 void conn_open(WireConn *c) {
-    response_start(&c->response, false, false);
+    response_start(&c->response, false, false, false);
     link_open(&c->link);
 }
 
@@ -49,8 +49,8 @@ static void judge(WireConn *c, Exchange *x, FailClass fail, const char *why,
     x->fail = fail;
     x->why = why;
     x->status = 0;
-    x->body = NULL;
-    x->body_length = 0;
+    x->body = x->head = NULL;
+    x->body_length = x->head_length = 0;
 }
 
 static void tell(Exchange *x) {
@@ -94,7 +94,7 @@ void conn_next_answer(WireConn *c) {
     const Exchange *x = c->queue.first;
     if (x)
         response_start(&c->response, x->request->is_head,
-                       x->request->keep_body);
+                       x->request->keep_body, x->request->keep_head);
 }
 
 /* The first of the queue is done; more_comes: the bytes behind its answer
@@ -108,6 +108,10 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_bytes = r->body_bytes;
     x->body = r->body.bytes;
     x->body_length = r->body.length;
+    if (fail == FAIL_NONE) {
+        x->head = r->head.bytes;
+        x->head_length = r->head.length;
+    }
     if (fail == FAIL_RESET && c->link.state == LINK_OPEN && !c->reused)
         link_hung_up(&c->link, why, now_ns);
     /* An answer that came before the request was out ends the connection:

@@ -338,9 +338,9 @@ static void on_check(uv_check_t *check) {
 
 /* --- the dialer --------------------------------------------------------- */
 
-Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
-                   Err *err) {
-    const Url *url = &profile->url;
+Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
+                   const char *alpn, Err *err) {
+    const Url *url = &profile->variants[variant].url;
     CURLM *multi = curl_multi_init();
     if (!multi) {
         err_set(err, "libcurl could not be started");
@@ -358,6 +358,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
     *d = (Dialer){ .loop = loop,
                    .multi = multi,
                    .profile = profile,
+                   .to = url,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .hosts = reach_hosts(profile),
                    .tls = tls,

@@ -20,6 +20,7 @@ struct Dialer {
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;
     const Profile *profile;
+    const Url *to;
     bool is_numeric; /* the host is an address: there is nothing to resolve */
     struct curl_slist *hosts; /* whose addresses are given */
     size_t turn;              /* of the local addresses */

@@ -39,19 +39,21 @@ static Span add(Making *m, const char *bytes, size_t length) {
     return s;
 }
 
-static void add_patch(Making *m, Span where, const Var *var) {
+static void add_patch(Making *m, Span where, const Var *var,
+                      PatchPlace place) {
     mem_grow(m->patches, m->patch_count, m->patch_cap);
-    m->patches[m->patch_count++] = (Patch){ where, var };
+    m->patches[m->patch_count++] = (Patch){ where, var, place };
 }
 
 /* Text with variables. */
 static Span add_varied(Making *m, const char *bytes, size_t length,
-                       const Vars *vars) {
+                       const Vars *vars, PatchPlace place) {
     Span all = add(m, bytes, length);
     for (size_t i = 0; i < vars->count; i++) {
         const Var *v = &vars->items[i];
         add_patch(m,
-                  (Span){ all.at + (uint32_t)v->at, (uint32_t)v->length }, v);
+                  (Span){ all.at + (uint32_t)v->at, (uint32_t)v->length }, v,
+                  place);
     }
     return all;
 }
@@ -62,7 +64,7 @@ static void add_header_of(Making *m, const Header *h) {
     text_adds(&m->text, ": ");
     mem_grow(m->headers, m->header_count, m->header_cap);
     m->headers[m->header_count++] =
-        add_varied(m, h->value, strlen(h->value), &h->vars);
+        add_varied(m, h->value, strlen(h->value), &h->vars, PATCH_HEADER);
     text_adds(&m->text, "\r\n");
 }
 
@@ -79,9 +81,10 @@ static void add_host(Making *m, const Url *u) {
     text_close(&t);
 }
 
-static void add_headers(Making *m, const Profile *p, const Request *r) {
+static void add_headers(Making *m, const Profile *p, const Url *to,
+                        const Request *r) {
     if (!says(p, r, "Host"))
-        add_host(m, &p->url);
+        add_host(m, to);
     if (!says(p, r, "User-Agent"))
         add_header(m, "User-Agent", "onrush/" PACKAGE_VERSION);
     if (!says(p, r, "Accept"))
@@ -103,7 +106,7 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
     if ((r->body || takes_body) && !is_framed) {
         add_header(m, "Content-Length", length);
         if (r->body_vars.count)
-            add_patch(m, m->headers[m->header_count - 1], NULL);
+            add_patch(m, m->headers[m->header_count - 1], NULL, PATCH_HEADER);
     }
     /* Asked to close first, the target keeps the TIME_WAIT, not we. */
     if (p->target.new_connection == NEW_CONNECTION_REQUEST && !p->target.http2)
@@ -111,19 +114,21 @@ static void add_headers(Making *m, const Profile *p, const Request *r) {
 }
 
 /* *template: NULL when it is always the same. */
-static Form make_form(const Profile *p, const Request *r, Arena *arena,
-                      const Template **template) {
+static Form make_form(const Profile *p, const Url *to, const Request *r,
+                      Arena *arena, const Template **template) {
     Making m = { 0 };
     Form f = { .method = add(&m, r->method, strlen(r->method)) };
     text_adds(&m.text, " ");
-    f.path = add(&m, p->url.prefix, strlen(p->url.prefix));
+    f.path = add(&m, to->prefix, strlen(to->prefix));
     f.path.length +=
-        add_varied(&m, r->path, strlen(r->path), &r->path_vars).length;
+        add_varied(&m, r->path, strlen(r->path), &r->path_vars,
+                   r->is_exec ? PATCH_WORD : PATCH_PATH)
+            .length;
     text_adds(&m.text, " HTTP/1.1\r\n");
-    add_headers(&m, p, r);
+    add_headers(&m, p, to, r);
     text_adds(&m.text, "\r\n");
     f.body = add_varied(&m, r->body ? r->body : "", r->body_length,
-                        &r->body_vars);
+                        &r->body_vars, PATCH_BODY);
     f.length = m.text.length;
     f.bytes = arena_dup_bytes(arena, m.text.bytes, m.text.length);
     f.header_count = m.header_count / 2;
@@ -140,10 +145,11 @@ static Form make_form(const Profile *p, const Request *r, Arena *arena,
     return f;
 }
 
-Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
+Encoded encode_request(const Profile *p, size_t variant, size_t i,
+                       Arena *arena) {
     const Request *r = &p->requests[i];
     const Template *template;
-    Form form = make_form(p, r, arena, &template);
+    Form form = make_form(p, &p->variants[variant].url, r, arena, &template);
     return (Encoded){
         .form = form,
         .template = template,
@@ -152,6 +158,8 @@ Encoded encode_request(const Profile *p, size_t i, Arena *arena) {
         .is_safe = text_equal(r->method, "GET") ||
                    text_equal(r->method, "HEAD") ||
                    text_equal(r->method, "OPTIONS"),
-        .keep_body = r->needs.body,
+        .keep_body = r->keeps_body,
+        .keep_head = r->keeps_head,
+        .is_exec = r->is_exec,
     };
 }

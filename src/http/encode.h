@@ -29,10 +29,14 @@ typedef struct Encoded {
     uint32_t index; /* of the request */
     bool is_head;   /* the answer has no body */
     bool is_safe;   /* GET, HEAD, OPTIONS: may be sent again */
-    bool keep_body; /* a check reads it */
+    bool keep_body; /* an expression reads it, */
+    bool keep_head; /* or the answer's head */
+    bool is_exec;   /* form.path: the words of a command, each ended by NUL */
 } Encoded;
 
-/* Of p->requests[i]; everything lives in the arena. */
-Encoded encode_request(const Profile *p, size_t i, Arena *arena);
+/* Of p->requests[i], to p->variants[variant]; everything lives in the
+ * arena. */
+Encoded encode_request(const Profile *p, size_t variant, size_t i,
+                       Arena *arena);
 
 #endif

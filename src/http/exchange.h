@@ -31,10 +31,17 @@ struct Exchange {
     bool retried_sent;   /* the first time whole, too */
     uint32_t more_sent;  /* further requests that it took: redirects, logins */
     FailClass fail;      /* transport's verdict, FAIL_NONE if it answered */
-    int status;          /* 100..599; 0 without an answer */
+    /* 100..599; 0 without an answer. Of a process (request->is_exec) what a
+     * shell would say, 0..255; fail says already whether it did well. */
+    int status;
     uint64_t bytes_in, bytes_out, body_bytes;
     const char *body; /* when the request asks for it; valid in done */
     size_t body_length;
+    /* "Name: value\r\n" for each line of the final answer's head, without
+     * the status line, folded ones joined; when the request asks for it and
+     * it answered. Valid in done. */
+    const char *head;
+    size_t head_length;
     const char *why; /* a reason for a failure; valid in done */
     /* the transport's */
     void *lane;
@@ -50,6 +57,8 @@ static inline void exchange_begin(Exchange *x) {
     x->bytes_in = x->bytes_out = x->body_bytes = 0;
     x->connected_anew = x->retried = x->retried_sent = false;
     x->more_sent = x->more_connects = 0;
+    x->head = NULL;
+    x->head_length = 0;
 }
 
 #endif

@@ -121,6 +121,7 @@ static void h2_lane_free(Lane *lane) {
     h2_cancel(lane);
     h2_part(l);
     text_close(&l->body);
+    text_close(&l->head);
     free(l);
 }
 
@@ -147,14 +148,16 @@ static void on_prepare(uv_prepare_t *prepare) {
     h2_run_dirty(h);
 }
 
-static Transport *h2_open(uv_loop_t *loop, const Profile *p, Err *err) {
-    Dialer *dialer = dialer_new(loop, p, "\x02h2", err);
+static Transport *h2_open(uv_loop_t *loop, const Profile *p, size_t variant,
+                          Err *err) {
+    Dialer *dialer = dialer_new(loop, p, variant, "\x02h2", err);
     if (!dialer)
         return NULL;
     H2 *h = mem_new(H2);
     *h = (H2){ .base = { &h2_ops },
                .dialer = dialer,
                .profile = p,
+               .is_tls = p->variants[variant].url.tls,
                .callbacks = h2_callbacks(),
                .options = h2_options(),
                .fields = mem_alloc(p->request_count, sizeof(Fields)),

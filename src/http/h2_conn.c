@@ -177,6 +177,8 @@ void h2_end(H2Lane *l, FailClass fail, const char *why) {
     x->status = fail == FAIL_NONE ? l->status : 0;
     x->body = l->body.bytes;
     x->body_length = l->body.length;
+    x->head = fail == FAIL_NONE ? l->head.bytes : NULL;
+    x->head_length = fail == FAIL_NONE ? l->head.length : 0;
     x->bytes_in += c->stray_in;
     x->bytes_out += c->stray_out;
     c->stray_in = c->stray_out = 0;
@@ -299,6 +301,7 @@ static void start_stream(H2Lane *l) {
     l->end_mark = l->head_bytes = l->body_sent = 0;
     l->status = 0;
     text_clear(&l->body);
+    text_clear(&l->head);
     int32_t id = h2_submit(l);
     if (id == NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE) {
         h2_leave(c); /* half a billion were enough for it */

@@ -36,12 +36,14 @@ struct H2Lane {
     int32_t stream;    /* 0: none */
     bool on_kept;      /* the connection had answered before */
     bool began;        /* something of the answer came */
+    bool in_head;      /* of what may be the final answer */
     uint64_t end_mark; /* where the request ends in the connection's bytes;
                           0: not known yet */
     size_t body_sent;
     int status;
     uint64_t head_bytes; /* decoded: names, values, of interim answers too */
     Text body;           /* first MiB, with keep_body */
+    Text head;           /* with keep_head: exchange.h */
     char why[128];
 };
 
@@ -81,6 +83,7 @@ struct H2 {
     Transport base;
     Dialer *dialer;
     const Profile *profile;
+    bool is_tls;
     nghttp2_session_callbacks *callbacks;
     nghttp2_option *options;
     char *in;        /* one read buffer for all */

@@ -64,14 +64,13 @@ static ssize_t read_body(nghttp2_session *session, int32_t stream, uint8_t *to,
 }
 
 static const Fields *fields_of(H2 *h, const Exchange *x) {
-    bool tls = h->profile->url.tls;
     if (x->form != &x->request->form) {
-        fields_make(&h->rendered, x->form, tls, false);
+        fields_make(&h->rendered, x->form, h->is_tls, false);
         return &h->rendered;
     }
     Fields *f = &h->fields[x->request->index];
     if (!f->count)
-        fields_make(f, x->form, tls, true);
+        fields_make(f, x->form, h->is_tls, true);
     return f;
 }
 
@@ -113,11 +112,26 @@ static int on_begin_headers(nghttp2_session *session,
                             const nghttp2_frame *frame, void *user) {
     H2Conn *c = user;
     H2Lane *l = lane_of(session, frame->hd.stream_id);
-    if (l && !l->began) {
-        l->began = true;
+    if (!l)
+        return 0;
+    if (!l->began)
         l->x->first_ns = c->h2->now_ns;
-    }
+    l->began = true;
+    l->in_head = l->status < 200; /* else these are trailers */
+    if (l->in_head)
+        text_clear(&l->head); /* of an interim answer */
     return 0;
+}
+
+/* nghttp2 lets no line ends through. */
+static void keep_field(H2Lane *l, const uint8_t *name, size_t name_length,
+                       const uint8_t *value, size_t value_length) {
+    if (!l->in_head || !l->x->request->keep_head || name[0] == ':')
+        return;
+    text_add(&l->head, (const char *)name, name_length);
+    text_adds(&l->head, ": ");
+    text_add(&l->head, (const char *)value, value_length);
+    text_adds(&l->head, "\r\n");
 }
 
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
@@ -138,6 +152,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
     if (name_length == 7 && name[0] == ':' && value_length == 3)
         l->status =
             (value[0] - '0') * 100 + (value[1] - '0') * 10 + (value[2] - '0');
+    keep_field(l, name, name_length, value, value_length);
     return 0;
 }
 

@@ -7,7 +7,6 @@
 
 #include "http/response.h"
 
-
 void head_start(Head *h) {
     *h = (Head){ .fail = FAIL_NONE };
 }
@@ -88,4 +87,33 @@ HeadEvent head_line(Head *h, const char *line, size_t length) {
         strncasecmp(line, name, sizeof name - 1) == 0)
         return length_line(h, line + sizeof name - 1, end);
     return HEAD_LINE;
+}
+
+static bool is_blank(char ch) {
+    return ch == ' ' || ch == '\t';
+}
+
+static void add_value(Text *to, const char *at, const char *end) {
+    while (at < end && is_blank(*at))
+        at++;
+    text_add(to, at, (size_t)(end - at));
+    text_adds(to, "\r\n");
+}
+
+void head_keep(const Head *h, const char *line, size_t length, Text *to) {
+    const char *end = line + length;
+    if (!h->is_open || h->status < 200)
+        return;
+    while (end > line && isspace((unsigned char)end[-1]))
+        end--;
+    const char *colon = memchr(line, ':', (size_t)(end - line));
+    if (is_blank(*line) && to->length) {
+        to->length -= 2;
+        text_adds(to, " ");
+        add_value(to, line, end);
+    } else if (colon) {
+        text_add(to, line, (size_t)(colon - line));
+        text_adds(to, ": ");
+        add_value(to, colon + 1, end);
+    }
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "stats/slab.h"
 
 /* Since head_start. */
@@ -32,5 +33,8 @@ typedef enum HeadEvent {
 void head_start(Head *h);
 /* One line with its end. */
 HeadEvent head_line(Head *h, const char *line, size_t length);
+/* After head_line: adds the line to those of the final answer, without blanks
+ * around its value; one that goes on is joined. Clear *to at HEAD_FINAL. */
+void head_keep(const Head *h, const char *line, size_t length, Text *to);
 
 #endif

@@ -177,7 +177,7 @@ static void shake(Link *l) {
 }
 
 static void begin_shaking(Link *l, uint64_t now_ns) {
-    l->ssl = tls_open(l->dialer->tls, &l->dialer->profile->url, l->fd);
+    l->ssl = tls_open(l->dialer->tls, l->dialer->to, l->fd);
     if (!l->ssl) {
         snprintf(l->why, sizeof l->why,
                  "OpenSSL has no memory for a connection");

@@ -75,10 +75,10 @@ struct Link {
     char why[CURL_ERROR_SIZE];
 };
 
-/* alpn: what TLS offers, as the wire format of RFC 7301. The profile is
- * borrowed. NULL with err. */
-Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, const char *alpn,
-                   Err *err);
+/* Of connections to profile->variants[variant]. alpn: what TLS offers, as the
+ * wire format of RFC 7301. The profile is borrowed. NULL with err. */
+Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
+                   const char *alpn, Err *err);
 /* After all its links were shut. closed(data) when its memory is gone. */
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data);
 /* Every 10 ms or so: opens what may be opened now. */

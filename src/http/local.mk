@@ -30,6 +30,7 @@ libonrush_a_SOURCES += \
 	%D%/h2_conn.c %D%/h2_conn.h %D%/h2_session.c \
 	%D%/gate.h \
 	%D%/head.c %D%/head.h \
+	%D%/judge.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
 	%D%/queue.h \
@@ -42,4 +43,5 @@ libonrush_a_SOURCES += \
 	%D%/transfer_fail.c %D%/transfer_fail.h \
 	%D%/transfer_lane.h %D%/transfer_options.c \
 	%D%/transport.c %D%/transport.h \
+	%D%/values.c %D%/values.h \
 	%D%/wire.c %D%/wire.h

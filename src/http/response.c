@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/response.h"
 
+#include <string.h>
+
 /* A chunk of one byte has five around it; a few more are no attack. */
 #define CHUNK_FRAME 8
 
@@ -30,6 +32,50 @@ static int on_headers_complete(llhttp_t *p) {
     return r->is_head || is_interim(status) || status == 204 || status == 304;
 }
 
+/* --- the lines of a head, where they are asked for ---------------------- */
+
+static int on_message_begin(llhttp_t *p) {
+    Response *r = p->data;
+    r->in_head = true;
+    text_clear(&r->head);
+    return 0;
+}
+
+static int on_field(llhttp_t *p, const char *at, size_t length) {
+    Response *r = p->data;
+    if (r->in_head)
+        text_add(&r->head, at, length);
+    return 0;
+}
+
+static int on_field_complete(llhttp_t *p) {
+    Response *r = p->data;
+    if (r->in_head)
+        text_adds(&r->head, ": ");
+    r->value_at = r->head.length;
+    return 0;
+}
+
+static int on_value_complete(llhttp_t *p) {
+    Response *r = p->data;
+    if (!r->in_head)
+        return 0;
+    /* llhttp leaves the blanks behind a value. */
+    while (r->head.length > r->value_at &&
+           strchr(" \t", r->head.bytes[r->head.length - 1]))
+        r->head.length--;
+    text_adds(&r->head, "\r\n");
+    return 0;
+}
+
+static int on_kept_headers_complete(llhttp_t *p) {
+    Response *r = p->data;
+    r->in_head = false; /* what follows are trailers */
+    return on_headers_complete(p);
+}
+
+/* --- the body, and the end ---------------------------------------------- */
+
 static int on_body(llhttp_t *p, const char *at, size_t length) {
     Response *r = p->data;
     r->body_bytes += length;
@@ -56,8 +102,21 @@ static const llhttp_settings_t settings = {
     .on_message_complete = on_message_complete,
 };
 
-void response_start(Response *r, bool is_head, bool keep_body) {
-    llhttp_init(&r->parser, HTTP_RESPONSE, &settings);
+static const llhttp_settings_t settings_with_head = {
+    .on_message_begin = on_message_begin,
+    .on_header_field = on_field,
+    .on_header_field_complete = on_field_complete,
+    .on_header_value = on_field,
+    .on_header_value_complete = on_value_complete,
+    .on_headers_complete = on_kept_headers_complete,
+    .on_body = on_body,
+    .on_message_complete = on_message_complete,
+};
+
+void response_start(Response *r, bool is_head, bool keep_body,
+                    bool keep_head) {
+    llhttp_init(&r->parser, HTTP_RESPONSE,
+                keep_head ? &settings_with_head : &settings);
     r->parser.data = r;
     r->is_head = is_head;
     r->keep_body = keep_body;
@@ -68,7 +127,9 @@ void response_start(Response *r, bool is_head, bool keep_body) {
     r->head_bytes = r->body_bytes = 0;
     r->fail = FAIL_NONE;
     r->why = NULL;
-    text_clear(&r->body);
+    /* Their bytes stay: of a shared connection the next answer may begin
+     * before the owner of this one was told. */
+    r->body.length = r->head.length = 0;
 }
 
 ResponseState response_feed(Response *r, const char *bytes, size_t length) {
@@ -111,4 +172,5 @@ ResponseState response_end(Response *r) {
 
 void response_close(Response *r) {
     text_close(&r->body);
+    text_close(&r->head);
 }

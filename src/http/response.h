@@ -25,15 +25,19 @@ typedef struct Response {
     llhttp_t parser;
     int status; /* the final answer's; valid with RESPONSE_DONE */
     bool keep_alive, is_head, keep_body, began, complete;
+    bool in_head; /* of what may be the final answer, and it is kept */
     size_t surplus; /* of the last bytes, how many follow the answer */
     unsigned interims;
     uint64_t head_bytes, body_bytes;
     FailClass fail;
     const char *why;
     Text body; /* first MiB, with keep_body */
+    size_t value_at; /* in head: of the last line's value */
+    Text head; /* the final answer's lines, with keep_head: exchange.h */
 } Response;
 
-void response_start(Response *r, bool is_head, bool keep_body);
+void response_start(Response *r, bool is_head, bool keep_body,
+                    bool keep_head);
 /* Gives the next bytes; nothing after DONE or BAD. */
 ResponseState response_feed(Response *r, const char *bytes, size_t length);
 /* The stream ended. */

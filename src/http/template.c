@@ -13,7 +13,8 @@ struct Template {
     Form form;
     const Patch *patches;
     size_t count, head_count; /* the first ones are in the head */
-    size_t head_room, body_room; /* the longest that they become */
+    size_t head_room, body_room; /* the longest that they become, but */
+    size_t known_count;          /* those whose length the VU knows */
 };
 
 /* --- values ------------------------------------------------------------- */
@@ -63,7 +64,67 @@ static char *put_word(char *to, const Var *v, Rng *rng) {
     return to + w->length;
 }
 
-static char *put_value(char *to, const Var *v, const TemplateValues *values) {
+static bool is_known(const Var *v) {
+    return v && (v->kind == VAR_DATA || v->kind == VAR_EXTRACTED);
+}
+
+static ValueSpan look_up(const Var *v, const TemplateValues *values) {
+    ValueSpan s;
+    if (v->kind == VAR_DATA)
+        return values_cell(values->values, v->set, v->column);
+    values_get(values->values, v->slot, &s);
+    return s;
+}
+
+static const bool unreserved[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true,
+    ['-'] = true,         ['.'] = true,         ['_'] = true,
+    ['~'] = true,
+};
+
+static char *put_encoded(char *to, ValueSpan s) {
+    static const char hex[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < s.length; i++) {
+        unsigned char c = (unsigned char)s.bytes[i];
+        if (unreserved[c]) {
+            *to++ = (char)c;
+            continue;
+        }
+        *to++ = '%';
+        *to++ = hex[c >> 4];
+        *to++ = hex[c & 15];
+    }
+    return to;
+}
+
+static char *put_printable(char *to, ValueSpan s) {
+    for (size_t i = 0; i < s.length; i++) {
+        unsigned char c = (unsigned char)s.bytes[i];
+        if (c >= 0x20 && c != 0x7f)
+            *to++ = (char)c;
+    }
+    return to;
+}
+
+static char *put_known(char *to, PatchPlace place, ValueSpan s) {
+    switch (place) {
+    case PATCH_PATH:
+        return put_encoded(to, s);
+    case PATCH_HEADER:
+        return put_printable(to, s);
+    case PATCH_WORD:
+        s.length = strnlen(s.bytes, s.length);
+        break;
+    case PATCH_BODY:
+        break;
+    }
+    memcpy(to, s.bytes, s.length);
+    return to + s.length;
+}
+
+static char *put_value(char *to, const Patch *p,
+                       const TemplateValues *values) {
+    const Var *v = p->var;
     switch (v->kind) {
     case VAR_VU:
         return put_number(to, values->vu);
@@ -77,7 +138,11 @@ static char *put_value(char *to, const Var *v, const TemplateValues *values) {
         return put_random(to, v, values->rng);
     case VAR_PICK:
         return put_word(to, v, values->rng);
+    case VAR_DATA:
+    case VAR_EXTRACTED:
+        return put_known(to, p->place, look_up(v, values));
     case VAR_ENV:
+    case VAR_OWN:
     case VAR_KINDS:
         break;
     }
@@ -85,6 +150,8 @@ static char *put_value(char *to, const Var *v, const TemplateValues *values) {
 }
 
 static size_t longest(const Var *v) {
+    if (is_known(v))
+        return 0;
     size_t most = v && v->kind == VAR_UUID ? UUID_LENGTH : NUMBER_MAX;
     for (size_t i = 0; v && i < v->word_count; i++)
         if (v->words[i].length > most)
@@ -107,6 +174,7 @@ const Template *template_make(const Form *form, const Patch *patches,
     for (size_t i = 0; i < count; i++) {
         bool in_head = patches[i].where.at < form->body.at;
         t->head_count += in_head;
+        t->known_count += is_known(patches[i].var);
         *(in_head ? &t->head_room : &t->body_room) += longest(patches[i].var);
     }
     return t;
@@ -114,8 +182,25 @@ const Template *template_make(const Form *form, const Patch *patches,
 
 /* --- rendering ---------------------------------------------------------- */
 
-static void make_room(const Template *t, Rendering *to) {
-    size_t room = t->head_room + t->body_room;
+/* What head and body can become. */
+typedef struct Room {
+    size_t head, body;
+} Room;
+
+static Room measure(const Template *t, const TemplateValues *values) {
+    Room room = { t->head_room, t->body_room };
+    for (size_t i = 0; t->known_count && i < t->count; i++) {
+        const Patch *p = &t->patches[i];
+        if (!is_known(p->var))
+            continue;
+        size_t length = look_up(p->var, values).length;
+        *(i < t->head_count ? &room.head : &room.body) +=
+            p->place == PATCH_PATH ? 3 * length : length;
+    }
+    return room;
+}
+
+static void make_room(const Template *t, size_t room, Rendering *to) {
     size_t headers = t->form.header_count * 2;
     if (to->cap < room) {
         to->bytes = mem_resize(to->bytes, room, 1);
@@ -144,7 +229,7 @@ static size_t render_body(const Template *t, const TemplateValues *values,
     for (size_t i = t->head_count; i < t->count; i++) {
         const Patch *p = &t->patches[i];
         at = put_bytes(at, t, from, p->where.at);
-        at = put_value(at, p->var, values);
+        at = put_value(at, p, values);
         from = p->where.at + p->where.length;
     }
     return (size_t)(put_bytes(at, t, from, t->form.length) - to);
@@ -157,7 +242,7 @@ static size_t render_head(const Template *t, const TemplateValues *values,
     for (size_t i = 0; i < t->head_count; i++) {
         const Patch *p = &t->patches[i];
         char *begin = at = put_bytes(at, t, from, p->where.at);
-        at = p->var ? put_value(at, p->var, values)
+        at = p->var ? put_value(at, p, values)
                     : put_number(at, body_length);
         to->lengths[i] = (uint32_t)(at - begin);
         from = p->where.at + p->where.length;
@@ -191,10 +276,11 @@ static Span shifted_span(Shift *s, Span was) {
 const Form *template_render(const Template *t, const TemplateValues *values,
                             Rendering *to) {
     const Form *was = &t->form;
-    make_room(t, to);
-    size_t body = render_body(t, values, to->bytes + t->head_room);
+    Room room = measure(t, values);
+    make_room(t, room.head + room.body, to);
+    size_t body = render_body(t, values, to->bytes + room.head);
     size_t head = render_head(t, values, body, to);
-    memmove(to->bytes + head, to->bytes + t->head_room, body);
+    memmove(to->bytes + head, to->bytes + room.head, body);
     Shift s = { .t = t, .lengths = to->lengths };
     to->form = (Form){ .bytes = to->bytes,
                        .length = head + body,

@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* template.h: requests that differ each time: encoded once, with places to
  * patch. Rendered into a buffer of the VU, which grows to the longest that
- * its templates can become, and never again. A Template is made once and read
+ * its templates become, and never again. A Template is made once and read
  * by all workers; a Rendering belongs to a worker's thread. */
 #ifndef ONRUSH_HTTP_TEMPLATE_H
 #define ONRUSH_HTTP_TEMPLATE_H
 
 #include "base/rng.h"
 #include "http/encode.h"
+#include "http/values.h"
+
+/* What a value from a file or an answer becomes there, so that it cannot be
+ * more than a value. */
+typedef enum PatchPlace {
+    PATCH_PATH,   /* all but RFC 3986's unreserved bytes as %XX: / ? & too */
+    PATCH_HEADER, /* without control bytes: no CR LF */
+    PATCH_BODY,   /* as it is */
+    PATCH_WORD,   /* of a command: ends before a NUL */
+} PatchPlace;
 
 typedef struct Patch {
     Span where;     /* what it replaces */
     const Var *var; /* NULL: the length of the body */
+    PatchPlace place;
 } Patch;
 
 typedef struct TemplateValues {
     uint64_t vu, iteration;
     uint64_t now_ms; /* Unix time */
     Rng *rng;
+    Values *values; /* data and what was extracted; NULL: there is none */
 } TemplateValues;
 
 /* {0} is an empty one. */

@@ -18,7 +18,7 @@
 #define CONNECTIONS_KEPT 8
 
 static bool is_ftp(const TransferLane *l) {
-    return l->transfer->profile->url.is_ftp;
+    return l->transfer->to->is_ftp;
 }
 
 /* --- the queue ---------------------------------------------------------- */
@@ -190,8 +190,11 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         l->x->first_ns = clock_now();
     switch (head_line(&l->head, bytes, length)) {
     case HEAD_LINE:
+        if (l->x->request->keep_head)
+            head_keep(&l->head, bytes, length, &l->head_lines);
         return length;
     case HEAD_FINAL:
+        text_clear(&l->head_lines);
         if (l->transfer->profile->target.http2 && l->head.version != 2 &&
             l->asked == 1) {
             refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
@@ -359,6 +362,10 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
     x->status = fail == FAIL_NONE ? status : 0;
     x->body = l->body.bytes;
     x->body_length = l->body.length;
+    if (fail == FAIL_NONE) {
+        x->head = l->head_lines.bytes;
+        x->head_length = l->head_lines.length;
+    }
     x->done(x);
 }
 
@@ -413,7 +420,7 @@ static FailClass timed_out(const TransferLane *l, const char **why) {
         *why = "the name was not resolved within the time limit";
         return FAIL_TIMEOUT_RESOLVE;
     }
-    if (!l->asked && is_connected(l) && l->transfer->profile->url.tls) {
+    if (!l->asked && is_connected(l) && l->transfer->to->tls) {
         *why = "no TLS handshake within the time limit";
         return FAIL_TIMEOUT_TLS;
     }
@@ -455,8 +462,10 @@ static char *host_text(const Url *u) {
     return text_take(&t);
 }
 
-static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
-    if (transfer_check(p, err) < 0)
+static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
+                                size_t variant, Err *err) {
+    const Url *to = &p->variants[variant].url;
+    if (transfer_check(p, to, err) < 0)
         return NULL;
     Transfer *t = mem_new(Transfer);
     Multi *multi =
@@ -467,10 +476,11 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p, Err *err) {
     }
     *t = (Transfer){ .base = { &transfer_ops },
                      .profile = p,
+                     .to = to,
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
-                     .host = host_text(&p->url),
+                     .host = host_text(to),
                      .hosts = reach_hosts(p) };
     return &t->base;
 }
@@ -498,7 +508,7 @@ static void transfer_close(Transport *transport, void (*closed)(void *data),
 
 static void transfer_tick(Transport *transport, uint64_t now_ns) {
     Transfer *t = (Transfer *)transport;
-    if (t->profile->url.is_ftp)
+    if (t->to->is_ftp)
         multi_nudge(t->multi);
     serve(t, now_ns);
     for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {
@@ -539,6 +549,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     l->head_bytes = l->body_bytes = 0;
     l->why[0] = '\0';
     text_clear(&l->body);
+    text_clear(&l->head_lines);
     if (may_start(l, x->wanted_ns))
         start(l, x->wanted_ns);
     else
@@ -567,6 +578,7 @@ static void transfer_lane_free(Lane *lane) {
     curl_slist_free_all(l->own_headers);
     text_close(&l->url);
     text_close(&l->body);
+    text_close(&l->head_lines);
     free(l);
 }
 

@@ -16,6 +16,7 @@ typedef struct TransferLane TransferLane;
 typedef struct Transfer {
     Transport base;
     const Profile *profile;
+    const Url *to;
     Multi *multi;
     Gate gate;
     size_t opening;             /* lanes on their first connection */
@@ -66,6 +67,7 @@ struct TransferLane {
     const char *fail_why;
     uint64_t head_bytes, body_bytes;
     Text body;
+    Text head_lines; /* with keep_head: exchange.h */
     char why[CURL_ERROR_SIZE];
 };
 
@@ -77,8 +79,9 @@ void transfer_load(TransferLane *l);
 void transfer_free_method(TransferLane *l);
 /* A new, empty connection cache; closes the old one's. */
 void transfer_renew_cache(TransferLane *l);
-/* Why this libcurl cannot do what the profile asks; 0 when it can. */
-int transfer_check(const Profile *p, Err *err);
+/* Why this libcurl cannot do what the profile asks of a target; 0 when it
+ * can. */
+int transfer_check(const Profile *p, const Url *to, Err *err);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -16,25 +16,25 @@
 
 /* --- of the profile ----------------------------------------------------- */
 
-static void set_protocols(CURL *e, const Profile *p) {
+static void set_protocols(CURL *e, const Url *to) {
 #if LIBCURL_VERSION_NUM >= 0x075500
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR,
-                     p->url.is_ftp ? "ftp,ftps" : "http,https");
+                     to->is_ftp ? "ftp,ftps" : "http,https");
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 #else
     curl_easy_setopt(e, CURLOPT_PROTOCOLS,
-                     p->url.is_ftp ? CURLPROTO_FTP | CURLPROTO_FTPS
-                                   : CURLPROTO_HTTP | CURLPROTO_HTTPS);
+                     to->is_ftp ? CURLPROTO_FTP | CURLPROTO_FTPS
+                                : CURLPROTO_HTTP | CURLPROTO_HTTPS);
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS,
                      CURLPROTO_HTTP | CURLPROTO_HTTPS);
 #endif
 }
 
-static void set_version(CURL *e, const Profile *p) {
+static void set_version(CURL *e, const Transfer *t) {
     long version = CURL_HTTP_VERSION_1_1;
-    if (p->target.http2)
-        version = p->url.tls ? CURL_HTTP_VERSION_2TLS
-                             : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+    if (t->profile->target.http2)
+        version = t->to->tls ? CURL_HTTP_VERSION_2TLS
+                            : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, version);
     curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
@@ -82,11 +82,11 @@ static void set_tls(CURL *e, const TargetOptions *t) {
     }
 }
 
-static void set_limits(CURL *e, const Profile *p) {
+static void set_limits(CURL *e, const Transfer *t) {
     /* The deadline's tick is in charge; curl's own limits come later. */
-    long ms = (long)(p->timeout_ns / NS_PER_MS) + 1000;
+    long ms = (long)(t->profile->timeout_ns / NS_PER_MS) + 1000;
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms);
-    if (p->url.is_ftp)
+    if (t->to->is_ftp)
         curl_easy_setopt(e, CURLOPT_FTP_RESPONSE_TIMEOUT, ms / 1000 + 1);
 }
 
@@ -149,24 +149,24 @@ void transfer_prepare(TransferLane *l) {
     curl_easy_setopt(l->easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
     set_callbacks(l);
-    set_protocols(l->easy, p);
-    set_version(l->easy, p);
+    set_protocols(l->easy, l->transfer->to);
+    set_version(l->easy, l->transfer);
     set_features(l->easy, &p->target);
     set_tls(l->easy, &p->target);
-    set_limits(l->easy, p);
+    set_limits(l->easy, l->transfer);
     curl_easy_setopt(l->easy, CURLOPT_RESOLVE, l->transfer->hosts);
     reach_options(l->easy, p, l->transfer->turn++);
     transfer_renew_cache(l);
 }
 
-int transfer_check(const Profile *p, Err *err) {
+int transfer_check(const Profile *p, const Url *to, Err *err) {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
     bool speaks = false;
     for (const char *const *s = v->protocols; *s; s++)
-        speaks |= text_equal(*s, p->url.scheme);
+        speaks |= text_equal(*s, to->scheme);
     if (!speaks)
         return err_set(err, "this libcurl (%s) does not speak %s", v->version,
-                       p->url.scheme);
+                       to->scheme);
     if (p->target.auth == AUTH_NEGOTIATE &&
         !(v->features & CURL_VERSION_SPNEGO))
         return err_set(err, "this libcurl (%s) has no negotiate login",
@@ -268,7 +268,7 @@ static void set_method(CURL *e, const Form *f, bool is_ftp) {
 }
 
 static void set_url(TransferLane *l, const Form *f) {
-    const Url *u = &l->transfer->profile->url;
+    const Url *u = l->transfer->to;
     text_clear(&l->url);
     text_addf(&l->url, u->is_ipv6 ? "%s://[%s]:%d" : "%s://%s:%d", u->scheme,
               u->host, u->port);
@@ -283,9 +283,9 @@ void transfer_load(TransferLane *l) {
         return;
     l->form = is_fixed ? x->form : NULL;
     set_url(l, x->form);
-    if (!l->transfer->profile->url.is_ftp)
+    if (!l->transfer->to->is_ftp)
         set_headers(l, x);
-    set_method(l->easy, x->form, l->transfer->profile->url.is_ftp);
+    set_method(l->easy, x->form, l->transfer->to->is_ftp);
 }
 
 void transfer_free_method(TransferLane *l) {

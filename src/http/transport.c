@@ -15,9 +15,9 @@ const TransportOps *transport_ops(TransportKind kind) {
     return ops[kind];
 }
 
-TransportKind transport_for(const Profile *p, size_t request,
+TransportKind transport_for(const Profile *p, size_t variant, size_t request,
                             const char **why) {
-    const char *reason = carry_by_curl(p);
+    const char *reason = carry_by_curl(p, variant);
     TransportKind kind = TRANSPORT_CURL;
     (void)request;
     if (!reason) {

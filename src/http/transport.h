@@ -16,6 +16,7 @@ typedef enum TransportKind {
     TRANSPORT_WIRE, /* HTTP/1.1 at the speed of the socket */
     TRANSPORT_H2,   /* HTTP/2, several VUs on a connection */
     TRANSPORT_CURL, /* all else that libcurl can */
+    TRANSPORT_EXEC, /* a process for each exchange */
     TRANSPORT_KINDS
 } TransportKind;
 
@@ -26,9 +27,10 @@ typedef struct Lane Lane;
 
 typedef struct TransportOps {
     const char *name; /* "wire", "h2" */
-    /* The profile's [target] says where to and how; it is borrowed for the
-     * transport's life. NULL with err. */
-    Transport *(*open)(uv_loop_t *loop, const Profile *profile, Err *err);
+    /* To p->variants[variant], as the profile's [target] says; the profile is
+     * borrowed for the transport's life. NULL with err. */
+    Transport *(*open)(uv_loop_t *loop, const Profile *p, size_t variant,
+                       Err *err);
     /* After all its lanes were freed: closes the rest; closed(data) is
      * called when the transport's memory is gone. */
     void (*close)(Transport *t, void (*closed)(void *data), void *data);
@@ -64,9 +66,9 @@ struct Lane {
 };
 
 const TransportOps *transport_ops(TransportKind kind);
-/* What carries a request, from what the profile asks of it; *why (may be
- * NULL) says what decided, such as "follows redirects". Pure. */
-TransportKind transport_for(const Profile *p, size_t request,
+/* What carries a request to a variant, from what the profile asks of it; *why
+ * (may be NULL) says what decided, such as "follows redirects". Pure. */
+TransportKind transport_for(const Profile *p, size_t variant, size_t request,
                             const char **why);
 
 #endif

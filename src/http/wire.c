@@ -37,8 +37,9 @@ static void work_soon(WireConn *c) {
 
 /* --- the transport ------------------------------------------------------ */
 
-static Transport *wire_open(uv_loop_t *loop, const Profile *p, Err *err) {
-    Dialer *dialer = dialer_new(loop, p, "\x08http/1.1", err);
+static Transport *wire_open(uv_loop_t *loop, const Profile *p, size_t variant,
+                            Err *err) {
+    Dialer *dialer = dialer_new(loop, p, variant, "\x08http/1.1", err);
     if (!dialer)
         return NULL;
     Wire *w = mem_new(Wire);

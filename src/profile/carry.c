@@ -15,7 +15,7 @@ typedef struct Need {
     bool is_asked;
 } Need;
 
-static void list_needs(const Profile *p, Need to[NEEDS]) {
+static void list_needs(const Profile *p, const Url *of, Need to[NEEDS]) {
     const TargetOptions *t = &p->target;
     const Need needs[NEEDS] = {
         { "redirects", "follows redirects", t->redirects > 0 },
@@ -25,14 +25,14 @@ static void list_needs(const Profile *p, Need to[NEEDS]) {
         { "auth", "digest login", t->auth == AUTH_DIGEST },
         { "auth", "negotiate login", t->auth == AUTH_NEGOTIATE },
         { "proxy", "goes through a proxy", t->proxy != NULL },
-        { "url", p->url.scheme, p->url.is_ftp },
+        { "url", of->scheme, of->is_ftp },
     };
     memcpy(to, needs, sizeof needs);
 }
 
-const char *carry_by_curl(const Profile *p) {
+const char *carry_by_curl(const Profile *p, size_t variant) {
     Need needs[NEEDS];
-    list_needs(p, needs);
+    list_needs(p, &p->variants[variant].url, needs);
     for (size_t i = 0; i < NEEDS; i++)
         if (needs[i].is_asked)
             return needs[i].why;
@@ -65,9 +65,9 @@ static void wrong(Profile *p, Diags *d, const char *key, const char *format,
         diags_add(d, e->line, e->value_column, "%s", text);
 }
 
-static void check_wire(Profile *p, Diags *d) {
+static void check_wire(Profile *p, const Url *to, Diags *d) {
     Need needs[NEEDS];
-    list_needs(p, needs);
+    list_needs(p, to, needs);
     for (size_t i = 0; i < NEEDS; i++)
         if (needs[i].is_asked)
             wrong(p, d, needs[i].key,
@@ -88,36 +88,47 @@ static void check_sharing(Profile *p, Diags *d, const char *why) {
                   why);
 }
 
-static void check_ftp(Profile *p, Diags *d) {
+static void check_ftp(Profile *p, const Url *to, Diags *d) {
     const TargetOptions *t = &p->target;
     if (t->http2)
-        wrong(p, d, "http", "the target speaks %s, not HTTP", p->url.scheme);
+        wrong(p, d, "http", "the target speaks %s, not HTTP", to->scheme);
     if (t->auth > AUTH_BASIC)
         wrong(p, d, "auth", "%s logs in with basic USER:PASSWORD only",
-              p->url.scheme);
+              to->scheme);
     if (p->header_count)
-        wrong(p, d, "header", "%s has no headers", p->url.scheme);
+        wrong(p, d, "header", "%s has no headers", to->scheme);
     for (size_t i = 0; i < p->request_count; i++) {
         const Request *r = &p->requests[i];
         if (r->method && !text_equal(r->method, "GET") &&
             !text_equal(r->method, "PUT"))
             diags_add(d, r->line, 1,
                       "[request %s]: over %s there are GET and PUT, no %s",
-                      r->name, p->url.scheme, r->method);
+                      r->name, to->scheme, r->method);
         if (r->header_count)
             diags_add(d, r->line, 1, "[request %s]: %s has no headers",
-                      r->name, p->url.scheme);
+                      r->name, to->scheme);
     }
 }
 
+/* What one of them needs is said once. */
+static const Variant *first_ftp(const Profile *p) {
+    for (size_t i = 0; i < p->variant_count; i++)
+        if (p->variants[i].url.is_ftp)
+            return &p->variants[i];
+    return NULL;
+}
+
 void carry_check(Profile *p, Diags *d) {
-    const char *why = carry_by_curl(p);
+    const Variant *ftp = first_ftp(p);
+    size_t hard = ftp ? (size_t)(ftp - p->variants) : 0;
+    const char *why = carry_by_curl(p, hard);
+    const Url *to = &p->variants[hard].url;
     if (p->target.tls_key && !p->target.tls_cert)
         wrong(p, d, "tls_key", "a key without its tls_cert");
     if (p->target.transport == TRANSPORT_ONLY_WIRE)
-        check_wire(p, d);
+        check_wire(p, to, d);
     else if (why)
         check_sharing(p, d, why);
-    if (p->url.is_ftp)
-        check_ftp(p, d);
+    if (ftp)
+        check_ftp(p, to, d);
 }

@@ -5,11 +5,11 @@
 
 #include "profile/profile.h"
 
-/* Why curl has to carry the requests, such as "follows redirects", or
- * "transport = curl"; NULL: there is no need. */
-const char *carry_by_curl(const Profile *p);
-/* Says what does not go together, each at its place. p is read; its url is
- * there. */
+/* Why curl has to carry the requests to p->variants[variant], such as "follows
+ * redirects", or "transport = curl"; NULL: there is no need. */
+const char *carry_by_curl(const Profile *p, size_t variant);
+/* Says what does not go together, each at its place. p is read; its
+ * variants are there. */
 void carry_check(Profile *p, Diags *d);
 
 #endif

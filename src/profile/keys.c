@@ -15,22 +15,13 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "plan/stage_text.h"
-#include "profile/flow.h"
+#include "profile/keys_answer.h"
+#include "profile/keys_data.h"
+#include "profile/keys_event.h"
+#include "profile/keys_monitor.h"
+#include "profile/keys_request.h"
+#include "profile/keys_scenario.h"
 #include "profile/keys_target.h"
-
-#define BODY_MAX_BYTES ((size_t)64 << 20)
-
-const ExprName check_names[CHECK_SLOTS] = {
-    [CHECK_STATUS] = { .name = "status", .help = "the answer's status" },
-    [CHECK_TIME] = { .name = "time",
-                     .is_time = true,
-                     .help = "the request's duration" },
-    [CHECK_WAITING] = { .name = "waiting",
-                        .is_time = true,
-                        .help = "from the last byte sent to the first one "
-                                "received" },
-    [CHECK_SIZE] = { .name = "size", .help = "bytes of the body" },
-};
 
 void key_error(const KeyContext *c, int column, const char *format, ...) {
     char text[ERR_TEXT_MAX];
@@ -39,6 +30,8 @@ void key_error(const KeyContext *c, int column, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const IniEntry *e = c->entry;
+    if (column > 0)
+        column = vars_column(&c->vars, (size_t)column - 1);
     if (e->line == 0)
         diags_add(c->diags, 0, 0, "[%s] %s (from the command line): %s",
                   c->section->name, e->key, text);
@@ -47,7 +40,7 @@ void key_error(const KeyContext *c, int column, const char *format, ...) {
                   e->value_column + (column > 0 ? column - 1 : 0), "%s", text);
 }
 
-static void report(const KeyContext *c, const Err *err) {
+void key_report(const KeyContext *c, const Err *err) {
     key_error(c, err->column, "%s", err->text);
 }
 
@@ -60,7 +53,7 @@ void key_read_text(KeyContext *c, const char **to) {
 void key_read_duration(KeyContext *c, uint64_t *to) {
     Err err;
     if (units_read_duration(c->value, to, &err) < 0)
-        report(c, &err);
+        key_report(c, &err);
 }
 
 /* A file that the profile names stands beside it. */
@@ -78,7 +71,7 @@ void key_read_whole(KeyContext *c, uint64_t least, uint64_t most,
     double n;
     Err err;
     if (units_read_count(c->value, &n, &err) < 0)
-        report(c, &err);
+        key_report(c, &err);
     else if (n != floor(n) || n < (double)least)
         key_error(c, 0, "%s is a whole number from %llu on", c->entry->key,
                   (unsigned long long)least);
@@ -144,9 +137,8 @@ static void read_description(KeyContext *c) {
 static void read_start(KeyContext *c) {
     Profile *p = c->profile;
     Err err;
-    if (level_read(&p->unit, c->value, &p->start, &err) < 0)
-        report(c, &err);
-    p->plan.unit = p->unit.is_rate ? PLAN_RATE : PLAN_VUS;
+    if (level_read(&p->start_unit, c->value, &p->start, &err) < 0)
+        key_report(c, &err);
 }
 
 static void read_iterations(KeyContext *c) {
@@ -164,6 +156,67 @@ static void read_graceful_ramp_down(KeyContext *c) {
 bool key_is_url_byte(char ch) {
     return (unsigned char)ch > 0x20 && (unsigned char)ch < 0x7f &&
            !strchr("\"<>\\^`{|}", ch);
+}
+
+/* --- tags --------------------------------------------------------------- */
+
+static bool is_tag_byte(char ch) {
+    return (unsigned char)ch > 0x20 && ch != 0x7f &&
+           !strchr(",:{}()\"*=", ch);
+}
+
+/* One "NAME: VALUE", without blanks around; returns what is behind it. */
+static const char *read_tag(KeyContext *c, const char *at, Label *tag) {
+    const char *part[2], *s = at;
+    size_t length[2];
+    for (int i = 0; i < 2; i++) {
+        s += strspn(s, " \t");
+        part[i] = s;
+        while (*s && is_tag_byte(*s))
+            s++;
+        length[i] = (size_t)(s - part[i]);
+        s += strspn(s, " \t");
+        if (length[i] == 0 || (i == 0 && *s++ != ':')) {
+            key_error(c, (int)(s - c->value) + (i == 0 && length[i] ? 0 : 1),
+                      "write tags as NAME: VALUE, such as area: checkout, "
+                      "tier: gold");
+            return NULL;
+        }
+    }
+    Arena *arena = &c->profile->arena;
+    *tag = (Label){ arena_dup_bytes(arena, part[0], length[0]),
+                    arena_dup_bytes(arena, part[1], length[1]) };
+    return s;
+}
+
+static bool is_own_label(const char *name) {
+    return text_equal(name, "name") || text_equal(name, "scenario") ||
+           text_equal(name, "variant");
+}
+
+void key_read_tags(KeyContext *c, Label **tags, size_t *count, size_t *cap) {
+    const char *at = c->value;
+    for (;;) {
+        Label tag;
+        const char *end = read_tag(c, at, &tag);
+        if (!end)
+            return;
+        if (is_own_label(tag.name)) {
+            key_error(c, (int)(at - c->value) + 1,
+                      "'%s' is a label that onrush sets itself", tag.name);
+            return;
+        }
+        mem_grow(*tags, *count, *cap);
+        (*tags)[(*count)++] = tag;
+        if (!*end)
+            return;
+        if (*end != ',') {
+            key_error(c, (int)(end - c->value) + 1,
+                      "a comma separates tags: area: checkout, tier: gold");
+            return;
+        }
+        at = end + 1;
+    }
 }
 
 /* --- headers ------------------------------------------------------------ */
@@ -201,203 +254,21 @@ void key_read_header(KeyContext *c, Header **headers, size_t *count,
                                                            arena) };
 }
 
-/* --- [stages] ----------------------------------------------------------- */
-
-static void read_stage(KeyContext *c) {
-    Profile *p = c->profile;
-    Plan *plan = &p->plan;
-    Stage s = { 0 };
-    Err err;
-    if (plan->count >= PLAN_STAGES_MAX / 2) {
-        key_error(c, 0, "a profile has at most %d stages", PLAN_STAGES_MAX / 2);
-        return;
-    }
-    if (stage_read_name(&s, c->entry->key, &err) < 0) {
-        diags_add(c->diags, c->entry->line, c->entry->key_column, "%s",
-                  err.text);
-        return;
-    }
-    if (stage_read(&s, c->value, &p->unit, &err) < 0) {
-        report(c, &err);
-        return;
-    }
-    plan->unit = p->unit.is_rate ? PLAN_RATE : PLAN_VUS;
-    plan_append(plan, &s);
-}
-
-/* --- [request NAME] ----------------------------------------------------- */
-
-static bool check_path(const KeyContext *c, const char *s, size_t at) {
-    if (key_is_url_byte(*s) && *s != '#')
-        return true;
-    key_error(c, (int)at + 1,
-              *s == ' ' ? "write a space in a path as %%20"
-                        : "this byte cannot stand in a path");
-    return false;
-}
-
-static void check_words(const KeyContext *c, const Var *v) {
-    for (size_t i = 0; i < v->word_count; i++)
-        for (size_t k = 0; k < v->words[i].length; k++)
-            if (!check_path(c, v->words[i].bytes + k, v->words[i].at + k))
-                return;
-}
-
-static void read_method(KeyContext *c) {
-    Request *r = c->request;
-    if (r->method) {
-        key_error(c, 0, "[request %s] is a %s already", r->name, r->method);
-        return;
-    }
-    r->method = c->entry->key;
-    r->path = c->value;
-    if (*c->value != '/')
-        key_error(c, 1, "a path begins with /; the host is in [target] url");
-    r->path_vars = c->vars;
-    for (size_t i = 0; c->value[i]; i++)
-        if (!vars_cover(&c->vars, i) && !check_path(c, c->value + i, i))
-            return;
-    for (size_t i = 0; i < c->vars.count; i++)
-        check_words(c, &c->vars.items[i]);
-}
-
-static void read_body(KeyContext *c) {
-    Request *r = c->request;
-    if (*c->value != '@') {
-        r->body = c->value;
-        r->body_length = strlen(c->value);
-        r->body_vars = c->vars;
-        return;
-    }
-    if (c->vars.count) {
-        key_error(c, (int)c->vars.items[0].at + 1,
-                  "a file's name is the same for every request");
-        return;
-    }
-    char *path = key_beside(c->profile, c->value + 1);
-    Text t = { 0 };
-    Err err;
-    if (file_read(path, BODY_MAX_BYTES, &t, &err) < 0) {
-        report(c, &err);
-    } else {
-        r->body = arena_dup_bytes(&c->profile->arena, t.bytes, t.length);
-        r->body_length = t.length;
-    }
-    text_close(&t);
-    free(path);
-}
-
-static void read_request_header(KeyContext *c) {
-    Request *r = c->request;
-    key_read_header(c, &r->headers, &r->header_count, &r->header_cap);
-}
-
-static void read_check(KeyContext *c) {
-    Request *r = c->request;
-    Profile *p = c->profile;
-    Err err;
-    const char *name = c->entry->key + strlen("check");
-    while (*name == ' ' || *name == '\t')
-        name++;
-    if (p->check_total == PROFILE_CHECKS_MAX) {
-        key_error(c, 0, "a profile has at most %d checks", PROFILE_CHECKS_MAX);
-        return;
-    }
-    const ExprScope scope = { .names = check_names,
-                              .count = CHECK_SLOTS,
-                              .has_answer = true };
-    const Expr *e = expr_compile(&p->arena, c->value, &scope, &err);
-    if (!e) {
-        report(c, &err);
-        return;
-    }
-    expr_needs(e, &r->needs);
-    if (r->needs.head) {
-        key_error(c, 0, "the head of an answer is not kept for checks");
-        return;
-    }
-    mem_grow(r->checks, r->check_count, r->check_cap);
-    r->checks[r->check_count++] =
-        (Check){ arena_dup_text(&p->arena, *name ? name : c->value), e,
-                 (uint32_t)p->check_total++ };
-}
-
-/* --- [scenario] --------------------------------------------------------- */
-
-static void read_think(KeyContext *c) {
-    Think *t = &c->profile->think;
-    char text[128];
-    uint64_t a, b = 0;
-    Err err = { 0 };
-    snprintf(text, sizeof text, "%s", c->value);
-    char *dots = strstr(text, "..");
-    char *first = text, *second = NULL;
-    t->kind = THINK_FIXED;
-    if (dots) {
-        *dots = '\0';
-        second = dots + 2;
-        t->kind = THINK_UNIFORM;
-    } else if (text_starts(text, "exp ")) {
-        first = text + 4;
-        t->kind = THINK_EXP;
-    } else if (text_starts(text, "normal ")) {
-        first = text_trim(text + 7);
-        second = first + strcspn(first, " ");
-        if (*second)
-            *second++ = '\0';
-        t->kind = THINK_NORMAL;
-    }
-    if (units_read_duration(text_trim(first), &a, &err) < 0 ||
-        (second && units_read_duration(text_trim(second), &b, &err) < 0)) {
-        key_error(c, 0, "%s; think is 1s, 1s..3s, exp 2s or normal 2s 500ms",
-                  err.text);
-        return;
-    }
-    if (t->kind == THINK_UNIFORM && b < a)
-        key_error(c, 0, "'%s': the second time is the longer one", c->value);
-    t->a_ns = (double)a;
-    t->b_ns = (double)b;
-}
-
-static void read_max_vus(KeyContext *c) {
-    Profile *p = c->profile;
-    key_read_whole(c, 1, PROFILE_MAX_VUS_MOST, &p->max_vus);
-    if (p->unit.is_known && !p->unit.is_rate)
-        key_error(c, 0,
-                  "max_vus is for arrival rates (2m to 800/s); these stages "
-                  "count virtual users, there are never more than they say");
-}
-
-static void read_flow(KeyContext *c) {
-    Err err;
-    if (c->profile->flow_count)
-        key_error(c, 0, "a scenario has either a flow or a mix");
-    else if (flow_read(c->profile, c->value, &err) < 0)
-        report(c, &err);
-}
-
-static void read_mix(KeyContext *c) {
-    Err err;
-    if (c->profile->flow_count)
-        key_error(c, 0, "a scenario has either a flow or a mix");
-    else if (mix_read(c->profile, c->value, &err) < 0)
-        report(c, &err);
-}
-
 /* --- [thresholds] ------------------------------------------------------- */
 
 static void read_threshold(KeyContext *c) {
     Profile *p = c->profile;
     bool in_key;
     Err err;
+    MetricTable table = profile_metrics(p);
     if (threshold_read(&p->thresholds, &p->arena, c->entry->key, c->value,
-                       p->request_names, p->request_count, &in_key, &err) == 0)
+                       &table, &in_key, &err) == 0)
         return;
     if (in_key && c->entry->line)
         diags_add(c->diags, c->entry->line,
                   c->entry->key_column + err.column - 1, "%s", err.text);
     else
-        report(c, &err);
+        key_report(c, &err);
 }
 
 /* --- the tables --------------------------------------------------------- */
@@ -405,11 +276,19 @@ static void read_threshold(KeyContext *c) {
 const SectionInfo sections[] = {
     { "profile", false, false, "the run as a whole" },
     { "target", false, false, "what is loaded" },
-    { "stages", false, true,
-      "the load over time: NAME = DURATION [to|at LEVEL], in order" },
+    { "stages", true, true,
+      "the load over time, in order; [stages NAME] for some scenarios" },
     { "request", true, false, "one request; [request NAME]" },
-    { "scenario", true, false, "what an iteration does; [scenario NAME]" },
+    { "scenario", true, false,
+      "who makes which requests; [scenario NAME], several run side by side" },
+    { "variant", true, false,
+      "a target to compare with the first one; [variant NAME]" },
+    DATA_SECTIONS
+    { "metric", true, false, "a metric of your own; [metric NAME]" },
+    { "event", true, false,
+      "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -429,77 +308,99 @@ const Key keys[] = {
     { "profile", "graceful_ramp_down", KEY_ONCE, read_graceful_ramp_down, "30s",
       "let iterations of leaving VUs finish, for at most this long" },
     TARGET_KEYS
-    { "stages", "NAME", KEY_REPEATS, read_stage, NULL,
-      "DURATION to LEVEL [linear|smooth|step N], DURATION at LEVEL, or "
-      "DURATION" },
-    { "request", "GET", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "POST", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "PUT", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "PATCH", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "DELETE", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "HEAD", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "OPTIONS", KEY_ONCE, read_method, NULL, "path" },
-    { "request", "header", KEY_REPEATS, read_request_header, NULL,
-      "NAME: VALUE" },
-    { "request", "body", KEY_ONCE, read_body, NULL,
-      "text, or @FILE beside the profile" },
-    { "request", "check", KEY_NAMED, read_check, NULL,
-      "condition on status, time, size, body, json.PATH; a name may follow" },
-    { "scenario", "think", KEY_ONCE, read_think, "none",
-      "pause after an iteration: 1s, 1s..3s, exp 2s, normal 2s 500ms" },
-    { "scenario", "max_vus", KEY_ONCE, read_max_vus, "10000",
-      "of an arrival rate: VUs that may be busy; more arrivals are dropped" },
-    { "scenario", "flow", KEY_ONCE, read_flow, "every request, in file order",
-      "requests in a row: login, browse*3" },
-    { "scenario", "mix", KEY_ONCE, read_mix, NULL,
-      "one of these by weight: home 60, (order status) 40" },
+    { "variant", "url", KEY_ONCE, key_read_url, NULL, "as [target] url" },
+    STAGES_KEYS
+    REQUEST_KEYS
+    ANSWER_KEYS
+    SCENARIO_KEYS
+    DATA_KEYS
+    METRIC_KEYS
+    EVENT_KEYS
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
 
-bool key_takes_vars(const Key *k) {
-    static KeyReadFn *const takers[] = { read_method, read_body,
-                                         read_request_header,
-                                         key_read_target_header };
-    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
-        if (k->read == takers[i])
+static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (k->read == readers[i])
             return true;
     return false;
+}
+
+bool key_takes_vars(const Key *k) {
+    static KeyReadFn *const takers[] = { key_read_method, key_read_body,
+                                         key_read_request_header,
+                                         key_read_target_header,
+                                         key_read_var };
+    return is_among(k, takers, sizeof takers / sizeof *takers);
+}
+
+bool key_is_expression(const Key *k) {
+    static KeyReadFn *const expressions[] = { key_read_check, key_read_extract,
+                                              key_read_record,
+                                              key_read_until };
+    return is_among(k, expressions, sizeof expressions / sizeof *expressions);
 }
 
 static size_t first_word(const char *s) {
     return strcspn(s, " \t");
 }
 
-const SectionInfo *section_find(const IniSection *s, Diags *d) {
+bool section_is(const IniSection *s, const char *kind) {
     size_t n = first_word(s->name);
-    const char *names[16];
+    return strlen(kind) == n && strncmp(s->name, kind, n) == 0;
+}
+
+bool key_is(const char *key, const char *name) {
+    size_t n = first_word(key);
+    return strlen(name) == n && strncmp(key, name, n) == 0;
+}
+
+const char *section_item(const IniSection *s) {
+    const char *name = s->name + first_word(s->name);
+    return name + strspn(name, " \t");
+}
+
+static void no_such_section(const IniSection *s, const char *wrote, Diags *d) {
+    const char **names = mem_alloc(section_count, sizeof *names);
+    Text all = { 0 };
     for (size_t i = 0; i < section_count; i++) {
-        const SectionInfo *info = &sections[i];
-        names[i] = info->name;
-        if (strlen(info->name) != n || strncmp(info->name, s->name, n) != 0)
-            continue;
-        if (s->name[n] && !info->named) {
-            diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
-                      info->name);
-            return NULL;
-        }
-        return info;
+        names[i] = sections[i].name;
+        text_addf(&all, "%s%s", i ? ", " : "", names[i]);
     }
+    const char *near = text_nearest(wrote, names, section_count);
+    diags_add(d, s->line, 1, "there is no section [%s]; %s%s%s", wrote,
+              near ? "did you mean [" : "there are ", near ? near : all.bytes,
+              near ? "]?" : "");
+    text_close(&all);
+    free(names);
+}
+
+static const SectionInfo *info_of(const IniSection *s) {
+    for (size_t i = 0; i < section_count; i++)
+        if (section_is(s, sections[i].name))
+            return &sections[i];
+    return NULL;
+}
+
+const SectionInfo *section_find(const IniSection *s, Diags *d) {
+    const SectionInfo *info = info_of(s);
     char word[64], clean[64];
-    snprintf(word, sizeof word, "%.*s", (int)n, s->name);
+    if (info && (info->named || !*section_item(s)))
+        return info;
+    if (!d)
+        return NULL;
+    if (info) {
+        diags_add(d, s->line, 1, "[%s] has no name: write [%s]", info->name,
+                  info->name);
+        return NULL;
+    }
+    snprintf(word, sizeof word, "%.*s", (int)first_word(s->name), s->name);
     text_clean(clean, sizeof clean, word, strlen(word));
-    const char *near = text_nearest(clean, names, section_count);
-    if (near)
-        diags_add(d, s->line, 1, "there is no section [%s]; did you mean [%s]?",
-                  clean, near);
-    else
-        diags_add(d, s->line, 1,
-                  "there is no section [%s]; there are profile, target, "
-                  "stages, request, scenario, thresholds",
-                  clean);
+    no_such_section(s, clean, d);
     return NULL;
 }
 
@@ -511,17 +412,24 @@ static bool key_matches(const Key *k, const char *name) {
            isspace((unsigned char)name[n]);
 }
 
+/* Of this section, else of any other. */
+static const char *nearest_key(const SectionInfo *s, const char *wrote) {
+    const char **names = mem_alloc(key_count, sizeof *names);
+    const char *near = NULL;
+    for (int elsewhere = 0; !near && elsewhere < 2; elsewhere++) {
+        size_t n = 0;
+        for (size_t i = 0; i < key_count; i++)
+            if (text_equal(keys[i].section, s->name) != elsewhere)
+                names[n++] = keys[i].name;
+        near = text_nearest(wrote, names, n);
+    }
+    free(names);
+    return near;
+}
+
 static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
-    const char *here[32], *elsewhere[64];
-    size_t n = 0, m = 0;
     char clean[64];
     text_clean(clean, sizeof clean, e->key, strlen(e->key));
-    for (size_t i = 0; i < key_count; i++) {
-        if (text_equal(keys[i].section, s->name))
-            here[n++] = keys[i].name;
-        else
-            elsewhere[m++] = keys[i].name;
-    }
     for (size_t i = 0; i < key_count; i++)
         if (text_equal(keys[i].name, clean)) {
             diags_add(d, e->line, e->key_column,
@@ -529,9 +437,7 @@ static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
                       keys[i].section, s->name);
             return;
         }
-    const char *near = text_nearest(clean, here, n);
-    if (!near)
-        near = text_nearest(clean, elsewhere, m);
+    const char *near = nearest_key(s, clean);
     if (near) {
         diags_add(d, e->line, e->key_column,
                   "there is no key '%s' in [%s]; did you mean '%s'?", clean,
@@ -539,8 +445,10 @@ static void unknown_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
         return;
     }
     Text all = { 0 };
-    for (size_t i = 0; i < n; i++)
-        text_addf(&all, "%s%s", i ? ", " : "", here[i]);
+    size_t n = 0;
+    for (size_t i = 0; i < key_count; i++)
+        if (text_equal(keys[i].section, s->name))
+            text_addf(&all, "%s%s", n++ ? ", " : "", keys[i].name);
     diags_add(d, e->line, e->key_column,
               "there is no key '%s' in [%s]; there are %s", clean, s->name,
               all.bytes);

@@ -6,13 +6,30 @@
 
 #include "profile/profile.h"
 
+/* A [stages NAME], before the scenarios take it. */
+typedef struct StageSet {
+    const char *name; /* "": [stages] */
+    Plan plan;
+    LevelUnit unit;
+    int line;
+    bool is_used;
+} StageSet;
+
 /* What a key's reader works on; say what is wrong with key_error. */
 typedef struct KeyContext {
     Profile *profile;
-    Request *request; /* in [request NAME] */
+    /* What the section tells of; the others are NULL. */
+    Request *request;
+    Scenario *scenario;
+    StageSet *stages;
+    Variant *variant;
+    CustomMetric *metric;
+    PlannedEvent *event;
+    DataSet *data;
     const IniSection *section;
     const IniEntry *entry;
-    const char *value; /* ${env.…} replaced; in the profile's arena */
+    const char *value; /* ${env.…} and those of [vars] replaced; in the
+                          profile's arena */
     Vars vars;         /* others in it, where the key takes them */
     Diags *diags;
 } KeyContext;
@@ -46,17 +63,30 @@ typedef struct SectionInfo {
 extern const SectionInfo sections[];
 extern const size_t section_count;
 
-/* NULL and a diagnosis when a section or key is not known. A section's
- * kind is its first word. */
+/* A section's kind is its first word, its item's name follows. */
+bool section_is(const IniSection *s, const char *kind);
+const char *section_item(const IniSection *s);
+/* Is it that key, with or without a second word? */
+bool key_is(const char *key, const char *name);
+/* k6 calls the scenario without a name so. */
+#define SCENARIO_DEFAULT "default"
+
+/* NULL and a diagnosis (d may be NULL: none) when a section or key is not
+ * known. */
 const SectionInfo *section_find(const IniSection *s, Diags *d);
 const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 
 /* May its value differ from request to request? */
 bool key_takes_vars(const Key *k);
+/* Does the expression in it look its variables up itself? */
+bool key_is_expression(const Key *k);
 
-/* Adds a diagnosis at the value; column (1-based) within it, 0: its start. */
+/* Adds a diagnosis at the value; column (1-based) within c->value, or, where
+ * that could not be read, within the entry's; 0: its start. */
 void key_error(const KeyContext *c, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+void key_report(const KeyContext *c, const Err *err);
 
 /* --- shared by the readers; each diagnoses what is wrong ----------------- */
 
@@ -67,6 +97,8 @@ void key_read_whole(KeyContext *c, uint64_t least, uint64_t most,
 /* *to: index of the value among the choices. */
 void key_read_choice(KeyContext *c, const char *const *choices, size_t count,
                      int *to);
+/* "NAME: VALUE, NAME: VALUE" */
+void key_read_tags(KeyContext *c, Label **tags, size_t *count, size_t *cap);
 void key_read_header(KeyContext *c, Header **headers, size_t *count,
                      size_t *cap);
 /* A file that the profile names stands beside it; free() the path. */

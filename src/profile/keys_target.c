@@ -22,7 +22,7 @@
 /* --- [target] ----------------------------------------------------------- */
 
 static int read_host(KeyContext *c, const char *at, const char *end) {
-    Url *u = &c->profile->url;
+    Url *u = c->variant ? &c->variant->url : &c->profile->url;
     Arena *arena = &c->profile->arena;
     const char *host = at, *host_end;
     if (at < end && *at == '[') {
@@ -83,7 +83,7 @@ static const Scheme *find_scheme(const char *url) {
 }
 
 void key_read_url(KeyContext *c) {
-    Url *u = &c->profile->url;
+    Url *u = c->variant ? &c->variant->url : &c->profile->url;
     const char *s = c->value;
     for (const char *b = s; *b; b++)
         if (!key_is_url_byte(*b)) {

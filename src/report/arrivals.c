@@ -7,7 +7,7 @@
 
 ArrivalFigures arrivals_measure(const Report *r) {
     const Snapshot *s = r->snapshot;
-    const Plan *p = &r->wheel->plan;
+    const Plan *p = r->wheel->plan;
     uint64_t total = plan_total_ns(p);
     uint64_t end = s->now_ns < total ? s->now_ns : total;
     double planned = plan_area(p, end);
@@ -30,15 +30,15 @@ static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
     UnitsText share, vus;
     text_addf(to, "%s dropped because ",
               units_percent(share, (double)a->dropped / a->planned));
-    if (r->profile->max_vus == 1)
+    if (r->info->max_vus == 1)
         text_adds(to, "the only VU was busy (max_vus)");
     else
         text_addf(to, "all %s VUs were busy (max_vus)",
-                  units_count(vus, (double)r->profile->max_vus));
+                  units_count(vus, (double)r->info->max_vus));
 }
 
 bool arrivals_words(const Report *r, Text *to) {
-    if (r->wheel->plan.unit != PLAN_RATE)
+    if (r->wheel->plan->unit != PLAN_RATE)
         return false;
     ArrivalFigures a = arrivals_measure(r);
     double missing = a.planned - (double)a.started - (double)a.dropped;
@@ -50,7 +50,7 @@ bool arrivals_words(const Report *r, Text *to) {
     double rate = a.planned / a.seconds;
     text_addf(to, "the plan asked for %s/s%s, %s/s were started: ",
               units_count(asked, rate),
-              is_average(&r->wheel->plan, rate) ? " on average" : "",
+              is_average(r->wheel->plan, rate) ? " on average" : "",
               units_count(got, (double)a.started / a.seconds));
     if (a.dropped)
         say_dropped(r, &a, to);

@@ -38,7 +38,7 @@ static Reading read_stretch(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
     Hist h = { 0 };
     CellSeries sums;
     double seconds = timeline_interval(
-        t, from_ns, to_ns, is_response ? TIMELINE_RESPONSE : SERIES_ALL, &h,
+        t, from_ns, to_ns, is_response ? TIMELINE_RESPONSE : SIZE_MAX, &h,
         &sums);
     if (h.count) {
         h.max = (uint64_t)worst_of(t, from_ns, to_ns, is_response);
@@ -101,7 +101,7 @@ static void read_row(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
 
 /* The row as far as it was executed: a run may end within it. */
 static StageFigures measure_row(const Report *r, const PlanRow *row) {
-    const Plan *p = &r->wheel->plan;
+    const Plan *p = r->wheel->plan;
     const Stage *first = &p->stages[row->first];
     uint64_t end = row->began_ns + row->length_ns;
     double level = stage_end_level(&p->stages[row->first + row->count - 1]);
@@ -122,7 +122,7 @@ static StageFigures measure_row(const Report *r, const PlanRow *row) {
 }
 
 StageList stages_measure(const Report *r) {
-    const Plan *p = &r->wheel->plan;
+    const Plan *p = r->wheel->plan;
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);

@@ -15,6 +15,6 @@ json_t *k6_state(const Report *r);
 /* avg, min, med, max, p(90) … p(99.9) in ms; nulls when empty. */
 json_t *k6_trend(const Hist *h);
 /* "http_req_duration" or "http_req_duration{name:home}". */
-void k6_name(MetricId id, size_t series, const Snapshot *s, Text *to);
+void k6_name(const Metric *m, const Selection *of, Text *to);
 
 #endif

@@ -18,7 +18,7 @@ typedef struct Place {
 } Place;
 
 static Place place_of(const Report *r) {
-    const Plan *p = &r->wheel->plan;
+    const Plan *p = r->wheel->plan;
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
@@ -83,12 +83,12 @@ static void add_level(const Report *r, Page *p) {
     const Snapshot *s = r->snapshot;
     UnitsText active, planned, started;
     char text[3 * UNITS_TEXT_MAX + 16];
-    bool rate = r->wheel->plan.unit == PLAN_RATE;
+    bool rate = r->wheel->plan->unit == PLAN_RATE;
     units_count(active, (double)s->active);
     if (rate)
         snprintf(text, sizeof text, "%s of %s/s, %s VUs",
                  units_count(started, s->started_per_s),
-                 units_count(planned, plan_mean(&r->wheel->plan, s->now_ns,
+                 units_count(planned, plan_mean(r->wheel->plan, s->now_ns,
                                                 s->now.seconds)),
                  active);
     else
@@ -129,7 +129,7 @@ void report_progress(const Report *r, Text *to) {
     }
     page_add(&p, TONE_PLAIN, "  errors");
     add_field(&p, 8, true, units_percent(t, now->error_rate));
-    if (r->wheel->plan.unit == PLAN_RATE)
+    if (r->wheel->plan->unit == PLAN_RATE)
         add_arrivals(r->snapshot, &p);
     page_end(&p);
 }

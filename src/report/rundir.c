@@ -101,10 +101,10 @@ static void add_header(const Report *r, Text *to) {
 }
 
 void report_profile(const Report *r, Text *to) {
-    const Plan *plan = &r->wheel->plan;
+    uint64_t now_ns = r->wheel->plan->now_ns;
     add_header(r, to);
     /* A run that never began would leave no stage. */
-    profile_print(r->profile, plan, plan->now_ns ? plan->now_ns : UINT64_MAX,
+    profile_print(r->profile, r->wheel->plans, now_ns ? now_ns : UINT64_MAX,
                   to);
 }
 

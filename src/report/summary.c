@@ -14,6 +14,7 @@
 #include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/k6.h"
+#include "report/monitors.h"
 #include "report/out.h"
 #include "stats/omission.h"
 
@@ -127,7 +128,7 @@ static json_t *generator(const Report *r) {
 }
 
 static json_t *arrivals(const Report *r) {
-    if (r->wheel->plan.unit != PLAN_RATE)
+    if (r->wheel->plan->unit != PLAN_RATE)
         return json_null();
     ArrivalFigures a = arrivals_measure(r);
     Text words = { 0 };
@@ -138,7 +139,7 @@ static json_t *arrivals(const Report *r) {
     out_put(o, "dropped", out_count(a.dropped));
     out_put(o, "achieved", out_number(a.achieved));
     out_put(o, "lag_p99_ms", out_ms(a.lag_p99));
-    out_put(o, "max_vus", out_count(r->profile->max_vus));
+    out_put(o, "max_vus", out_count(r->info->max_vus));
     out_put(o, "held", json_boolean(was_held));
     out_put(o, "text", out_text(words.bytes));
     text_close(&words);
@@ -158,16 +159,17 @@ static json_t *omission(const Snapshot *s) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
+static json_t *threshold_of(const ThresholdReading *t) {
     static const char *const verdicts[] = { "holds", "broken", "undecided" };
+    const Condition *c = &t->threshold->condition;
     Text name = { 0 };
-    k6_name(t->threshold->metric, t->threshold->series, s, &name);
+    k6_name(&c->metric, c->of, &name);
     json_t *o = json_object();
     out_put(o, "metric", out_text(name.bytes));
     out_put(o, "threshold", out_text(t->threshold->text));
     out_put(o, "verdict", out_text(verdicts[t->verdict]));
     out_put(o, "value", out_number(t->value));
-    out_put(o, "limit", out_number(t->threshold->limit));
+    out_put(o, "limit", out_number(c->limit));
     out_put(o, "optional", json_boolean(t->threshold->optional));
     out_put(o, "abort", json_boolean(t->threshold->abort));
     text_close(&name);
@@ -177,7 +179,7 @@ static json_t *threshold_of(const ThresholdReading *t, const Snapshot *s) {
 static json_t *thresholds(const Snapshot *s) {
     json_t *all = json_array();
     for (size_t i = 0; i < s->threshold_count; i++)
-        out_add(all, threshold_of(&s->thresholds[i], s));
+        out_add(all, threshold_of(&s->thresholds[i]));
     return all;
 }
 
@@ -276,12 +278,13 @@ static json_t *recoveries(const Snapshot *s) {
 
 /* --- requests and errors ------------------------------------------------ */
 
-static json_t *phases(const Slab *run, size_t series) {
+static json_t *phases(const Slab *run, uint32_t series) {
+    const Selection of = { .series = &series, .count = 1 };
     json_t *o = json_object();
     for (Phase p = 0; p < PHASE_COUNT; p++) {
         Hist h = { 0 };
-        metric_hist((MetricId)((size_t)METRIC_HTTP_REQ_BLOCKED + p), run,
-                    series, &h);
+        metric_hist((MetricId)((size_t)METRIC_HTTP_REQ_BLOCKED + p), run, &of,
+                    &h);
         out_put(o, phase_name(p), k6_trend(&h));
         hist_close(&h);
     }
@@ -291,7 +294,7 @@ static json_t *phases(const Slab *run, size_t series) {
 static json_t *checks_of(const Snapshot *s, size_t series) {
     json_t *all = json_array();
     for (size_t i = 0; i < s->totals->check_count; i++) {
-        if (s->check_series[i] != series)
+        if (snapshot_series_of(s, s->check_requests[i]) != series)
             continue;
         json_t *o = json_object();
         out_put(o, "name", out_text(s->check_names[i]));
@@ -322,7 +325,7 @@ static json_t *request_of(const Report *r, size_t i) {
     const Snapshot *s = r->snapshot;
     const SeriesSlab *x = &s->totals->series[i];
     json_t *o = json_object();
-    out_put(o, "name", out_text(s->series[i].name));
+    out_put(o, "name", out_text(s->series[i].series->name));
     out_put(o, "requests", out_count(x->requests));
     out_put(o, "failed", out_count(x->failed));
     out_put(o, "sent", out_count(x->sent));
@@ -334,7 +337,7 @@ static json_t *request_of(const Report *r, size_t i) {
     out_put(o, "errors", fails_of(x));
     out_put(o, "duration_ms", k6_trend(&x->duration));
     out_put(o, "response_ms", k6_trend(&x->response));
-    out_put(o, "phases_ms", phases(s->totals, i));
+    out_put(o, "phases_ms", phases(s->totals, (uint32_t)i));
     out_put(o, "checks", checks_of(s, i));
     return o;
 }
@@ -379,7 +382,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "workers", json_integer(r->info->workers));
     out_put(o, "seed", seed_of(r));
     out_put(o, "load_unit",
-            out_text(r->wheel->plan.unit == PLAN_RATE ? "arrivals/s" : "vus"));
+            out_text(r->wheel->plan->unit == PLAN_RATE ? "arrivals/s" : "vus"));
     out_put(o, "was_steered", json_boolean(report_was_steered(r)));
     out_put(o, "ended_early",
             json_boolean(r->signal || s->stopped ||
@@ -395,6 +398,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "actions", actions(r->wheel));
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
+    out_put(o, "monitors", monitors_of(r));
     out_put(o, "environment", environment());
     return o;
 }

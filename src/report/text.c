@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "report/arrivals.h"
 #include "report/figures.h"
+#include "report/monitors.h"
 #include "report/page.h"
 #include "stats/omission.h"
 
@@ -53,9 +54,9 @@ static Tone failed_tone(uint64_t failed) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-static void threshold_value(const Threshold *t, double v, UnitsText to) {
-    const MetricInfo *m = &metric_info[t->metric];
-    bool per_second = t->method == METHOD_RATE && m->kind == METRIC_COUNTER;
+static void condition_text(const Condition *c, double v, UnitsText to) {
+    const MetricInfo *m = &c->metric.info;
+    bool per_second = c->method == METHOD_RATE && m->kind == METRIC_COUNTER;
     UnitsText plain;
     if (isnan(v))
         snprintf(to, UNITS_TEXT_MAX, "no samples");
@@ -63,7 +64,7 @@ static void threshold_value(const Threshold *t, double v, UnitsText to) {
         snprintf(to, UNITS_TEXT_MAX, "never");
     else if (m->kind == METRIC_RATE)
         units_percent(to, v);
-    else if (text_equal(m->contains, "time"))
+    else if (text_equal(m->contains, "time") && condition_is_amount(c))
         units_latency(to, v * 1e6);
     else
         snprintf(to, UNITS_TEXT_MAX, "%.28s%s",
@@ -75,12 +76,14 @@ static void threshold_value(const Threshold *t, double v, UnitsText to) {
 /* How far from the limit: "24 % below the limit". */
 static void add_margin(const ThresholdReading *r, Table *t) {
     const Threshold *x = r->threshold;
-    double off = (r->value - x->limit) / fabs(x->limit);
+    double limit = x->condition.limit;
+    CompareOp op = x->condition.op;
+    double off = (r->value - limit) / fabs(limit);
     UnitsText share;
     if (r->verdict == VERDICT_UNDECIDED)
         table_add(t, x->optional ? TONE_DIM : TONE_BAD,
                   x->optional ? "undecided, optional" : "undecided");
-    else if (!isfinite(off) || x->op == COMPARE_EQ || x->op == COMPARE_NE)
+    else if (!isfinite(off) || op == COMPARE_EQ || op == COMPARE_NE)
         table_add(t, TONE_DIM, "");
     else if (off == 0)
         table_add(t, TONE_DIM, "at the limit");
@@ -92,8 +95,7 @@ static void add_margin(const ThresholdReading *r, Table *t) {
                    off > 0 ? "above" : "below");
 }
 
-static void add_threshold(const Snapshot *s, const ThresholdReading *r,
-                          Table *t) {
+static void add_threshold(const ThresholdReading *r, Table *t) {
     const Threshold *x = r->threshold;
     bool fails = threshold_fails(x, r->verdict);
     Tone tone = fails                             ? TONE_BAD
@@ -102,17 +104,12 @@ static void add_threshold(const Snapshot *s, const ThresholdReading *r,
     const char *mark = r->verdict == VERDICT_UNDECIDED ? "?"
                        : fails                         ? "✗"
                                                        : "✓";
-    Text name = { 0 };
     UnitsText value;
-    text_adds(&name, metric_info[x->metric].name);
-    if (x->series != SERIES_ALL)
-        text_addf(&name, "{%s}", s->series[x->series].name);
-    table_addf(t, tone, "%s %s", mark, name.bytes);
+    table_addf(t, tone, "%s %s", mark, x->key);
     table_add(t, TONE_PLAIN, x->text);
-    threshold_value(x, r->value, value);
+    condition_text(&x->condition, r->value, value);
     table_add(t, tone, value);
     add_margin(r, t);
-    text_close(&name);
 }
 
 static void show_thresholds(const Snapshot *s, Page *p) {
@@ -125,7 +122,7 @@ static void show_thresholds(const Snapshot *s, Page *p) {
         return;
     page_end(p);
     for (size_t i = 0; i < s->threshold_count; i++)
-        add_threshold(s, &s->thresholds[i], &t);
+        add_threshold(&s->thresholds[i], &t);
     table_print(&t, p, 0);
 }
 
@@ -167,7 +164,7 @@ static void show_head(const Report *r, Page *p) {
 }
 
 static bool is_open(const Report *r) {
-    return r->wheel->plan.unit == PLAN_RATE;
+    return r->wheel->plan->unit == PLAN_RATE;
 }
 
 /* --- the whole run ------------------------------------------------------ */
@@ -259,7 +256,7 @@ static void add_trend(Table *t, const char *label, MetricId id,
     static const double quantiles[] = { 0.5, 0.90, 0.95, 0.99, 0.999, 1 };
     Hist h = { 0 };
     UnitsText v;
-    metric_hist(id, s->totals, SERIES_ALL, &h);
+    metric_hist(id, s->totals, NULL, &h);
     if (h.count) {
         table_add(t, TONE_DIM, label);
         table_add(t, TONE_PLAIN, units_latency(v, (double)h.min));
@@ -354,7 +351,8 @@ static void show_failed_checks(const Snapshot *s, Page *p) {
             continue;
         page_addf(p, TONE_BAD, "  %s of %s", grouped(failed, c->failed),
                   grouped(all, c->passed + c->failed));
-        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[s->check_series[i]].name,
+        size_t of = snapshot_series_of(s, s->check_requests[i]);
+        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[of].series->request_name,
                   s->check_names[i]);
         page_end(p);
     }
@@ -397,7 +395,7 @@ static void show_requests(const Report *r, Page *p) {
         const SeriesReading *x = &s->series[i];
         char count[GROUPED_MAX];
         UnitsText v;
-        table_add(&t, TONE_PLAIN, x->name);
+        table_add(&t, TONE_PLAIN, x->series->name);
         table_add(&t, TONE_PLAIN, grouped(count, x->run.requests));
         if (is_open(r))
             table_add(&t, TONE_PLAIN, units_latency(v, response_p95(s, i)));
@@ -433,7 +431,7 @@ static void add_stage(const Report *r, const StageFigures *f, Table *t) {
     table_add(t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
     table_add(t, TONE_PLAIN, units_clock(v, f->began_ns));
     table_add(t, TONE_PLAIN, units_span(v, f->length_ns));
-    add_load(t, f, r->wheel->plan.unit);
+    add_load(t, f, r->wheel->plan->unit);
     if (is_open(r)) {
         table_add(t, failed_tone(f->dropped),
                   units_count(v, (double)f->dropped));
@@ -472,6 +470,11 @@ static void show_stages(const Report *r, Page *p) {
         say_rest(p, shown);
     }
     free(list.items);
+}
+
+static void show_monitors(const Report *r, Page *p) {
+    monitors_show(r, ROWS_MAX, p);
+    say_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
 }
 
 /* --- recovery, the operator, the generator ------------------------------ */
@@ -587,6 +590,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_failed_checks(s, &p);
     show_requests(r, &p);
     show_stages(r, &p);
+    show_monitors(r, &p);
     show_recoveries(s, &p);
     show_actions(r, &p);
     show_health(s, &p);

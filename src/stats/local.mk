@@ -1,11 +1,20 @@
 libonrush_a_SOURCES += \
+	%D%/alert.h \
 	%D%/bound.c %D%/bound.h \
+	%D%/custom.h %D%/series.h \
+	%D%/gauges.c %D%/gauges.h \
+	%D%/condition.c %D%/condition.h \
+	%D%/custom.c %D%/custom.h \
 	%D%/hist.c %D%/hist.h \
+	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \
+	%D%/overhead.h \
 	%D%/pack.c %D%/pack.h \
 	%D%/recorder.c %D%/recorder.h \
 	%D%/recovery.c %D%/recovery.h \
+	%D%/selection.c %D%/selection.h \
+	%D%/series.h \
 	%D%/slab.c %D%/slab.h \
 	%D%/snapshot.h \
 	%D%/threshold.c %D%/threshold.h \

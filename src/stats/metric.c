@@ -3,8 +3,11 @@
 
 #include <math.h>
 
+#include "base/text.h"
+
 const MetricInfo metric_info[METRIC_COUNT] = {
-#define X(id, name, kind, contains, per) { name, METRIC_##kind, contains, per },
+#define X(id, name, kind, contains, by_series, k6) \
+    { name, METRIC_##kind, contains, by_series, k6 },
     METRICS(X)
 #undef X
 };
@@ -14,6 +17,37 @@ MetricId metric_find(const char *name) {
         if (text_equal(metric_info[i].name, name))
             return (MetricId)i;
     return METRIC_COUNT;
+}
+
+Metric metric_builtin(MetricId id) {
+    return (Metric){ .id = id, .info = metric_info[id] };
+}
+
+Metric metric_own(const MetricTable *t, size_t i) {
+    const CustomMetric *m = &t->own[i];
+    return (Metric){ .id = METRIC_OWN,
+                     .own = (uint32_t)i,
+                     .info = { .name = m->name,
+                               .kind = m->kind,
+                               .contains = custom_contains(m) } };
+}
+
+bool metric_lookup(const MetricTable *t, const char *name, Metric *out) {
+    for (size_t i = 0; i < t->own_count; i++)
+        if (text_equal(t->own[i].name, name)) {
+            *out = metric_own(t, i);
+            return true;
+        }
+    MetricId id = metric_find(name);
+    if (id == METRIC_COUNT)
+        return false;
+    *out = metric_builtin(id);
+    return true;
+}
+
+bool metric_is_hidden(const MetricTable *t, MetricId id) {
+    Metric m;
+    return metric_lookup(t, metric_info[id].name, &m) && m.id != id;
 }
 
 const char *metric_kind_name(MetricKind k) {
@@ -43,7 +77,7 @@ static void add_series(MetricId id, const SeriesSlab *s, Hist *to) {
         hist_record_n(to, 0, all - known);
 }
 
-void metric_hist(MetricId id, const Slab *run, size_t series, Hist *to) {
+void metric_hist(MetricId id, const Slab *run, const Selection *of, Hist *to) {
     if (id == METRIC_ITERATION_DURATION) {
         hist_add(to, &run->iteration);
         return;
@@ -52,21 +86,18 @@ void metric_hist(MetricId id, const Slab *run, size_t series, Hist *to) {
         hist_add(to, &run->lag);
         return;
     }
-    for (size_t i = 0; i < run->series_count; i++)
-        if (series == SERIES_ALL || series == i)
-            add_series(id, &run->series[i], to);
+    for (size_t i = 0; i < selection_count(of, run->series_count); i++)
+        add_series(id, &run->series[selection_at(of, i)], to);
 }
 
 typedef struct Sums {
     uint64_t requests, failed, in, out;
 } Sums;
 
-static Sums sums_of(const Slab *run, size_t series) {
+static Sums sums_of(const Slab *run, const Selection *of) {
     Sums s = { 0 };
-    for (size_t i = 0; i < run->series_count; i++) {
-        const SeriesSlab *x = &run->series[i];
-        if (series != SERIES_ALL && series != i)
-            continue;
+    for (size_t i = 0; i < selection_count(of, run->series_count); i++) {
+        const SeriesSlab *x = &run->series[selection_at(of, i)];
         s.requests += x->requests;
         s.failed += x->failed;
         s.in += x->bytes_in;
@@ -108,36 +139,59 @@ static double trend_value(const Hist *h, Method m, double q) {
     return NAN;
 }
 
-double metric_value(MetricId id, const Slab *run, size_t series,
+static double checks_value(const Slab *run, Method method) {
+    uint64_t passed = 0, all = 0;
+    for (size_t i = 0; i < run->check_count; i++) {
+        passed += run->checks[i].passed;
+        all += run->checks[i].passed + run->checks[i].failed;
+    }
+    return rate_value(passed, all, method);
+}
+
+static double trend_of(MetricId id, const Slab *run, const Selection *of,
+                       Method method, double q) {
+    Hist h = { 0 };
+    metric_hist(id, run, of, &h);
+    double v = trend_value(&h, method, q);
+    hist_close(&h);
+    return v;
+}
+
+static double overhead_value(const Slab *run, const Selection *of,
+                             Method method, double q) {
+    if (!of || !of->against)
+        return NAN;
+    return trend_of(METRIC_HTTP_REQ_DURATION, run, of, method, q) -
+           trend_of(METRIC_HTTP_REQ_DURATION, run, of->against, method, q);
+}
+
+double metric_value(const Metric *m, const Slab *run, const Selection *of,
                     const MetricContext *context, Method method, double q) {
-    Sums s = sums_of(run, series);
-    switch (id) {
+    Sums s = sums_of(run, of);
+    double seconds = context->seconds;
+    switch (m->id) {
     case METRIC_HTTP_REQS:
-        return counter_value((double)s.requests, context->seconds, method);
+        return counter_value((double)s.requests, seconds, method);
     case METRIC_ITERATIONS:
-        return counter_value((double)run->iterations, context->seconds, method);
+        return counter_value((double)run->iterations, seconds, method);
     case METRIC_DROPPED_ITERATIONS:
-        return counter_value((double)run->dropped, context->seconds, method);
+        return counter_value((double)run->dropped, seconds, method);
     case METRIC_DATA_SENT:
-        return counter_value((double)s.out, context->seconds, method);
+        return counter_value((double)s.out, seconds, method);
     case METRIC_DATA_RECEIVED:
-        return counter_value((double)s.in, context->seconds, method);
+        return counter_value((double)s.in, seconds, method);
     case METRIC_HTTP_REQ_FAILED:
         return rate_value(s.failed, s.requests, method);
-    case METRIC_CHECKS: {
-        uint64_t passed = 0, all = 0;
-        for (size_t i = 0; i < run->check_count; i++) {
-            passed += run->checks[i].passed;
-            all += run->checks[i].passed + run->checks[i].failed;
-        }
-        return rate_value(passed, all, method);
-    }
+    case METRIC_CHECKS:
+        return checks_value(run, method);
     case METRIC_VUS:
         return method == METHOD_VALUE ? context->vus : NAN;
     case METRIC_VUS_MAX:
         return method == METHOD_VALUE ? context->vus_max : NAN;
     case METRIC_RECOVERY_TIME:
         return method == METHOD_VALUE ? context->recovery_ms : NAN;
+    case METRIC_OVERHEAD:
+        return overhead_value(run, of, method, q);
     case METRIC_HTTP_REQ_DURATION:
     case METRIC_HTTP_REQ_BLOCKED:
     case METRIC_HTTP_REQ_CONNECTING:
@@ -148,13 +202,10 @@ double metric_value(MetricId id, const Slab *run, size_t series,
     case METRIC_ITERATION_DURATION:
     case METRIC_RESPONSE_TIME:
     case METRIC_SCHEDULE_LAG:
+        return trend_of(m->id, run, of, method, q);
+    case METRIC_OWN:
         break;
-    case METRIC_COUNT:
-        return NAN;
     }
-    Hist h = { 0 };
-    metric_hist(id, run, series, &h);
-    double v = trend_value(&h, method, q);
-    hist_close(&h);
-    return v;
+    return custom_value(&run->custom[m->own], m->info.kind, method, q,
+                        seconds);
 }

@@ -1,74 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* metric.h: the built-in metrics, under k6's names and in k6's units
- * (milliseconds, shares 0..1, bytes, counts). Ours are recovery_time,
- * response_time (from the intended start; http_req_duration is the service
- * time) and schedule_lag (how late iterations of an arrival rate began).
+/* metric.h: the metrics of a run, under k6's names and in k6's units
+ * (milliseconds, shares 0..1, bytes, counts). Built in are k6's and ours:
+ * recovery_time, response_time (from the intended start; http_req_duration is
+ * the service time), schedule_lag (how late iterations of an arrival rate
+ * began) and overhead (http_req_duration of a variant, minus the first
+ * variant's). Besides there are the profile's own.
  * Source: k6 documentation, "Built-in metrics". Pure. */
 #ifndef ONRUSH_STATS_METRIC_H
 #define ONRUSH_STATS_METRIC_H
 
+#include "stats/selection.h"
 #include "stats/slab.h"
 
-typedef enum MetricKind {
-    METRIC_COUNTER,
-    METRIC_GAUGE,
-    METRIC_RATE,
-    METRIC_TREND,
-} MetricKind;
-
-/* id, name, kind, what it contains, can it be asked per request name */
-#define METRICS(X)                                                     \
-    X(HTTP_REQS, "http_reqs", COUNTER, "default", true)                \
-    X(HTTP_REQ_DURATION, "http_req_duration", TREND, "time", true)     \
-    X(RESPONSE_TIME, "response_time", TREND, "time", true)             \
-    X(HTTP_REQ_BLOCKED, "http_req_blocked", TREND, "time", true)       \
-    X(HTTP_REQ_CONNECTING, "http_req_connecting", TREND, "time", true) \
-    X(HTTP_REQ_TLS, "http_req_tls_handshaking", TREND, "time", true)   \
-    X(HTTP_REQ_SENDING, "http_req_sending", TREND, "time", true)       \
-    X(HTTP_REQ_WAITING, "http_req_waiting", TREND, "time", true)       \
-    X(HTTP_REQ_RECEIVING, "http_req_receiving", TREND, "time", true)   \
-    X(HTTP_REQ_FAILED, "http_req_failed", RATE, "default", true)       \
-    X(ITERATIONS, "iterations", COUNTER, "default", false)             \
-    X(ITERATION_DURATION, "iteration_duration", TREND, "time", false)  \
-    X(DROPPED_ITERATIONS, "dropped_iterations", COUNTER, "default", false) \
-    X(SCHEDULE_LAG, "schedule_lag", TREND, "time", false)              \
-    X(VUS, "vus", GAUGE, "default", false)                             \
-    X(VUS_MAX, "vus_max", GAUGE, "default", false)                     \
-    X(DATA_SENT, "data_sent", COUNTER, "data", true)                   \
-    X(DATA_RECEIVED, "data_received", COUNTER, "data", true)           \
-    X(CHECKS, "checks", RATE, "default", false)                        \
-    X(RECOVERY_TIME, "recovery_time", GAUGE, "time", false)
+/* id, name, kind, what it contains, can it be asked by series, is it k6's */
+#define METRICS(X)                                                           \
+    X(HTTP_REQS, "http_reqs", COUNTER, "default", true, true)                \
+    X(HTTP_REQ_DURATION, "http_req_duration", TREND, "time", true, true)     \
+    X(RESPONSE_TIME, "response_time", TREND, "time", true, false)            \
+    X(HTTP_REQ_BLOCKED, "http_req_blocked", TREND, "time", true, true)       \
+    X(HTTP_REQ_CONNECTING, "http_req_connecting", TREND, "time", true, true) \
+    X(HTTP_REQ_TLS, "http_req_tls_handshaking", TREND, "time", true, true)   \
+    X(HTTP_REQ_SENDING, "http_req_sending", TREND, "time", true, true)       \
+    X(HTTP_REQ_WAITING, "http_req_waiting", TREND, "time", true, true)       \
+    X(HTTP_REQ_RECEIVING, "http_req_receiving", TREND, "time", true, true)   \
+    X(HTTP_REQ_FAILED, "http_req_failed", RATE, "default", true, true)       \
+    X(ITERATIONS, "iterations", COUNTER, "default", false, true)             \
+    X(ITERATION_DURATION, "iteration_duration", TREND, "time", false, true)  \
+    X(DROPPED_ITERATIONS, "dropped_iterations", COUNTER, "default", false,   \
+      true)                                                                  \
+    X(SCHEDULE_LAG, "schedule_lag", TREND, "time", false, false)             \
+    X(VUS, "vus", GAUGE, "default", false, true)                             \
+    X(VUS_MAX, "vus_max", GAUGE, "default", false, true)                     \
+    X(DATA_SENT, "data_sent", COUNTER, "data", true, true)                   \
+    X(DATA_RECEIVED, "data_received", COUNTER, "data", true, true)           \
+    X(CHECKS, "checks", RATE, "default", false, true)                        \
+    X(RECOVERY_TIME, "recovery_time", GAUGE, "time", false, false)           \
+    X(OVERHEAD, "overhead", TREND, "time", true, false)
 
 typedef enum MetricId {
-#define X(id, name, kind, contains, per) METRIC_##id,
+#define X(id, name, kind, contains, by_series, k6) METRIC_##id,
     METRICS(X)
 #undef X
-        METRIC_COUNT
+        METRIC_COUNT,
+    METRIC_OWN = METRIC_COUNT /* the profile's */
 } MetricId;
 
 typedef struct MetricInfo {
     const char *name;
     MetricKind kind;
     const char *contains; /* k6's: default, time or data */
-    bool per_request;
+    bool by_series;
+    bool is_k6;
 } MetricInfo;
 
 extern const MetricInfo metric_info[METRIC_COUNT];
 
-/* METRIC_COUNT when there is none of that name. */
-MetricId metric_find(const char *name);
-const char *metric_kind_name(MetricKind k); /* "trend" */
+typedef struct Metric {
+    MetricId id;
+    uint32_t own; /* METRIC_OWN: index of MetricTable.own, Slab.custom */
+    MetricInfo info;
+} Metric;
 
-typedef enum Method {
-    METHOD_COUNT,
-    METHOD_RATE,
-    METHOD_VALUE,
-    METHOD_AVG,
-    METHOD_MIN,
-    METHOD_MED,
-    METHOD_MAX,
-    METHOD_P,
-} Method;
+/* What thresholds and alerts may be about; borrowed. */
+typedef struct MetricTable {
+    const CustomMetric *own; /* the profile's */
+    size_t own_count;
+    const Series *series;
+    size_t series_count;
+} MetricTable;
+
+/* METRIC_COUNT when none of that name is built in. */
+MetricId metric_find(const char *name);
+Metric metric_builtin(MetricId id);
+Metric metric_own(const MetricTable *t, size_t i);
+/* The profile's own come first; false: there is none of that name. */
+bool metric_lookup(const MetricTable *t, const char *name, Metric *out);
+/* Does one of the profile's own take this one's name? */
+bool metric_is_hidden(const MetricTable *t, MetricId id);
+const char *metric_kind_name(MetricKind k); /* "trend" */
 
 /* What is not in the slab. */
 typedef struct MetricContext {
@@ -77,14 +86,12 @@ typedef struct MetricContext {
     double recovery_ms; /* longest; NaN: nothing to recover from */
 } MetricContext;
 
-#define SERIES_ALL SIZE_MAX
-
-/* A metric's value in k6's units; q (0..1) for METHOD_P. series:
- * a request's index or SERIES_ALL. NaN: no samples, or no such method. */
-double metric_value(MetricId id, const Slab *run, size_t series,
+/* A metric's value in k6's units; q (0..1) for METHOD_P. of: for those that
+ * are asked by series. NaN: no samples, or no such method. */
+double metric_value(const Metric *m, const Slab *run, const Selection *of,
                     const MetricContext *context, Method method, double q);
 /* A trend's histogram (ns) added to *to; zeros of reused connections
- * are counted, as in k6. */
-void metric_hist(MetricId id, const Slab *run, size_t series, Hist *to);
+ * are counted, as in k6. Not of overhead and of the profile's own. */
+void metric_hist(MetricId id, const Slab *run, const Selection *of, Hist *to);
 
 #endif

@@ -8,22 +8,19 @@
 #include "base/mem.h"
 #include "stats/omission.h"
 
-void recorder_init(Recorder *r, const char *const *names, size_t series,
-                   const char *const *check_names, const uint32_t *check_series,
-                   size_t checks, const ThresholdList *thresholds) {
+void recorder_init(Recorder *r, const RecorderSetup *setup) {
+    size_t series = setup->metrics.series_count;
     *r = (Recorder){
+        .setup = *setup,
         .series_count = series,
-        .check_count = checks,
-        .names = names,
-        .check_names = check_names,
-        .check_series = check_series,
-        .thresholds = thresholds,
         .recent = mem_alloc(series, sizeof(Hist)),
         .recent_series = mem_alloc(series, sizeof(CellSeries)),
         .readings = mem_alloc(series, sizeof(SeriesReading)),
-        .verdicts = mem_alloc(thresholds->count, sizeof(ThresholdReading)),
+        .verdicts =
+            mem_alloc(setup->thresholds->count, sizeof(ThresholdReading)),
     };
-    slab_init(&r->totals, series, checks);
+    slab_init(&r->totals, series, setup->check_count,
+              setup->metrics.own_count);
     timeline_init(&r->timeline, series);
 }
 
@@ -65,7 +62,7 @@ static void merge_recent(Recorder *r) {
     uint64_t span = (RECORDER_WINDOW_S - 1) * NS_PER_S;
     uint64_t from = end > span ? end - span : 0;
     hist_clear(&r->recent_all);
-    r->recent_seconds = timeline_interval(&r->timeline, from, end, SERIES_ALL,
+    r->recent_seconds = timeline_interval(&r->timeline, from, end, SIZE_MAX,
                                           &r->recent_all, &r->recent_sums);
     hist_clear(&r->recent_response);
     timeline_interval(&r->timeline, from, end, TIMELINE_RESPONSE,
@@ -203,7 +200,7 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
         hist_add(&all, &x->duration);
         bytes += x->bytes_in;
         r->readings[i] = (SeriesReading){
-            r->names[i],
+            &r->setup.metrics.series[i],
             read_window(&r->recent[i], &r->recent_series[i], &t->series[i],
                         &t->open_series[i], window),
             read_hist(&x->duration, x->requests, x->failed, x->bytes_in, run),
@@ -215,9 +212,9 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     hist_close(&all);
     look_at_arrivals(r, window, run, s);
     MetricContext context = recorder_context(r);
-    for (size_t i = 0; i < r->thresholds->count; i++) {
+    for (size_t i = 0; i < r->setup.thresholds->count; i++) {
         ThresholdReading *v = &r->verdicts[i];
-        v->threshold = &r->thresholds->items[i];
+        v->threshold = &r->setup.thresholds->items[i];
         v->verdict =
             threshold_judge(v->threshold, &r->totals, &context, &v->value);
     }
@@ -228,9 +225,10 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->series = r->readings;
     s->series_count = r->series_count;
     s->thresholds = r->verdicts;
-    s->threshold_count = r->thresholds->count;
-    s->check_names = r->check_names;
-    s->check_series = r->check_series;
+    s->threshold_count = r->setup.thresholds->count;
+    s->check_names = r->setup.check_names;
+    s->check_requests = r->setup.check_requests;
+    s->metrics = &r->setup.metrics;
     s->totals = &r->totals;
     s->timeline = t;
     s->recoveries = &r->recoveries;

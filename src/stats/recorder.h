@@ -9,12 +9,18 @@
 /* The window `now`: nine finished seconds and the open one. */
 #define RECORDER_WINDOW_S 10
 
-typedef struct Recorder {
-    size_t series_count, check_count;
-    const char *const *names;
+/* Everything is borrowed for the recorder's life. */
+typedef struct RecorderSetup {
+    MetricTable metrics;
     const char *const *check_names;
-    const uint32_t *check_series;
+    const uint32_t *check_requests;
+    size_t check_count;
     const ThresholdList *thresholds;
+} RecorderSetup;
+
+typedef struct Recorder {
+    RecorderSetup setup;
+    size_t series_count;
     Slab totals;
     Timeline timeline;
     RecoveryList recoveries;
@@ -29,10 +35,7 @@ typedef struct Recorder {
     ThresholdReading *verdicts;
 } Recorder;
 
-/* names etc. are borrowed for the recorder's life. */
-void recorder_init(Recorder *r, const char *const *names, size_t series,
-                   const char *const *check_names, const uint32_t *check_series,
-                   size_t checks, const ThresholdList *thresholds);
+void recorder_init(Recorder *r, const RecorderSetup *setup);
 void recorder_close(Recorder *r);
 /* What was measured up to run time at_ns. */
 void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);

@@ -28,6 +28,10 @@ bool fail_is_timeout(FailClass c) {
     return c >= FAIL_TIMEOUT_RESOLVE && c <= FAIL_TIMEOUT_RECEIVE;
 }
 
+bool fail_is_answer(FailClass c) {
+    return c >= FAIL_EXIT && c < FAIL_COUNT;
+}
+
 const char *phase_name(Phase p) {
     return p < PHASE_COUNT ? phase_names[p] : "duration";
 }
@@ -40,11 +44,13 @@ const char *fail_help(FailClass c) {
     return c < FAIL_COUNT ? fails[c].help : "";
 }
 
-void slab_init(Slab *s, size_t series, size_t checks) {
+void slab_init(Slab *s, size_t series, size_t checks, size_t custom) {
     *s = (Slab){ .series = mem_alloc(series, sizeof *s->series),
                  .checks = mem_alloc(checks, sizeof *s->checks),
+                 .custom = mem_alloc(custom, sizeof *s->custom),
                  .series_count = series,
-                 .check_count = checks };
+                 .check_count = checks,
+                 .custom_count = custom };
 }
 
 void slab_close(Slab *s) {
@@ -54,11 +60,14 @@ void slab_close(Slab *s) {
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_close(&s->series[i].phase[p]);
     }
+    for (size_t i = 0; i < s->custom_count; i++)
+        custom_close(&s->custom[i]);
     hist_close(&s->iteration);
     hist_close(&s->lag);
     hist_close(&s->read_lag);
     free(s->series);
     free(s->checks);
+    free(s->custom);
     *s = (Slab){ 0 };
 }
 
@@ -75,6 +84,8 @@ void slab_clear(Slab *s) {
     }
     if (s->check_count)
         memset(s->checks, 0, s->check_count * sizeof *s->checks);
+    for (size_t i = 0; i < s->custom_count; i++)
+        custom_clear(&s->custom[i]);
     hist_clear(&s->iteration);
     hist_clear(&s->lag);
     hist_clear(&s->read_lag);
@@ -82,6 +93,7 @@ void slab_clear(Slab *s) {
     s->connects = s->abandoned = s->retried = 0;
     for (size_t c = 0; c < FAIL_COUNT; c++)
         s->example[c][0] = '\0';
+    s->until_ns = 0;
 }
 
 void slab_add(Slab *to, const Slab *from) {
@@ -106,6 +118,9 @@ void slab_add(Slab *to, const Slab *from) {
         to->checks[i].passed += from->checks[i].passed;
         to->checks[i].failed += from->checks[i].failed;
     }
+    for (size_t i = 0; i < to->custom_count; i++)
+        custom_add(&to->custom[i], &from->custom[i],
+                   from->until_ns ? from->until_ns : UINT64_MAX);
     hist_add(&to->iteration, &from->iteration);
     hist_add(&to->lag, &from->lag);
     hist_add(&to->read_lag, &from->read_lag);
@@ -143,16 +158,17 @@ void slab_merge_hist(const Slab *s, Phase p, Hist *to) {
                                       : &s->series[i].phase[p]);
 }
 
-static Slab *slab_new(size_t series, size_t checks) {
+static Slab *slab_new(size_t series, size_t checks, size_t custom) {
     Slab *s = mem_new(Slab);
-    slab_init(s, series, checks);
+    slab_init(s, series, checks, custom);
     return s;
 }
 
-void slab_swap_init(SlabSwap *s, size_t series, size_t checks) {
-    s->live = slab_new(series, checks);
+void slab_swap_init(SlabSwap *s, size_t series, size_t checks,
+                    size_t custom) {
+    s->live = slab_new(series, checks, custom);
     atomic_init(&s->full, NULL);
-    atomic_init(&s->spare, slab_new(series, checks));
+    atomic_init(&s->spare, slab_new(series, checks, custom));
 }
 
 bool slab_offer(SlabSwap *s, uint64_t now_ns) {

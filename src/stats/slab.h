@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "stats/custom.h"
 #include "stats/hist.h"
 
 /* k6's phases of a request. */
@@ -55,6 +56,12 @@ typedef enum Phase {
       "this machine allows onrush no more open files")                      \
     X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \
     X(LOCAL_MEMORY, "local-memory", "this machine has no memory for it")    \
+    X(EXEC, "exec", "the command could not be started")                     \
+    X(EXIT, "exit",                                                         \
+      "the command ended with another status than 0, or by a signal")       \
+    X(EXTRACT, "extract",                                                   \
+      "the answer does not hold what the profile takes from it")            \
+    X(GAVE_UP, "gave-up", "its condition (until) did not hold in time")     \
     X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
     X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \
     X(HTTP_OTHER, "http-other", "the answer's status was outside 200..599")
@@ -70,6 +77,8 @@ typedef enum FailClass {
 /* Is it this machine's fault, not the target's? */
 bool fail_is_local(FailClass c);
 bool fail_is_timeout(FailClass c);
+/* Did the target answer, though not as was asked? */
+bool fail_is_answer(FailClass c);
 const char *phase_name(Phase p);
 const char *fail_name(FailClass c);
 const char *fail_help(FailClass c);
@@ -87,7 +96,8 @@ typedef struct SeriesSlab {
     uint64_t sent; /* left this machine whole: the target may know them */
     uint64_t bytes_in, bytes_out;
     uint64_t fail[FAIL_COUNT];
-    uint64_t status[6]; /* [1..5]: answers by hundreds */
+    uint64_t status[6]; /* [1..5]: answers by hundreds; [0]: processes that
+                           ended */
 } SeriesSlab;
 
 typedef struct CheckSlab {
@@ -97,7 +107,8 @@ typedef struct CheckSlab {
 typedef struct Slab {
     SeriesSlab *series;
     CheckSlab *checks;
-    size_t series_count, check_count;
+    CustomSlab *custom; /* of the profile's own metrics */
+    size_t series_count, check_count, custom_count;
     Hist iteration; /* whole iterations, think time included */
     Hist lag; /* open model: actual minus intended start of iterations */
     Hist read_lag; /* how long bytes lay in the kernel before they were read,
@@ -110,10 +121,12 @@ typedef struct Slab {
     uint64_t retried;   /* sent again after a keep-alive race */
     /* First example of each class, cleaned for a terminal. */
     char example[FAIL_COUNT][FAIL_EXAMPLE_MAX];
-    uint64_t until_ns; /* clock_now when it was offered */
+    uint64_t until_ns; /* clock_now when it was offered; 0: it was not yet, so
+                          it is the latest of its worker */
 } Slab;
 
-void slab_init(Slab *s, size_t series, size_t checks);
+/* custom: how many metrics the profile brings. */
+void slab_init(Slab *s, size_t series, size_t checks, size_t custom);
 void slab_close(Slab *s);
 void slab_clear(Slab *s);
 void slab_add(Slab *to, const Slab *from);
@@ -129,7 +142,8 @@ typedef struct SlabSwap {
     Slab *live; /* worker's */
 } SlabSwap;
 
-void slab_swap_init(SlabSwap *s, size_t series, size_t checks);
+void slab_swap_init(SlabSwap *s, size_t series, size_t checks,
+                    size_t custom);
 /* Worker: offers the live slab; false (and keeps counting) while the main
  * thread still reads the other. */
 bool slab_offer(SlabSwap *s, uint64_t now_ns);

@@ -6,7 +6,9 @@
 #define ONRUSH_STATS_SNAPSHOT_H
 
 #include "stats/bound.h"
+#include "stats/gauges.h"
 #include "stats/recovery.h"
+#include "stats/series.h"
 #include "stats/threshold.h"
 #include "stats/timeline.h"
 
@@ -27,7 +29,7 @@ typedef struct Reading {
 } Reading;
 
 typedef struct SeriesReading {
-    const char *name;
+    const Series *series;
     Reading now; /* the last 10 s */
     Reading run; /* since the start */
 } SeriesReading;
@@ -62,6 +64,17 @@ typedef struct Health {
     BoundBy bound_by; /* the first reason */
 } Health;
 
+/* One scenario of several, or the only one. */
+typedef struct ScenarioReading {
+    const char *name; /* clean for a terminal; "": the only one */
+    bool is_rate;     /* planned is in iterations/s, not VUs */
+    double planned;   /* level that its plan asks for now; 0: it is over */
+    uint64_t active;  /* VUs: that work, or of an arrival rate, are busy */
+    uint64_t alive;   /* VUs that live */
+    uint64_t started; /* iterations begun so far */
+    bool is_over;     /* its plan is */
+} ScenarioReading;
+
 typedef struct Snapshot {
     RunState state;
     bool stopped;    /* ended at once, by the operator or a signal */
@@ -70,27 +83,39 @@ typedef struct Snapshot {
     uint64_t active; /* VUs: that live, or of an arrival rate, that are busy */
     uint64_t alive;  /* VUs that live */
     uint64_t active_max; /* the most that lived at once */
-    double planned; /* level the plan asks for now */
+    double planned; /* level the plans ask for now, of the focused one's unit */
     Reading now, run; /* latencies are service times */
     /* From the intended start: what a user waited. Of counts only requests. */
     Reading response_now, response_run;
     double started_per_s, dropped_per_s; /* iterations, over the window */
     double omission; /* omission_hidden of the run; 0: no sign of it */
-    bool is_open; /* the load is an arrival rate, planned in iterations/s */
+    bool is_open; /* a scenario is an arrival rate, planned in iterations/s */
+    const ScenarioReading *scenarios;
+    size_t scenario_count;
     const SeriesReading *series;
     size_t series_count;
     const ThresholdReading *thresholds;
     size_t threshold_count;
     const char *const *check_names;
-    const uint32_t *check_series; /* request that a check belongs to */
-    const Slab *totals;
+    const uint32_t *check_requests; /* request that a check belongs to */
+    const MetricTable *metrics;
+    const Slab *totals; /* its custom values are of metrics->own */
     const Timeline *timeline;
     const RecoveryList *recoveries;
     Health health;
+    const Gauges *gauges;  /* what monitors read; NULL: nothing is watched */
     const char *transport; /* "wire tls", "wire + curl" */
     uint64_t in_flight;    /* requests under way now */
     bool ever_answered;    /* the target gave at least one HTTP answer */
 } Snapshot;
+
+/* The first series of a request; series_count: nobody makes it. */
+static inline size_t snapshot_series_of(const Snapshot *s, uint32_t request) {
+    size_t i = 0;
+    while (i < s->series_count && s->series[i].series->request != request)
+        i++;
+    return i;
+}
 
 /* Is the response time worth a place beside the service time? In the closed
  * model only connections can make a difference. */

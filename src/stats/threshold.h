@@ -3,26 +3,17 @@
  *
  *   http_req_duration{home} = p(95) < 500, p(99) < 1s abort after 30s
  *
- * method op number; methods by kind: counter count|rate, gauge value, rate
- * rate, trend avg min max med p(N). A bare number in a time metric is
- * milliseconds. Ours: units, `abort [after D]`, `optional`. */
+ * What is compared is condition.h's; besides there are `abort [after D]`
+ * and `optional`. */
 #ifndef ONRUSH_STATS_THRESHOLD_H
 #define ONRUSH_STATS_THRESHOLD_H
 
-#include "base/err.h"
-#include "base/mem.h"
-#include "expr/lex.h"
-#include "stats/metric.h"
+#include "stats/condition.h"
 
 typedef struct Threshold {
-    MetricId metric;
-    size_t series;    /* SERIES_ALL or a request's index */
+    Condition condition;
     const char *key;  /* "http_req_duration{home}" as written */
     const char *text; /* "p(95) < 500" as written */
-    Method method;
-    double q; /* 0..1 for METHOD_P */
-    CompareOp op;
-    double limit; /* k6's units */
     bool optional, abort;
     uint64_t abort_after_ns;
 } Threshold;
@@ -32,12 +23,11 @@ typedef struct ThresholdList {
     size_t count, cap;
 } ThresholdList;
 
-/* Reads one profile line; texts go to the arena. names: the requests, for
- * {name}. 0, or -1 with err: column counts within text when *in_key is
- * false, else within key. */
+/* Reads one profile line; texts go to the arena. 0, or -1 with err: column
+ * counts within text when *in_key is false, else within key. */
 int threshold_read(ThresholdList *list, Arena *arena, const char *key,
-                   const char *text, const char *const *names, size_t count,
-                   bool *in_key, Err *err);
+                   const char *text, const MetricTable *table, bool *in_key,
+                   Err *err);
 void threshold_list_close(ThresholdList *list);
 
 typedef enum Verdict {

@@ -7,7 +7,7 @@
 #define TRUNCATED_CLAIM 1000
 #define TRUNCATED_SENT 500
 
-static void add_number(Text *to, uint64_t n) {
+void answer_number(Text *to, uint64_t n) {
     char digits[20];
     size_t at = sizeof digits;
     do {
@@ -69,7 +69,7 @@ bool answer_has_body(int status) {
 
 static void add_start(Text *to, int status, const char *reason) {
     text_adds(to, "HTTP/1.1 ");
-    add_number(to, (uint64_t)status);
+    answer_number(to, (uint64_t)status);
     text_add(to, " ", 1);
     text_adds(to, reason);
     text_adds(to, "\r\n");
@@ -84,7 +84,7 @@ static void add_connection(Text *to, const AnswerFrame *frame) {
 
 static void add_length(Text *to, uint64_t length) {
     text_adds(to, "Content-Length: ");
-    add_number(to, length);
+    answer_number(to, length);
     text_adds(to, "\r\n");
 }
 

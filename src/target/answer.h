@@ -39,6 +39,8 @@ void answer_whole(Text *to, const AnswerFrame *frame, int status,
 void answer_chunked(Text *to, const AnswerFrame *frame, int chunks);
 /* An interim answer, to be followed by a final one. */
 void answer_interim(Text *to, int status);
+/* Adds a number in decimal. */
+void answer_number(Text *to, uint64_t n);
 /* Adds text as a JSON string with its quotes; bytes beyond ASCII are taken
  * as Latin-1, so that the result is JSON whatever a client sends. */
 void answer_json_text(Text *to, const char *text, size_t length);

@@ -240,6 +240,7 @@ static void on_closed(uv_handle_t *h) {
     text_close(&c->pending);
     text_close(&c->request.url);
     text_close(&c->request.body);
+    headers_close(&c->request.headers);
     free(c);
 }
 

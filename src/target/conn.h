@@ -9,6 +9,7 @@
 #define ONRUSH_TARGET_CONN_H
 
 #include "target/answer.h"
+#include "target/headers.h"
 #include "target/route.h"
 #include "target/server.h"
 
@@ -22,9 +23,6 @@ typedef enum ConnState {
     CONN_CLOSING,   /* freed by the close callback */
 } ConnState;
 
-#define CONN_NAME_MAX 8   /* longer header names are of no interest */
-#define CONN_VALUE_MAX 16 /* likewise, and values */
-
 /* The request at hand. */
 typedef struct Request {
     Text url, body;
@@ -32,9 +30,7 @@ typedef struct Request {
     size_t head_length;
     Route route;
     AnswerFrame frame;
-    char name[CONN_NAME_MAX], value[CONN_VALUE_MAX];
-    size_t name_length, value_length; /* true lengths */
-    bool in_name, has_host, expects;
+    Headers headers;
 } Request;
 
 typedef struct Conn {

@@ -2,9 +2,9 @@
 #include "target/exchange.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
+#include "target/metrics.h"
 
 #define OUT_HIGH 262144      /* enough gathered: send before going on */
 #define KEEP_URL_BYTES 1024  /* longer ones are not kept for the next */
@@ -119,6 +119,11 @@ void exchange_fill_places(Server *s) {
 
 static void enter_system(Conn *c) {
     Server *s = c->server;
+    const Route *route = &c->request.route;
+    c->job.extra_ns = 0;
+    if (route->kind == ROUTE_SERVICE)
+        c->job.extra_ns =
+            services_extra_ns(&s->system.set, route->service, s->chain);
     switch (system_admit(&s->system, &c->job, clock_now())) {
     case JOB_OUTSIDE:
         s->counts.shed++;
@@ -133,31 +138,68 @@ static void enter_system(Conn *c) {
     c->state = CONN_SYSTEM;
 }
 
-static void leave_system(Conn *c) {
+static void answer_plain(Conn *c) {
+    size_t length;
+    const char *path = route_path(c->request.url.bytes, &length);
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    text_adds(body, "{\"ok\":true,\"path\":");
+    answer_json_text(body, path, length);
+    text_adds(body, "}\n");
+    c->server->counts.served++;
+    answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
+}
+
+static void answer_service(Conn *c) {
     Server *s = c->server;
+    const Request *r = &c->request;
+    ServiceId id = r->route.service;
+    ServiceCall call = {
+        .body = r->body.bytes,
+        .body_length = r->body.length,
+        .user = r->headers.user,
+        .trace = r->headers.trace,
+        .chain = s->chain,
+        .now_ns = clock_now(),
+        .fields = &s->fields,
+        .to = &s->scratch,
+    };
+    call.rest = route_path(r->url.bytes, &call.rest_length);
+    call.query = call.rest + call.rest_length;
+    call.query += *call.query == '?';
+    call.rest += service_path_length(id);
+    call.rest_length -= service_path_length(id);
+    text_clear(call.fields);
+    text_clear(call.to);
+    services_answer(&s->services, id, c->parser.method, &call);
+    if (call.status == CALL_PLAIN) {
+        answer_plain(c);
+        return;
+    }
+    *(call.is_shed ? &s->counts.shed : &s->counts.served) += 1;
+    answer(c, call.status, ANSWER_JSON, call.to->bytes, call.to->length,
+           call.fields->length ? call.fields->bytes : NULL);
+}
+
+static void leave_system(Conn *c) {
     TargetFault fault;
     c->state = CONN_READING;
-    switch (system_finish(&s->system, &c->job, &fault)) {
+    switch (system_finish(&c->server->system, &c->job, &fault)) {
     case OUTCOME_ERROR:
         answer_deliberate_error(c);
         break;
     case OUTCOME_FAULT:
         answer_fault(c, fault);
         break;
-    case OUTCOME_OK: {
-        size_t length;
-        const char *path = route_path(c->request.url.bytes, &length);
-        Text *body = &s->scratch;
-        text_clear(body);
-        text_adds(body, "{\"ok\":true,\"path\":");
-        answer_json_text(body, path, length);
-        text_adds(body, "}\n");
-        s->counts.served++;
-        answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
+    case OUTCOME_OK:
+        if (c->request.route.kind == ROUTE_SERVICE)
+            answer_service(c);
+        else
+            answer_plain(c);
         break;
     }
-    }
-    exchange_fill_places(s);
+    text_close(&c->request.body);
+    exchange_fill_places(c->server);
 }
 
 bool exchange_abandon(Conn *c) {
@@ -168,6 +210,7 @@ bool exchange_abandon(Conn *c) {
     else
         return false;
     alarm_clear(&c->server->alarms, &c->alarm);
+    text_close(&c->request.body);
     c->state = CONN_READING;
     return true;
 }
@@ -206,7 +249,21 @@ static void answer_state(Conn *c) {
     answer(c, 200, ANSWER_JSON, body->bytes, body->length, NULL);
 }
 
-static void control_set(Conn *c, const char *body) {
+static void answer_log(Conn *c) {
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    rpc_print_log(&c->server->services.rpc, body);
+    answer(c, 200, ANSWER_PLAIN, body->bytes, body->length, NULL);
+}
+
+static void answer_metrics(Conn *c) {
+    Text *body = &c->server->scratch;
+    text_clear(body);
+    metrics_print(c->server, body);
+    answer(c, 200, METRICS_TYPE, body->bytes, body->length, NULL);
+}
+
+static void control_set(Conn *c, char *body) {
     TargetSettings set = c->server->system.set;
     Err err;
     if (target_settings_read(&set, body, &err) < 0) {
@@ -229,26 +286,39 @@ static void control_down(Conn *c, char *body) {
     server_down(c->server, ns, c);
 }
 
+/* What a control path does with GET and with POST; NULL: it does not. */
+typedef struct Control {
+    void (*show)(Conn *c);
+    void (*change)(Conn *c, char *body);
+    const char *allow;
+} Control;
+
 static void control(Conn *c) {
+    static const Control controls[] = {
+        [ROUTE_CONTROL] = { answer_state, control_set,
+                            "Allow: GET, HEAD, POST, PUT\r\n" },
+        [ROUTE_CONTROL_DOWN] = { NULL, control_down, "Allow: POST, PUT\r\n" },
+        [ROUTE_CONTROL_LOG] = { answer_log, NULL, "Allow: GET, HEAD\r\n" },
+        [ROUTE_METRICS] = { answer_metrics, NULL, "Allow: GET, HEAD\r\n" },
+        [ROUTE_CONTROL_UNKNOWN] = { NULL, NULL, NULL },
+    };
+    const Control *k = &controls[c->request.route.kind];
     Text *body = &c->request.body;
-    RouteKind kind = c->request.route.kind;
     uint8_t method = c->parser.method;
     bool reads = method == HTTP_GET || method == HTTP_HEAD;
+    bool writes = method == HTTP_POST || method == HTTP_PUT;
     text_add(body, "", 0);
-    if (kind == ROUTE_CONTROL_UNKNOWN)
-        answer_error(c, 404, "there are /_target and /_target/down", NULL);
-    else if (kind == ROUTE_CONTROL && reads)
-        answer_state(c);
-    else if (method != HTTP_POST && method != HTTP_PUT)
-        answer_error(c, 405, "POST it",
-                     kind == ROUTE_CONTROL ? "Allow: GET, HEAD, POST, PUT\r\n"
-                                           : "Allow: POST, PUT\r\n");
+    if (!k->allow)
+        answer_error(
+            c, 404, "there are /_target, /_target/down and /_target/log", NULL);
+    else if (k->show && reads)
+        k->show(c);
+    else if (!k->change || !writes)
+        answer_error(c, 405, k->change ? "POST it" : "GET it", k->allow);
     else if (strlen(body->bytes) != body->length)
         answer_error(c, 400, "the body holds a NUL byte", NULL);
-    else if (kind == ROUTE_CONTROL)
-        control_set(c, body->bytes);
     else
-        control_down(c, body->bytes);
+        k->change(c, body->bytes);
 }
 
 /* --- routes ------------------------------------------------------------- */
@@ -299,10 +369,13 @@ static void serve(Conn *c) {
         answer(c, 200, ANSWER_JSON, "{\"ok\":true}\n", 12, NULL);
         break;
     case ROUTE_SYSTEM:
+    case ROUTE_SERVICE:
     case ROUTE_DELAY:
     case ROUTE_FAULT:
     case ROUTE_CONTROL:
     case ROUTE_CONTROL_DOWN:
+    case ROUTE_CONTROL_LOG:
+    case ROUTE_METRICS:
     case ROUTE_CONTROL_UNKNOWN:
         break; /* not served at once: see dispatch */
     }
@@ -320,7 +393,7 @@ static void dispatch(Conn *c) {
     s->counts.received++;
     if (c->ghost)
         s->counts.aborted++;
-    else if (route->kind == ROUTE_SYSTEM)
+    else if (route->kind == ROUTE_SYSTEM || route->kind == ROUTE_SERVICE)
         enter_system(c);
     else if (route->kind == ROUTE_DELAY)
         start_delay(c, route->delay_ns);
@@ -346,7 +419,7 @@ static int on_message_begin(llhttp_t *p) {
     text_clear(&r->url);
     r->body_length = 0;
     r->head_length = 0;
-    r->in_name = r->has_host = r->expects = false;
+    headers_begin(&r->headers);
     return 0;
 }
 
@@ -363,45 +436,23 @@ static int on_url(llhttp_t *p, const char *at, size_t length) {
     return count_head(conn_of(p), length);
 }
 
-/* Keeps the beginning of a short word that may come in pieces. */
-static void gather(char *to, size_t size, size_t *have, const char *at,
-                   size_t length) {
-    for (size_t i = 0; i < length && *have + i < size; i++)
-        to[*have + i] = at[i];
-    *have += length;
-}
-
-static bool is_word(const char *have, size_t length, const char *word) {
-    return length == strlen(word) && strncasecmp(have, word, length) == 0;
-}
-
 static int on_header_field(llhttp_t *p, const char *at, size_t length) {
-    Request *r = &conn_of(p)->request;
-    if (!r->in_name)
-        r->name_length = r->value_length = 0;
-    r->in_name = true;
-    gather(r->name, sizeof r->name, &r->name_length, at, length);
+    headers_name(&conn_of(p)->request.headers, at, length);
     return count_head(conn_of(p), length);
 }
 
 static int on_header_field_complete(llhttp_t *p) {
-    Request *r = &conn_of(p)->request;
-    r->in_name = false;
-    r->has_host |= is_word(r->name, r->name_length, "host");
+    headers_name_end(&conn_of(p)->request.headers);
     return 0;
 }
 
 static int on_header_value(llhttp_t *p, const char *at, size_t length) {
-    Request *r = &conn_of(p)->request;
-    gather(r->value, sizeof r->value, &r->value_length, at, length);
+    headers_value(&conn_of(p)->request.headers, at, length);
     return count_head(conn_of(p), length + 4); /* colon, space, CR, LF */
 }
 
 static int on_header_value_complete(llhttp_t *p) {
-    Request *r = &conn_of(p)->request;
-    if (is_word(r->name, r->name_length, "expect") &&
-        is_word(r->value, r->value_length, "100-continue"))
-        r->expects = true;
+    headers_value_end(&conn_of(p)->request.headers);
     return 0;
 }
 
@@ -413,7 +464,7 @@ static int on_headers_complete(llhttp_t *p) {
         exchange_reject(c, 505, "this server speaks HTTP/1.1");
         return -1;
     }
-    if (http11 && !r->has_host) {
+    if (http11 && !r->headers.has_host) {
         exchange_reject(c, 400, "HTTP/1.1 asks for a Host header");
         return -1;
     }
@@ -423,7 +474,7 @@ static int on_headers_complete(llhttp_t *p) {
         return -1;
     }
     bool has_body = (has_length && p->content_length) || p->flags & F_CHUNKED;
-    if (http11 && r->expects && has_body && !c->ghost)
+    if (http11 && r->headers.expects && has_body && !c->ghost)
         answer_interim(&c->server->out, 100);
     r->route = route_read(r->url.bytes, NULL);
     if (p->method != HTTP_CONNECT)
@@ -454,7 +505,8 @@ static int on_message_complete(llhttp_t *p) {
         exchange_reject(c, 405, "this is no proxy");
     else
         dispatch(c);
-    text_close(&c->request.body);
+    if (c->state != CONN_SYSTEM) /* a service wants it later */
+        text_close(&c->request.body);
     bool go_on = c->state == CONN_READING && c->server->out.length < OUT_HIGH;
     return go_on ? 0 : HPE_PAUSED;
 }

@@ -12,7 +12,9 @@ typedef int ReadFn(Route *r, const char *argument, Err *err);
 
 typedef struct Rule {
     const char *path; /* ends in '/': an argument follows */
+    size_t length;
     RouteKind kind;
+    ServiceId service;
     ReadFn *read;
 } Rule;
 
@@ -62,19 +64,27 @@ static int read_fault(Route *r, const char *argument, Err *err) {
                    nearest ? "'?" : "");
 }
 
+#define RULE(path, kind, read) \
+    { path, sizeof path - 1, ROUTE_##kind, SERVICE_COUNT, read }
 static const Rule rules[] = {
-    { "/size/", ROUTE_SIZE, read_bytes },
-    { "/delay/", ROUTE_DELAY, read_delay },
-    { "/status/", ROUTE_STATUS, read_status },
-    { "/json", ROUTE_JSON, NULL },
-    { "/chunked/", ROUTE_CHUNKED, read_chunks },
-    { "/errors/", ROUTE_ERRORS, read_share },
-    { "/echo", ROUTE_ECHO, NULL },
-    { "/close", ROUTE_CLOSE, NULL },
-    { "/fault/", ROUTE_FAULT, read_fault },
-    { "/_target", ROUTE_CONTROL, NULL },
-    { "/_target/down", ROUTE_CONTROL_DOWN, NULL },
-    { "/_target/", ROUTE_CONTROL_UNKNOWN, NULL },
+    RULE("/size/", SIZE, read_bytes),
+    RULE("/delay/", DELAY, read_delay),
+    RULE("/status/", STATUS, read_status),
+    RULE("/json", JSON, NULL),
+    RULE("/chunked/", CHUNKED, read_chunks),
+    RULE("/errors/", ERRORS, read_share),
+    RULE("/echo", ECHO, NULL),
+    RULE("/close", CLOSE, NULL),
+    RULE("/fault/", FAULT, read_fault),
+    RULE("/metrics", METRICS, NULL),
+    RULE("/_target", CONTROL, NULL),
+    RULE("/_target/down", CONTROL_DOWN, NULL),
+    RULE("/_target/log", CONTROL_LOG, NULL),
+    RULE("/_target/", CONTROL_UNKNOWN, NULL),
+#define X(id, path, is_posted) \
+    { path, sizeof path - 1, ROUTE_SERVICE, SERVICE_##id, NULL },
+    TARGET_SERVICES(X)
+#undef X
 };
 
 static int hex_value(char c) {
@@ -118,7 +128,7 @@ const char *route_path(const char *url, size_t *length) {
 
 static const Rule *find_rule(const char *path, size_t length) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        size_t n = strlen(rules[i].path);
+        size_t n = rules[i].length;
         bool prefix = rules[i].path[n - 1] == '/';
         if ((prefix ? length > n : length == n) &&
             memcmp(rules[i].path, path, n) == 0)
@@ -135,9 +145,11 @@ Route route_read(const char *url, Err *err) {
     if (!rule)
         return (Route){ .kind = ROUTE_SYSTEM };
     Route r = { .kind = rule->kind };
+    if (r.kind == ROUTE_SERVICE)
+        r.service = rule->service;
     if (!rule->read)
         return r;
-    size_t n = strlen(rule->path);
+    size_t n = rule->length;
     if (!decode(argument, sizeof argument, path + n, length - n))
         err_set(err, "%s: what follows cannot be read", rule->path);
     else if (rule->read(&r, argument, err) == 0)
@@ -150,5 +162,25 @@ bool route_is_control(const Route *r) {
 }
 
 bool route_wants_body(const Route *r) {
+    if (r->kind == ROUTE_SERVICE)
+        return service_is_posted(r->service);
     return r->kind == ROUTE_ECHO || r->kind >= ROUTE_CONTROL;
+}
+
+bool service_is_posted(ServiceId id) {
+    static const bool is_posted[] = {
+#define X(id, path, posted) posted,
+        TARGET_SERVICES(X)
+#undef X
+    };
+    return is_posted[id];
+}
+
+size_t service_path_length(ServiceId id) {
+    static const size_t length[] = {
+#define X(id, path, posted) sizeof path - 1,
+        TARGET_SERVICES(X)
+#undef X
+    };
+    return length[id];
 }

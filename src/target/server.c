@@ -174,6 +174,7 @@ static void arm_timer(uv_prepare_t *h) {
 
 void server_set(Server *s, const TargetSettings *set) {
     system_set(&s->system, set);
+    services_set(&s->services, set, clock_now());
     exchange_fill_places(s);
 }
 
@@ -224,9 +225,9 @@ static int open_loop(Server *s, Err *err) {
     return 0;
 }
 
-int server_open(Server *s, const char *address, int port,
+int server_open(Server *s, const char *address, int port, TargetChain chain,
                 const TargetSettings *set, Err *err) {
-    *s = (Server){ .held_fd = -1, .timer_fd = -1 };
+    *s = (Server){ .held_fd = -1, .timer_fd = -1, .chain = chain };
     if (read_address(&s->address, address, port, err) < 0)
         return -1;
     s->held_fd = bind_socket(s, err);
@@ -242,6 +243,7 @@ int server_open(Server *s, const char *address, int port,
     if (open_loop(s, err) < 0)
         goto fail;
     system_init(&s->system, set);
+    services_init(&s->services, set);
     exchange_init_parsing(&s->parsing);
     s->back.ring = come_back;
     s->read_buffer = mem_alloc(SERVER_READ_BYTES, 1);
@@ -275,8 +277,10 @@ void server_free(Server *s) {
     close(s->held_fd);
     close(s->timer_fd);
     alarms_close(&s->alarms);
+    services_close(&s->services);
     text_close(&s->out);
     text_close(&s->scratch);
+    text_close(&s->fields);
     free(s->read_buffer);
     free(s->fill);
 }

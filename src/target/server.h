@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "target/alarm.h"
+#include "target/services.h"
 #include "target/system.h"
 #include "target/target.h"
 
@@ -24,6 +25,8 @@ typedef struct Server {
     uv_loop_t loop;
     Alarms alarms;
     System system; /* its .set are the settings in force */
+    Services services;
+    TargetChain chain; /* what an RPC passes */
     TargetCounts counts;
     struct Conn *conns;
     llhttp_settings_t parsing;
@@ -31,6 +34,7 @@ typedef struct Server {
     char *fill;        /* what long bodies are made of */
     Text out;          /* answers of the connection at hand, until flushed */
     Text scratch;      /* a body while it is written */
+    Text fields;       /* header lines likewise */
 
     struct sockaddr_storage address; /* with the port in the end */
     uv_tcp_t *listener;              /* NULL while down */
@@ -44,7 +48,7 @@ typedef struct Server {
 } Server;
 
 /* Binds, listens. On -1 nothing is left behind. */
-int server_open(Server *s, const char *address, int port,
+int server_open(Server *s, const char *address, int port, TargetChain chain,
                 const TargetSettings *set, Err *err);
 int server_port(const Server *s);
 void server_set(Server *s, const TargetSettings *set);

@@ -50,8 +50,20 @@ static const Key keys[] = {
     { "fault." name, KEY_SHARE, AT(fault[TARGET_FAULT_##id]), 0, 1, help },
     TARGET_FAULTS(X)
 #undef X
-        { "seed", KEY_COUNT, AT(seed), 0, 1e12,
-          "the same seed draws the same times and faults" },
+    { "seed", KEY_COUNT, AT(seed), 0, 1e12,
+      "the same seed draws the same times and faults" },
+#define X(id, name, us, help) \
+    { name, KEY_DURATION, AT(interceptor_ns[TARGET_##id]), 0, 3600e9, help },
+    TARGET_INTERCEPTORS(X)
+#undef X
+    { "task_workers", KEY_COUNT, AT(task_workers), 1, TARGET_TASK_WORKERS_MAX,
+      "tasks worked on at the same time" },
+    { "task_queue", KEY_COUNT, AT(task_queue), 0, TARGET_TASK_QUEUE_MAX,
+      "tasks that may wait; beyond them: 429" },
+    { "task_time", KEY_DURATION, AT(task_ns), 0, 3600e9,
+      "median time to summarize in standard quality" },
+    { "order_time", KEY_DURATION, AT(order_ns), 0, 3600e9,
+      "from an order to its being done" },
 };
 
 static uint64_t *whole_at(TargetSettings *s, const Key *k) {
@@ -163,20 +175,19 @@ static int read_value(TargetSettings *s, const Key *k, const char *text,
 }
 
 static int unknown_key(const char *name, Err *err) {
-    const char *names[32];
-    size_t count = target_settings_count();
-    for (size_t i = 0; i < count; i++)
+    const char *names[sizeof keys / sizeof *keys];
+    char all[ERR_TEXT_MAX - 100] = "";
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t have = strlen(all);
         names[i] = keys[i].name;
-    const char *nearest = text_nearest(name, names, count);
+        snprintf(all + have, sizeof all - have, "%s%s", i ? ", " : "",
+                 names[i]);
+    }
+    const char *nearest = text_nearest(name, names, sizeof keys / sizeof *keys);
     if (nearest)
         return err_set(err, "'%s' is not a setting; did you mean '%s'?", name,
                        nearest);
-    return err_set(
-        err,
-        "'%s' is not a setting; there are capacity, service, "
-        "spread, queue, slowdown, fatigue, rest, errors, fault.NAME, "
-        "seed",
-        name);
+    return err_set(err, "'%s' is not a setting; there are %s", name, all);
 }
 
 /* One "name=value" of length n. */
@@ -250,6 +261,13 @@ TargetSettings target_settings_default(void) {
         .slowdown = 1.0,
         .rest_ns = 8 * NS_PER_S,
         .seed = 1,
+#define X(id, name, us, help) .interceptor_ns[TARGET_##id] = us * NS_PER_US,
+        TARGET_INTERCEPTORS(X)
+#undef X
+        .task_workers = 8,
+        .task_queue = 100,
+        .task_ns = 2 * NS_PER_S,
+        .order_ns = 2 * NS_PER_S,
     };
 }
 

@@ -28,6 +28,23 @@ typedef enum TargetFault {
         TARGET_FAULT_COUNT
 } TargetFault;
 
+/* What an RPC may have to pass on its way, and the time it takes there. */
+#define TARGET_INTERCEPTORS(X)                                         \
+    X(LOGGER, "logger", 100, "time that an RPC spends being logged")   \
+    X(TRACING, "tracing", 200, "time that an RPC spends being traced") \
+    X(VALIDATION, "validation", 300, "time that an RPC spends being checked")
+
+typedef enum TargetInterceptor {
+#define X(id, name, us, help) TARGET_##id,
+    TARGET_INTERCEPTORS(X)
+#undef X
+        TARGET_INTERCEPTOR_COUNT
+} TargetInterceptor;
+
+/* A set of them: bit 1 << TARGET_LOGGER and so on. */
+typedef unsigned TargetChain;
+#define TARGET_CHAIN_ALL ((1u << TARGET_INTERCEPTOR_COUNT) - 1)
+
 const char *target_fault_name(TargetFault f);
 
 typedef struct TargetSettings {
@@ -41,7 +58,15 @@ typedef struct TargetSettings {
     double errors;       /* share of 500 answers */
     double fault[TARGET_FAULT_COUNT]; /* shares of requests to the system */
     uint64_t seed;
+    uint64_t interceptor_ns[TARGET_INTERCEPTOR_COUNT]; /* added to service */
+    uint64_t task_workers; /* tasks worked on at the same time */
+    uint64_t task_queue;   /* tasks that may wait; beyond them: 429 */
+    uint64_t task_ns;      /* median work of the standard kind and quality */
+    uint64_t order_ns;     /* from the order to its being done */
 } TargetSettings;
+
+#define TARGET_TASK_WORKERS_MAX 1024
+#define TARGET_TASK_QUEUE_MAX 32768
 
 TargetSettings target_settings_default(void);
 

@@ -15,6 +15,10 @@ static double draw_normal(Rng *r) {
     return sqrt(-2 * log(u)) * cos(2 * acos(-1.0) * v);
 }
 
+double system_spread(Rng *r, double sigma) {
+    return sigma > 0 ? exp(sigma * draw_normal(r)) : 1;
+}
+
 /* Follows the queue's fill with the time constant `rest`. */
 static void tire(System *y, double filled, uint64_t now_ns) {
     if (now_ns <= y->fatigue_ns)
@@ -25,22 +29,21 @@ static void tire(System *y, double filled, uint64_t now_ns) {
     y->fatigue_ns = now_ns;
 }
 
-static uint64_t draw_service(System *y, uint64_t now_ns) {
+static uint64_t draw_service(System *y, uint64_t extra_ns, uint64_t now_ns) {
     const TargetSettings *s = &y->set;
     double filled = 0;
     if (s->queue)
         filled = fmin(1, (double)y->queued / (double)s->queue);
     tire(y, filled, now_ns);
-    double ns = (double)s->service_ns * (1 + s->slowdown * filled) *
-                (1 + s->fatigue * y->fatigue);
-    if (s->spread > 0)
-        ns *= exp(s->spread * draw_normal(&y->rng));
+    double ns = (double)(s->service_ns + extra_ns) *
+                (1 + s->slowdown * filled) * (1 + s->fatigue * y->fatigue) *
+                system_spread(&y->rng, s->spread);
     return (uint64_t)fmin(ns, LONGEST_NS);
 }
 
 static void start(System *y, Job *j, uint64_t now_ns) {
     j->state = JOB_IN_SERVICE;
-    j->done_ns = now_ns + draw_service(y, now_ns);
+    j->done_ns = now_ns + draw_service(y, j->extra_ns, now_ns);
     y->in_service++;
 }
 

@@ -25,7 +25,8 @@ typedef enum JobState {
 typedef struct Job {
     struct Job *before, *after; /* in the queue */
     JobState state;
-    uint64_t done_ns; /* in service: when it is to be finished */
+    uint64_t extra_ns; /* beyond the median service time; set before admit */
+    uint64_t done_ns;  /* in service: when it is to be finished */
 } Job;
 
 typedef struct System {
@@ -49,6 +50,10 @@ void system_init(System *y, const TargetSettings *s);
  * time, who waits stays even if the queue got shorter. Call system_next
  * afterwards, there may be more places. */
 void system_set(System *y, const TargetSettings *s);
+
+/* A factor drawn from the lognormal distribution with median 1 and this
+ * sigma of its logarithm. */
+double system_spread(Rng *r, double sigma);
 
 /* JOB_IN_SERVICE (done_ns says until when), JOB_QUEUED, or JOB_OUTSIDE: no
  * place and no waiting place, to be shed. */

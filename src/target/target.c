@@ -143,12 +143,25 @@ void target_counts_print(const TargetCounts *c, Text *to) {
     }
 }
 
+const TargetRpcPort target_rpc_ports[TARGET_RPC_PORTS] = {
+    { "full chain", TARGET_CHAIN_ALL },
+    { "no interceptors", 0 },
+    { "validation", 1u << TARGET_VALIDATION },
+    { "logger", 1u << TARGET_LOGGER },
+    { "tracing", 1u << TARGET_TRACING },
+};
+
 Target *target_new(const char *address, int port, const TargetSettings *s,
                    Err *err) {
+    return target_new_rpc(address, port, 0, s, err);
+}
+
+Target *target_new_rpc(const char *address, int port, TargetChain chain,
+                       const TargetSettings *s, Err *err) {
     Target *t = mem_new(Target);
     char name[64] = "";
     if (server_open(&t->server, address ? address : TARGET_DEFAULT_ADDRESS,
-                    port, s, err) < 0) {
+                    port, chain, s, err) < 0) {
         free(t);
         return NULL;
     }

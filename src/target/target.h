@@ -11,7 +11,9 @@
  *
  * Paths: /delay/50ms /status/404 /size/10KiB /json /chunked/5 /errors/10%
  * /echo /close /fault/reset|truncate|garbage|hang|escape; /_target controls;
- * everything else meets the system that TargetSettings describe.
+ * /metrics tells Prometheus; everything else meets the system that
+ * TargetSettings describe. Behind it are a shop (/login /account /products
+ * /orders), tasks (/tasks) and an RPC (/rpc/METHOD): shop.h, tasks.h, rpc.h.
  * /status/1xx sends that interim answer and then 200. A client that closes
  * its side while its answer is awaited counts as gone. */
 #ifndef ONRUSH_TARGET_TARGET_H
@@ -26,9 +28,9 @@
 /* received = served + shed + errors + reset + truncated + garbage + hung +
  * escaped + aborted + in_service + queued + delayed, at any moment. */
 #define TARGET_COUNTS(X)                                                      \
-    X(received, "requests that arrived whole, control requests excluded")     \
+    X(received, "requests that arrived whole, without control and /metrics")  \
     X(served, "answered as asked")                                            \
-    X(shed, "answered 503: no waiting place")                                 \
+    X(shed, "answered 503 or, for a task, 429: no waiting place")             \
     X(errors, "answered 500 on purpose")                                      \
     X(reset, "connection reset on purpose or by going down")                  \
     X(truncated, "answered with a body cut short")                            \
@@ -59,6 +61,18 @@ typedef struct Target Target;
  * server is not for strangers. port 0: any free one. NULL with err. */
 Target *target_new(const char *address, int port, const TargetSettings *s,
                    Err *err);
+/* The same with interceptors before its RPC. */
+Target *target_new_rpc(const char *address, int port, TargetChain chain,
+                       const TargetSettings *s, Err *err);
+/* The ports of an RPC service as people lay it out to compare what each
+ * interceptor costs: a Target each, with a system of its own. */
+#define TARGET_RPC_PORTS 5
+typedef struct TargetRpcPort {
+    const char *name;
+    TargetChain chain;
+} TargetRpcPort;
+extern const TargetRpcPort target_rpc_ports[TARGET_RPC_PORTS];
+
 int target_port(const Target *t);
 /* "http://127.0.0.1:8080", as long as t lives. */
 const char *target_url(const Target *t);

@@ -36,12 +36,12 @@ static Place place_of(const Plan *p) {
 #define RIGHT_FORMS 6
 
 static void right_form(const Scene *s, int form, Piece to) {
-    const Plan *p = &s->wheel->plan;
+    const Plan *p = s->wheel->plan;
     Place at = place_of(p);
     UnitsText now, total;
     Piece stage = "";
     units_clock(now, s->snapshot->now_ns);
-    units_clock(total, plan_total_ns(p));
+    units_clock(total, wheel_total_ns(s->wheel));
     if (at.number)
         snprintf(stage, sizeof stage, "%s%zu/%zu%s%s%s",
                  form < 2 ? "stage " : "", at.number, at.count,

@@ -181,7 +181,7 @@ static void do_dialog(Console *c, bool is_confirmed) {
         d->has_error = true;
     } else if (t.is_dangerous && !is_confirmed) {
         Text warning = { 0 };
-        trial_warn(&t, w->plan.unit, &warning);
+        trial_warn(&t, w->plan->unit, &warning);
         ask(c, QUESTION_COMMAND, warning.bytes);
         text_close(&warning);
     } else {
@@ -242,7 +242,7 @@ static void apply_edit(Console *c, bool is_confirmed) {
         console_notice(c, err.text, true);
     } else if (t.is_dangerous && !is_confirmed) {
         text_clear(&answer);
-        trial_warn(&t, w->plan.unit, &answer);
+        trial_warn(&t, w->plan->unit, &answer);
         ask(c, QUESTION_EDIT, answer.bytes);
     } else if (source_command(c->source, commands.bytes, &answer, &err) < 0) {
         console_notice(c, err.text, true);

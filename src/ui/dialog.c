@@ -48,7 +48,7 @@ static const struct {
  * plan's peak. */
 static void propose_spike(Dialog *d, const Wheel *w, uint64_t now_ns) {
     UnitsText t;
-    const Plan *p = &w->plan;
+    const Plan *p = w->plan;
     double now = plan_level_at(p, now_ns);
     double by = now > 0 ? now : plan_peak(p);
     by = p->unit == PLAN_RATE ? by : fmax(1, by);
@@ -60,7 +60,7 @@ static void propose_spike(Dialog *d, const Wheel *w, uint64_t now_ns) {
 
 void dialog_open(Dialog *d, DialogKind kind, const Wheel *w, uint64_t now_ns) {
     UnitsText t;
-    const Plan *p = &w->plan;
+    const Plan *p = w->plan;
     double now = plan_level_at(p, now_ns);
     *d = (Dialog){ .kind = kind };
     switch (kind) {
@@ -160,7 +160,7 @@ static Style say(const Dialog *d, const Wheel *w, uint64_t now_ns, Text *to) {
         text_adds(to, err.text);
         style = STYLE_WARN;
     } else {
-        say_numbers(d, &t, w->plan.unit, &answer, to);
+        say_numbers(d, &t, w->plan->unit, &answer, to);
         style = t.is_dangerous ? STYLE_BAD : STYLE_HAND;
     }
     text_close(&command);

@@ -67,7 +67,7 @@ static int play(Draft *d, DraftOp *op, uint64_t now_ns, Err *err) {
     const Verb *v = verb_find(command, &args, err);
     int rc = v ? v->apply(&d->trial, now_ns, args, &answer, err) : -1;
     if (rc == 0 && op->kind == DRAFT_INSERT)
-        op->row = d->trial.plan.next_row - 1;
+        op->row = d->trial.plan->next_row - 1;
     text_close(&answer);
     return rc;
 }
@@ -82,12 +82,12 @@ static void replay(Draft *d) {
         op->err = (Err){ 0 };
         op->applies = play(d, op, d->base.now_ns, &op->err) == 0;
     }
-    plan_forget_history(&d->trial.plan);
+    plan_forget_history(d->trial.plan);
 }
 
 void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
     plan_close(&d->base);
-    plan_copy(&d->base, &live->plan);
+    plan_copy(&d->base, live->plan);
     plan_advance(&d->base, now_ns);
     replay(d);
 }
@@ -104,7 +104,7 @@ int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
         op.self = d->next_ref;
     if (play(d, &op, d->base.now_ns, err) < 0)
         return -1;
-    plan_forget_history(&d->trial.plan);
+    plan_forget_history(d->trial.plan);
     op.applies = true;
     d->next_ref += kind == DRAFT_INSERT;
     mem_grow(d->ops, d->count, d->cap);
@@ -174,7 +174,7 @@ size_t draft_failures(const Draft *d) {
 static void add_name(const Draft *d, const DraftOp *op, Text *to) {
     RowRef ref = op->kind == DRAFT_INSERT ? op->self : op->target;
     uint32_t row = draft_row(d, ref);
-    const Plan *p = &d->trial.plan;
+    const Plan *p = d->trial.plan;
     for (size_t i = 0; i < p->count; i++)
         if (row && p->stages[i].row == row) {
             text_adds(to, p->stages[i].name);

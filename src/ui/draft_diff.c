@@ -52,7 +52,7 @@ static size_t rows_to_come(const Plan *p, uint32_t running, uint32_t **out) {
 static Sides sides_of(const Draft *d) {
     Sides s = { .running = running_row(&d->base) };
     s.base_count = rows_to_come(&d->base, s.running, &s.base);
-    s.trial_count = rows_to_come(&d->trial.plan, s.running, &s.trial);
+    s.trial_count = rows_to_come(d->trial.plan, s.running, &s.trial);
     return s;
 }
 
@@ -145,7 +145,7 @@ static bool same_form(const Stage *a, const Stage *b) {
 
 static bool write_fields(const Draft *d, uint32_t row, Text *to) {
     const Stage *was = last_piece(&d->base, row);
-    const Stage *is = last_piece(&d->trial.plan, row);
+    const Stage *is = last_piece(d->trial.plan, row);
     size_t before = to->length;
     bool rate = d->base.unit == PLAN_RATE;
     UnitsText t;
@@ -166,7 +166,7 @@ static bool write_fields(const Draft *d, uint32_t row, Text *to) {
 
 static void write_insert(const Draft *d, uint32_t after, uint32_t row,
                          Text *to) {
-    const Stage *s = last_piece(&d->trial.plan, row);
+    const Stage *s = last_piece(d->trial.plan, row);
     Text stage = { 0 };
     stage_print(s, d->base.unit, &stage);
     command(to, "stage insert after #%lu %s = %s", (unsigned long)after,
@@ -202,7 +202,7 @@ static size_t write_running(const Draft *d, const Sides *s, Text *to) {
             last[d->ops[i].kind] = &d->ops[i];
     const Plan *p = &d->base;
     const Stage *now = plan_is_over(p) ? NULL : &p->stages[p->current];
-    const Stage *named = now ? last_piece(&d->trial.plan, now->row) : NULL;
+    const Stage *named = now ? last_piece(d->trial.plan, now->row) : NULL;
     if (plan_is_hand(p) && strcmp(now->name, named->name) != 0)
         command(to, "stage rename #%lu %s", (unsigned long)now->row,
                 named->name);

@@ -21,7 +21,7 @@
 static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     Hist h = { 0 };
     CellSeries sums;
-    timeline_interval(t, f->from_ns, f->to_ns, SERIES_ALL, &h, &sums);
+    timeline_interval(t, f->from_ns, f->to_ns, SIZE_MAX, &h, &sums);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
     if (is_open) {
@@ -95,7 +95,7 @@ static void find_selected(Editor *e) {
 }
 
 static void read_rows(Editor *e) {
-    const Plan *p = &e->draft.trial.plan;
+    const Plan *p = e->draft.trial.plan;
     size_t count = plan_rows(p, NULL, 0);
     free(e->rows);
     e->rows = mem_alloc(count, sizeof *e->rows);
@@ -129,7 +129,7 @@ void editor_close(Editor *e) {
 /* --- what stands in a field --------------------------------------------- */
 
 const Stage *editor_stage(const Editor *e, const PlanRow *r) {
-    return &e->draft.trial.plan.stages[r->first + r->count - 1];
+    return &e->draft.trial.plan->stages[r->first + r->count - 1];
 }
 
 /* A length that time has cut somewhere has no round figure. */
@@ -273,7 +273,7 @@ static void open_field(Editor *e) {
 /* A name that no stage has: "stage-7", "hold-2". */
 static void free_name(const Editor *e, const char *from,
                       char to[PLAN_NAME_MAX]) {
-    const Plan *p = &e->draft.trial.plan;
+    const Plan *p = e->draft.trial.plan;
     for (unsigned n = 2;; n++) {
         bool taken = false;
         snprintf(to, PLAN_NAME_MAX, "%.36s-%u", from, n);
@@ -309,7 +309,7 @@ static void insert_stage(Editor *e, const Stage *s, const char *name) {
 /* 30 s at the level that is there, to be changed: until then it only moves
  * what follows. */
 static void insert_new(Editor *e) {
-    const Plan *p = &e->draft.trial.plan;
+    const Plan *p = e->draft.trial.plan;
     const PlanRow *r = &e->rows[e->selected];
     double level = r->state == ROW_PAST ? plan_level_at(p, p->now_ns)
                                         : stage_end_level(editor_stage(e, r));

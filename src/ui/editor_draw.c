@@ -68,7 +68,7 @@ static void done_draw(const Sheet *s, const Course *k, Plot *p) {
         if (from >= k->now_ns)
             continue;
         bool known =
-            t && timeline_sample(t, from, from + 1, SERIES_ALL, &sample);
+            t && timeline_sample(t, from, from + 1, SIZE_MAX, &sample);
         k->values[i] =
             (known && plan->unit == PLAN_VUS ? sample.active
                                              : plan_level_at(plan, from)) /
@@ -135,7 +135,7 @@ static void legend(const Sheet *s, Rect r) {
 
 static void chart_draw(const Sheet *s, Rect r) {
     const Draft *d = &s->editor->draft;
-    const Plan *is = &d->trial.plan, *was = &d->base;
+    const Plan *is = d->trial.plan, *was = &d->base;
     bool narrow = r.cols < 60;
     box_draw(s->cells, r, "stages",
              narrow                   ? NULL
@@ -330,7 +330,7 @@ static void effect_text(const Sheet *s, Text *t) {
     const char *sep = glyph_text(s->glyphs, GLYPH_BETWEEN);
     DraftEffect f = draft_effect(d);
     UnitsText was, is;
-    uint64_t a = plan_total_ns(&d->base), b = plan_total_ns(&d->trial.plan);
+    uint64_t a = plan_total_ns(&d->base), b = plan_total_ns(d->trial.plan);
     units_clock(was, a);
     units_clock(is, b);
     if (text_equal(was, is))
@@ -338,7 +338,7 @@ static void effect_text(const Sheet *s, Text *t) {
     else
         text_addf(t, "the plan %s from %s to %s", b > a ? "grows" : "shrinks",
                   was, is);
-    double p = plan_peak(&d->base), q = plan_peak(&d->trial.plan);
+    double p = plan_peak(&d->base), q = plan_peak(d->trial.plan);
     units_count(was, p);
     units_count(is, q);
     if (text_equal(was, is))

@@ -26,9 +26,8 @@ static size_t failed_count(const Snapshot *s) {
 
 /* A metric's value in its unit. */
 static void value_text(UnitsText to, const ThresholdReading *t) {
-    const MetricInfo *m = &metric_info[t->threshold->metric];
-    Method how = t->threshold->method;
-    bool is_amount = how != METHOD_COUNT && how != METHOD_RATE;
+    const MetricInfo *m = &t->threshold->condition.metric.info;
+    bool is_amount = condition_is_amount(&t->threshold->condition);
     if (isnan(t->value))
         snprintf(to, UNITS_TEXT_MAX, "-");
     else if (isinf(t->value))

@@ -23,9 +23,8 @@ static uint64_t round_up(uint64_t t, uint64_t step) {
 }
 
 static TimeAxis whole_window(const Scene *s, TimeAxis a) {
-    const Plan *p = &s->wheel->plan;
-    uint64_t total = plan_total_ns(p), end = total;
-    bool grows = plan_is_hand(p) || a.now_ns > total;
+    uint64_t total = wheel_total_ns(s->wheel), end = total;
+    bool grows = plan_is_hand(s->wheel->plan) || a.now_ns > total;
     end = end > a.now_ns ? end : a.now_ns;
     end = end > SHORTEST_NS ? end : SHORTEST_NS;
     if (grows) {
@@ -52,7 +51,7 @@ static TimeAxis window_of(const Scene *s, int dots, int dots_per_cell) {
     TimeAxis a = { .now_ns = s->snapshot->now_ns,
                    .dots = dots,
                    .dots_per_cell = dots_per_cell };
-    bool is_long = plan_total_ns(&s->wheel->plan) > WHOLE_MAX_NS;
+    bool is_long = wheel_total_ns(s->wheel) > WHOLE_MAX_NS;
     return is_long != s->view->zoom_near ? near_window(a) : whole_window(s, a);
 }
 
@@ -155,18 +154,18 @@ static void read_timeline(Frame *f) {
 }
 
 static void read_future(Frame *f) {
-    const Plan *p = &f->scene->wheel->plan;
-    uint64_t total = plan_total_ns(p);
+    const Wheel *w = f->scene->wheel;
+    uint64_t total = wheel_total_ns(w);
     for (int i = 0; i < f->axis.dots; i++) {
         uint64_t t = dot_begins(&f->axis, i);
         if (t >= f->axis.now_ns && t <= total)
-            f->curve[CURVE_PLANNED][i] = plan_level_at(p, t);
+            f->curve[CURVE_PLANNED][i] = wheel_level_at(w, t);
     }
 }
 
 /* Copies the actual level of the stretches that the operator drove. */
 static void read_hand(Frame *f) {
-    const Plan *p = &f->scene->wheel->plan;
+    const Plan *p = f->scene->wheel->plan;
     uint64_t began = 0;
     for (size_t i = 0; i < p->count; i++) {
         const Stage *s = &p->stages[i];
@@ -226,7 +225,7 @@ void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
         f->curve[k] = values + (size_t)k * (size_t)dots;
     for (size_t i = 0; i < (size_t)dots * CURVE_COUNT; i++)
         values[i] = NAN;
-    const Plan *p = &s->wheel->plan;
+    const Plan *p = s->wheel->plan;
     f->row_count = plan_rows(p, NULL, 0);
     f->rows = mem_alloc(f->row_count, sizeof *f->rows);
     plan_rows(p, f->rows, f->row_count);

@@ -7,7 +7,7 @@
 /* The word for a row as things stand, NULL: it would do nothing now. */
 static const char *word_for(const Keyline *k, const KeyRow *r) {
     const KeyStroke *s = &r->strokes[0];
-    bool is_hand = plan_is_hand(&k->wheel->plan);
+    bool is_hand = plan_is_hand(k->wheel->plan);
     bool is_command = s->act == ACT_COMMAND;
     if (r->mode != k->mode)
         return NULL;

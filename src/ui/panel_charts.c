@@ -167,7 +167,7 @@ static void chart_end(const Frame *f, Plot *p, Rect r, bool is_lowest) {
 /* Stage names on the lower edge, each from where its stage begins. */
 static void stage_names(const Frame *f, Rect r) {
     int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
-    const Plan *p = &f->scene->wheel->plan;
+    const Plan *p = f->scene->wheel->plan;
     for (size_t i = 0; i < f->row_count; i++) {
         const PlanRow *row = &f->rows[i];
         uint64_t end = row->began_ns + row->length_ns;
@@ -192,15 +192,16 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
                          { GLYPH_DASHED, STYLE_PLAN, "plan" } };
     size_t n = 2;
-    const Plan *plan = &f->scene->wheel->plan;
-    const char *note = plan->unit == PLAN_RATE ? "arrivals/s" : "virtual users";
+    const Wheel *w = f->scene->wheel;
+    const char *note =
+        w->plans[0].unit == PLAN_RATE ? "arrivals/s" : "virtual users";
     if (!isnan(frame_max(f, CURVE_DROPPED)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };
     if (!isnan(frame_max(f, CURVE_HAND)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_HAND, "by hand" };
     Plot p = chart_begin(f, r, "load", note, legend, n);
     double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
-    Scale scale = { 0, axis_ceiling(fmax(most, plan_peak(plan))) };
+    Scale scale = { 0, axis_ceiling(fmax(most, wheel_peak(w))) };
     linear_labels(f, &p, scale.high);
     curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
     curve_draw(f, &p, plot_line, CURVE_DROPPED, scale, STYLE_ERRORS, 1);
@@ -236,8 +237,8 @@ static const ThresholdReading *latency_limit(const Frame *f, double q) {
 /* log10 of ns; NAN: no such limit. */
 static double limit_of(const Frame *f, double q) {
     const ThresholdReading *t = latency_limit(f, q);
-    return t && t->threshold->limit > 0 ? log10(t->threshold->limit * 1e6)
-                                        : NAN;
+    double limit = t ? t->threshold->condition.limit : 0;
+    return limit > 0 ? log10(limit * 1e6) : NAN;
 }
 
 /* Whole decades below, 1-2-5 steps above, so that it seldom moves. */
@@ -277,7 +278,7 @@ static void limit_labels(const Frame *f, Rect r, const int rows[]) {
         if (rows[i] < 0)
             continue;
         snprintf(text, sizeof text, " %s %s", limit->name,
-                 words_limit(value, t->threshold->limit));
+                 words_limit(value, t->threshold->condition.limit));
         int end = r.x + r.cols - 1 - CHART_RIGHT;
         int begin = end + 1 - cells_width(text);
         if (axis_col(f, r, f->axis.now_ns) + 2 < begin)
@@ -379,7 +380,7 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     UnitsText share;
     char word[64] = "";
     if (t)
-        snprintf(word, sizeof word, "limit %g %%", t->threshold->limit * 100);
+        snprintf(word, sizeof word, "limit %g %%", t->threshold->condition.limit * 100);
     const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
                               { GLYPH_DASHED, STYLE_DIM, word } };
     char note[64] = "none";
@@ -394,7 +395,7 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     if (p.area.rows >= 2)
         label_draw(f, &p, 0, "0");
     if (t)
-        plot_limit(&p, t->threshold->limit / scale.high, STYLE_ERRORS_LIMIT);
+        plot_limit(&p, t->threshold->condition.limit / scale.high, STYLE_ERRORS_LIMIT);
     baseline_draw(f, &p);
     curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
     chart_end(f, &p, r, is_lowest);

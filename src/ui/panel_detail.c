@@ -94,7 +94,7 @@ static bool spread_make(const Frame *f, int rows, Spread *to) {
     const Snapshot *snapshot = f->scene->snapshot;
     metric_hist(snapshot->is_open ? METRIC_RESPONSE_TIME
                                   : METRIC_HTTP_REQ_DURATION,
-                snapshot->totals, SERIES_ALL, &h);
+                snapshot->totals, NULL, &h);
     if (h.count == 0 || rows < 1) {
         hist_close(&h);
         return false;

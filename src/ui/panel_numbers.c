@@ -19,8 +19,9 @@ const ThresholdReading *limit_find(const Frame *f, MetricId metric,
     const Snapshot *s = f->scene->snapshot;
     for (size_t i = 0; i < s->threshold_count; i++) {
         const Threshold *t = s->thresholds[i].threshold;
-        if (t->metric == metric && t->series == SERIES_ALL &&
-            t->method == method && (method != METHOD_P || t->q == q))
+        const Condition *c = &t->condition;
+        if (c->metric.id == metric && !c->of && c->method == method &&
+            (method != METHOD_P || c->q == q))
             return &s->thresholds[i];
     }
     return NULL;
@@ -241,11 +242,12 @@ static bool figure_is_there(const Frame *f, FigureId id) {
 
 /* In the figure's own unit: "500ms", "1%", "100". */
 static char *limit_text(FigureId id, const Threshold *t, UnitsText to) {
+    double limit = t->condition.limit;
+    bool is_percent = figures[id].format == units_percent;
     if (figures[id].format == units_latency)
-        return words_limit(to, t->limit);
-    snprintf(to, UNITS_TEXT_MAX,
-             figures[id].format == units_percent ? "%g%%" : "%g",
-             figures[id].format == units_percent ? t->limit * 100 : t->limit);
+        return words_limit(to, limit);
+    snprintf(to, UNITS_TEXT_MAX, is_percent ? "%g%%" : "%g",
+             is_percent ? limit * 100 : limit);
     return to;
 }
 
@@ -273,7 +275,7 @@ static void beside_draw(const Frame *f, int y, int x, FigureId id) {
     else if (id == FIGURE_STARTED && s->snapshot->state != RUN_DONE)
         cells_textf(
             f->cells, y, x, STYLE_PLAN, "of %s",
-            words_brief(t, plan_mean(&s->wheel->plan, s->snapshot->now_ns,
+            words_brief(t, plan_mean(s->wheel->plan, s->snapshot->now_ns,
                                      s->snapshot->now.seconds)));
 }
 
@@ -365,7 +367,6 @@ static int spark_read(const Frame *f, FigureId id, int cols, double *values) {
 }
 
 static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
-    static const char ascii[] = "_.-:=+*#";
     double values[SPARK_SECONDS], most = 0;
     int cols = spark_cols(f, r);
     if (!cols || !spark_read(f, id, cols, values))
@@ -376,12 +377,10 @@ static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
         if (isnan(values[i]))
             continue;
         double share = most > 0 ? values[i] / most : 0;
-        unsigned step = (unsigned)lround(share * 7);
-        uint32_t rune = f->glyphs == GLYPHS_ASCII ? (unsigned char)ascii[step]
-                                                  : 0x2581 + step;
         Style style = value_style(id, values[i], figure_style(f, id));
         cells_rune(f->cells, y, r.x + number_cols(f).spark + i,
-                   values[i] > 0 ? style : STYLE_LINE, rune);
+                   values[i] > 0 ? style : STYLE_LINE,
+                   glyph_level(f->glyphs, share));
     }
 }
 
@@ -481,7 +480,7 @@ int limits_held_rows(const Frame *f) {
 }
 
 static void limit_value(const ThresholdReading *t, char to[32]) {
-    const MetricInfo *m = &metric_info[t->threshold->metric];
+    const MetricInfo *m = &t->threshold->condition.metric.info;
     if (isnan(t->value))
         snprintf(to, 32, "-");
     else if (isinf(t->value))

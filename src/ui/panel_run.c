@@ -118,7 +118,7 @@ int stages_rows(const Frame *f) {
 
 /* "2m to 100"; a row of several pieces by its whole length and its end. */
 static void stage_course(const Frame *f, const PlanRow *row, char to[96]) {
-    const Plan *p = &f->scene->wheel->plan;
+    const Plan *p = f->scene->wheel->plan;
     const Stage *s = &p->stages[row->first + row->count - 1];
     UnitsText length, level;
     uint64_t whole = row->length_ns >= NS_PER_S
@@ -141,7 +141,7 @@ static void stage_progress(const Frame *f, const PlanRow *row, int y, int end) {
     if (now > row->began_ns && row->length_ns)
         done = (double)(now - row->began_ns) / (double)row->length_ns;
     done = fmin(done, 1);
-    if (f->scene->wheel->plan.stages[f->scene->wheel->plan.current].open) {
+    if (f->scene->wheel->plan->stages[f->scene->wheel->plan->current].open) {
         cells_right(f->cells, y, end, STYLE_HAND, "by hand");
         return;
     }
@@ -179,7 +179,7 @@ typedef struct StageTable {
 static void stage_draw(const Frame *f, const StageTable *t, int y,
                        const PlanRow *row) {
     Cells *c = f->cells;
-    const Stage *s = &f->scene->wheel->plan.stages[row->first];
+    const Stage *s = &f->scene->wheel->plan->stages[row->first];
     Style style = row->state == ROW_PAST  ? STYLE_DIM
                   : row->state == ROW_NOW ? STYLE_BRIGHT
                                           : STYLE_TEXT;
@@ -231,8 +231,12 @@ static StageTable stage_table(const Frame *f, Rect in, int first, int count) {
  * been above it. */
 void stages_draw(const Frame *f, Rect r) {
     bool is_open = f->scene->snapshot->is_open;
+    const Wheel *w = f->scene->wheel;
+    char title[64];
+    snprintf(title, sizeof title, "stages%s%s", w->plan_count > 1 ? " of " : "",
+             w->plan_count > 1 ? w->names[w->focus] : "");
     Rect in =
-        frame_box(f, r, "stages",
+        frame_box(f, r, title,
                   is_open ? "response p95: worst second" : "p95: worst second");
     int count = (int)f->row_count, current = count;
     for (int i = 0; i < count; i++)

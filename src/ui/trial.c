@@ -28,21 +28,18 @@ static double highest_to_come(const Plan *p) {
 
 int trial_do(const Wheel *w, uint64_t now_ns, const char *command, Trial *t,
              Text *answer, Err *err) {
-    Plan copy;
     Wheel trial;
-    plan_copy(&copy, &w->plan);
-    plan_advance(&copy, now_ns);
-    now_ns = copy.now_ns;
-    *t = (Trial){ .before = plan_level_at(&copy, now_ns),
-                  .total_before_ns = plan_total_ns(&copy),
-                  .plan_peak = own_peak(&copy) };
-    double highest = highest_to_come(&copy);
-    wheel_init(&trial, &copy);
-    trial.paused = w->paused;
-    trial.end = w->end;
+    wheel_copy(&trial, w);
+    wheel_advance(&trial, now_ns);
+    const Plan *before = trial.plan;
+    now_ns = before->now_ns;
+    *t = (Trial){ .before = plan_level_at(before, now_ns),
+                  .total_before_ns = plan_total_ns(before),
+                  .plan_peak = own_peak(before) };
+    double highest = highest_to_come(before);
     int rc = wheel_do(&trial, now_ns, command, answer, err);
     if (rc == 0) {
-        const Plan *p = &trial.plan;
+        const Plan *p = trial.plan;
         const Stage *s = plan_is_over(p) ? NULL : &p->stages[p->current];
         t->after =
             !s || s->form == STAGE_STAY ? plan_level_at(p, now_ns) : s->level;

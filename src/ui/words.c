@@ -36,7 +36,7 @@ Badge words_badge(const Scene *s) {
     case RUN_RUNNING:
         break;
     }
-    if (plan_is_hand(&s->wheel->plan))
+    if (plan_is_hand(s->wheel->plan))
         return (Badge){ "HAND", GROUND_HAND };
     return (Badge){ "PLAN", GROUND_OK };
 }

@@ -146,7 +146,7 @@ static void run_response(size_t n) {
     _Static_assert(sizeof bytes - 1 == 144, "a response of 144 bytes");
     Response r = { 0 };
     for (size_t i = 0; i < n; i++) {
-        response_start(&r, false, false);
+        response_start(&r, false, false, false);
         if (response_feed(&r, bytes, sizeof bytes - 1) != RESPONSE_DONE)
             abort();
         sink += (uint64_t)r.status;
@@ -179,7 +179,7 @@ static void run_encode(size_t n) {
                              "header = Authorization: Bearer abcdef\n");
     Arena arena = { 0 };
     for (size_t i = 0; i < n; i++) {
-        sink += encode_request(&p, 0, &arena).form.length;
+        sink += encode_request(&p, 0, 0, &arena).form.length;
         if (i % 1000 == 999)
             arena_close(&arena);
     }
@@ -195,7 +195,7 @@ static void run_template(size_t n) {
     Arena arena = { 0 };
     Rendering to = { 0 };
     Rng rng = { .state = 1 };
-    Encoded e = encode_request(&p, 0, &arena);
+    Encoded e = encode_request(&p, 0, 0, &arena);
     TemplateValues values = { .vu = 17, .rng = &rng };
     for (size_t i = 0; i < n; i++)
         sink += template_render(e.template, &values, &to)->length;
@@ -212,7 +212,7 @@ static void run_timeline(size_t n) {
     if (!draws[0])
         micro_latencies(draws);
     timeline_init(&t, MICRO_NAMES);
-    slab_init(&slab, MICRO_NAMES, 0);
+    slab_init(&slab, MICRO_NAMES, 0, 0);
     for (size_t i = 0; i < MICRO_NAMES * MICRO_SAMPLES; i++) {
         hist_record(&slab.series[i % MICRO_NAMES].duration, draws[i]);
         slab.series[i % MICRO_NAMES].requests++;

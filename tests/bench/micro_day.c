@@ -42,12 +42,15 @@ static int open_day(Day *d) {
     if (rc < 0)
         return -1;
     Plan plan;
-    plan_copy(&plan, &p->plan);
+    plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&d->wheel, &plan);
-    recorder_init(&d->recorder, p->request_names, p->request_count,
-                  p->check_labels, p->check_series, p->check_total,
-                  &p->thresholds);
-    slab_init(&d->slab, p->request_count, p->check_total);
+    recorder_init(&d->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(p),
+                                    .check_names = p->check_labels,
+                                    .check_requests = p->check_requests,
+                                    .check_count = p->check_total,
+                                    .thresholds = &p->thresholds });
+    slab_init(&d->slab, p->request_count, p->check_total, 0);
     d->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = p->url.text,
@@ -85,8 +88,8 @@ static void measure_second(Day *d) {
 static void pass_second(Day *d, uint64_t end_ns) {
     measure_second(d);
     recorder_add(&d->recorder, end_ns, &d->slab);
-    plan_advance(&d->wheel.plan, end_ns);
-    double level = plan_level_at(&d->wheel.plan, end_ns);
+    plan_advance(d->wheel.plan, end_ns);
+    double level = plan_level_at(d->wheel.plan, end_ns);
     recorder_advance(&d->recorder, end_ns, level, level);
 }
 

@@ -2,11 +2,40 @@
 #include "unit.h"
 
 #include <curl/curl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "engine_run.h"
+
+static void take_series(Run *r, const Snapshot *s) {
+    for (size_t i = 0; i < s->series_count && i < RUN_SERIES_MAX; i++) {
+        const SeriesSlab *x = &s->totals->series[i];
+        SeriesCount *c = &r->series[i];
+        *c = (SeriesCount){ x->requests, x->sent, x->failed, { 0 }, { 0 } };
+        memcpy(c->status, x->status, sizeof c->status);
+        memcpy(c->fail, x->fail, sizeof c->fail);
+    }
+}
+
+static void watch_scenarios(Run *r, const Snapshot *s) {
+    for (size_t i = 0; i < s->scenario_count && i < RUN_SCENARIOS_MAX; i++) {
+        const ScenarioReading *x = &s->scenarios[i];
+        ScenarioCount *c = &r->scenarios[i];
+        c->started = x->started;
+        c->alive_max = x->alive > c->alive_max ? x->alive : c->alive_max;
+        c->planned_max = fmax(c->planned_max, x->planned);
+        c->ended_early |= x->is_over && !x->alive && s->state == RUN_RUNNING;
+    }
+}
+
+static void take_log(Run *r, const EventLog *log) {
+    size_t at = 0;
+    for (size_t i = 0; i < log->count && at < sizeof r->log; i++)
+        at += (size_t)snprintf(r->log + at, sizeof r->log - at, "%s\n",
+                               log->items[i].text);
+}
 
 static void take_totals(Run *r, const Snapshot *s) {
     for (size_t i = 0; i < s->totals->series_count; i++) {
@@ -68,6 +97,7 @@ static void play_script(Run *r, const Snapshot *s) {
 static void on_tick(void *data) {
     Run *r = data;
     const Snapshot *s = source_snapshot(engine_source(r->engine));
+    watch_scenarios(r, s);
     if (s->state == RUN_PAUSED) {
         /* What ended before the pause may still be in a slab. */
         if (s->in_flight == 0 && ++r->paused_ticks == 3)
@@ -79,9 +109,11 @@ static void on_tick(void *data) {
         return;
     }
     take_totals(r, s);
+    take_series(r, s);
     const Wheel *w = source_wheel(engine_source(r->engine));
     r->events = w->log.count;
-    r->planned = plan_area(&w->plan, plan_total_ns(&w->plan));
+    take_log(r, &w->log);
+    r->planned = plan_area(w->plan, plan_total_ns(w->plan));
     r->actions = w->action_count;
     if (r->target)
         r->counts = target_counts(r->target);

@@ -7,6 +7,19 @@
 #include "engine/engine.h"
 #include "target/target.h"
 
+#define RUN_SERIES_MAX 16
+#define RUN_SCENARIOS_MAX 8
+
+typedef struct SeriesCount {
+    uint64_t requests, sent, failed, status[6], fail[FAIL_COUNT];
+} SeriesCount;
+
+typedef struct ScenarioCount {
+    uint64_t started, alive_max;
+    double planned_max;
+    bool ended_early; /* over while the run was not */
+} ScenarioCount;
+
 typedef struct Run {
     Engine *engine;
     Target *target;
@@ -26,6 +39,9 @@ typedef struct Run {
     Health health;
     size_t read_lags;
     size_t events, actions, recoveries;
+    SeriesCount series[RUN_SERIES_MAX]; /* in the profile's order */
+    ScenarioCount scenarios[RUN_SCENARIOS_MAX];
+    char log[8192]; /* the events' texts, a line each */
     TargetCounts counts;
 } Run;
 

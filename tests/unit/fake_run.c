@@ -12,7 +12,12 @@
 #define SERIES 3
 #define POINTS 40 /* of a second's latencies; each stands for many */
 
-static const char *const names[SERIES] = { "home", "order", "status" };
+static const Series series[SERIES] = {
+    { .name = "home", .request_name = "home", .request = 0 },
+    { .name = "order", .request_name = "order", .request = 1 },
+    { .name = "status", .request_name = "status", .request = 2 },
+};
+static const MetricTable table = { .series = series, .series_count = SERIES };
 static const double shares[SERIES] = { 0.6, 0.3, 0.1 };
 static const double slower[SERIES] = { 1, 1.7, 0.3 };
 static const char *const checks[] = { "status is 200" };
@@ -63,12 +68,15 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
         Err err = { 0 };
         bool in_key;
         if (threshold_read(&r->thresholds, &r->arena, limits[i].key,
-                           limits[i].text, names, SERIES, &in_key, &err) < 0)
+                           limits[i].text, &table, &in_key, &err) < 0)
             give_up(err.text);
     }
-    recorder_init(&r->recorder, names, SERIES, checks, check_series, 1,
-                  &r->thresholds);
-    slab_init(&r->slab, SERIES, 1);
+    recorder_init(&r->recorder, &(RecorderSetup){ .metrics = table,
+                                                  .check_names = checks,
+                                                  .check_requests = check_series,
+                                                  .check_count = 1,
+                                                  .thresholds = &r->thresholds });
+    slab_init(&r->slab, SERIES, 1, 0);
     r->info = (RunInfo){ .name = "spike",
                          .kind = "spike",
                          .target = "http://127.0.0.1:8080",
@@ -83,6 +91,7 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
 void fake_run_close(FakeRun *r) {
     recorder_close(&r->recorder);
     slab_close(&r->slab);
+    gauges_close(&r->gauges);
     wheel_close(&r->wheel);
     threshold_list_close(&r->thresholds);
     arena_close(&r->arena);
@@ -92,7 +101,7 @@ void fake_run_do(FakeRun *r, const char *command) {
     Text answer = { 0 };
     Err err = { 0 };
     uint64_t now = r->second * NS_PER_S;
-    double before = plan_level_at(&r->wheel.plan, now);
+    double before = plan_level_at(r->wheel.plan, now);
     if (wheel_do(&r->wheel, now, command, &answer, &err) < 0)
         give_up(err.text);
     if (text_starts(command, "spike"))
@@ -171,7 +180,7 @@ static size_t current_row(const Plan *p, char name[PLAN_NAME_MAX]) {
 }
 
 void fake_run_until(FakeRun *r, uint64_t second) {
-    Plan *p = &r->wheel.plan;
+    Plan *p = r->wheel.plan;
     char name[PLAN_NAME_MAX];
     for (; r->second < second; r->second++) {
         uint64_t at = (r->second + 1) * NS_PER_S;
@@ -194,13 +203,41 @@ void fake_run_until(FakeRun *r, uint64_t second) {
     r->snapshot.state = RUN_RUNNING;
 }
 
+void fake_run_watch(FakeRun *r) {
+    static const struct {
+        const char *name;
+        GaugeUnit unit;
+        double base, by_level; /* of one VU */
+    } all[] = {
+        { "process_cpu", GAUGE_SHARE, 0.01, 0.0018 },
+        { "process_memory", GAUGE_BYTES, 62e6, 41e3 },
+        { "process_descriptors", GAUGE_COUNT, 21, 1 },
+        { "process_threads", GAUGE_COUNT, 9, 0 },
+        { "host_cpu", GAUGE_SHARE, 0.03, 0.0009 },
+        { "host_network_in", GAUGE_BYTES_PER_S, 2e3, 46e3 },
+        { "host_network_out", GAUGE_BYTES_PER_S, 1e3, 91e3 },
+        { "http_requests_in_progress{handler=\"/\"}", GAUGE_COUNT, 0, 0.31 },
+        { "rpc_seconds_total", GAUGE_PER_SECOND, 0.004, 0.00007 },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        size_t index = gauges_add(&r->gauges, all[i].name, all[i].unit);
+        for (uint64_t s = 0; s <= r->second; s += 5) {
+            uint64_t at = s * NS_PER_S;
+            gauges_read(&r->gauges, index, at,
+                        all[i].base + all[i].by_level *
+                                          plan_level_at(r->wheel.plan, at));
+        }
+    }
+    r->snapshot.gauges = &r->gauges;
+}
+
 const Scene *fake_run_scene(FakeRun *r) {
     Snapshot *s = &r->snapshot;
     recorder_snapshot(&r->recorder, s);
     s->ever_answered = !r->is_down && r->second > 0;
     s->in_flight = s->active / 2;
     s->transport = "wire";
-    s->is_open = r->wheel.plan.unit == PLAN_RATE;
+    s->is_open = r->wheel.plan->unit == PLAN_RATE;
     s->alive = s->active;
     s->health = (Health){ .busy = 0.23,
                           .busy_by_worker = { 0.23, 0.19 },

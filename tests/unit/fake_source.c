@@ -35,7 +35,7 @@ static int command(Source *s, const char *text, Text *answer, Err *err) {
     text_addf(&self(s)->sent, "%s\n", text);
     if (snapshot(s)->state == RUN_DONE)
         return err_set(err, "the run is over");
-    double before = plan_level_at(&r->wheel.plan, r->second * NS_PER_S);
+    double before = plan_level_at(r->wheel.plan, r->second * NS_PER_S);
     int rc = wheel_do(&r->wheel, r->second * NS_PER_S, text, answer, err);
     if (rc == 0 && text_starts(text, "spike"))
         recorder_spike(&r->recorder, r->second * NS_PER_S, before,
@@ -57,7 +57,7 @@ void fake_source_close(FakeSource *s) {
 }
 
 static void jump(FakeRun *r, uint64_t second) {
-    Plan *p = &r->wheel.plan;
+    Plan *p = r->wheel.plan;
     uint64_t at = second * NS_PER_S;
     plan_advance(p, at);
     double level = plan_level_at(p, at);
@@ -77,7 +77,7 @@ void fake_source_until(FakeSource *s, uint64_t second) {
         bool ends = state == RUN_FINISHING;
         fake_run_until(r, began + (ends ? FINISH_SECONDS : 1));
         r->snapshot.state =
-            ends || plan_is_over(&r->wheel.plan) ? RUN_DONE : RUN_RUNNING;
+            ends || plan_is_over(r->wheel.plan) ? RUN_DONE : RUN_RUNNING;
         r->snapshot.stopped = r->wheel.end == WHEEL_STOP;
         if (r->snapshot.state == RUN_DONE)
             recorder_end(&r->recorder);

@@ -27,14 +27,14 @@ void open_client(Client *c, const char *scheme, int port, const char *target,
     diags_close(&d);
     text_close(&t);
     const char *why;
-    assert_int_equal(transport_for(&c->profile, 0, &why), TRANSPORT_H2);
+    assert_int_equal(transport_for(&c->profile, 0, 0, &why), TRANSPORT_H2);
     assert_string_equal(why, "http = 2");
     assert_true(c->profile.request_count <= REQUESTS);
     for (size_t i = 0; i < c->profile.request_count; i++)
-        c->encoded[i] = encode_request(&c->profile, i, &c->arena);
+        c->encoded[i] = encode_request(&c->profile, 0, i, &c->arena);
     uv_loop_init(&c->loop);
     c->transport =
-        transport_ops(TRANSPORT_H2)->open(&c->loop, &c->profile, &err);
+        transport_ops(TRANSPORT_H2)->open(&c->loop, &c->profile, 0, &err);
     assert_non_null(c->transport);
     uv_timer_init(&c->loop, &c->timer);
     c->timer.data = c;

@@ -42,6 +42,21 @@ tests_unit_test_target_faults_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_target_parts
 tests_unit_test_target_parts_SOURCES = %D%/test_target_parts.c %D%/unit.h
 tests_unit_test_target_parts_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_plays
+tests_unit_test_target_plays_SOURCES = %D%/test_target_plays.c %D%/unit.h
+tests_unit_test_target_plays_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_services
+tests_unit_test_target_services_SOURCES = %D%/test_target_services.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_services_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target_rpc
+tests_unit_test_target_rpc_SOURCES = %D%/test_target_rpc.c \
+	%D%/target_cases.h %D%/target_client.h %D%/unit.h
+tests_unit_test_target_rpc_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_cells
 tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
 tests_unit_test_cells_LDADD = $(UNIT_LIBS)
@@ -206,3 +221,51 @@ tests_unit_test_head_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor_keys
+tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
+tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_gauges
+tests_unit_test_gauges_SOURCES = %D%/test_gauges.c %D%/unit.h
+tests_unit_test_gauges_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_proc_text
+tests_unit_test_proc_text_SOURCES = %D%/test_proc_text.c %D%/unit.h
+tests_unit_test_proc_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_prom
+tests_unit_test_prom_SOURCES = %D%/test_prom.c %D%/unit.h
+tests_unit_test_prom_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = %D%/test_process.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_process_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitor
+tests_unit_test_monitor_SOURCES = %D%/test_monitor.c \
+	%D%/proc_tree.c %D%/proc_tree.h %D%/unit.h
+tests_unit_test_monitor_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_scenarios
+tests_unit_test_scenarios_SOURCES = %D%/test_scenarios.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_scenarios_LDADD = $(UNIT_LIBS)
+LANE_CLIENT = %D%/lane_client.c %D%/lane_client.h %D%/unit.h
+
+UNIT_TESTS += tests/unit/test_lanes
+tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
+	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
+tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_series
+tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
+tests_unit_test_series_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_custom
+tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
+tests_unit_test_custom_LDADD = $(UNIT_LIBS)

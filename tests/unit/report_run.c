@@ -47,7 +47,7 @@ static const Sample samples[] = {
 
 void run_record(Run *run, const Sample *x) {
     Slab slab;
-    slab_init(&slab, run->profile.request_count, run->profile.check_total);
+    slab_init(&slab, run->profile.request_count, run->profile.check_total, 0);
     SeriesSlab *s = &slab.series[x->series];
     bool answered = x->fail != FAIL_TIMEOUT_WAIT;
     hist_record(&s->duration, x->duration_ms * MS);
@@ -99,16 +99,20 @@ static void open_profile(Run *run, const char *text) {
     run_read_profile(run, text, strlen(text));
     const Profile *p = &run->profile;
     Plan plan;
-    plan_copy(&plan, &p->plan);
+    plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&run->wheel, &plan);
-    recorder_init(&run->recorder, p->request_names, p->request_count,
-                  p->check_labels, p->check_series, p->check_total,
-                  &p->thresholds);
+    recorder_init(&run->recorder,
+                  &(RecorderSetup){ .metrics = profile_metrics(p),
+                                    .check_names = p->check_labels,
+                                    .check_requests = p->check_requests,
+                                    .check_count = p->check_total,
+                                    .thresholds = &p->thresholds });
     run->info = (RunInfo){ .name = p->name,
                            .kind = p->kind,
                            .target = p->url.text,
                            .transport = "wire",
                            .workers = 2,
+                           .max_vus = p->scenarios[0].max_vus,
                            .seed = UINT64_MAX };
     run->snapshot.state = RUN_RUNNING;
     run->snapshot.ever_answered = true;
@@ -130,8 +134,8 @@ void run_close(Run *run) {
 }
 
 void run_advance(Run *run, uint64_t now_ns) {
-    plan_advance(&run->wheel.plan, now_ns);
-    double level = plan_level_at(&run->wheel.plan, now_ns);
+    plan_advance(run->wheel.plan, now_ns);
+    double level = plan_level_at(run->wheel.plan, now_ns);
     recorder_advance(&run->recorder, now_ns, floor(level), level);
 }
 
@@ -185,7 +189,7 @@ static const char arrivals_text[] = "[profile]\n"
 /* A tenth of a second that ends at ms. */
 static void record_arrivals(Run *run, uint64_t ms, uint64_t planned) {
     Slab slab;
-    slab_init(&slab, 1, 0);
+    slab_init(&slab, 1, 0, 0);
     SeriesSlab *s = &slab.series[0];
     bool stands = ms > 5000 && ms <= 6000, is_first = ms == 5100;
     uint64_t started = !stands ? planned : is_first ? planned : 0;
@@ -220,13 +224,13 @@ void run_open_arrivals(Run *run, uint64_t until_ms) {
     uint64_t before = 0;
     for (uint64_t ms = 100; ms <= until_ms; ms += 100) {
         uint64_t all =
-            (uint64_t)(plan_area(&run->profile.plan, ms * MS) + 1e-6);
+            (uint64_t)(plan_area(&run->profile.scenarios[0].plan, ms * MS) + 1e-6);
         record_arrivals(run, ms, all - before);
         before = all;
         bool stands = ms > 5000 && ms <= 6000;
-        plan_advance(&run->wheel.plan, ms * MS);
+        plan_advance(run->wheel.plan, ms * MS);
         recorder_advance(&run->recorder, ms * MS, stands ? 200 : 10,
-                         plan_level_at(&run->wheel.plan, ms * MS));
+                         plan_level_at(run->wheel.plan, ms * MS));
     }
     recorder_snapshot(&run->recorder, &run->snapshot);
     run->snapshot.is_open = true;

@@ -25,7 +25,7 @@ static void sees_not(Desk *d, const char *text) {
 }
 
 static double level(Desk *d) {
-    return plan_level_at(&d->source.run.wheel.plan,
+    return plan_level_at(d->source.run.wheel.plan,
                          d->source.run.second * NS_PER_S);
 }
 

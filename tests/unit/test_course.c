@@ -199,6 +199,27 @@ static void any_total_is_shared_exactly(void **state) {
     }
 }
 
+/* Every scenario's shares go round all workers, from another one on: six
+ * scenarios of one VU are a VU for each of six workers. */
+static void small_scenarios_are_spread(void **state) {
+    (void)state;
+    for (size_t workers = 1; workers <= 9; workers++) {
+        uint64_t vus[9] = { 0 };
+        for (size_t s = 0; s < 3 * workers; s++) {
+            bool taken[9] = { false };
+            for (size_t w = 0; w < workers; w++) {
+                size_t turn = course_turn(w, s, workers);
+                assert_true(turn < workers && !taken[turn]);
+                taken[turn] = true;
+                vus[w] += course_share(1, turn, workers);
+            }
+        }
+        for (size_t w = 0; w < workers; w++)
+            assert_int_equal(vus[w], 3);
+        assert_int_equal(course_turn(workers - 1, 0, workers), workers - 1);
+    }
+}
+
 /* --- mailbox ------------------------------------------------------------- */
 
 static Order numbered(uint64_t n) {
@@ -300,6 +321,7 @@ int main(void) {
         cmocka_unit_test(a_hand_holds_without_end),
         cmocka_unit_test(shares_add_up),
         cmocka_unit_test(any_total_is_shared_exactly),
+        cmocka_unit_test(small_scenarios_are_spread),
         cmocka_unit_test(a_mailbox_keeps_the_order),
         cmocka_unit_test(a_mailbox_between_threads),
     };

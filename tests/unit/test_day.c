@@ -79,7 +79,7 @@ static void an_old_hour_is_exact(const Day *d) {
     uint64_t noon = DAY_S / 2 * NS_PER_S;
     double seconds =
         timeline_interval(&d->recorder.timeline, noon, noon + NS_PER_H,
-                          SERIES_ALL, &h, &sums);
+                          SIZE_MAX, &h, &sums);
     assert_near(seconds, 3600, 0);
     assert_int_equal(h.count, d->slow_hour.count);
     static const double q[] = { 0, 0.5, 0.95, 0.99, 0.999, 1 };
@@ -94,7 +94,7 @@ static void an_old_hour_is_exact(const Day *d) {
 static void long_intervals_are_exact(const Day *d) {
     const Timeline *t = &d->recorder.timeline;
     uint64_t cut = (DAY_S / 2 + 3600) * NS_PER_S;
-    for (size_t series = TIMELINE_RESPONSE;; series = SERIES_ALL) {
+    for (size_t series = TIMELINE_RESPONSE;; series = SIZE_MAX) {
         Hist whole = { 0 }, parts = { 0 };
         CellSeries sums;
         timeline_interval(t, 0, cut, series, &whole, &sums);
@@ -111,19 +111,21 @@ static void long_intervals_are_exact(const Day *d) {
         assert_near(hist_mean(&whole), hist_mean(&parts), 5);
         hist_close(&whole);
         hist_close(&parts);
-        if (series == SERIES_ALL)
+        if (series == SIZE_MAX)
             break;
     }
 }
 
 static void a_day_fits_and_loses_nothing(void **state) {
     (void)state;
-    static const char *const names[NAMES] = { "a", "b", "c", "d", "e",
-                                              "f", "g", "h", "i", "j" };
+    static const Series series[NAMES];
     Day d = { .rng = { .state = 11 } };
     size_t before = mallinfo2().uordblks;
-    slab_init(&d.slab, NAMES, 0);
-    recorder_init(&d.recorder, names, NAMES, NULL, NULL, 0, &d.thresholds);
+    slab_init(&d.slab, NAMES, 0, 0);
+    recorder_init(&d.recorder,
+                  &(RecorderSetup){ .metrics = { .series = series,
+                                                 .series_count = NAMES },
+                                    .thresholds = &d.thresholds });
     for (uint64_t second = 0; second < DAY_S; second++)
         pass_second(&d, second);
     size_t used = mallinfo2().uordblks - before;

@@ -78,14 +78,14 @@ static void two_stages_are_added(void **state) {
     sent(&d, "edit stage insert after #4 hold = 50s to 700; stage insert "
              "after #4 second spike = 30s to 700\n");
     assert_int_equal(d.source.run.wheel.action_count, 1);
-    plan_is(&d.source.run.wheel.plan,
+    plan_is(d.source.run.wheel.plan,
             "warm-up 120 to 100; spike 60 to 1000; hold 180 stays 1000; "
             "recover 120 to 100; second spike 30 to 700; hold 50 to 700; "
             "cool 60 to 0");
     cells_resize(&d.cells, 38, 120);
     sees(&d, "2 changes made: plan 10:20, was 09:00");
     keys(&d, "u"); /* one step */
-    plan_is(&d.source.run.wheel.plan,
+    plan_is(d.source.run.wheel.plan,
             "warm-up 120 to 100; spike 60 to 1000; hold 180 stays 1000; "
             "recover 120 to 100; cool 60 to 0");
     desk_close(&d);
@@ -168,7 +168,7 @@ static void keys_edit_the_plan(void **state) {
         const char *got = d.source.sent.bytes ? d.source.sent.bytes : "";
         if (strcmp(got, cases[i].sent) != 0)
             fail_msg("'%s' sent '%s'", cases[i].keys, got);
-        plan_is(&d.source.run.wheel.plan,
+        plan_is(d.source.run.wheel.plan,
                 cases[i].plan ? cases[i].plan
                               : "warm-up 120 to 100; spike 60 to 1000; hold "
                                 "180 stays 1000; recover 120 to 100; cool 60 "
@@ -272,7 +272,7 @@ static void a_draft_outlives_its_stage(void **state) {
     keys(&d, "enter");
     sent(&d, "edit stage length #4 3m\n");
     sees(&d, "1 change made: plan 10:00, was 09:00; not done: new stage more");
-    plan_is(&d.source.run.wheel.plan,
+    plan_is(d.source.run.wheel.plan,
             "warm-up 120 to 100; spike 60 to 1000; hold 180 stays 1000; "
             "recover 180 to 100; cool 60 to 0");
     desk_close(&d);
@@ -321,7 +321,7 @@ static void a_field_whose_stage_is_gone_closes(void **state) {
         source_command(&d.source.base, "stage delete cool", &answer, &err), 0);
     sees(&d, "this stage is gone");
     keys(&d, "m enter");
-    plan_is(&d.source.run.wheel.plan,
+    plan_is(d.source.run.wheel.plan,
             "warm-up 120 to 100; spike 60 to 1000; hold 180 stays 1000; "
             "recover 120 to 100");
     text_close(&answer);
@@ -354,7 +354,7 @@ static void while_the_hand_drives(void **state) {
     keys(&d, "esc down 2m tab end i late enter");
     sent(&d, "edit stage insert after #5 late = 30s to 0; stage length #2 "
              "2m\n");
-    plan_is(&d.source.run.wheel.plan,
+    plan_is(d.source.run.wheel.plan,
             "warm-up 120 to 100; spike 30 to 1000; hand 10 at 550; spike 90 "
             "to 1000; hold 180 stays 1000; recover 120 to 100; cool 60 to 0; "
             "late 30 to 0");
@@ -420,7 +420,7 @@ static void random_act(Draft *d, Rng *rng, int round) {
     };
     static const char *const ramps[] = { "linear", "smooth", "step 4", "jump",
                                          "stay" };
-    const Plan *p = &d->trial.plan;
+    const Plan *p = d->trial.plan;
     DraftKind kind = kinds[rng_next(rng) % (sizeof kinds / sizeof *kinds)];
     char text[80];
     unsigned n = (unsigned)(rng_next(rng) % 100);
@@ -478,12 +478,12 @@ static void commands_make_what_the_draft_shows(void **state) {
         fake_source_until(&s, s.run.second + rng_next(&rng) % 60);
         draft_follow(&d, &s.run.wheel, s.run.second * NS_PER_S);
         draft_commands(&d, &commands);
-        print_rows(&d.trial.plan, &drawn);
-        if (commands.length && !plan_is_over(&s.run.wheel.plan)) {
+        print_rows(d.trial.plan, &drawn);
+        if (commands.length && !plan_is_over(s.run.wheel.plan)) {
             edits++;
             if (source_command(&s.base, commands.bytes, &answer, &err) < 0)
                 fail_msg("round %d: %s: %s", round, commands.bytes, err.text);
-            print_rows(&s.run.wheel.plan, &done);
+            print_rows(s.run.wheel.plan, &done);
             if (strcmp(drawn.bytes, done.bytes) != 0)
                 fail_msg("round %d: %s\nmakes %s\nshown %s", round,
                          commands.bytes, done.bytes, drawn.bytes);

@@ -25,7 +25,7 @@ static Profile profile(const char *text) {
 static void encodes(const Profile *p, size_t i, const char *want,
                     size_t length) {
     Arena a = { 0 };
-    Encoded e = encode_request(p, i, &a);
+    Encoded e = encode_request(p, 0, i, &a);
     if (e.form.length != length || memcmp(e.form.bytes, want, length) != 0)
         fail_msg("%.*s", (int)e.form.length, e.form.bytes);
     arena_close(&a);
@@ -104,7 +104,8 @@ static void hosts_and_ports(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Request r = { .method = "GET", .path = "/" };
-        Profile p = { .url = cases[i].url, .requests = &r, .request_count = 1 };
+        Variant v = { .url = cases[i].url };
+        Profile p = { .variants = &v, .requests = &r, .request_count = 1 };
         char want[200];
         snprintf(want, sizeof want, "GET / HTTP/1.1\r\n%s%s\r\n", cases[i].want,
                  AGENT ACCEPT);
@@ -120,7 +121,8 @@ static void bodies_are_bytes(void **state) {
     Request r = {
         .method = "POST", .path = "/x", .body = "a\0b\0c", .body_length = 5
     };
-    Profile p = { .url = { false, "a", false, 80, "/p", "" },
+    Variant v = { .url = { .host = "a", .port = 80, .prefix = "/p" } };
+    Profile p = { .variants = &v,
                   .requests = &r,
                   .request_count = 1 };
     encodes(&p, 0, want, sizeof want - 1);
@@ -140,7 +142,8 @@ static void a_length_is_said_once(void **state) {
         Request r = {
             .method = "POST", .path = "/", .body = "0\r\n\r\n", .body_length = 5
         };
-        Profile p = { .url = { false, "a", false, 80, "", "" },
+        Variant v = { .url = { .host = "a", .port = 80, .prefix = "" } };
+        Profile p = { .variants = &v,
                       .requests = &r,
                       .request_count = 1 };
         if (i < 2)
@@ -169,11 +172,12 @@ static void methods_are_known(void **state) {
             Arena a = { 0 };
             Request r = { .method = cases[i].method,
                           .path = "/",
-                          .needs.body = body };
-            Profile p = { .url = { false, "a", false, 80, "", "" },
+                          .keeps_body = body != 0 };
+            Variant v = { .url = { .host = "a", .port = 80, .prefix = "" } };
+            Profile p = { .variants = &v,
                           .requests = &r,
                           .request_count = 1 };
-            Encoded e = encode_request(&p, 0, &a);
+            Encoded e = encode_request(&p, 0, 0, &a);
             assert_int_equal(e.is_head, cases[i].is_head);
             assert_int_equal(e.is_safe, cases[i].is_safe);
             assert_int_equal(e.keep_body, body);

@@ -89,6 +89,37 @@ static void heads_have_limits(void **state) {
     assert_in_range(lines, 16000, 16384);
 }
 
+static void lines_are_kept(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *lines;
+    } cases[] = {
+        { "HTTP/1.1 200 OK\r\nA:  b \r\nC:\r\n\r\n",
+          "A: b\r\nC: \r\n" },
+        { "HTTP/1.1 103 X\r\nLink: a\r\n\r\nHTTP/2 204\r\nd: e\r\n\r\n",
+          "d: e\r\n" },
+        { "HTTP/1.1 302 X\r\nA: 1\r\n\r\n"
+          "HTTP/1.1 200 OK\nA: 2\n\tthree \n four\n\n",
+          "A: 2 three four\r\n" },
+        { "HTTP/1.1 200 OK\r\nA: b\r\nno field\r\n\r\n", "A: b\r\n" },
+    };
+    Text kept = { 0 };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Head h;
+        text_clear(&kept);
+        for (const char *at = cases[i].text, *end; *at; at = end) {
+            end = strchr(at, '\n') + 1;
+            if (at == cases[i].text || h.is_done)
+                head_start(&h); /* a further request */
+            if (head_line(&h, at, (size_t)(end - at)) == HEAD_FINAL)
+                text_clear(&kept);
+            head_keep(&h, at, (size_t)(end - at), &kept);
+        }
+        assert_string_equal(kept.bytes, cases[i].lines);
+    }
+    text_close(&kept);
+}
+
 static void codes_have_classes(void **state) {
     (void)state;
     static const struct {
@@ -146,6 +177,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_judged),
         cmocka_unit_test(heads_have_limits),
+        cmocka_unit_test(lines_are_kept),
         cmocka_unit_test(codes_have_classes),
         cmocka_unit_test(
             a_refusing_target_is_tried_a_thousand_times_a_second),

@@ -25,7 +25,7 @@ static Watch watch(void) {
     w.h.now.descriptors = 10;
     w.h.now.descriptors_max = 20000;
     w.h.now.ports_max = 28232;
-    slab_init(&w.totals, SERIES, 0);
+    slab_init(&w.totals, SERIES, 0, 0);
     return w;
 }
 
@@ -162,7 +162,7 @@ static void lags_are_of_the_last_look(void **state) {
     (void)state;
     Watch w = watch();
     Slab part;
-    slab_init(&part, SERIES, 0);
+    slab_init(&part, SERIES, 0, 0);
     hist_record_n(&part.lag, 5 * NS_PER_MS, 100);
     hist_record_n(&part.read_lag, 3 * NS_PER_MS, 100);
     health_look(&w.h, NULL, 0, &w.totals, 1 * S, 0);

@@ -75,6 +75,21 @@ static void a_name_takes_more_than_an_address(void **state) {
                      need(HERE, "a = 1s at 5", 2) + 2 * 5);
 }
 
+/* A VU has a connection to each. */
+static void each_variant_has_its_connections(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 100", 2);
+    uint64_t two = need("[variant a]\nurl = http://127.0.0.1:1\n"
+                        "[variant b]\nurl = https://127.0.0.1:2\n",
+                        "a = 1s at 100", 2);
+    assert_in_range(two - one, 100, 100 + 2 * 8);
+    /* whose names are asked for at the same time */
+    assert_int_equal(need("[variant a]\nurl = http://127.0.0.1:1\n"
+                          "[variant b]\nurl = https://localhost:2\n",
+                          "a = 1s at 100", 2),
+                     two + 2 * 200);
+}
+
 static void a_rate_is_never_refused(void **state) {
     (void)state;
     Err err;
@@ -113,6 +128,7 @@ int main(void) {
         cmocka_unit_test(the_peak_counts),
         cmocka_unit_test(shared_connections_are_fewer),
         cmocka_unit_test(a_name_takes_more_than_an_address),
+        cmocka_unit_test(each_variant_has_its_connections),
         cmocka_unit_test(a_rate_is_never_refused),
         cmocka_unit_test(a_refusal_has_the_numbers),
     };

@@ -120,7 +120,7 @@ static void few_or_near_values_say_nothing(void **state) {
 static void the_words_fit_the_run(void **state) {
     (void)state;
     Slab totals;
-    slab_init(&totals, 1, 0);
+    slab_init(&totals, 1, 0, 0);
     totals.iterations = 81234;
     Snapshot s = { .totals = &totals, .now_ns = 10 * S, .omission = 0.171 };
     Text t = { 0 };

@@ -60,19 +60,19 @@ static void the_example_is_read(void **state) {
     assert_true(p.timeout_ns == 90 * NS_PER_S);
     assert_string_equal(p.headers[1].value, "Bearer s3cret");
     assert_int_equal(p.iterations, 2000);
-    assert_int_equal(p.plan.count, 3);
-    assert_near(p.plan.start, 3, 0);
+    assert_int_equal(p.scenarios[0].plan.count, 3);
+    assert_near(p.scenarios[0].plan.start, 3, 0);
     assert_int_equal(p.request_count, 2);
     assert_string_equal(p.requests[0].checks[1].name, "fast");
     assert_string_equal(p.requests[1].body, "{\"a\": \"b;c\"}");
-    assert_int_equal(p.flow_count, 2);
-    assert_int_equal(p.flows[1].count, 2);
-    assert_near(p.flow_weight, 100, 0);
+    assert_int_equal(p.scenarios[0].flow_count, 2);
+    assert_int_equal(p.scenarios[0].flows[1].count, 2);
+    assert_near(p.scenarios[0].flow_weight, 100, 0);
     assert_int_equal(p.thresholds.count, 3);
-    assert_int_equal(p.thresholds.items[0].series, 0);
-    assert_int_equal(p.thresholds.items[2].series, 1);
-    assert_near(p.thresholds.items[1].limit, 2000, 0);
-    assert_near(p.thresholds.items[2].limit, 0.15, 1e-12);
+    assert_int_equal(p.thresholds.items[0].condition.of->series[0], 0);
+    assert_int_equal(p.thresholds.items[2].condition.of->series[0], 1);
+    assert_near(p.thresholds.items[1].condition.limit, 2000, 0);
+    assert_near(p.thresholds.items[2].condition.limit, 0.15, 1e-12);
     profile_close(&p);
 }
 
@@ -114,7 +114,46 @@ static void each_mistake_is_told(void **state) {
         { GOOD "[scenario]\nthink = 3s..1s\n", 8, 9, "longer one" },
         { GOOD "[scenario]\nflow = hmoe\n", 8, 8, "did you mean 'home'" },
         { GOOD "[scenario]\nflow = home*0\n", 8, 13, "how often" },
-        { GOOD "[scenario]\nflow = (home)\n", 8, 8, "parallel" },
+        { GOOD "[scenario]\nflow = (home\n", 8, 13, "a ) is missing" },
+        { GOOD "[scenario]\nflow = (home, home)\n", 8, 13, "blanks separate" },
+        { GOOD "[scenario]\nflow = ()\n", 8, 9, "name is missing" },
+        { GOOD "[scenario]\ntasks = home\n", 8, 13, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 0/m\n", 8, 14, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 5\n", 8, 14, "a rate above 0" },
+        { GOOD "[scenario]\ntasks = home 5/m\nthink = 1s\n", 7, 1,
+          "no think beside them" },
+        { GOOD "[scenario]\ntasks = home 5/m\npacing = evn\n", 9, 10,
+          "poisson or even" },
+        { GOOD "[scenario]\nmix = home 1\nflow = home\n", 9, 8, "either" },
+        { GOOD "[scenario a]\n[scenario a]\n", 8, 1, "stands already in line 7" },
+        { GOOD "[scenario a]\nstages = night\n", 8, 10,
+          "no section [stages night]" },
+        { GOOD "[stages night]\na = 2s to 5\n", 7, 1, "no scenario uses" },
+        { GOOD "[request b]\nGET = /b\n[scenario]\nflow = home\n", 7, 1,
+          "no scenario makes [request b]" },
+        { GOOD "tags = area\n", 7, 12, "NAME: VALUE" },
+        { GOOD "tags = area: shop tier: x\n", 7, 19, "comma separates" },
+        { GOOD "tags = name: x\n", 7, 8, "onrush sets itself" },
+        { GOOD "[variant]\nurl = http://a\n", 7, 1, "needs a name" },
+        { GOOD "[variant a]\n", 7, 1, "has no url" },
+        { GOOD "[event]\nat = 1s\n", 7, 1, "needs a name" },
+        { GOOD "[event a]\ndo = hold\n", 7, 1, "has no time" },
+        { GOOD "[event a]\nat = 1m\n", 7, 1, "when the stages have ended" },
+        { GOOD "[event a]\nat = 1s\ndo = hodl\n", 9, 6, "did you mean" },
+        { GOOD "[event a]\nat = 1s\ndo = spike +5 20x\n", 9, 6, "unit of time" },
+        { GOOD "[event a]\nat = 1s\ndo = resume\n", 9, 6, "not paused" },
+        { GOOD "[metric 9x]\n", 7, 9, "letters, digits and _" },
+        { GOOD "[metric x]\ntype = tred\n", 8, 8, "trend" },
+        { GOOD "extract = json.id\n", 7, 1, "extract NAME = VALUE" },
+        { GOOD "extract 5a = json.id\n", 7, 9, "begins with a letter" },
+        { GOOD "record = time\n", 7, 1, "record METRIC" },
+        { GOOD "record x = time\n", 7, 8, "no [metric x]" },
+        { GOOD "record vlaue = time\n[metric value]\n", 7, 8,
+          "did you mean 'value'" },
+        { GOOD "until = json.state = \"done\"\n", 7, 20, "write ==" },
+        { GOOD "every = 0s\n", 7, 9, "longer than 0s" },
+        { GOOD "check = json.id == ${idd}\nextract id = json.id\n", 7, 22,
+          "did you mean 'id'" },
         { GOOD "[scenario]\nmix = home 0\n", 8, 12, "weight above 0" },
         { GOOD "[scenario]\nmix = (home 5\n", 8, 13, "no [request 5]" },
         { GOOD "[thresholds]\nhttp_req_durations = p(95) < 5\n", 8, 1,
@@ -155,7 +194,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "header = X: ${pick a\x01}\n", 7, 21, "control" },
         { GOOD "header = X-${vu}: 1\n", 7, 13, "NAME: VALUE" },
         { GOOD "body = @${vu}.json\n", 7, 9, "file's name" },
-        { GOOD "check = status == ${vu}\n", 7, 19, "path, a header or a" },
+        { GOOD "check = status == ${vuu}\n", 7, 21, "no variable 'vuu'" },
         { GOOD_TARGET GOOD_STAGES "[request a]\nGET = /${pick a b<c}\n", 6, 18,
           "cannot stand in a path" },
         { GOOD_TARGET GOOD_STAGES "[request a]\nGET = /${pick a #c}\n", 6, 17,
@@ -223,6 +262,70 @@ static void each_mistake_is_told(void **state) {
 }
 
 #define REST "\n" GOOD_STAGES GOOD_REQUEST
+
+static void scenarios_side_by_side(void **state) {
+    (void)state;
+    Profile p = good("[profile]\nstart = 2\n" GOOD_TARGET
+                     "[stages]\na = 10s to 5\n"
+                     "[stages night]\nb = 5s at 3\nc = 5s\n" GOOD_REQUEST
+                     "tags = area: front\n"
+                     "[request order]\nPOST = /o\n"
+                     "[scenario day]\nflow = (home order), home*2\n"
+                     "[scenario owls]\nstages = night\nstart = 20s\n"
+                     "tasks = home 30/m, (home order) 60/h\npacing = even\n"
+                     "tags = who: owl\n"
+                     "[event rush]\nat = 3s\ndo = spike +5 2s\n");
+    const Scenario *day = &p.scenarios[0], *owls = &p.scenarios[1];
+    assert_int_equal(p.scenario_count, 2);
+    assert_int_equal(day->flows[0].count, 3);
+    assert_int_equal(day->flows[0].steps[0].count, 2);
+    assert_int_equal(day->flows[0].steps[2].first, 3);
+    assert_true(plan_total_ns(&owls->plan) == 30 * NS_PER_S);
+    assert_near(plan_level_at(&owls->plan, 19 * NS_PER_S), 0, 0);
+    assert_near(plan_level_at(&owls->plan, 29 * NS_PER_S), 3, 0);
+    assert_near(plan_level_at(&day->plan, 0), 2, 0);
+    assert_near(owls->flows[0].rate, 0.5, 1e-12);
+    assert_near(owls->flows[1].rate, 1.0 / 60, 1e-12);
+    assert_int_equal(owls->flows[1].count, 2);
+    assert_int_equal(owls->choice, FLOW_TASKS);
+    assert_int_equal(owls->pacing, PACING_EVEN);
+    static const char *const names[] = { "home{day}", "home{owls}",
+                                         "order{day}", "order{owls}" };
+    assert_int_equal(p.series_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(p.series[i].name, names[i]);
+    assert_int_equal(owls->series[1], 3);
+    assert_int_equal(p.series[1].label_count, 4);
+    assert_string_equal(p.series[1].labels[3].value, "owl");
+    profile_close(&p);
+}
+
+static void steered_scenarios_are_saved(void **state) {
+    (void)state;
+    Profile p = good(GOOD_TARGET
+                     "[stages]\na = 10s to 5\n" GOOD_REQUEST
+                     "[scenario day]\n[scenario owls]\nstart = 20s\n"
+                     "think = 2s\n");
+    Plan plans[2];
+    Text t = { 0 };
+    for (size_t i = 0; i < 2; i++)
+        plan_copy(&plans[i], &p.scenarios[i].plan);
+    profile_print(&p, plans, UINT64_MAX, &t);
+    Profile again = good(t.bytes);
+    assert_int_equal(again.scenario_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        const Plan *a = &p.scenarios[i].plan, *b = &again.scenarios[i].plan;
+        assert_true(plan_total_ns(a) == plan_total_ns(b));
+        for (uint64_t s = 0; s <= 30; s++)
+            assert_near(plan_level_at(a, s * NS_PER_S),
+                        plan_level_at(b, s * NS_PER_S), 0);
+        plan_close(&plans[i]);
+    }
+    assert_int_equal(again.scenarios[1].think.kind, THINK_FIXED);
+    text_close(&t);
+    profile_close(&p);
+    profile_close(&again);
+}
 
 static void what_does_not_go_together(void **state) {
     (void)state;
@@ -345,8 +448,8 @@ static void the_command_line_changes_values(void **state) {
     assert_true(p.timeout_ns == 3 * NS_PER_S);
     assert_string_equal(p.requests[0].path, "/else");
     assert_string_equal(p.name, "other");
-    assert_true(plan_total_ns(&p.plan) == 3 * NS_PER_S);
-    assert_near(plan_level_at(&p.plan, 2 * NS_PER_S), 30, 0);
+    assert_true(plan_total_ns(&p.scenarios[0].plan) == 3 * NS_PER_S);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 2 * NS_PER_S), 30, 0);
     profile_close(&p);
     diags_close(&d);
 
@@ -365,19 +468,19 @@ static void rates_make_an_open_model(void **state) {
                      "[stages]\nsettle = 5s\nhold = 20s at 1000/s\n"
                      "fall = 10s to 30/m smooth\ncool = 10s to 0\n" GOOD_REQUEST
                      "[scenario]\nthink = 1s\nmax_vus = 200\n");
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_int_equal(p.max_vus, 200);
-    assert_near(plan_level_at(&p.plan, 0), 10, 0);
-    assert_near(plan_level_at(&p.plan, 5 * NS_PER_S), 1000, 0);
-    assert_near(plan_level_at(&p.plan, 35 * NS_PER_S), 0.5, 1e-12);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_int_equal(p.scenarios[0].max_vus, 200);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 0), 10, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 1000, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 35 * NS_PER_S), 0.5, 1e-12);
     Text once = { 0 }, twice = { 0 };
-    profile_print(&p, &p.plan, UINT64_MAX, &once);
+    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &once);
     assert_non_null(strstr(once.bytes, "start = 10/s\n"));
     assert_non_null(strstr(once.bytes, "max_vus = 200\n"));
     assert_non_null(strstr(once.bytes, "fall = 10s to 0.5/s smooth\n"));
     Profile again = good(once.bytes);
-    assert_int_equal(again.plan.unit, PLAN_RATE);
-    profile_print(&again, &again.plan, UINT64_MAX, &twice);
+    assert_int_equal(again.scenarios[0].plan.unit, PLAN_RATE);
+    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
     assert_string_equal(once.bytes, twice.bytes);
     text_close(&once);
     text_close(&twice);
@@ -387,12 +490,12 @@ static void rates_make_an_open_model(void **state) {
     /* a start alone says it too; nothing says it: virtual users */
     p = good("[profile]\nstart = 5/s\n" GOOD_TARGET
              "[stages]\na = 2s\n" GOOD_REQUEST);
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_int_equal(p.max_vus, PROFILE_MAX_VUS_DEFAULT);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_int_equal(p.scenarios[0].max_vus, PROFILE_MAX_VUS_DEFAULT);
     profile_close(&p);
     p = good("[profile]\nstart = 0\n" GOOD_TARGET
              "[stages]\na = 2s at 0\n" GOOD_REQUEST);
-    assert_int_equal(p.plan.unit, PLAN_VUS);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_VUS);
     profile_close(&p);
 }
 
@@ -405,10 +508,10 @@ static void rates_are_scaled_as_they_are(void **state) {
                          .load_scale = 0.25 };
     const char *text = "[profile]\nstart = 1/s\n" GOOD;
     assert_int_equal(read_with(&p, text, &o, &d), 0);
-    assert_int_equal(p.plan.unit, PLAN_RATE);
-    assert_near(p.plan.start, 0.25, 0);
-    assert_near(plan_level_at(&p.plan, 4 * NS_PER_S), 0.25, 0);
-    assert_near(plan_peak(&p.plan), 2.5, 0);
+    assert_int_equal(p.scenarios[0].plan.unit, PLAN_RATE);
+    assert_near(p.scenarios[0].plan.start, 0.25, 0);
+    assert_near(plan_level_at(&p.scenarios[0].plan, 4 * NS_PER_S), 0.25, 0);
+    assert_near(plan_peak(&p.scenarios[0].plan), 2.5, 0);
     profile_close(&p);
     diags_close(&d);
 }
@@ -420,14 +523,14 @@ static void what_is_printed_reads_again(void **state) {
         "[thresholds]\nhttp_req_duration = p(95) < 500\n";
     Profile p = good(text), again;
     Text t = { 0 };
-    profile_print(&p, &p.plan, UINT64_MAX, &t);
+    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &t);
     again = good(t.bytes);
     assert_int_equal(again.thresholds.count, 1);
-    assert_near(again.plan.start, 2, 0);
-    assert_near(plan_level_at(&again.plan, 5 * NS_PER_S),
-                plan_level_at(&p.plan, 5 * NS_PER_S), 0);
+    assert_near(again.scenarios[0].plan.start, 2, 0);
+    assert_near(plan_level_at(&again.scenarios[0].plan, 5 * NS_PER_S),
+                plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 0);
     Text twice = { 0 };
-    profile_print(&again, &again.plan, UINT64_MAX, &twice);
+    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
     assert_string_equal(t.bytes, twice.bytes);
     text_close(&t);
     text_close(&twice);
@@ -458,8 +561,8 @@ static void ready_profiles_are_good(void **state) {
         diags_init(&d, path);
         if (profile_read(&p, path, &o, &d) < 0)
             fail_msg("%s: %s", path, d.items[0].text);
-        assert_true(plan_total_ns(&p.plan) == all[i].total_s * NS_PER_S);
-        assert_near(plan_peak(&p.plan), all[i].peak, 0);
+        assert_true(plan_total_ns(&p.scenarios[0].plan) == all[i].total_s * NS_PER_S);
+        assert_near(plan_peak(&p.scenarios[0].plan), all[i].peak, 0);
         assert_string_equal(p.name, all[i].name);
         profile_close(&p);
         diags_close(&d);
@@ -501,6 +604,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_is_read),
         cmocka_unit_test(each_mistake_is_told),
+        cmocka_unit_test(scenarios_side_by_side),
+        cmocka_unit_test(steered_scenarios_are_saved),
         cmocka_unit_test(what_does_not_go_together),
         cmocka_unit_test(all_mistakes_at_once),
         cmocka_unit_test(strange_bytes_are_refused),

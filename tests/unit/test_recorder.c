@@ -8,21 +8,29 @@
 #define S NS_PER_S
 #define MS NS_PER_MS
 
-static const char *const names[] = { "home", "order" };
+static const Series series[] = {
+    { .name = "home", .request_name = "home", .request = 0 },
+    { .name = "order", .request_name = "order", .request = 1 },
+};
+static const MetricTable table = { .series = series, .series_count = 2 };
 static const char *const checks[] = { "ok" };
 static const uint32_t check_series[] = { 0 };
 static const ThresholdList no_thresholds;
 
 static void start(Recorder *r, const ThresholdList *thresholds) {
-    recorder_init(r, names, 2, checks, check_series, 1, thresholds);
+    recorder_init(r, &(RecorderSetup){ .metrics = table,
+                                       .check_names = checks,
+                                       .check_requests = check_series,
+                                       .check_count = 1,
+                                       .thresholds = thresholds });
 }
 
 /* n requests of ns each, measured up to at_ns. */
-static void add(Recorder *r, uint64_t at_ns, size_t series, uint64_t n,
+static void add(Recorder *r, uint64_t at_ns, size_t index, uint64_t n,
                 uint64_t ns, uint64_t failed) {
     Slab s;
-    slab_init(&s, 2, 1);
-    SeriesSlab *x = &s.series[series];
+    slab_init(&s, 2, 1, 0);
+    SeriesSlab *x = &s.series[index];
     hist_record_n(&x->duration, ns, n);
     x->requests = n;
     x->failed = failed;
@@ -132,8 +140,8 @@ static void each_request_has_its_reading(void **state) {
     recorder_advance(&r, 2 * S, 4, 7);
     Snapshot s = look(&r);
     assert_int_equal(s.series_count, 2);
-    assert_string_equal(s.series[0].name, "home");
-    assert_string_equal(s.series[1].name, "order");
+    assert_string_equal(s.series[0].series->name, "home");
+    assert_string_equal(s.series[1].series->name, "order");
     for (int k = 0; k < 2; k++) { /* the run is young: both say the same */
         const Reading *home = k ? &s.series[0].run : &s.series[0].now;
         const Reading *order = k ? &s.series[1].run : &s.series[1].now;
@@ -232,7 +240,7 @@ static void thresholds_are_judged_over_the_run(void **state) {
     for (size_t i = 0; i < COUNT(cases); i++) {
         bool in_key;
         Err err;
-        if (threshold_read(&list, &a, cases[i].key, cases[i].text, names, 2,
+        if (threshold_read(&list, &a, cases[i].key, cases[i].text, &table,
                            &in_key, &err) < 0)
             fail_msg("%s", err.text);
     }

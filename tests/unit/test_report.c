@@ -563,7 +563,7 @@ static void hidden_stalls_are_said(void **state) {
     run_open(&run);
     run_play(&run, 4400);
     Slab slab;
-    slab_init(&slab, 2, run.profile.check_total);
+    slab_init(&slab, 2, run.profile.check_total, 0);
     hist_record_n(&slab.series[HOME].duration, 10 * MS, 10000);
     hist_record_n(&slab.series[HOME].duration, 5000 * MS, 10);
     slab.series[HOME].requests = slab.iterations = 10010;

@@ -196,17 +196,25 @@ static void is_harmless(const char *text, bool lines) {
 
 static void hostile_texts_stay_texts(void **state) {
     (void)state;
-    static const char *const names[] = { EVIL, "ok" };
+    static const Series series[] = {
+        { .name = EVIL, .request_name = EVIL, .request = 0 },
+        { .name = "ok", .request_name = "ok", .request = 1 },
+    };
     static const char *const checks[] = { EVIL, "a", EVIL };
     Run run;
     run_open(&run);
     recorder_close(&run.recorder);
-    recorder_init(&run.recorder, names, 2, checks, run.profile.check_series, 3,
-                  &run.profile.thresholds);
+    recorder_init(&run.recorder,
+                  &(RecorderSetup){
+                      .metrics = { .series = series, .series_count = 2 },
+                      .check_names = checks,
+                      .check_requests = run.profile.check_requests,
+                      .check_count = 3,
+                      .thresholds = &run.profile.thresholds });
     run.info.name = run.info.target = EVIL;
     run_play(&run, 6000);
     snprintf(run.recorder.totals.example[FAIL_TIMEOUT_WAIT], FAIL_EXAMPLE_MAX, EVIL);
-    memcpy(run.wheel.plan.stages[0].name, EVIL, sizeof EVIL);
+    memcpy(run.wheel.plan->stages[0].name, EVIL, sizeof EVIL);
     run_finish(&run);
     snprintf(run.recorder.recoveries.items[0].cause, 64, EVIL);
     char *text = report_summary(&run.report);

@@ -201,7 +201,7 @@ static void check_good(size_t i, NextFn *next, Rng *rng, Response *r) {
     const char *body = good[i].body;
     size_t used, length = strlen(good[i].bytes), n = strlen(body);
     int flags = good[i].flags;
-    response_start(r, flags & HEAD, true);
+    response_start(r, flags & HEAD, true, false);
     ResponseState s = give(r, good[i].bytes, length, next, rng, &used);
     if (flags & AT_END) {
         assert_int_equal(s, RESPONSE_MORE);
@@ -225,7 +225,7 @@ static void check_good(size_t i, NextFn *next, Rng *rng, Response *r) {
 
 static void check_malformed(size_t i, NextFn *next, Rng *rng, Response *r) {
     size_t used;
-    response_start(r, false, true);
+    response_start(r, false, true, false);
     ResponseState s =
         give(r, malformed[i], strlen(malformed[i]), next, rng, &used);
     if (s != RESPONSE_BAD || r->fail != FAIL_MALFORMED || !r->why || !*r->why)
@@ -278,7 +278,7 @@ static void cut_off_answers_are_truncated(void **state) {
         size_t length = strlen(bytes), used;
         size_t open = flags & AT_END ? head_length(bytes) : length;
         for (size_t n = 0; n < length && !(flags & SURPLUS); n++) {
-            response_start(&r, flags & HEAD, true);
+            response_start(&r, flags & HEAD, true, false);
             ResponseState s =
                 give(&r, bytes, n, n % 2 ? whole : single, &rng, &used);
             if (s != RESPONSE_MORE)
@@ -299,12 +299,12 @@ static void cut_off_answers_are_truncated(void **state) {
 static void no_answer_is_a_reset(void **state) {
     (void)state;
     Response r = { 0 };
-    response_start(&r, false, false);
+    response_start(&r, false, false, false);
     assert_int_equal(response_feed(&r, "", 0), RESPONSE_MORE);
     assert_int_equal(response_end(&r), RESPONSE_BAD);
     assert_int_equal(r.fail, FAIL_RESET);
     /* interim answers only are none either */
-    response_start(&r, false, false);
+    response_start(&r, false, false, false);
     static const char interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
     assert_int_equal(response_feed(&r, interim, sizeof interim - 1),
                      RESPONSE_MORE);
@@ -323,7 +323,7 @@ static ResponseState feed_much(Response *r, const char *before,
         text_adds(&t, middle);
     text_adds(&t, after);
     ResponseState s = RESPONSE_MORE;
-    response_start(r, false, true);
+    response_start(r, false, true, false);
     for (size_t at = 0; s == RESPONSE_MORE && at < t.length; at += part) {
         size_t left = t.length - at;
         s = response_feed(r, t.bytes + at, left < part ? left : part);
@@ -413,7 +413,7 @@ static void a_second_extension_behind_a_value(void **state) {
     (void)state;
     static const char bytes[] = CHUNKED "5;a=b;c=d\r\nhello\r\n0\r\n\r\n";
     Response r = { 0 };
-    response_start(&r, false, true);
+    response_start(&r, false, true, false);
     ResponseState s = response_feed(&r, bytes, sizeof bytes - 1);
     if (s == RESPONSE_DONE) {
         assert_int_equal(r.body.length, 5);
@@ -428,15 +428,107 @@ static void a_body_is_kept_when_asked_for(void **state) {
     (void)state;
     static const char bytes[] = LENGTH("5") "he\0lo";
     Response r = { 0 };
-    response_start(&r, false, true);
+    response_start(&r, false, true, false);
     assert_int_equal(response_feed(&r, bytes, sizeof bytes - 1), RESPONSE_DONE);
     assert_int_equal(r.body.length, 5);
     assert_memory_equal(r.body.bytes, "he\0lo", 5);
-    response_start(&r, false, false);
+    response_start(&r, false, false, false);
     assert_int_equal(r.body.length, 0);
     assert_int_equal(response_feed(&r, bytes, sizeof bytes - 1), RESPONSE_DONE);
     assert_int_equal(r.body.length, 0);
     assert_true(r.body_bytes == 5);
+    response_close(&r);
+}
+
+static const struct {
+    const char *bytes, *head;
+} heads[] = {
+    { OK "Content-Length: 0\r\nX-A: b\r\n\r\n",
+      "Content-Length: 0\r\nX-A: b\r\n" },
+    { "HTTP/1.1 204 None\r\n\r\n", "" },
+    /* blanks around a value are not of it; empty ones are there */
+    { OK "A:  b c \t \r\nB:\r\nC: \t\r\nContent-Length:0\r\n\r\n",
+      "A: b c\r\nB: \r\nC: \r\nContent-Length: 0\r\n" },
+    /* lines that go on */
+    { OK "A: one\r\n  two \r\n three\r\nContent-Length: 0\r\n\r\n",
+      "A: one  two  three\r\nContent-Length: 0\r\n" },
+    { OK "A:\r\n one\r\nContent-Length: 0\r\n\r\n",
+      "A: one\r\nContent-Length: 0\r\n" },
+    /* twice is twice, and bytes are bytes */
+    { OK "Set-Cookie: a=1\r\nset-cookie: b=\xc3\xa4\x80\r\n"
+         "Content-Length: 0\r\n\r\n",
+      "Set-Cookie: a=1\r\nset-cookie: b=\xc3\xa4\x80\r\n"
+      "Content-Length: 0\r\n" },
+    /* interim answers' heads are not in it */
+    { "HTTP/1.1 100 Continue\r\nX-Interim: yes\r\n\r\n"
+      "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" OK
+      "Content-Length: 1\r\n\r\n!",
+      "Content-Length: 1\r\n" },
+    /* nor are trailers */
+    { CHUNKED "2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n",
+      "Transfer-Encoding: chunked\r\n" },
+};
+
+static void check_head(size_t i, NextFn *next, Rng *rng, Response *r) {
+    size_t used, n = strlen(heads[i].head);
+    response_start(r, false, false, true);
+    assert_int_equal(r->head.length, 0);
+    ResponseState s = give(r, heads[i].bytes, strlen(heads[i].bytes), next,
+                           rng, &used);
+    assert_int_equal(s, RESPONSE_DONE);
+    if (r->head.length != n ||
+        (n && memcmp(r->head.bytes, heads[i].head, n) != 0))
+        fail_msg("head %zu is '%s'", i, r->head.bytes ? r->head.bytes : "");
+}
+
+/* rng->state: where the first part ends, then nowhere. */
+static size_t at_state(Rng *r, size_t left) {
+    size_t n = r->state && r->state < left ? (size_t)r->state : left;
+    r->state = 0;
+    return n;
+}
+
+static void heads_are_kept_however_cut(void **state) {
+    (void)state;
+    Response r = { 0 };
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        Rng rng = { 1 };
+        check_head(i, whole, &rng, &r);
+        check_head(i, single, &rng, &r);
+        for (size_t at = 1; at < strlen(heads[i].bytes); at++) {
+            rng.state = at;
+            check_head(i, at_state, &rng, &r);
+        }
+    }
+    response_close(&r);
+}
+
+static void a_head_is_kept_when_asked_for(void **state) {
+    (void)state;
+    static const char bytes[] = LENGTH("2") "ok";
+    Response r = { 0 };
+    response_start(&r, false, true, false);
+    assert_int_equal(response_feed(&r, bytes, sizeof bytes - 1), RESPONSE_DONE);
+    assert_int_equal(r.head.length, 0);
+    assert_null(r.head.bytes);
+    response_close(&r);
+}
+
+/* However long it may be, what is kept of it has a limit. */
+static void a_kept_head_has_a_limit(void **state) {
+    (void)state;
+    Response r = { 0 };
+    Text part = { 0 };
+    for (size_t i = 0; i < 1000; i++)
+        text_adds(&part, "a:b\r\n");
+    response_start(&r, false, false, true);
+    ResponseState s = response_feed(&r, OK, strlen(OK));
+    for (size_t i = 0; i < 1000 && s == RESPONSE_MORE; i++)
+        s = response_feed(&r, part.bytes, part.length);
+    assert_int_equal(s, RESPONSE_BAD);
+    assert_int_equal(r.fail, FAIL_TOO_LARGE);
+    assert_true(r.head.length < 2 * RESPONSE_HEAD_MAX);
+    text_close(&part);
     response_close(&r);
 }
 
@@ -456,7 +548,8 @@ static void noise_is_survived(void **state) {
         memcpy(bytes, from, length);
         for (uint64_t k = rng_next(&rng) % 4; k < 4; k++)
             bytes[rng_next(&rng) % length] = (char)rng_next(&rng);
-        response_start(&r, of_good && good[which].flags & HEAD, i % 2);
+        response_start(&r, of_good && good[which].flags & HEAD, i % 2,
+                       i & 4);
         ResponseState s =
             give(&r, bytes, length, i % 3 ? cut : whole, &rng, &used);
         if (s == RESPONSE_MORE)
@@ -479,6 +572,9 @@ int main(void) {
         cmocka_unit_test(bodies_have_none),
         cmocka_unit_test(a_second_extension_behind_a_value),
         cmocka_unit_test(a_body_is_kept_when_asked_for),
+        cmocka_unit_test(heads_are_kept_however_cut),
+        cmocka_unit_test(a_head_is_kept_when_asked_for),
+        cmocka_unit_test(a_kept_head_has_a_limit),
         cmocka_unit_test(noise_is_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

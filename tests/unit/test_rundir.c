@@ -102,7 +102,7 @@ static void what_is_saved_reads_again(void **state) {
     assert_true(text_starts(ini.bytes, "; executed 2026-01-02 03:04:05 UTC"));
     assert_non_null(strstr(ini.bytes, "; the load was changed by hand"));
     run_read_profile(&again, ini.bytes, ini.length);
-    const Plan *a = &run.wheel.plan, *b = &again.profile.plan;
+    const Plan *a = run.wheel.plan, *b = &again.profile.scenarios[0].plan;
     double worst = 0;
     for (uint64_t ns = 0; ns < plan_total_ns(a); ns += 50 * MS)
         worst = fmax(worst, fabs(plan_level_at(a, ns) - plan_level_at(b, ns)));
@@ -127,7 +127,7 @@ static void an_unstarted_run_saves_its_plan(void **state) {
     report_profile(&run.report, &ini);
     assert_null(strstr(ini.bytes, "by hand"));
     run_read_profile(&again, ini.bytes, ini.length);
-    assert_int_equal(plan_total_ns(&again.profile.plan), 10 * S);
+    assert_int_equal(plan_total_ns(&again.profile.scenarios[0].plan), 10 * S);
     profile_close(&again.profile);
     text_close(&ini);
     run_close(&run);

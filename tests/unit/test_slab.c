@@ -79,9 +79,9 @@ static void sums_add_up(void **state) {
     (void)state;
     Slab a, b, sum;
     Rng r = { 17 };
-    slab_init(&a, SERIES, CHECKS);
-    slab_init(&b, SERIES, CHECKS);
-    slab_init(&sum, SERIES, CHECKS);
+    slab_init(&a, SERIES, CHECKS, 0);
+    slab_init(&b, SERIES, CHECKS, 0);
+    slab_init(&sum, SERIES, CHECKS, 0);
     fill(&a, &r);
     fill(&b, &r);
     slab_add(&sum, &a);
@@ -117,7 +117,7 @@ static void histograms_are_merged(void **state) {
     (void)state;
     Slab s;
     Rng r = { 4 };
-    slab_init(&s, SERIES, 0);
+    slab_init(&s, SERIES, 0, 0);
     fill(&s, &r);
     for (size_t p = 0; p <= PHASE_COUNT; p++) {
         Hist h = { 0 };
@@ -140,9 +140,9 @@ static void histograms_are_merged(void **state) {
 static void the_first_example_stays(void **state) {
     (void)state;
     Slab a, b, sum;
-    slab_init(&a, 1, 0);
-    slab_init(&b, 1, 0);
-    slab_init(&sum, 1, 0);
+    slab_init(&a, 1, 0, 0);
+    slab_init(&b, 1, 0, 0);
+    slab_init(&sum, 1, 0, 0);
     strcpy(a.example[FAIL_RESET], "first");
     strcpy(b.example[FAIL_RESET], "second");
     strcpy(b.example[FAIL_TIMEOUT_WAIT], "other");
@@ -170,12 +170,31 @@ static void names_are_told(void **state) {
     assert_string_equal(fail_help(FAIL_NONE), "");
     for (int c = 0; c < FAIL_COUNT; c++)
         assert_true(fail_help((FailClass)c)[0] != '\0');
+    assert_true(fail_is_answer(FAIL_GAVE_UP));
+    assert_true(fail_is_answer(FAIL_HTTP_OTHER));
+    assert_false(fail_is_answer(FAIL_LOCAL_MEMORY));
+    assert_false(fail_is_answer(FAIL_NONE));
+}
+
+/* A target that answers with bad news is there. */
+static void bad_news_is_an_answer(void **state) {
+    (void)state;
+    static const FailClass answers[] = { FAIL_EXIT,     FAIL_EXTRACT,
+                                         FAIL_GAVE_UP,  FAIL_HTTP_4XX,
+                                         FAIL_HTTP_5XX, FAIL_HTTP_OTHER };
+    size_t count = sizeof answers / sizeof *answers;
+    size_t found = 0;
+    for (FailClass c = 0; c <= FAIL_COUNT; c++)
+        found += fail_is_answer(c);
+    assert_int_equal(found, count);
+    for (size_t i = 0; i < count; i++)
+        assert_true(fail_is_answer(answers[i]));
 }
 
 static void a_slab_changes_hands(void **state) {
     (void)state;
     SlabSwap s;
-    slab_swap_init(&s, 1, 0);
+    slab_swap_init(&s, 1, 0, 0);
     assert_null(slab_collect(&s));
     s.live->iterations = 1;
     assert_true(slab_offer(&s, 100));
@@ -240,9 +259,9 @@ static void *worker(void *arg) {
 static void nothing_is_lost_between_threads(void **state) {
     (void)state;
     Work w = { .offers = 0 };
-    slab_swap_init(&w.swap, SERIES, CHECKS);
+    slab_swap_init(&w.swap, SERIES, CHECKS, 0);
     Slab sum;
-    slab_init(&sum, SERIES, CHECKS);
+    slab_init(&sum, SERIES, CHECKS, 0);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, worker, &w), 0);
     uint64_t collected = 0, until = 0;
@@ -298,6 +317,7 @@ int main(void) {
         cmocka_unit_test(histograms_are_merged),
         cmocka_unit_test(the_first_example_stays),
         cmocka_unit_test(names_are_told),
+        cmocka_unit_test(bad_news_is_an_answer),
         cmocka_unit_test(a_slab_changes_hands),
         cmocka_unit_test(nothing_is_lost_between_threads),
     };

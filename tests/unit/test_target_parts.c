@@ -159,6 +159,16 @@ static void paths_lead_to_routes(void **state) {
         { "/fault/bang", ROUTE_BAD },
         { "/_target", ROUTE_CONTROL },
         { "/_target/down", ROUTE_CONTROL_DOWN },
+        { "/_target/log", ROUTE_CONTROL_LOG },
+        { "/metrics", ROUTE_METRICS },
+        { "/metrics/x", ROUTE_SYSTEM },
+        { "/tasks", ROUTE_SERVICE },
+        { "/tasks/", ROUTE_SYSTEM },
+        { "/tasks/t-1?x", ROUTE_SERVICE },
+        { "/taskss", ROUTE_SYSTEM },
+        { "http://localhost/products/S-1#a", ROUTE_SERVICE },
+        { "/rpc", ROUTE_SYSTEM },
+        { "/rpc/a/b", ROUTE_SERVICE },
         { "/_target/up", ROUTE_CONTROL_UNKNOWN },
         { "/_targets", ROUTE_SYSTEM },
     };
@@ -241,6 +251,18 @@ static void places_then_queue_then_shed(void **state) {
     assert_null(system_next(&y, 0));
     assert_int_equal(y.queued, 1);
     assert_int_equal(y.in_service, 2);
+}
+
+static void a_job_may_cost_more(void **state) {
+    (void)state;
+    TargetSettings s = with("capacity=2 service=10ms spread=0");
+    System y;
+    Job dear = { .extra_ns = 5 * MS }, plain = { 0 };
+    system_init(&y, &s);
+    system_admit(&y, &dear, 0);
+    system_admit(&y, &plain, 0);
+    assert_int_equal(dear.done_ns, 15 * MS);
+    assert_int_equal(plain.done_ns, 10 * MS);
 }
 
 static void who_leaves_makes_room(void **state) {
@@ -396,6 +418,7 @@ int main(void) {
         cmocka_unit_test(json_text_is_escaped),
         cmocka_unit_test(alarms_ring_in_order),
         cmocka_unit_test(places_then_queue_then_shed),
+        cmocka_unit_test(a_job_may_cost_more),
         cmocka_unit_test(who_leaves_makes_room),
         cmocka_unit_test(settings_change_under_way),
         cmocka_unit_test(a_full_queue_slows_service),

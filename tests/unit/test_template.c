@@ -31,7 +31,7 @@ static void make(Made *m, const char *text) {
         fail_msg("%d:%d: %s", d.items[0].line, d.items[0].column,
                  d.items[0].text);
     diags_close(&d);
-    m->encoded = encode_request(&m->profile, 0, &m->arena);
+    m->encoded = encode_request(&m->profile, 0, 0, &m->arena);
 }
 
 static void discard(Made *m) {
@@ -41,7 +41,8 @@ static void discard(Made *m) {
 }
 
 static const Form *render(Made *m, uint64_t vu, uint64_t iteration) {
-    TemplateValues v = { vu, iteration, UINT64_C(1763739000123), &m->rng };
+    TemplateValues v = { vu, iteration, UINT64_C(1763739000123), &m->rng,
+                         NULL };
     return template_render(m->encoded.template, &v, &m->rendering);
 }
 
@@ -201,11 +202,11 @@ static void a_buffer_serves_many(void **state) {
                          "[request b]\nPOST = /\nheader = A: ${pick "
                          "a-very-long-word-that-needs-room-in-the-buffer}\n"
                          "header = B: ${vu}\nbody = ${uuid}${uuid}${uuid}\n");
-    Encoded b = encode_request(&m.profile, 1, &arena);
+    Encoded b = encode_request(&m.profile, 0, 1, &arena);
     for (int i = 0; i < 4; i++) {
         const Form *f = render(&m, 7, 7);
         is_text(f, f->path, "/7");
-        TemplateValues v = { 7, 7, 0, &m.rng };
+        TemplateValues v = { 7, 7, 0, &m.rng, NULL };
         f = template_render(b.template, &v, &m.rendering);
         assert_int_equal(f->body.length, 108);
         is_text(f, f->headers[2 * 4 + 1], "7");
@@ -219,7 +220,7 @@ static void a_saved_profile_keeps_them(void **state) {
     Made m;
     Text t = { 0 };
     make(&m, HERE STAGES "[request a]\nPOST = /${vu}\nbody = ${pick a  b}\n");
-    profile_print(&m.profile, &m.profile.plan, UINT64_MAX, &t);
+    profile_print(&m.profile, &m.profile.scenarios[0].plan, UINT64_MAX, &t);
     assert_non_null(strstr(t.bytes, "POST = /${vu}\nbody = ${pick a  b}\n"));
     text_close(&t);
     discard(&m);

@@ -9,11 +9,35 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define MS NS_PER_MS
 
-static const char *const names[] = { "home", "order" };
+static const Label home_labels[] = {
+    { "name", "home" }, { "scenario", "buyers" }, { "area", "front" }
+};
+static const Label order_labels[] = { { "name", "order" },
+                                      { "scenario", "buyers" } };
+static const Series series[] = {
+    { .name = "home",
+      .request_name = "home",
+      .labels = home_labels,
+      .label_count = COUNT(home_labels) },
+    { .name = "order",
+      .request_name = "order",
+      .request = 1,
+      .labels = order_labels,
+      .label_count = COUNT(order_labels) },
+};
+static const CustomMetric own[] = {
+    { .name = "order_value", .kind = METRIC_TREND },
+    { .name = "status_completion", .kind = METRIC_TREND, .is_time = true },
+    { .name = "stock", .kind = METRIC_GAUGE },
+    { .name = "paid", .kind = METRIC_RATE },
+    { .name = "turnover", .kind = METRIC_COUNTER },
+    { .name = "schedule_lag", .kind = METRIC_COUNTER },
+};
+static const MetricTable table = { own, COUNT(own), series, COUNT(series) };
 
 static int read_into(ThresholdList *list, Arena *arena, const char *key,
                      const char *text, bool *in_key, Err *err) {
-    return threshold_read(list, arena, key, text, names, COUNT(names), in_key,
+    return threshold_read(list, arena, key, text, &table, in_key,
                           err);
 }
 
@@ -77,16 +101,29 @@ static void one_threshold_is_read(void **state) {
           COMPARE_LT, 10000 },
         { "iterations", "count > 0", METRIC_ITERATIONS, METHOD_COUNT, 0,
           COMPARE_GT, 0 },
+        { "http_req_duration", "500ms > p(95)", METRIC_HTTP_REQ_DURATION,
+          METHOD_P, 0.95, COMPARE_LT, 500 },
+        { "status_completion", "p(95) < 2s", METRIC_OWN, METHOD_P, 0.95,
+          COMPARE_LT, 2000 },
+        { "order_value", "avg > 1k", METRIC_OWN, METHOD_AVG, 0, COMPARE_GT,
+          1000 },
+        { "stock", "value > 3", METRIC_OWN, METHOD_VALUE, 0, COMPARE_GT, 3 },
+        { "paid", "rate > 95%", METRIC_OWN, METHOD_RATE, 0, COMPARE_GT, 0.95 },
+        { "turnover", "count > 1M", METRIC_OWN, METHOD_COUNT, 0, COMPARE_GT,
+          1000000 },
+        /* the profile's hides ours, which is a trend */
+        { "schedule_lag", "count > 1", METRIC_OWN, METHOD_COUNT, 0, COMPARE_GT,
+          1 },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Arena a = { 0 };
         Threshold t = one(&a, cases[i].key, cases[i].text);
-        assert_int_equal(t.metric, cases[i].metric);
-        assert_int_equal(t.method, cases[i].method);
-        assert_near(t.q, cases[i].q, 1e-12);
-        assert_int_equal(t.op, cases[i].op);
-        assert_near(t.limit, cases[i].limit, 1e-9);
-        assert_true(t.series == SERIES_ALL);
+        assert_int_equal(t.condition.metric.id, cases[i].metric);
+        assert_int_equal(t.condition.method, cases[i].method);
+        assert_near(t.condition.q, cases[i].q, 1e-12);
+        assert_int_equal(t.condition.op, cases[i].op);
+        assert_near(t.condition.limit, cases[i].limit, 1e-9);
+        assert_null(t.condition.of);
         assert_false(t.optional || t.abort);
         assert_string_equal(t.key, cases[i].key);
         assert_string_equal(t.text, cases[i].text);
@@ -126,7 +163,8 @@ static void a_line_holds_several(void **state) {
         const Threshold *t = &list.items[i];
         assert_string_equal(t->key, "http_req_duration{order}");
         assert_string_equal(t->text, want[i].text);
-        assert_int_equal(t->series, 1);
+        assert_int_equal(t->condition.of->count, 1);
+        assert_int_equal(t->condition.of->series[0], 1);
         assert_int_equal(t->optional, want[i].optional);
         assert_int_equal(t->abort, want[i].abort);
         assert_true(t->abort_after_ns == want[i].after_ns);
@@ -136,7 +174,7 @@ static void a_line_holds_several(void **state) {
                                &in_key, &err),
                      0);
     assert_int_equal(list.count, COUNT(want) + 1);
-    assert_int_equal(list.items[COUNT(want)].series, 0);
+    assert_int_equal(list.items[COUNT(want)].condition.of->series[0], 0);
     assert_int_equal(
         read_into(&list, &a, "http_reqs", "count > 1, rate > x", &in_key, &err),
         -1);
@@ -159,18 +197,32 @@ static void mistakes_say_where(void **state) {
         { "http_req_duratoin", "p(95) < 1", true, 1,
           "did you mean 'http_req_duration'" },
         { "speed", "p(95) < 1", true, 1, "there are http_reqs, " },
+        { "speed", "p(95) < 1", true, 1, ", order_value, " },
+        { "ordr_value", "p(95) < 1", true, 1, "did you mean 'order_value'" },
         { "", "p(95) < 1", true, 1, "there is no metric ''" },
         { "vus{home}", "value < 1", true, 5, "not counted per request" },
+        { "order_value{home}", "max < 1", true, 13, "for the whole run" },
         { DURATION "{hmoe}", "p(95) < 1", true, 19, "did you mean 'home'" },
-        { DURATION "{name:cart}", "p(95) < 1", true, 19, "no [request cart]" },
+        { DURATION "{name:cart}", "p(95) < 1", true, 24,
+          "nothing has name:cart; there are home, order" },
+        { DURATION "{name:hoem}", "p(95) < 1", true, 24,
+          "did you mean 'home'" },
+        { DURATION "{home, scenrio:buyers}", "p(95) < 1", true, 25,
+          "no label 'scenrio'; did you mean 'scenario'" },
+        { DURATION "{order,area:front}", "p(95) < 1", true, 19,
+          "no request has all of name:order,area:front" },
+        { DURATION "{home,}", "p(95) < 1", true, 24, "is missing here" },
         { DURATION "{}", "p(95) < 1", true, 19, "{REQUEST}" },
         { DURATION "{home", "p(95) < 1", true, 19, "{REQUEST}" },
         { DURATION "{home}x", "p(95) < 1", true, 19, "{REQUEST}" },
+        { "overhead", "p(95) < 1", true, 1, "overhead{VARIANT}" },
+        { "overhead{home}", "p(95) < 1", true, 1, "there are no two" },
         { DURATION, "", false, 1, "it has avg, min, med, max, p(95)" },
-        { DURATION, "p95 < 1", false, 1, "has no 'p95'" },
+        { DURATION, "p95 < 1", false, 1, "'p95': write p(95)" },
         { DURATION, "count < 1", false, 1, "is a trend and has no 'count'" },
         { DURATION, "rate < 1", false, 1, "has no 'rate'" },
         { DURATION, "value < 1", false, 1, "has no 'value'" },
+        { DURATION, "speed < 1", false, 1, "there are avg, min, med, max, p" },
         { "http_reqs", "p(95) < 1", false, 1,
           "counter and has no 'p'; it has "
           "count, rate" },
@@ -181,6 +233,7 @@ static void mistakes_say_where(void **state) {
         { "checks", "value > 1", false, 1,
           "rate and has no 'value'; it has "
           "rate" },
+        { "stock", "avg > 1", false, 1, "stock is a gauge" },
         { DURATION, "p < 1", false, 3, "p needs a number" },
         { DURATION, "p() < 1", false, 3, "between 0 and 100" },
         { DURATION, "p(101) < 1", false, 3, "between 0 and 100" },
@@ -191,15 +244,19 @@ static void mistakes_say_where(void **state) {
         { DURATION, "p(95)", false, 6, "a comparison is missing" },
         { DURATION, "p(95) 500", false, 7, "a comparison is missing" },
         { DURATION, "p(95) = 500", false, 7, "write == instead of =" },
-        { DURATION, "p(95) <", false, 8, "a number is missing" },
-        { DURATION, "p(95) < fast", false, 9, "a number is missing" },
+        { DURATION, "p(95) <", false, 8, "a value is missing" },
+        { DURATION, "p(95) < fast", false, 9, "'fast' is not known here" },
+        { DURATION, "p(95) < max", false, 1, "comparison with a number" },
+        { DURATION, "p(95) < \"a\"", false, 1, "cannot be compared" },
         { DURATION, "p(95) < 500 ms", false, 13, "should end here" },
         { DURATION, "p(95) < 5x", false, 10, "not a unit" },
-        { DURATION, "p(95) < 5%", false, 9, "not a share" },
+        { DURATION, "p(95) < 5%", false, 9, "is a time" },
         { "http_reqs", "rate > 5%", false, 8, "not a share" },
-        { "http_reqs", "rate > 5s", false, 8, "http_reqs is not a time" },
-        { "checks", "rate > 5ms", false, 8, "checks is not a time" },
-        { DURATION, "p(95) < 1, ", false, 12, "has no ''" },
+        { "http_reqs", "rate > 5s", false, 8, "rate is not a time" },
+        { "checks", "rate > 5ms", false, 8, "rate is not a time" },
+        { "order_value", "max < 5s", false, 7, "max is not a time" },
+        { "order_value", "max < 1, max < 50%", false, 16, "not a share" },
+        { DURATION, "p(95) < 1, ", false, 12, "it has avg" },
         { DURATION, "p(95) < 1 max < 2", false, 11, "comma separates" },
         { DURATION, "p(95) < 1 abort 30s", false, 17, "comma separates" },
         { DURATION, "p(95) < 1 abort after", false, 22, "needs a duration" },
@@ -207,7 +264,8 @@ static void mistakes_say_where(void **state) {
         { DURATION, "p(95) < 1 abort after -5s", false, 23,
           "needs a duration" },
         { DURATION, "p(95) < 1 Optional", false, 11, "should end here" },
-        { DURATION, "p(95) < 1 and max < 2", false, 11, "should end here" },
+        { DURATION, "p(95) < 1 and max < 2", false, 1, "a comma separates" },
+        { DURATION, "not (p(95) < 1)", false, 1, "one comparison" },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Arena a = { 0 };
@@ -251,7 +309,7 @@ static void endless_names_are_refused(void **state) {
 /* home: 10, 15, 20 ms, one failed; order: one of 100 ms that failed. Over
  * 2 s; home's first request made a connection in 3 ms. */
 static void make_run(Slab *s) {
-    slab_init(s, 2, 2);
+    slab_init(s, 2, 2, 0);
     SeriesSlab *home = &s->series[0], *order = &s->series[1];
     hist_record(&home->duration, 10 * MS);
     hist_record(&home->duration, 15 * MS);
@@ -405,7 +463,7 @@ static void without_samples_it_is_undecided(void **state) {
         { "vus", "value < 1", VERDICT_HOLDS },
     };
     Slab run;
-    slab_init(&run, 2, 1);
+    slab_init(&run, 2, 1, 0);
     MetricContext nothing = { .recovery_ms = NAN };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Arena a = { 0 };
@@ -437,7 +495,7 @@ static void without_samples_it_is_undecided(void **state) {
 static void never_recovered_breaks_any_limit(void **state) {
     (void)state;
     Slab run;
-    slab_init(&run, 1, 0);
+    slab_init(&run, 1, 0, 0);
     Arena a = { 0 };
     MetricContext never = { .seconds = 9, .recovery_ms = INFINITY };
     double value = 0;

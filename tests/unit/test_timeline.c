@@ -16,7 +16,7 @@
 static void add(Timeline *t, uint64_t at_ns, size_t series, uint64_t ns,
                 uint64_t n, uint64_t failed) {
     Slab s;
-    slab_init(&s, t->series_count, 0);
+    slab_init(&s, t->series_count, 0, 0);
     SeriesSlab *x = &s.series[series];
     hist_record_n(&x->duration, ns, n);
     x->requests = n;
@@ -148,7 +148,7 @@ static void folding_keeps_every_count(void **state) {
     timeline_init(&t, 2);
     for (uint64_t second = 1; second <= HOURS_3; second++) {
         Slab s;
-        slab_init(&s, 2, 0);
+        slab_init(&s, 2, 0, 0);
         for (size_t i = 0; i < 2; i++) {
             SeriesSlab *x = &s.series[i];
             uint64_t n = rng_next(&r) % 4;
@@ -238,7 +238,7 @@ static void an_interval_is_exact(void **state) {
     uint64_t(*ns)[EACH] = mem_alloc(SECONDS, sizeof *ns);
     for (uint64_t i = 0; i < SECONDS; i++) {
         Slab s;
-        slab_init(&s, 1, 0);
+        slab_init(&s, 1, 0, 0);
         for (size_t k = 0; k < EACH; k++) {
             ns[i][k] = (uint64_t)(-log(1 - rng_unit(&r)) * 20e6) + 100;
             hist_record(&s.series[0].duration, ns[i][k]);

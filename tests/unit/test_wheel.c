@@ -54,8 +54,8 @@ static void levels_in_every_form(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Wheel w = make("10s to 100, 10s to 0");
         ok(&w, 5 * S, cases[i].command);
-        assert_near(plan_level_at(&w.plan, 5 * S), cases[i].want, 1e-9);
-        assert_true(plan_is_hand(&w.plan));
+        assert_near(plan_level_at(w.plan, 5 * S), cases[i].want, 1e-9);
+        assert_true(plan_is_hand(w.plan));
         wheel_close(&w);
     }
 }
@@ -89,7 +89,7 @@ static void rates_in_every_form(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Wheel w = make("10s to 100/s, 10s to 0/s");
         ok(&w, 5 * S, cases[i].command);
-        assert_near(plan_level_at(&w.plan, 5 * S), cases[i].want, 1e-9);
+        assert_near(plan_level_at(w.plan, 5 * S), cases[i].want, 1e-9);
         if (!strstr(w.actions[0].outcome, cases[i].says))
             fail_msg("'%s' says: %s", cases[i].command, w.actions[0].outcome);
         wheel_close(&w);
@@ -128,8 +128,8 @@ static void a_scripted_operator_of_arrivals(void **state) {
                         "stage end leads to 5 arrivals/s");
     bad(&w, 13 * S, "stage insert x = 5s to 5/", "not a rate");
     ok(&w, 14 * S, "finish");
-    assert_true(plan_is_over(&w.plan));
-    assert_int_equal(w.plan.unit, PLAN_RATE);
+    assert_true(plan_is_over(w.plan));
+    assert_int_equal(w.plan->unit, PLAN_RATE);
     wheel_close(&w);
 }
 
@@ -159,7 +159,7 @@ static void a_scripted_operator(void **state) {
     ok(&w, 13 * S, "stage level end 5");
     ok(&w, 14 * S, "finish");
     assert_int_equal(w.end, WHEEL_FINISH);
-    assert_true(plan_is_over(&w.plan));
+    assert_true(plan_is_over(w.plan));
     assert_int_equal(w.action_count, 17);
     assert_string_equal(w.actions[2].command, "spike +500 2s");
     assert_string_equal(w.actions[2].outcome, "spike to 529 VUs for 2s");
@@ -204,8 +204,8 @@ static void mistakes_are_explained(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         bad(&w, 2 * S, cases[i].command, cases[i].says);
-    assert_true(plan_total_ns(&w.plan) == 30 * S);
-    assert_int_equal(w.plan.count, 3);
+    assert_true(plan_total_ns(w.plan) == 30 * S);
+    assert_int_equal(w.plan->count, 3);
     wheel_close(&w);
 }
 

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/crew.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/vu.h"
+#include "engine/worker.h"
+
+/* A worker that is behind its schedule still reads answers in between. */
+#define ARRIVALS_AT_ONCE 64
+
+void crew_init(Crew *c, Worker *w, size_t scenario) {
+    size_t workers = w->shared->workers;
+    *c = (Crew){ .worker = w,
+                 .scenario = &w->shared->profile->scenarios[scenario],
+                 .index = scenario,
+                 .turn = course_turn(w->index, scenario, workers) };
+    arrivals_init(&c->arrivals, c->turn, workers);
+}
+
+void crew_close(Crew *c) {
+    free(c->vus);
+}
+
+/* --- VUs ---------------------------------------------------------------- */
+
+static Vu *add_vu(Crew *c) {
+    Vu *v = vu_new(c);
+    mem_grow(c->vus, c->vu_count, c->vu_cap);
+    v->place = c->vu_count;
+    c->vus[c->vu_count++] = v;
+    return v;
+}
+
+/* Places stay packed: those that leave come behind those that work. */
+static void swap_places(Crew *c, size_t a, size_t b) {
+    Vu *x = c->vus[a], *y = c->vus[b];
+    c->vus[a] = y;
+    c->vus[b] = x;
+    y->place = a;
+    x->place = b;
+}
+
+void crew_vu_gone(Crew *c, Vu *v) {
+    if (v->place < c->wanted) {
+        swap_places(c, v->place, c->wanted - 1);
+        c->wanted--;
+    }
+    swap_places(c, v->place, c->vu_count - 1);
+    c->vu_count--;
+}
+
+static uint64_t share(const Crew *c, uint64_t total) {
+    return course_share(total, c->turn, c->worker->shared->workers);
+}
+
+/* Rising: those that were leaving stay, then new ones come. Falling: the
+ * last ones leave, within the graceful ramp-down. */
+static void set_level(Crew *c, uint64_t want, uint64_t now_ns) {
+    uint64_t grace = c->worker->shared->profile->graceful_ramp_down_ns;
+    while (c->wanted < want && c->wanted < c->vu_count) {
+        Vu *v = c->vus[c->wanted++];
+        v->leaving = false;
+        vu_go(v, now_ns);
+    }
+    while (c->wanted < want) {
+        c->wanted++;
+        vu_go(add_vu(c), now_ns);
+    }
+    while (c->wanted > want) {
+        Vu *v = c->vus[--c->wanted];
+        vu_leave(v, now_ns + grace);
+    }
+}
+
+static void drop_overdue(Crew *c, uint64_t now_ns) {
+    for (size_t i = c->vu_count; i-- > c->wanted;)
+        if (c->vus[i]->leave_end_ns <= now_ns)
+            vu_drop(c->vus[i]);
+}
+
+static void tell_figures(Crew *c) {
+    uint64_t active = c->course.is_rate ? c->busy
+                      : c->finishing    ? c->vu_count
+                                        : c->wanted;
+    atomic_store_explicit(&c->active, active, memory_order_relaxed);
+    atomic_store_explicit(&c->alive, c->vu_count, memory_order_relaxed);
+    atomic_store_explicit(&c->started, c->begun, memory_order_relaxed);
+}
+
+void crew_pace(Crew *c, uint64_t now_ns) {
+    if (!c->finishing && !c->paused && !c->course.is_rate)
+        set_level(c, share(c, course_vus(&c->course, now_ns)), now_ns);
+    drop_overdue(c, now_ns);
+    tell_figures(c);
+}
+
+/* --- arrivals ----------------------------------------------------------- */
+
+void crew_vu_rests(Crew *c, Vu *v) {
+    v->next_resting = c->resting;
+    c->resting = v;
+}
+
+/* One that rests, the last to have worked first: its connection is the
+ * likeliest to be open still. NULL: all that may be there are busy. */
+static Vu *vu_for_arrival(Crew *c) {
+    Vu *v = c->resting;
+    if (v) {
+        c->resting = v->next_resting;
+        return v;
+    }
+    if (c->vu_count >= share(c, c->scenario->max_vus))
+        return NULL;
+    c->wanted++;
+    return add_vu(c);
+}
+
+static void arrive(Crew *c) {
+    Worker *w = c->worker;
+    uint64_t now_ns = clock_now(), due_ns;
+    for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
+        due_ns = arrivals_due(&c->arrivals);
+        if (due_ns > now_ns || !worker_take_iteration(w))
+            return;
+        Vu *v = vu_for_arrival(c);
+        if (v)
+            vu_arrive(v, due_ns, now_ns);
+        else
+            w->slabs.live->dropped++;
+        arrivals_take(&c->arrivals);
+        now_ns = clock_now();
+    }
+}
+
+static bool takes_arrivals(const Crew *c) {
+    return c->course.is_rate && !c->paused && !c->finishing &&
+           !c->worker->exhausted;
+}
+
+uint64_t crew_begin_due(Crew *c) {
+    if (takes_arrivals(c))
+        arrive(c);
+    return takes_arrivals(c) ? arrivals_due(&c->arrivals) : ARRIVAL_NEVER;
+}
+
+/* --- orders ------------------------------------------------------------- */
+
+void crew_follow(Crew *c, const Course *course) {
+    c->finishing = false; /* an undo may bring a plan back that was over */
+    c->course = *course;
+    arrivals_follow(&c->arrivals, course);
+}
+
+void crew_pause(Crew *c) {
+    c->paused = !c->finishing;
+}
+
+void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
+    c->course = *course;
+    arrivals_resume(&c->arrivals, course);
+    c->paused = false;
+    for (size_t i = c->vu_count; i-- > 0;)
+        vu_go(c->vus[i], now_ns);
+}
+
+void crew_finish(Crew *c, uint64_t now_ns) {
+    uint64_t grace = c->worker->shared->profile->graceful_stop_ns;
+    if (c->finishing)
+        return;
+    c->finishing = true;
+    c->resting = NULL;
+    c->paused = false;
+    for (size_t i = c->vu_count; i-- > 0;) {
+        Vu *v = c->vus[i];
+        if (i < c->wanted)
+            c->wanted = i;
+        vu_leave(v, now_ns + grace);
+    }
+}
+
+void crew_stop(Crew *c) {
+    c->finishing = true;
+    c->resting = NULL;
+    c->wanted = 0;
+    while (c->vu_count)
+        vu_drop(c->vus[c->vu_count - 1]);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* change.h: what the command line changes of a profile. Pure. */
+#ifndef ONRUSH_PROFILE_CHANGE_H
+#define ONRUSH_PROFILE_CHANGE_H
+
+#include "profile/profile.h"
+
+/* Before anything is read: other values, other stages. */
+void change_ini(Ini *ini, const ProfileOptions *o, Diags *d);
+/* When all is read: durations and levels by their factors. */
+void change_scale(Profile *p, const ProfileOptions *o);
+
+#endif

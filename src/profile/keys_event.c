@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "profile/keys_event.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "control/verbs.h"
+
+/* --- [event NAME] ------------------------------------------------------- */
+
+void key_read_event_at(KeyContext *c) {
+    c->event->has_at = true;
+    key_read_duration(c, &c->event->at_ns);
+}
+
+void key_read_event_do(KeyContext *c) {
+    const char *args;
+    Err err;
+    if (!verb_find(c->value, &args, &err))
+        key_report(c, &err);
+    c->event->command = c->value;
+    c->event->do_line = c->entry->line;
+    c->event->do_column = c->entry->value_column;
+}
+
+static int by_time(const void *a, const void *b) {
+    const PlannedEvent *x = *(const PlannedEvent *const *)a;
+    const PlannedEvent *y = *(const PlannedEvent *const *)b;
+    if (x->at_ns != y->at_ns)
+        return x->at_ns < y->at_ns ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* One after the other, as they will come. */
+static void try_commands(const Profile *p, Wheel *w, Diags *d) {
+    const PlannedEvent **order = mem_alloc(p->event_count + 1, sizeof *order);
+    for (size_t i = 0; i < p->event_count; i++)
+        order[i] = &p->events[i];
+    qsort(order, p->event_count, sizeof *order, by_time);
+    Text answer = { 0 };
+    for (size_t i = 0; i < p->event_count; i++) {
+        Err err;
+        if (order[i]->command && wheel_do(w, order[i]->at_ns,
+                                          order[i]->command, &answer,
+                                          &err) < 0)
+            diags_add(d, order[i]->do_line, order[i]->do_column, "%s",
+                      err.text);
+    }
+    text_close(&answer);
+    free(order);
+}
+
+void events_check(Profile *p, Diags *d) {
+    Wheel w = { 0 };
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        Plan copy;
+        plan_copy(&copy, &p->scenarios[i].plan);
+        wheel_add(&w, p->scenarios[i].name, &copy);
+    }
+    uint64_t total = wheel_total_ns(&w);
+    size_t before = d->count;
+    for (size_t i = 0; i < p->event_count; i++) {
+        const PlannedEvent *e = &p->events[i];
+        if (!e->has_at)
+            diags_add(d, e->line, 1, "[event %s] has no time: at = 5m",
+                      e->name);
+        else if (e->at_ns > total)
+            diags_add(d, e->line, 1,
+                      "[event %s] comes when the stages have ended", e->name);
+    }
+    if (d->count == before)
+        try_commands(p, &w, d);
+    wheel_close(&w);
+}
+
+/* --- [metric NAME] ------------------------------------------------------ */
+
+void key_read_metric_type(KeyContext *c) {
+    static const char *const kinds[] = { [METRIC_COUNTER] = "counter",
+                                         [METRIC_GAUGE] = "gauge",
+                                         [METRIC_RATE] = "rate",
+                                         [METRIC_TREND] = "trend" };
+    int kind = METRIC_TREND;
+    key_read_choice(c, kinds, 4, &kind);
+    c->metric->kind = (MetricKind)kind;
+}
+
+void key_read_metric_contains(KeyContext *c) {
+    static const char *const choices[] = { "default", "time" };
+    int choice = 0;
+    key_read_choice(c, choices, 2, &choice);
+    c->metric->is_time = choice == 1;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* alert.h: conditions that are judged over a sliding window while the run
+ * goes on.
+ *
+ *   METRIC[{SERIES}] METHOD OP NUMBER for DURATION, warning|critical
+ *       [, warn|stop|hold|back-off]
+ *
+ * Once a second, over the window that ends with it, as soon as the run is as
+ * long as the window. An alert fires when its condition begins to hold, and
+ * again only after it was quiet: when it does not hold, or there are no
+ * samples. Percentiles are exact, to the histogram's grain.
+ *
+ * The time line keeps seconds for an hour, so a window of up to
+ * ALERT_FINE_NS moves by seconds, one of up to a day by 10 s (it covers up to
+ * 10 s less than asked for), a longer one by 60 s. Pure; one thread; run time
+ * in ns. */
+#ifndef ONRUSH_STATS_ALERT_H
+#define ONRUSH_STATS_ALERT_H
+
+#include "base/clock.h"
+#include "stats/condition.h"
+#include "stats/timeline.h"
+
+#define ALERT_LONGEST_NS (7 * 24 * 3600 * NS_PER_S)
+#define ALERT_FINE_NS (3590 * NS_PER_S)
+#define ALERT_FIRINGS_MAX 1000 /* that are remembered, of each alert */
+
+typedef enum AlertSeverity { ALERT_WARNING, ALERT_CRITICAL } AlertSeverity;
+
+/* What the caller is to do when it fires. */
+typedef enum AlertAction {
+    ALERT_WARN,
+    ALERT_STOP,     /* end the run, as a threshold's abort does */
+    ALERT_HOLD,     /* hold the level */
+    ALERT_BACK_OFF, /* lower the level */
+} AlertAction;
+
+typedef struct Alert {
+    const char *name;
+    const char *text; /* as written, without its name */
+    Condition condition;
+    uint64_t window_ns;
+    AlertSeverity severity;
+    AlertAction action;
+} Alert;
+
+typedef struct AlertList {
+    Alert *items;
+    size_t count, cap;
+} AlertList;
+
+/* Reads one profile line; texts go to the arena. 0, or -1 with err, its
+ * column within text. */
+int alert_read(AlertList *list, Arena *arena, const char *name,
+               const char *text, const MetricTable *table, Err *err);
+void alert_list_close(AlertList *list);
+const char *alert_severity_name(AlertSeverity s); /* "critical" */
+const char *alert_action_name(AlertAction a);     /* "back-off" */
+
+typedef struct AlertFiring {
+    uint64_t at_ns, for_ns; /* for_ns: so far, of the last one */
+    double worst;           /* farthest beyond the limit; k6's units */
+} AlertFiring;
+
+typedef struct AlertReading {
+    const Alert *alert;
+    bool is_firing;    /* since the last firing's at_ns */
+    double value;      /* NaN: not judged yet, or no samples */
+    uint64_t times;    /* it fired */
+    uint64_t total_ns; /* that it fired, the present one included */
+    const AlertFiring *firings; /* the first ALERT_FIRINGS_MAX */
+    size_t firing_count;
+} AlertReading;
+
+/* An alert began to fire, or is quiet again. */
+typedef struct AlertChange {
+    const Alert *alert;
+    uint64_t at_ns;
+    bool is_firing;
+    double value;
+} AlertChange;
+
+typedef struct AlertWatch AlertWatch;
+
+/* The list is borrowed. */
+AlertWatch *alert_watch_new(const AlertList *list);
+void alert_watch_free(AlertWatch *w); /* NULL is fine */
+/* Judges all alerts over the finished seconds of the time line; does nothing
+ * when none was finished since. */
+void alert_watch_look(AlertWatch *w, const Timeline *t);
+size_t alert_watch_count(const AlertWatch *w);
+/* A reading for each alert, valid until the next look. */
+const AlertReading *alert_watch_readings(const AlertWatch *w);
+/* What changed since it was last asked, oldest first; false: nothing more.
+ * At most 1000 wait. */
+bool alert_watch_change(AlertWatch *w, AlertChange *out);
+
+#endif
