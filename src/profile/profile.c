@@ -102,6 +102,7 @@ static void set_defaults(Profile *p, const char *path) {
     p->timeout_ns = 10 * NS_PER_S;
     p->target = (TargetOptions){ .streams = 1,
                                  .pipeline = 1,
+                                 .max_conn_per_vu = 6,
                                  .connects_at_once = 100,
                                  .tls_verify = true };
 }

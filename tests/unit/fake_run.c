@@ -225,7 +225,7 @@ void fake_run_watch(FakeRun *r) {
             uint64_t at = s * NS_PER_S;
             gauges_read(&r->gauges, index, at,
                         all[i].base + all[i].by_level *
-                                          plan_level_at(&r->wheel.plan, at));
+                                          plan_level_at(r->wheel.plan, at));
         }
     }
     r->snapshot.gauges = &r->gauges;

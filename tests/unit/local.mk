@@ -222,13 +222,6 @@ UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 
-UNIT_TESTS += tests/unit/test_series
-tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
-tests_unit_test_series_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += tests/unit/test_custom
-tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
-tests_unit_test_custom_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_monitor_keys
 tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
 tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
@@ -280,6 +273,13 @@ UNIT_TESTS += tests/unit/test_monitors
 tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_series
+tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
+tests_unit_test_series_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_custom
+tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
+tests_unit_test_custom_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_judge
 tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
