@@ -21,7 +21,7 @@
 /* false after a mistake. */
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
-    if (key_is_expression(k)) {
+    if (key_looks_up(k)) {
         c->value = arena_dup_text(&c->profile->arena, c->entry->value);
         return true;
     }

@@ -284,3 +284,7 @@ tests_unit_test_custom_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_judge
 tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
 tests_unit_test_judge_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_profile_vars
+tests_unit_test_profile_vars_SOURCES = %D%/test_profile_vars.c %D%/unit.h
+tests_unit_test_profile_vars_LDADD = $(UNIT_LIBS)
