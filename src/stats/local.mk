@@ -9,7 +9,7 @@ libonrush_a_SOURCES += \
 	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \
-	%D%/overhead.h \
+	%D%/overhead.c %D%/overhead.h \
 	%D%/pack.c %D%/pack.h \
 	%D%/recorder.c %D%/recorder.h \
 	%D%/recovery.c %D%/recovery.h \

@@ -264,3 +264,7 @@ UNIT_TESTS += tests/unit/test_lanes
 tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
 	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
 tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_overhead
+tests_unit_test_overhead_SOURCES = %D%/test_overhead.c %D%/unit.h
+tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
