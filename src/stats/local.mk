@@ -1,5 +1,5 @@
 libonrush_a_SOURCES += \
-	%D%/alert.h \
+	%D%/alert.c %D%/alert.h %D%/alert_read.c \
 	%D%/bound.c %D%/bound.h \
 	%D%/condition.c %D%/condition.h \
 	%D%/custom.c %D%/custom.h \

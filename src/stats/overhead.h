@@ -18,7 +18,7 @@
 #ifndef ONRUSH_STATS_OVERHEAD_H
 #define ONRUSH_STATS_OVERHEAD_H
 
-#include "stats/metric.h"
+#include "stats/hist.h"
 
 /* NaN: too few samples; the value needs one in each, the interval as many as
  * put both order statistics within the sample (5 for a median, 94 for

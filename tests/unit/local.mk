@@ -268,3 +268,7 @@ tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_overhead
 tests_unit_test_overhead_SOURCES = %D%/test_overhead.c %D%/unit.h
 tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_alert
+tests_unit_test_alert_SOURCES = %D%/test_alert.c %D%/unit.h
+tests_unit_test_alert_LDADD = $(UNIT_LIBS)
