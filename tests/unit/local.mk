@@ -295,3 +295,17 @@ tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_alert
 tests_unit_test_alert_SOURCES = %D%/test_alert.c %D%/unit.h
 tests_unit_test_alert_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_groups
+tests_unit_test_groups_SOURCES = %D%/test_groups.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_groups_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_polls
+tests_unit_test_polls_SOURCES = %D%/test_polls.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_polls_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_variants
+tests_unit_test_variants_SOURCES = %D%/test_variants.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_variants_LDADD = $(UNIT_LIBS)
