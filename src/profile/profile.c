@@ -317,6 +317,7 @@ void profile_close(Profile *p) {
     free(p->target.resolve);
     free(p->target.local);
     threshold_list_close(&p->thresholds);
+    alert_list_close(&p->alerts);
     ini_close(&p->ini);
     arena_close(&p->arena);
     *p = (Profile){ 0 };
