@@ -36,7 +36,7 @@ section_items() {
     items "$work/section"
 }
 
-echo 1..8
+echo 1..9
 : >"$work/wrong"
 
 # --- every key, option, command of the program has an item of its own ------
@@ -47,6 +47,22 @@ while read -r section key; do
         echo "[$section] $key"
 done <"$work/names" >>"$work/wrong"
 report "every key of a profile is in onrush-profile(5)"
+
+# "SECTION KEY" for each key that the page tells of; the program is asked.
+awk '/^\.Sh/ { section = "" }
+     /^\.Ss/ { section = $2; gsub(/\\\(lB|\\\(rB/, "", section) }
+     /^\.It Ic/ && section { gsub(/"|\\&/, "")
+         for (i = 3; i <= NF; i++)
+             if ($i != "," && $(i - 1) != "Ar" && $i !~ /^(Op|Ar|Ic)$/)
+                 print section, $i }' "$profile" >"$work/told"
+[ "$(wc -l <"$work/told")" -gt 60 ] || echo "the page tells of few keys" \
+    >"$work/wrong"
+while read -r section key; do
+    printf '[%s x]\n%s = 1\n[%s]\n%s = 1\n' "$section" "$key" "$section" \
+        "$key" >"$work/one.ini"
+    "$ONRUSH" check "$work/one.ini" 2>&1 | grep "is no key\|belongs in"
+done <"$work/told" >>"$work/wrong"
+report "every key in onrush-profile(5) is one that the program reads"
 
 # "OPTION COMMAND" for each, as the page has it and as --help does.
 sed 's/\\&//g; s/\\-/-/g; s/"//g' "$main" | awk '

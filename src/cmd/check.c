@@ -163,6 +163,30 @@ static void print_scenario(const Scenario *s, bool alone) {
         putchar('\n');
 }
 
+static const char *comma(bool *is_first) {
+    bool first = *is_first;
+    *is_first = false;
+    return first ? "" : ", ";
+}
+
+static void print_monitors(const MonitorSpec *m) {
+    static const char *const parts[] = { "cpu", "memory", "disk", "network" };
+    UnitsText every;
+    bool first = true;
+    if (monitor_is_idle(m))
+        return;
+    printf("  watches every %s: ", units_duration(every, monitor_every_ns(m)));
+    for (size_t i = 0; i < m->process_count; i++)
+        printf("%sprocess %s", comma(&first), m->processes[i].text);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (m->host & 1u << i)
+            printf("%shost's %s", comma(&first), parts[i]);
+    for (size_t i = 0; i < m->source_count; i++)
+        printf("%s%zu metric%s of %s", comma(&first), m->sources[i].name_count,
+               m->sources[i].name_count == 1 ? "" : "s", m->sources[i].shown);
+    putchar('\n');
+}
+
 static void print_plan(const Profile *p) {
     UnitsText total;
     Wheel w;
@@ -175,6 +199,7 @@ static void print_plan(const Profile *p) {
     for (size_t i = 0; i < p->scenario_count; i++)
         print_scenario(&p->scenarios[i], p->scenario_count == 1);
     print_carriers(p);
+    print_monitors(&p->monitor);
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);

@@ -16,6 +16,8 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
     *c = (Crew){ .worker = w,
                  .scenario = &w->shared->profile->scenarios[scenario],
                  .index = scenario,
+                 .width = call_width(w->shared->profile,
+                                     &w->shared->profile->scenarios[scenario]),
                  .turn = course_turn(w->index, scenario, workers) };
     arrivals_init(&c->arrivals, c->turn, workers);
 }
@@ -154,16 +156,23 @@ void crew_follow(Crew *c, const Course *course) {
     arrivals_follow(&c->arrivals, course);
 }
 
-void crew_pause(Crew *c) {
-    c->paused = !c->finishing;
+void crew_pause(Crew *c, uint64_t now_ns) {
+    if (c->paused || c->finishing)
+        return;
+    c->paused = true;
+    c->paused_ns = now_ns;
 }
 
 void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
     c->course = *course;
+    if (!c->paused) {
+        arrivals_follow(&c->arrivals, course);
+        return;
+    }
     arrivals_resume(&c->arrivals, course);
     c->paused = false;
     for (size_t i = c->vu_count; i-- > 0;)
-        vu_go(c->vus[i], now_ns);
+        vu_resume(c->vus[i], now_ns - c->paused_ns, now_ns);
 }
 
 void crew_finish(Crew *c, uint64_t now_ns) {

@@ -18,6 +18,7 @@ typedef struct Crew {
     const Scenario *scenario;
     size_t index; /* of the scenario */
     size_t turn;  /* course_turn */
+    uint32_t width; /* requests that a VU makes at the same time */
     Course course;
     Arrivals arrivals; /* of a rate */
     Vu **vus; /* all that exist; the first `wanted` are to work */
@@ -26,6 +27,7 @@ typedef struct Crew {
     size_t busy; /* VUs in an iteration */
     uint64_t begun; /* iterations, ever */
     bool paused, finishing;
+    uint64_t paused_ns; /* when */
     /* both threads: VUs that work, or of a rate are busy; that live; begun */
     _Atomic uint64_t active, alive, started;
 } Crew;
@@ -37,7 +39,7 @@ void crew_close(Crew *c);
 /* --- orders ------------------------------------------------------------- */
 
 void crew_follow(Crew *c, const Course *course);
-void crew_pause(Crew *c);
+void crew_pause(Crew *c, uint64_t now_ns);
 void crew_resume(Crew *c, const Course *course, uint64_t now_ns);
 /* Nothing new begins; iterations under way, held ones, too, may end within
  * the graceful stop. */

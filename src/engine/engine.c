@@ -9,7 +9,6 @@
 #include "engine/health.h"
 #include "engine/notes.h"
 #include "engine/worker.h"
-#include "http/encode.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
 /* Workers offer on the tenth of a second and look every 10 ms: by then
@@ -370,37 +369,9 @@ size_t engine_workers(const EngineOptions *options) {
     return n < WORKERS_DEFAULT_MAX ? n : WORKERS_DEFAULT_MAX;
 }
 
-static void init_shared(Engine *e) {
-    const Profile *p = e->profile;
-    Encoded *encoded = arena_array(&e->arena, Encoded, p->request_count);
-    TransportKind *carrier =
-        arena_array(&e->arena, TransportKind, p->request_count);
-    for (size_t i = 0; i < p->request_count; i++) {
-        encoded[i] = encode_request(p, 0, i, &e->arena);
-        carrier[i] = transport_for(p, 0, i, NULL);
-    }
-    e->shared = (WorkerShared){ .profile = p,
-                                .encoded = encoded,
-                                .carrier = carrier,
-                                .workers = e->count,
-                                .seed = e->info.seed,
-                                .ended = &e->ended };
-    atomic_init(&e->shared.iterations_left,
-                p->iterations ? (int64_t)p->iterations : INT64_MAX);
-}
-
-/* "wire tls", "wire + curl": every transport that carries a request. */
 static const char *transport_text(Engine *e) {
-    const Profile *p = e->profile;
-    bool used[TRANSPORT_KINDS] = { false };
     Text t = { 0 };
-    for (size_t i = 0; i < p->request_count; i++)
-        used[transport_for(p, 0, i, NULL)] = true;
-    for (size_t k = 0; k < TRANSPORT_KINDS; k++)
-        if (used[k])
-            text_addf(&t, "%s%s", t.length ? " + " : "",
-                      transport_ops((TransportKind)k)->name);
-    text_adds(&t, p->url.tls ? " tls" : "");
+    shared_print_transports(&e->shared, &t);
     const char *text = arena_dup_text(&e->arena, t.bytes);
     text_close(&t);
     return text;
@@ -430,7 +401,6 @@ static void init_info(Engine *e, const EngineOptions *o) {
     e->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,
                          .target = arena_dup_text(&e->arena, url),
-                         .transport = transport_text(e),
                          .workers = (int)e->count,
                          .cpus = print_cpus(e, &o->cpus),
                          .seed = o->seed,
@@ -438,6 +408,8 @@ static void init_info(Engine *e, const EngineOptions *o) {
                          .max_vus = max_vus(p) };
     while (!e->info.seed)
         uv_random(NULL, NULL, &e->info.seed, sizeof e->info.seed, 0, NULL);
+    shared_init(&e->shared, p, e->count, e->info.seed, &e->ended, &e->arena);
+    e->info.transport = transport_text(e);
 }
 
 static void free_workers(Engine *e) {
@@ -494,7 +466,6 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->left_out = mem_alloc(e->count, sizeof *e->left_out);
     notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
     init_info(e, options);
-    init_shared(e);
     init_wheel(e);
     recorder_init(&e->recorder,
                   &(RecorderSetup){ .metrics = profile_metrics(profile),

@@ -4,8 +4,8 @@
 #include <arpa/inet.h>
 #include <math.h>
 
+#include "engine/call.h"
 #include "http/link.h"
-#include "http/transport.h"
 
 /* The program: standard streams, loop, signals, terminal, control socket. A
  * worker: its loop, its wake-up, the multi handle of each transport. */
@@ -13,11 +13,21 @@
 #define WORKER_DESCRIPTORS 14
 /* A worker's, for each further variant: its multi handles. */
 #define VARIANT_DESCRIPTORS 6
+/* A thread that reads /proc, and curl's multi handle. */
+#define MONITOR_DESCRIPTORS 8
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
-static uint64_t peak_vus(const Profile *p) {
-    return (uint64_t)ceil(plan_peak(&p->scenarios[0].plan));
+/* Nobody knows how many VUs a rate will need. */
+static uint64_t peak_vus(const Scenario *s) {
+    return s->plan.unit == PLAN_RATE ? 0 : (uint64_t)ceil(plan_peak(&s->plan));
+}
+
+static uint64_t all_vus(const Profile *p) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < p->scenario_count; i++)
+        n += peak_vus(&p->scenarios[i]);
+    return n;
 }
 
 /* VUs of one worker that share a connection. */
@@ -27,26 +37,39 @@ static uint64_t sharing(const Profile *p, TransportKind kind) {
     return kind == TRANSPORT_H2 ? p->target.streams : 1;
 }
 
-/* Workers differ by a VU at most, and each fills its own connections. */
-static uint64_t connections_of(uint64_t vus, size_t workers, uint64_t share) {
-    if (share <= 1)
-        return vus;
-    uint64_t each = vus / workers, more = vus % workers;
-    return more * ((each + share) / share) +
-           (workers - more) * ((each + share - 1) / share);
+static bool needs(const Profile *p, const Scenario *s, size_t variant,
+                  TransportKind kind) {
+    for (size_t i = 0; i < p->request_count; i++)
+        if (s->series[i * p->variant_count + variant] != UINT32_MAX &&
+            transport_for(p, variant, i, NULL) == kind)
+            return true;
+    return false;
+}
+
+/* Workers fill their own connections, whosever VUs share them. */
+static uint64_t connections_to(const Profile *p, size_t workers,
+                               size_t variant, TransportKind kind) {
+    bool needed[PROFILE_SCENARIOS_MAX];
+    uint64_t n = 0, share = sharing(p, kind);
+    for (size_t i = 0; i < p->scenario_count; i++)
+        needed[i] = needs(p, &p->scenarios[i], variant, kind);
+    for (size_t w = 0; w < workers; w++) {
+        uint64_t lanes = 0;
+        for (size_t i = 0; i < p->scenario_count; i++)
+            if (needed[i])
+                lanes += call_width(p, &p->scenarios[i]) *
+                         course_share(peak_vus(&p->scenarios[i]),
+                                      course_turn(w, i, workers), workers);
+        n += (lanes + share - 1) / share;
+    }
+    return n;
 }
 
 uint64_t limits_connections(const Profile *p, size_t workers) {
     uint64_t n = 0;
-    for (size_t v = 0; v < p->variant_count; v++) {
-        bool is_used[TRANSPORT_KINDS] = { false };
-        for (size_t i = 0; i < p->request_count; i++)
-            is_used[transport_for(p, v, i, NULL)] = true;
-        for (size_t k = 0; k < TRANSPORT_KINDS; k++)
-            if (is_used[k])
-                n += connections_of(peak_vus(p), workers,
-                                    sharing(p, (TransportKind)k));
-    }
+    for (size_t v = 0; v < p->variant_count; v++)
+        for (TransportKind k = 0; k < TRANSPORT_KINDS; k++)
+            n += connections_to(p, workers, v, k);
     return n;
 }
 
@@ -71,16 +94,19 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
         resolving = at_once && at_once < connections ? at_once : connections;
     }
     uint64_t more = p->variant_count - 1;
-    return connections + resolving * RESOLVER_DESCRIPTORS +
+    uint64_t watching =
+        monitor_is_idle(&p->monitor)
+            ? 0
+            : MONITOR_DESCRIPTORS +
+                  p->monitor.source_count * (1 + RESOLVER_DESCRIPTORS);
+    return connections + resolving * RESOLVER_DESCRIPTORS + watching +
            workers * (WORKER_DESCRIPTORS + more * VARIANT_DESCRIPTORS) +
            PROGRAM_DESCRIPTORS;
 }
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {
-    if (p->scenarios[0].plan.unit == PLAN_RATE)
-        return 0; /* nobody knows yet how many VUs the rate will need */
-    uint64_t need = limits_descriptors(p, workers), vus = peak_vus(p);
-    if (need <= allowed)
+    uint64_t need = limits_descriptors(p, workers), vus = all_vus(p);
+    if (need <= allowed || vus == 0)
         return 0;
     return err_set(err,
                    "%llu VU%s need%s %llu open files, this machine allows "

@@ -6,9 +6,10 @@
 
 #include "profile/profile.h"
 
-/* Connections that the profile's VUs hold at the plan's peak: one for each
- * VU, variant and transport that its requests need, fewer where VUs share
- * them. */
+/* Connections that the profile's VUs hold, as if all scenarios had their
+ * peak at once: one for each VU, variant and transport that its requests
+ * need, and for each request that it makes at the same time; fewer where VUs
+ * share them. Those of arrival rates do not count. */
 uint64_t limits_connections(const Profile *p, size_t workers);
 /* Open files that the run needs at its peak: these connections, what is open
  * while a target's name is resolved, and what the program and each worker

@@ -63,11 +63,10 @@ static void on_before_poll(uv_prepare_t *p) {
 
 /* Before a slab goes, or the transports do. */
 static void take_read_lags(Worker *w) {
-    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
-        if (w->transport[i]) {
-            hist_add(&w->slabs.live->read_lag, &w->transport[i]->read_lag);
-            hist_clear(&w->transport[i]->read_lag);
-        }
+    for (size_t i = 0; i < w->shared->carrier_count; i++) {
+        hist_add(&w->slabs.live->read_lag, &w->transports[i]->read_lag);
+        hist_clear(&w->transports[i]->read_lag);
+    }
 }
 
 static void on_transport_closed(void *data) {
@@ -75,9 +74,8 @@ static void on_transport_closed(void *data) {
 }
 
 static void close_transports(Worker *w) {
-    for (size_t i = 0; i < TRANSPORT_KINDS; i++) {
-        Transport *t = w->transport[i];
-        w->transport[i] = NULL;
+    for (size_t i = 0; i < w->shared->carrier_count; i++) {
+        Transport *t = w->transports[i];
         if (t)
             t->ops->close(t, on_transport_closed, NULL);
     }
@@ -106,11 +104,11 @@ static void close_if_done(Worker *w) {
 
 static size_t tick_transports(Worker *w, uint64_t now_ns) {
     size_t sockets = 0;
-    for (size_t i = 0; i < TRANSPORT_KINDS; i++)
-        if (w->transport[i]) {
-            w->transport[i]->ops->tick(w->transport[i], now_ns);
-            sockets += w->transport[i]->ops->sockets(w->transport[i]);
-        }
+    for (size_t i = 0; i < w->shared->carrier_count; i++) {
+        Transport *t = w->transports[i];
+        t->ops->tick(t, now_ns);
+        sockets += t->ops->sockets(t);
+    }
     return sockets;
 }
 
@@ -138,7 +136,7 @@ static void obey(Crew *c, const Order *o, uint64_t now_ns) {
         crew_follow(c, &o->course);
         break;
     case ORDER_PAUSE:
-        crew_pause(c);
+        crew_pause(c, now_ns);
         break;
     case ORDER_RESUME:
         crew_resume(c, &o->course, now_ns);
@@ -176,13 +174,13 @@ static void on_pace(uv_timer_t *t) {
 /* --- life --------------------------------------------------------------- */
 
 static int open_transports(Worker *w, Err *err) {
-    const Profile *p = w->shared->profile;
-    for (size_t i = 0; i < p->request_count; i++) {
-        TransportKind kind = w->shared->carrier[i];
-        if (!w->transport[kind])
-            w->transport[kind] =
-                transport_ops(kind)->open(&w->loop, p, 0, err);
-        if (!w->transport[kind])
+    const WorkerShared *s = w->shared;
+    w->transports = mem_alloc(s->carrier_count, sizeof *w->transports);
+    for (size_t i = 0; i < s->carrier_count; i++) {
+        const Carrier *c = &s->carriers[i];
+        w->transports[i] = transport_ops(c->kind)->open(&w->loop, s->profile,
+                                                        c->variant, err);
+        if (!w->transports[i])
             return -1;
     }
     return 0;
@@ -204,6 +202,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
         close_transports(w);
         uv_run(&w->loop, UV_RUN_DEFAULT);
         uv_loop_close(&w->loop);
+        free(w->transports);
         return -1;
     }
     uv_prepare_init(&w->loop, &w->before_poll);
@@ -215,8 +214,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
     slab_swap_init(&w->slabs, p->series_count, p->check_total,
                    p->metric_count);
-    w->scratch = expr_scratch_new();
-    w->rng.state = shared->seed + index * UINT64_C(0x632be59bd9b4e019);
+    w->judge = judge_new(p);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);
     w->wake.data = w->pace.data = w;
@@ -266,7 +264,8 @@ void worker_close(Worker *w, bool started) {
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
-    expr_scratch_free(w->scratch);
+    judge_free(w->judge);
+    free(w->transports);
     for (size_t i = 0; i < w->crew_count; i++)
         crew_close(&w->crews[i]);
     free(w->crews);

@@ -12,25 +12,12 @@
 #include "engine/crew.h"
 #include "engine/due_timer.h"
 #include "engine/mailbox.h"
-#include "http/transport.h"
-#include "profile/profile.h"
+#include "engine/shared.h"
+#include "http/judge.h"
 #include "stats/slab.h"
 
 #define WORKER_PACE_MS 10
 #define WORKER_OFFER_NS (UINT64_C(100000000))
-
-/* What all workers share, fixed before they start. */
-typedef struct WorkerShared {
-    const Profile *profile;
-    const Encoded *encoded;      /* by request */
-    const TransportKind *carrier; /* by request */
-    size_t workers;
-    uint64_t seed;
-    uint64_t wall_ns; /* Unix time less clock, modulo 2^64 */
-    uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
-    _Atomic int64_t iterations_left; /* INT64_MAX: no limit */
-    uv_async_t *ended;               /* sent when a worker's thread ends */
-} WorkerShared;
 
 struct Worker {
     /* main thread writes, before start */
@@ -49,11 +36,10 @@ struct Worker {
     /* the worker's own */
     uv_loop_t loop;
     uv_timer_t pace;
-    Transport *transport[TRANSPORT_KINDS]; /* NULL: no request needs it */
+    Transport **transports; /* by carrier */
     DueTimer due;
     uv_prepare_t before_poll;
-    Rng rng;
-    ExprScratch *scratch; /* of checks */
+    Judge *judge;
     uint64_t *free_numbers; /* of VUs that ended */
     size_t free_count, free_cap, numbers; /* numbers: ever in use */
     size_t flying; /* exchanges under way */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "expr/json.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -85,14 +86,32 @@ static const char *scan_escape(const char *s, const char *end) {
     return s[1] && strchr("\"\\/bfnrt", s[1]) ? s + 2 : NULL;
 }
 
-/* Eight bytes at once: is one of them ", \, a control byte or not ASCII? */
-static bool is_plain_word(const char *s) {
+/* How many of the eight bytes at s, from the first on, are neither " nor \\ nor
+ * a control byte, and ASCII. All eight at once: a borrow of the subtractions
+ * marks what is behind a marked byte only, and the first one counts. */
+static size_t count_plain(const char *s) {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     uint64_t w;
     memcpy(&w, s, sizeof w);
+    w = le64toh(w);
     uint64_t quote = w ^ (ones * '"'), slash = w ^ (ones * '\\');
-    return (((quote - ones) | (slash - ones) | (w - ones * 0x20) | w) & high) ==
-           0;
+    uint64_t marks =
+        ((quote - ones) | (slash - ones) | (w - ones * 0x20) | w) & high;
+    return marks ? (size_t)__builtin_ctzll(marks) / 8 : 8;
+}
+
+/* Behind all plain bytes of a string. */
+static const char *skip_plain(const char *s, const char *end) {
+    while (end - s >= 8) {
+        size_t n = count_plain(s);
+        s += n;
+        if (n < 8)
+            return s;
+    }
+    while (s < end && (unsigned char)*s >= 0x20 && (unsigned char)*s < 0x80 &&
+           *s != '"' && *s != '\\')
+        s++;
+    return s;
 }
 
 /* s: behind the opening quote. */
@@ -100,21 +119,13 @@ static const char *scan_string(const char *s, const char *end,
                                bool *has_escapes) {
     *has_escapes = false;
     while (s) {
-        while (end - s >= 8 && is_plain_word(s))
-            s += 8;
-        if (s == end)
+        s = skip_plain(s, end);
+        if (s == end || (unsigned char)*s < 0x20)
             return NULL;
-        unsigned char c = (unsigned char)*s;
-        if (c == '"')
+        if (*s == '"')
             return s + 1;
-        if (c == '\\') {
-            *has_escapes = true;
-            s = scan_escape(s, end);
-        } else if (c < 0x20) {
-            return NULL;
-        } else {
-            s = c < 0x80 ? s + 1 : scan_utf8(s, end);
-        }
+        *has_escapes |= *s == '\\';
+        s = *s == '\\' ? scan_escape(s, end) : scan_utf8(s, end);
     }
     return NULL;
 }

@@ -50,6 +50,27 @@ struct Exchange {
     Exchange *behind; /* on the same connection */
 };
 
+/* How long its phases took, when it is done; 0 for those that it had not. */
+static inline void exchange_phases(const Exchange *x,
+                                   uint64_t ns[PHASE_COUNT]) {
+    for (size_t i = 0; i < PHASE_COUNT; i++)
+        ns[i] = 0;
+    if (!x->start_ns)
+        return;
+    uint64_t first = x->first_ns ? x->first_ns : x->end_ns;
+    uint64_t sent = x->sent_ns && x->sent_ns < first ? x->sent_ns : first;
+    if (x->connected_anew) {
+        uint64_t busy = x->connect_ns + x->tls_ns;
+        uint64_t all = x->start_ns - x->wanted_ns;
+        ns[PHASE_BLOCKED] = all > busy ? all - busy : 0;
+        ns[PHASE_CONNECTING] = x->connect_ns;
+        ns[PHASE_TLS] = x->tls_ns;
+    }
+    ns[PHASE_SENDING] = sent - x->start_ns;
+    ns[PHASE_WAITING] = first - sent;
+    ns[PHASE_RECEIVING] = x->end_ns - first;
+}
+
 /* Before it is sent: no results yet. */
 static inline void exchange_begin(Exchange *x) {
     x->start_ns = x->sent_ns = x->first_ns = x->end_ns = 0;

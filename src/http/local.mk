@@ -30,7 +30,7 @@ libonrush_a_SOURCES += \
 	%D%/h2_conn.c %D%/h2_conn.h %D%/h2_session.c \
 	%D%/gate.h \
 	%D%/head.c %D%/head.h \
-	%D%/judge.h \
+	%D%/judge.c %D%/judge.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
 	%D%/queue.h \

@@ -294,6 +294,27 @@ const Form *template_render(const Template *t, const TemplateValues *values,
     return &to->form;
 }
 
+bool template_text(const VarText *t, const TemplateValues *values, Text *to) {
+    size_t from = 0;
+    bool is_whole = true;
+    for (size_t i = 0; i < t->vars.count; i++) {
+        const Patch p = { .var = &t->vars.items[i], .place = PATCH_BODY };
+        char room[UUID_LENGTH];
+        ValueSpan s = { room, 0 };
+        text_add(to, t->text + from, p.var->at - from);
+        if (is_known(p.var))
+            s = look_up(p.var, values);
+        else
+            s.length = (size_t)(put_value(room, &p, values) - room);
+        if (p.var->kind == VAR_EXTRACTED)
+            is_whole &= values_get(values->values, p.var->slot, &s);
+        text_add(to, s.bytes, s.length);
+        from = p.var->at + p.var->length;
+    }
+    text_add(to, t->text + from, t->length - from);
+    return is_whole;
+}
+
 void rendering_close(Rendering *r) {
     free(r->bytes);
     free(r->headers);

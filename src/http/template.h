@@ -7,6 +7,7 @@
 #define ONRUSH_HTTP_TEMPLATE_H
 
 #include "base/rng.h"
+#include "base/text.h"
 #include "http/encode.h"
 #include "http/values.h"
 
@@ -49,6 +50,9 @@ const Template *template_make(const Form *form, const Patch *patches,
  * the body first, then those of the head. Returns &to->form. */
 const Form *template_render(const Template *t, const TemplateValues *values,
                             Rendering *to);
+/* The text of an expression's variable goes behind what is in *to. false:
+ * something in it was not extracted yet. */
+bool template_text(const VarText *t, const TemplateValues *values, Text *to);
 void rendering_close(Rendering *r);
 
 #endif

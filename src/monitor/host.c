@@ -75,8 +75,8 @@ HostUse host_look(Host *h, HostPart part, uint64_t now_ns) {
     char text[PROC_FILE_MAX];
     if (!proc_file_read(h->root, 0, parts[part].file, text))
         text[0] = '\0';
-    HostUse use = look_at(h, part, text,
-                          (double)(now_ns - h->at_ns[part]) / 1e9);
+    HostUse use =
+        look_at(h, part, text, (double)(now_ns - h->at_ns[part]) / 1e9);
     h->at_ns[part] = use.is_there ? now_ns : 0;
     return use;
 }

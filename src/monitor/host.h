@@ -25,9 +25,9 @@ typedef struct Host {
 
 /* What was found of one part. */
 typedef struct HostUse {
-    bool is_there;  /* the kernel's text had it */
-    double a, b;    /* share; bytes; read and written, in and out per second.
-                       NaN: there is nothing to compare with yet */
+    bool is_there; /* the kernel's text had it */
+    double a, b;   /* share; bytes; read and written, in and out per second.
+                      NaN: there is nothing to compare with yet */
 } HostUse;
 
 HostUse host_look(Host *h, HostPart part, uint64_t now_ns);

@@ -34,7 +34,7 @@ struct Monitor {
     Post draft;
 };
 
-/* --- the thread --------------------------------------------------------------- */
+/* --- the thread --------------------------------------------------------- */
 
 static void hand_over(Monitor *m) {
     uv_mutex_lock(&m->mutex);
@@ -86,7 +86,7 @@ static void run(void *data) {
     uv_async_send(&m->async);
 }
 
-/* --- the main thread ------------------------------------------------------------ */
+/* --- the main thread ---------------------------------------------------- */
 
 static void take_in(Monitor *m) {
     uv_mutex_lock(&m->mutex);
@@ -125,14 +125,13 @@ static void on_async(uv_async_t *a) {
     Monitor *m = a->data;
     if (!m->is_closing) {
         take_in(m);
-    } else if (atomic_load(&m->has_ended) &&
-               !uv_is_closing((uv_handle_t *)a)) {
+    } else if (atomic_load(&m->has_ended) && !uv_is_closing((uv_handle_t *)a)) {
         uv_thread_join(&m->thread);
         uv_close((uv_handle_t *)a, on_handle_closed);
     }
 }
 
-/* --- life ------------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------- */
 
 Monitor *monitor_new(uv_loop_t *loop, const Profile *profile, Gauges *gauges,
                      const MonitorOptions *options, Err *err) {
@@ -141,8 +140,7 @@ Monitor *monitor_new(uv_loop_t *loop, const Profile *profile, Gauges *gauges,
     m->options = *options;
     m->gauges = gauges;
     m->every_ns = monitor_every_ns(spec);
-    m->limit_ns =
-        m->every_ns < ANSWER_LIMIT_NS ? m->every_ns : ANSWER_LIMIT_NS;
+    m->limit_ns = m->every_ns < ANSWER_LIMIT_NS ? m->every_ns : ANSWER_LIMIT_NS;
     atomic_init(&m->stop, false);
     atomic_init(&m->has_ended, false);
     if (spec->source_count &&

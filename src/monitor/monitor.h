@@ -10,7 +10,8 @@
  * (bytes not available), host_disk_read, host_disk_write, host_network_in,
  * host_network_out (bytes/s; lo is in it when the target is on loopback); of
  * Prometheus the names as written, with {instance="HOST:PORT"} where two
- * sources have the same. Counters become what they grow by in a second. */
+ * sources have the same (the URL if the host is the same, too). Counters
+ * become what they grow by in a second. */
 #ifndef ONRUSH_MONITOR_MONITOR_H
 #define ONRUSH_MONITOR_MONITOR_H
 

@@ -22,7 +22,7 @@ static bool next_line(const char **text, char line[LINE_BYTES]) {
     return true;
 }
 
-/* --- processes ------------------------------------------------------------ */
+/* --- processes ---------------------------------------------------------- */
 
 /* Columns of /proc/PID/stat, counted from 1 as in proc(5). */
 enum { UTIME = 14, STIME = 15, THREADS = 20, STARTED = 22, RSS = 24 };
@@ -55,7 +55,7 @@ bool proc_stat_is_dead(const ProcStat *s) {
     return s->state == 'Z' || s->state == 'X' || s->state == 'x';
 }
 
-/* --- CPU and memory ------------------------------------------------------- */
+/* --- CPU and memory ----------------------------------------------------- */
 
 bool proc_cpu_read(const char *text, ProcCpu *to) {
     enum { IDLE = 3, IOWAIT = 4, COLUMNS = 8 };
@@ -63,11 +63,11 @@ bool proc_cpu_read(const char *text, ProcCpu *to) {
     char line[LINE_BYTES];
     if (!next_line(&text, line) || strncmp(line, "cpu ", 4) != 0)
         return false;
-    int n = sscanf(line + 4,
-                   "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
-                   " %" SCNu64 " %" SCNu64 " %" SCNu64,
-                   &t[0], &t[1], &t[2], &t[IDLE], &t[IOWAIT], &t[5], &t[6],
-                   &t[7]);
+    int n =
+        sscanf(line + 4,
+               "%" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+               " %" SCNu64 " %" SCNu64 " %" SCNu64,
+               &t[0], &t[1], &t[2], &t[IDLE], &t[IOWAIT], &t[5], &t[6], &t[7]);
     if (n <= IDLE)
         return false;
     *to = (ProcCpu){ 0 };
@@ -97,7 +97,7 @@ bool proc_memory_read(const char *text, uint64_t *to) {
     return true;
 }
 
-/* --- disks ----------------------------------------------------------------- */
+/* --- disks -------------------------------------------------------------- */
 
 static bool has_prefix(const char *name, const char *const *list) {
     for (; *list; list++)
@@ -146,12 +146,13 @@ bool proc_disks_read(const char *text, ProcFlow *to) {
     return count > 0;
 }
 
-/* --- network --------------------------------------------------------------- */
+/* --- network ------------------------------------------------------------ */
 
 bool proc_network_read(const char *text, bool with_loopback, ProcFlow *to) {
-    static const char *const passed_on[] = { "veth", "docker", "br-",  "virbr",
-                                             "tap",  "ifb",    "cali", "flannel",
-                                             "cni",  "dummy",  NULL };
+    static const char *const passed_on[] = { "veth",  "docker",  "br-",
+                                             "virbr", "tap",     "ifb",
+                                             "cali",  "flannel", "cni",
+                                             "dummy", NULL };
     char line[LINE_BYTES];
     ProcFlow sum = { 0 };
     bool any = false;

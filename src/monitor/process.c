@@ -38,7 +38,7 @@ ProcessLook process_look_now(const char *root) {
     };
 }
 
-/* --- which they are -------------------------------------------------------- */
+/* --- which they are ----------------------------------------------------- */
 
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -58,7 +58,7 @@ static bool is_called(const ProcessLook *at, long pid, const char *name) {
            text_equal(base_name(text), name);
 }
 
-/* --- one of them ----------------------------------------------------------- */
+/* --- one of them -------------------------------------------------------- */
 
 /* NaN: not allowed, or gone meanwhile. */
 static double count_descriptors(const ProcessLook *at, long pid,
@@ -143,7 +143,7 @@ static void add_all_called(const Processes *p, const ProcessLook *at,
     closedir(dir);
 }
 
-/* --- all of them ----------------------------------------------------------- */
+/* --- all of them -------------------------------------------------------- */
 
 ProcessUse processes_look(Processes *p, const ProcessLook *at) {
     Sum sum = { 0 };

@@ -29,12 +29,12 @@ typedef struct Processes {
 
 /* Where and when a look is made. */
 typedef struct ProcessLook {
-    const char *root;  /* "/proc", or what a test made */
-    bool is_proc;      /* root is the kernel's: its fd folders know how many
-                          they hold */
-    long self;         /* not counted under a name */
-    uint64_t now_ns;   /* clock */
-    uint64_t boot_ns;  /* since boot, as start times are counted */
+    const char *root; /* "/proc", or what a test made */
+    bool is_proc;     /* root is the kernel's: its fd folders know how many
+                         they hold */
+    long self;        /* not counted under a name */
+    uint64_t now_ns;  /* clock */
+    uint64_t boot_ns; /* since boot, as start times are counted */
     long ticks_per_s, page_bytes;
 } ProcessLook;
 
@@ -43,9 +43,9 @@ ProcessLook process_look_now(const char *root);
 
 /* Sums over all of them; NaN where it cannot be told. */
 typedef struct ProcessUse {
-    size_t count; /* 0: there is none */
-    bool is_new;  /* none of those of the last look is left, others came */
-    double cpu;   /* cores, since the last look */
+    size_t count;  /* 0: there is none */
+    bool is_new;   /* none of those of the last look is left, others came */
+    double cpu;    /* cores, since the last look */
     double memory; /* resident bytes */
     double descriptors, threads;
     bool is_denied; /* descriptors is NaN because they are not ours to see */

@@ -46,7 +46,7 @@ static Span take_name(Span *s) {
     return name;
 }
 
-/* --- labels --------------------------------------------------------------- */
+/* --- labels ------------------------------------------------------------- */
 
 /* A quoted value against text without escapes; false in *is_whole when it
  * does not end. s is behind the closing quote then. */
@@ -110,7 +110,7 @@ static bool labels_match(Span *s, const PromName *n, bool *is_whole) {
     }
 }
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------- */
 
 /* NaN for what is no number. */
 static double read_number(Span word) {
@@ -142,7 +142,7 @@ static void add_series(Span line, const PromName *n, PromSum *to) {
     to->sum += v;
 }
 
-/* --- types ----------------------------------------------------------------- */
+/* --- types -------------------------------------------------------------- */
 
 static bool has_suffix(const char *name, const char *suffix) {
     size_t n = strlen(name), m = strlen(suffix);
@@ -156,8 +156,7 @@ static bool is_of(const char *name, Span family, const char *suffix) {
            memcmp(name, family.at, n) == 0 && strcmp(name + n, suffix) == 0;
 }
 
-static void apply_type(Span family, Span type, const char *name,
-                       PromSum *to) {
+static void apply_type(Span family, Span type, const char *name, PromSum *to) {
     bool is_histogram = span_is(type, "histogram");
     if (is_of(name, family, ""))
         to->is_counter = span_is(type, "counter") ||
@@ -181,7 +180,7 @@ static void read_comment(Span line, const PromName *names, size_t count,
         apply_type(family, type, names[i].name, &to[i]);
 }
 
-/* --- the whole ------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------- */
 
 void prom_read(const char *text, size_t length, const PromName *names,
                size_t count, PromSum *to) {

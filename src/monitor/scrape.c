@@ -32,7 +32,7 @@ struct Scraper {
     Asking *asking; /* by source */
 };
 
-/* --- one source ------------------------------------------------------------ */
+/* --- one source --------------------------------------------------------- */
 
 static size_t on_body(char *bytes, size_t one, size_t n, void *user) {
     Asking *a = user;
@@ -97,7 +97,7 @@ static const char *trouble_of(const Scraper *s, const Asking *a, CURLcode code,
     return to;
 }
 
-/* --- all of them ------------------------------------------------------------ */
+/* --- all of them -------------------------------------------------------- */
 
 static void begin(Scraper *s) {
     for (size_t i = 0; i < s->spec->source_count; i++) {
@@ -152,15 +152,15 @@ void scraper_wake(Scraper *s) {
     curl_multi_wakeup(s->multi);
 }
 
-/* --- life -------------------------------------------------------------------- */
+/* --- life --------------------------------------------------------------- */
 
 Scraper *scraper_new(const MonitorSpec *spec, uint64_t limit_ns,
                      const atomic_bool *stop, Err *err) {
     Scraper *s = mem_new(Scraper);
     *s = (Scraper){ .spec = spec, .limit_ns = limit_ns, .stop = stop };
     s->asking = mem_alloc(spec->source_count, sizeof *s->asking);
-    s->headers = curl_slist_append(
-        NULL, "Accept: text/plain;version=0.0.4, */*;q=0.1");
+    s->headers =
+        curl_slist_append(NULL, "Accept: text/plain;version=0.0.4, */*;q=0.1");
     s->multi = curl_multi_init();
     bool is_whole = s->multi && s->headers;
     for (size_t i = 0; i < spec->source_count && is_whole; i++) {

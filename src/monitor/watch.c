@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "monitor/prom.h"
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names -------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -68,13 +68,31 @@ static GaugeUnit unit_of(const char *name, bool is_counter) {
     return is_counter ? GAUGE_PER_SECOND : GAUGE_COUNT;
 }
 
-static bool is_elsewhere(const MonitorSpec *spec, size_t source,
-                         const char *text) {
-    for (size_t i = 0; i < spec->source_count; i++)
-        for (size_t k = 0; i != source && k < spec->sources[i].name_count; k++)
-            if (text_equal(spec->sources[i].names[k].text, text))
-                return true;
+static bool has_name(const PromSource *s, const char *text) {
+    for (size_t k = 0; k < s->name_count; k++)
+        if (text_equal(s->names[k].text, text))
+            return true;
     return false;
+}
+
+/* What tells a source from others with a name of that text: nothing, its
+ * host, its URL, or a number as well. */
+static void instance_of(const MonitorSpec *spec, size_t source,
+                        const char *text, Text *to) {
+    const PromSource *own = &spec->sources[source];
+    bool is_shared = false, same_host = false, same_url = false;
+    for (size_t i = 0; i < spec->source_count; i++) {
+        const PromSource *s = &spec->sources[i];
+        if (i == source || !has_name(s, text))
+            continue;
+        is_shared = true;
+        same_host |= text_equal(s->host, own->host);
+        same_url |= text_equal(s->shown, own->shown);
+    }
+    if (is_shared)
+        text_adds(to, same_host ? own->shown : own->host);
+    if (same_url)
+        text_addf(to, "#%zu", source + 1);
 }
 
 static void add_source(Watch *w, size_t i, Gauges *gauges) {
@@ -85,17 +103,18 @@ static void add_source(Watch *w, size_t i, Gauges *gauges) {
         const PromName *n = &source->names[k];
         size_t length = strlen(n->text);
         bool has_labels = n->label_count > 0;
-        Text name = { 0 };
-        text_adds(&name, n->text);
-        if (is_elsewhere(w->spec, i, n->text)) {
-            text_clear(&name);
+        Text name = { 0 }, instance = { 0 };
+        instance_of(w->spec, i, n->text, &instance);
+        if (instance.length)
             text_addf(&name, "%.*s%cinstance=\"%s\"}",
-                      (int)(has_labels ? length - 1 : strlen(n->name)),
-                      n->text, has_labels ? ',' : '{', source->host);
-        }
+                      (int)(has_labels ? length - 1 : strlen(n->name)), n->text,
+                      has_labels ? ',' : '{', instance.bytes);
+        else
+            text_adds(&name, n->text);
         w->sources[i].names[k].gauge =
             gauges_add(gauges, name.bytes, unit_of(n->name, false));
         text_close(&name);
+        text_close(&instance);
     }
 }
 
@@ -128,7 +147,7 @@ void watch_close(Watch *w) {
         free(w->sources[i].names);
 }
 
-/* --- processes and host ------------------------------------------------------ */
+/* --- processes and host ------------------------------------------------- */
 
 static void put(Watch *w, size_t gauge, uint64_t at_ns, double value,
                 GaugeUnit unit) {
@@ -152,8 +171,10 @@ static void look_at_process(Watch *w, ProcessWatch *p, const ProcessLook *at) {
     else if (use.is_new)
         post_event(w->post, "monitor: process %s was started anew", name);
     if (use.count && has_changed(&p->is_closed, use.is_denied))
-        post_event(w->post, "monitor: the open files of process %s can%s be "
-                   "counted", name, p->is_closed ? "not" : "");
+        post_event(w->post,
+                   "monitor: the open files of process %s can%s be "
+                   "counted",
+                   name, p->is_closed ? "not" : "");
     const double values[PROCESS_GAUGES] = {
         [PROCESS_CPU] = use.cpu,
         [PROCESS_MEMORY] = use.memory,
@@ -188,7 +209,7 @@ void watch_look(Watch *w, Post *to) {
             look_at_host(w, part);
 }
 
-/* --- Prometheus ---------------------------------------------------------------- */
+/* --- Prometheus --------------------------------------------------------- */
 
 /* NaN: nothing to compare with, or the server has begun anew. */
 static double growth(NameWatch *n, double sum, double seconds) {

@@ -21,7 +21,7 @@ typedef enum ProcessGauge {
 
 typedef struct ProcessWatch {
     Processes processes;
-    size_t gauge; /* the first */
+    size_t gauge;            /* the first */
     bool is_gone, is_closed; /* closed: its files cannot be counted */
 } ProcessWatch;
 

@@ -268,6 +268,9 @@ void data_close(DataFile *f) {
 
 static int no_such_column(const DataFile *f, const char *name, Err *err) {
     const Columns *c = &f->columns;
+    if (!f->format.has_header)
+        return err_set(err, "%s has no column '%s'; they are 1 to %zu",
+                       f->path, name, c->count);
     const char *near =
         text_nearest(name, (const char *const *)c->names, c->count);
     if (near)

@@ -333,16 +333,15 @@ static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
 bool key_takes_vars(const Key *k) {
     static KeyReadFn *const takers[] = { key_read_method, key_read_body,
                                          key_read_request_header,
-                                         key_read_target_header,
-                                         key_read_var };
+                                         key_read_target_header };
     return is_among(k, takers, sizeof takers / sizeof *takers);
 }
 
-bool key_is_expression(const Key *k) {
-    static KeyReadFn *const expressions[] = { key_read_check, key_read_extract,
-                                              key_read_record,
-                                              key_read_until };
-    return is_among(k, expressions, sizeof expressions / sizeof *expressions);
+bool key_looks_up(const Key *k) {
+    static KeyReadFn *const readers[] = { key_read_check, key_read_extract,
+                                          key_read_record, key_read_until,
+                                          key_read_var };
+    return is_among(k, readers, sizeof readers / sizeof *readers);
 }
 
 static size_t first_word(const char *s) {

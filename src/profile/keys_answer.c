@@ -14,10 +14,27 @@ const ExprName check_names[CHECK_SLOTS] = {
     [CHECK_TIME] = { .name = "time",
                      .is_time = true,
                      .help = "the request's duration" },
+    [CHECK_BLOCKED] = { .name = "blocked",
+                        .is_time = true,
+                        .help = "waiting for a connection" },
+    [CHECK_CONNECTING] = { .name = "connecting",
+                           .is_time = true,
+                           .help = "making a TCP connection; 0 on one that "
+                                   "was there" },
+    [CHECK_TLS] = { .name = "tls_handshaking",
+                    .is_time = true,
+                    .help = "its TLS handshake; 0 without one" },
+    [CHECK_SENDING] = { .name = "sending",
+                        .is_time = true,
+                        .help = "from the first byte sent to the last" },
     [CHECK_WAITING] = { .name = "waiting",
                         .is_time = true,
                         .help = "from the last byte sent to the first one "
                                 "received" },
+    [CHECK_RECEIVING] = { .name = "receiving",
+                          .is_time = true,
+                          .help = "from the first byte received to the "
+                                  "last" },
     [CHECK_SIZE] = { .name = "size", .help = "bytes of the body" },
 };
 

@@ -120,7 +120,7 @@ void key_read_every(KeyContext *c) {
         c->profile->monitor.every_ns = ns;
 }
 
-/* --- prometheus: the URL ------------------------------------------------- */
+/* --- prometheus: the URL ------------------------------------------------ */
 
 static bool check_port(const KeyContext *c, const char *at, const char *end) {
     char *stop;
@@ -145,17 +145,16 @@ static bool read_source_url(KeyContext *c, const char *url, PromSource *to) {
     }
     for (const char *b = url; *b; b++)
         if (!key_is_url_byte(*b)) {
-            key_error(c, (int)(b - url) + 1,
-                      "this byte cannot stand in a URL");
+            key_error(c, (int)(b - url) + 1, "this byte cannot stand in a URL");
             return false;
         }
     const char *host = scheme_end + 3, *end = host + strcspn(host, "/?#");
     const char *at = memrchr(host, '@', (size_t)(end - host));
     host = at ? at + 1 : host;
-    const char *bracket = *host == '[' ? memchr(host, ']', (size_t)(end - host))
-                                       : NULL;
-    const char *port = bracket ? bracket + 1
-                               : memchr(host, ':', (size_t)(end - host));
+    const char *bracket =
+        *host == '[' ? memchr(host, ']', (size_t)(end - host)) : NULL;
+    const char *port =
+        bracket ? bracket + 1 : memchr(host, ':', (size_t)(end - host));
     port = port ? port : end;
     if (port == host || (*host == '[' && !bracket)) {
         key_error(c, (int)(host - url) + 1, "the host is missing");
@@ -173,7 +172,7 @@ static bool read_source_url(KeyContext *c, const char *url, PromSource *to) {
     return true;
 }
 
-/* --- prometheus: the names ----------------------------------------------- */
+/* --- prometheus: the names ---------------------------------------------- */
 
 static size_t name_length(const char *s, bool colons) {
     size_t n = 0;
@@ -263,8 +262,10 @@ static const char *read_name(KeyContext *c, const char *s, PromSource *to) {
     size_t length = (size_t)(end - s);
     char clean[MONITOR_NAME_BYTES_MAX * 2];
     if (length >= sizeof clean) {
-        key_error(c, column_of(c, s), "a name and its labels have at most %zu "
-                  "bytes", sizeof clean - 1);
+        key_error(c, column_of(c, s),
+                  "a name and its labels have at most %zu "
+                  "bytes",
+                  sizeof clean - 1);
         return NULL;
     }
     text_clean(clean, sizeof clean, s, length);

@@ -21,7 +21,8 @@ static bool check_path(const KeyContext *c, const char *s, size_t at) {
 static void check_words(const KeyContext *c, const Var *v) {
     for (size_t i = 0; i < v->word_count; i++)
         for (size_t k = 0; k < v->words[i].length; k++)
-            if (!check_path(c, v->words[i].bytes + k, v->at + v->words[i].at + k))
+            if (!check_path(c, v->words[i].bytes + k,
+                            v->at + v->words[i].at + k))
                 return;
 }
 

@@ -14,6 +14,7 @@
 
 #define STREAMS_MAX 1000
 #define PIPELINE_MAX 1000
+#define CONN_PER_VU_MAX 1000
 #define REDIRECTS_MAX 100
 #define CONNECTS_MAX 1000000
 
@@ -201,6 +202,10 @@ void key_read_streams(KeyContext *c) {
 
 void key_read_pipeline(KeyContext *c) {
     key_read_whole(c, 1, PIPELINE_MAX, &c->profile->target.pipeline);
+}
+
+void key_read_max_conn_per_vu(KeyContext *c) {
+    key_read_whole(c, 1, CONN_PER_VU_MAX, &c->profile->target.max_conn_per_vu);
 }
 
 void key_read_new_connection(KeyContext *c) {

@@ -11,6 +11,7 @@ void key_read_target_header(KeyContext *c);
 void key_read_http(KeyContext *c);
 void key_read_streams(KeyContext *c);
 void key_read_pipeline(KeyContext *c);
+void key_read_max_conn_per_vu(KeyContext *c);
 void key_read_new_connection(KeyContext *c);
 void key_read_connects_at_once(KeyContext *c);
 void key_read_transport(KeyContext *c);
@@ -41,6 +42,8 @@ void key_read_tls_key(KeyContext *c);
       "HTTP/2: how many VUs share a connection" }, \
     { "target", "pipeline", KEY_ONCE, key_read_pipeline, "1", \
       "HTTP/1.1 pipelining: how many VUs share a connection" }, \
+    { "target", "max_conn_per_vu", KEY_ONCE, key_read_max_conn_per_vu, "6", \
+      "requests of a group that a VU makes at the same time" }, \
     { "target", "new_connection", KEY_ONCE, key_read_new_connection, "never", \
       "iteration or request: connect anew for each; never: keep it" }, \
     { "target", "connects_at_once", KEY_ONCE, key_read_connects_at_once, "100", \

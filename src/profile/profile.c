@@ -21,7 +21,7 @@
 /* false after a mistake. */
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
-    if (key_is_expression(k)) {
+    if (key_looks_up(k)) {
         c->value = arena_dup_text(&c->profile->arena, c->entry->value);
         return true;
     }
@@ -102,6 +102,7 @@ static void set_defaults(Profile *p, const char *path) {
     p->timeout_ns = 10 * NS_PER_S;
     p->target = (TargetOptions){ .streams = 1,
                                  .pipeline = 1,
+                                 .max_conn_per_vu = 6,
                                  .connects_at_once = 100,
                                  .tls_verify = true };
 }

@@ -11,8 +11,13 @@
 /* What an expression about an answer may name; the slots of its numbers. */
 typedef enum CheckSlot {
     CHECK_STATUS,
-    CHECK_TIME, /* ms, as http_req_duration */
+    CHECK_TIME, /* ms, as http_req_duration; all phases, too */
+    CHECK_BLOCKED,
+    CHECK_CONNECTING,
+    CHECK_TLS,
+    CHECK_SENDING,
     CHECK_WAITING,
+    CHECK_RECEIVING,
     CHECK_SIZE, /* bytes of the body */
     CHECK_SLOTS
 } CheckSlot;

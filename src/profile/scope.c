@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "profile/keys.h"
+#include "profile/keys_answer.h"
 
 /* --- one name space ----------------------------------------------------- */
 
@@ -97,20 +97,29 @@ static void collect_own(Names *all, size_t i) {
 static void collect_extracted(Names *all, size_t i) {
     const IniEntry *e = &all->section->entries[i];
     Profile *p = all->profile;
-    static const char word[] = "extract";
-    if (!text_starts(e->key, word))
+    if (!key_is(e->key, "extract"))
         return;
-    const char *at = e->key + strlen(word);
-    size_t blanks = strspn(at, " \t");
-    if (blanks == 0) /* its reader says so */
+    const char *at = key_second_word(e);
+    if (!*at) {
+        diags_add(all->diags, all->line, all->column,
+                  "which variable? write extract NAME = VALUE");
         return;
-    all->column += (int)(at + blanks - e->key);
-    const char *name = declare(all, at + blanks, NAME_EXTRACTED,
-                               p->extracted_count, PROFILE_EXTRACTS_MAX);
+    }
+    if (all->line)
+        all->column += (int)(at - e->key);
+    const char *name = declare(all, at, NAME_EXTRACTED, p->extracted_count,
+                               PROFILE_EXTRACTS_MAX);
     if (!name)
         return;
     mem_grow(p->extracted, p->extracted_count, p->extracted_cap);
     p->extracted[p->extracted_count++] = name;
+}
+
+static bool has_key(const IniSection *s, const char *key) {
+    for (size_t i = 0; i < s->count; i++)
+        if (text_equal(s->entries[i].key, key))
+            return true;
+    return false;
 }
 
 static void collect_data(Names *all) {
@@ -131,6 +140,7 @@ static void collect_data(Names *all) {
     s->data[s->data_count++] = (DataSet){
         .name = name,
         .format = { .separator = ',', .has_header = true },
+        .names_file = has_key(all->section, "file"),
         .line = all->line,
     };
 }
@@ -184,7 +194,7 @@ void scope_open(Profile *p, Diags *d) {
         DataSet *s = &p->vars.data[i];
         Err err;
         if (!s->path) {
-            if (!s->is_refused)
+            if (!s->names_file)
                 diags_add(d, s->line, s->line ? 1 : 0,
                           "[data %s] has no file: file = %s.csv", s->name,
                           s->name);
@@ -239,6 +249,42 @@ static void check_used(Walk *w, const Vars *vars) {
     }
 }
 
+/* Expressions know what their own answer gave, but for those that take it. */
+typedef struct Asking {
+    Walk *walk;
+    bool knows_own;
+} Asking;
+
+static bool extracts(const Request *r, uint32_t slot) {
+    for (size_t i = 0; i < r->extract_count; i++)
+        if (r->extracts[i].slot == slot)
+            return true;
+    return false;
+}
+
+static void check_asked(void *data, uint32_t id) {
+    const Asking *a = data;
+    const Vars *vars = &a->walk->profile->vars.asked[id].is.vars;
+    for (size_t i = 0; i < vars->count; i++)
+        if (!a->knows_own || vars->items[i].kind != VAR_EXTRACTED ||
+            !extracts(a->walk->request, vars->items[i].slot))
+            check_used(a->walk, &(Vars){ .items = &vars->items[i],
+                                         .count = 1 });
+}
+
+static void check_judged(Walk *w) {
+    const Request *r = w->request;
+    Asking taking = { w, false }, judging = { w, true };
+    for (size_t i = 0; i < r->extract_count; i++)
+        expr_variables(r->extracts[i].value, check_asked, &taking);
+    for (size_t i = 0; i < r->check_count; i++)
+        expr_variables(r->checks[i].expr, check_asked, &judging);
+    for (size_t i = 0; i < r->record_count; i++)
+        expr_variables(r->records[i].value, check_asked, &judging);
+    if (r->poll.until)
+        expr_variables(r->poll.until, check_asked, &judging);
+}
+
 static bool says_header(const Request *r, const char *name) {
     for (size_t i = 0; i < r->header_count; i++)
         if (strcasecmp(r->headers[i].name, name) == 0)
@@ -266,6 +312,7 @@ static void check_flow(Walk *w, const Flow *f, bool *told) {
             w->request = &w->profile->requests[made[k]];
             w->told = told + made[k] * slots;
             check_sent(w);
+            check_judged(w);
         }
         for (size_t k = 0; k < f->steps[i].count; k++) {
             const Request *r = &w->profile->requests[made[k]];

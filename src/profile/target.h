@@ -43,6 +43,7 @@ typedef struct TargetOptions {
     bool http2;
     uint64_t streams;  /* VUs that share an HTTP/2 connection */
     uint64_t pipeline; /* VUs that share an HTTP/1.1 connection */
+    uint64_t max_conn_per_vu; /* requests that a VU makes at the same time */
     NewConnection new_connection;
     uint64_t connects_at_once; /* connections a worker makes; 0: any */
     TransportWish transport;

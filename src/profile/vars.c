@@ -445,10 +445,9 @@ void vars_close(VarScope *scope) {
 
 int vars_check_name(const char *name, Err *err) {
     for (const char *s = name; *s; s++)
-        if (!isalnum((unsigned char)*s) && *s != '_' &&
-            (*s != '-' || s == name))
+        if (!isalnum((unsigned char)*s) && *s != '_')
             return err_at(err, (int)(s - name) + 1,
-                          "a variable's name has letters, digits, _ and -");
+                          "a variable's name has letters, digits and _");
     if (isdigit((unsigned char)*name) || !*name)
         return err_at(err, 1, "a variable's name begins with a letter");
     if (strlen(name) > VARS_NAME_MAX)

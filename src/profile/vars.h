@@ -123,8 +123,8 @@ int vars_ask(VarScope *scope, const char *name, size_t length, Arena *arena,
              uint32_t *id, Err *err);
 void vars_close(VarScope *scope);
 
-/* May it be the name of a variable? Letters, digits, _ and -, a letter or _
- * in front; no built-in one. -1 with err, column within name. */
+/* May it be the name of a variable? Letters, digits and _, no digit in
+ * front; no built-in one. -1 with err, column within name. */
 int vars_check_name(const char *name, Err *err);
 
 /* The same variables in what is left of the text behind its first bytes. */

@@ -3,6 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/blocks.c %D%/blocks.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/k6.c %D%/k6.h \
+	%D%/monitors.c %D%/monitors.h \
 	%D%/out.c %D%/out.h \
 	%D%/page.c %D%/page.h \
 	%D%/progress.c \

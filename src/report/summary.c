@@ -14,6 +14,7 @@
 #include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/k6.h"
+#include "report/monitors.h"
 #include "report/out.h"
 #include "stats/omission.h"
 
@@ -455,6 +456,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "actions", actions(r->wheel));
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
+    out_put(o, "monitors", monitors_of(r));
     out_put(o, "environment", environment());
     return o;
 }

@@ -12,6 +12,7 @@
 #include "report/arrivals.h"
 #include "report/blocks.h"
 #include "report/figures.h"
+#include "report/monitors.h"
 #include "report/page.h"
 #include "stats/omission.h"
 
@@ -423,6 +424,11 @@ static void show_stages(const Report *r, Page *p) {
     free(list.items);
 }
 
+static void show_monitors(const Report *r, Page *p) {
+    monitors_show(r, ROWS_MAX, p);
+    say_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
+}
+
 /* --- recovery, the operator, the generator ------------------------------ */
 
 /* Measured in whole seconds. */
@@ -539,6 +545,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_failed_checks(s, &p);
     show_requests(r, &p);
     show_stages(r, &p);
+    show_monitors(r, &p);
     show_recoveries(s, &p);
     show_actions(r, &p);
     show_health(s, &p);

@@ -21,10 +21,9 @@ size_t gauges_add(Gauges *g, const char *name, GaugeUnit unit) {
     char clean[NAME_BYTES];
     text_clean(clean, sizeof clean, name, strlen(name));
     mem_grow(g->items, g->count, g->cap);
-    g->items[g->count] = (Gauge){ .name = mem_dup_text(clean),
-                                  .unit = unit,
-                                  .last = NAN,
-                                  .each = 1 };
+    g->items[g->count] = (Gauge){
+        .name = mem_dup_text(clean), .unit = unit, .last = NAN, .each = 1
+    };
     return g->count++;
 }
 
@@ -37,7 +36,7 @@ void gauges_close(Gauges *g) {
     *g = (Gauges){ 0 };
 }
 
-/* --- readings ------------------------------------------------------------ */
+/* --- readings ----------------------------------------------------------- */
 
 static void join(GaugePoint *to, const GaugePoint *p) {
     if (to->count == 0) {
@@ -86,7 +85,7 @@ void gauges_read(Gauges *g, size_t index, uint64_t at_ns, double value) {
     join(point_to_fill(x), &one);
 }
 
-/* --- figures -------------------------------------------------------------- */
+/* --- figures ------------------------------------------------------------ */
 
 static GaugeFigures figures_of(const GaugePoint *p) {
     if (p->count == 0)
@@ -140,7 +139,7 @@ double gauge_value(const Gauges *g, const char *name, Method method,
     return NAN;
 }
 
-/* --- to read --------------------------------------------------------------- */
+/* --- to read ------------------------------------------------------------ */
 
 /* Small numbers need their figures: 0.25, 0.004. */
 static char *print_number(UnitsText to, double v) {

@@ -38,7 +38,7 @@ typedef struct Gauge {
     GaugePoint whole;
     GaugePoint *points; /* in order of time */
     size_t point_count, point_cap;
-    uint32_t each; /* readings that one point takes, a power of two */
+    uint32_t each;  /* readings that one point takes, a power of two */
     uint64_t at_ns; /* of the last reading that counts */
 } Gauge;
 

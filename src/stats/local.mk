@@ -1,10 +1,10 @@
 libonrush_a_SOURCES += \
 	%D%/alert.c %D%/alert.h %D%/alert_read.c \
 	%D%/bound.c %D%/bound.h \
-	%D%/condition.c %D%/condition.h \
-	%D%/custom.c %D%/custom.h \
 	%D%/custom.h %D%/series.h \
 	%D%/gauges.c %D%/gauges.h \
+	%D%/condition.c %D%/condition.h \
+	%D%/custom.c %D%/custom.h \
 	%D%/hist.c %D%/hist.h \
 	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \

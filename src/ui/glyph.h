@@ -48,5 +48,7 @@ typedef enum Glyph {
 const char *glyph_text(Glyphs font, Glyph g);
 /* The same as one rune; for those that are one column wide. */
 uint32_t glyph_rune(Glyphs font, Glyph g);
+/* A column as high as a share (0..1, else the nearest) of its cell. */
+uint32_t glyph_level(Glyphs font, double share);
 
 #endif

@@ -20,6 +20,7 @@ libonrush_a_SOURCES += \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
+	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \

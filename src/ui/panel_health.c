@@ -46,13 +46,9 @@ static void bar_draw(const Frame *f, int y, int x, int cols, double share,
 /* A column for each, as high as it is busy. */
 static void columns_draw(const Frame *f, int y, int x, int cols,
                          const Health *h, int workers) {
-    static const char ascii[] = "_.-:=+*#";
-    for (int i = 0; i < workers && i < cols; i++) {
-        unsigned step = (unsigned)lround(worker_busy(h, i) * 7);
+    for (int i = 0; i < workers && i < cols; i++)
         cells_rune(f->cells, y, x + i, busy_style(h, worker_busy(h, i)),
-                   f->glyphs == GLYPHS_ASCII ? (unsigned char)ascii[step]
-                                             : 0x2581 + step);
-    }
+                   glyph_level(f->glyphs, worker_busy(h, i)));
 }
 
 /* The busiest in figures, then a bar for each worker. */

@@ -367,7 +367,6 @@ static int spark_read(const Frame *f, FigureId id, int cols, double *values) {
 }
 
 static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
-    static const char ascii[] = "_.-:=+*#";
     double values[SPARK_SECONDS], most = 0;
     int cols = spark_cols(f, r);
     if (!cols || !spark_read(f, id, cols, values))
@@ -378,12 +377,10 @@ static void spark_draw(const Frame *f, Rect r, int y, FigureId id) {
         if (isnan(values[i]))
             continue;
         double share = most > 0 ? values[i] / most : 0;
-        unsigned step = (unsigned)lround(share * 7);
-        uint32_t rune = f->glyphs == GLYPHS_ASCII ? (unsigned char)ascii[step]
-                                                  : 0x2581 + step;
         Style style = value_style(id, values[i], figure_style(f, id));
         cells_rune(f->cells, y, r.x + number_cols(f).spark + i,
-                   values[i] > 0 ? style : STYLE_LINE, rune);
+                   values[i] > 0 ? style : STYLE_LINE,
+                   glyph_level(f->glyphs, share));
     }
 }
 

@@ -36,6 +36,9 @@ void health_draw(const Frame *f, Rect r);
 /* The most important of it, for a screen without the panel. */
 void health_line(const Frame *f, int y, int x, int cols);
 
+/* panel_monitors.c */
+void monitors_draw(const Frame *f, Rect r);
+
 /* panel_detail.c */
 void failures_draw(const Frame *f, Rect r);
 void spread_draw(const Frame *f, Rect r);
@@ -50,6 +53,7 @@ int requests_rows(const Frame *f);
 int recovery_rows(const Frame *f);
 int stages_rows(const Frame *f);
 int health_rows(const Frame *f);
+int monitors_rows(const Frame *f);
 int failures_rows(const Frame *f);
 int spread_rows(const Frame *f);
 

@@ -62,6 +62,7 @@ def finish(b):
 def ops(b):
     names = {"hist_record_ns": "hist_record", "response_144_bytes_ns": "response of 144 bytes",
              "encode_request_ns": "encode_request", "template_render_ns": "template_render, three variables",
+             "check_json_300_bytes_ns": "status == 200 and json.state == \"done\", 300 bytes",
              "timeline_second_of_10_names_ns": "time line: a second of 10 names"}
     return [Row(names.get(k, k), v, "ns") for k, v in micro(b, "ops", 120).items()]
 

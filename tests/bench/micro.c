@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "expr/expr.h"
 #include "http/encode.h"
 #include "http/response.h"
 #include "http/template.h"
@@ -225,6 +226,37 @@ static void run_timeline(size_t n) {
     timeline_close(&t);
 }
 
+/* A check of an answer with a JSON body of 300 bytes. */
+static void run_expr(size_t n) {
+    static const char body[] =
+        "{\"id\": \"7b0c2a52-0f0e-4b6e-9d0b-1a2b3c4d5e6f\", "
+        "\"created\": \"2026-11-21T10:15:30Z\", \"customer\": {\"name\": "
+        "\"Ada Lovelace\", \"city\": \"London\", \"age\": 7}, \"items\": "
+        "[{\"sku\": \"A-17\", \"quantity\": 1}, {\"sku\": \"B-42\", "
+        "\"quantity\": 3}], \"total\": 129.95, \"note\": \"put it at the "
+        "door\", \"paid\": true, \"state\": \"done\"}";
+    static const ExprName names[] = { { .name = "status" } };
+    static const ExprScope scope = { .names = names,
+                                     .count = 1,
+                                     .has_answer = true };
+    static const double numbers[] = { 200 };
+    Arena arena = { 0 };
+    ExprInput in = { .numbers = numbers,
+                     .body = body,
+                     .body_length = sizeof body - 1,
+                     .scratch = expr_scratch_new() };
+    const Expr *e = expr_compile(
+        &arena, "status == 200 and json.state == \"done\"", &scope, NULL);
+    _Static_assert(sizeof body - 1 == 300, "a body of 300 bytes");
+    for (size_t i = 0; i < n; i++) {
+        if (!expr_holds(e, &in))
+            abort();
+        sink++;
+    }
+    expr_scratch_free(in.scratch);
+    arena_close(&arena);
+}
+
 static const struct {
     const char *name;
     void (*run)(size_t n);
@@ -234,6 +266,7 @@ static const struct {
     { "response_144_bytes_ns", run_response, 1000000 },
     { "encode_request_ns", run_encode, 200000 },
     { "template_render_ns", run_template, 1000000 },
+    { "check_json_300_bytes_ns", run_expr, 1000000 },
     { "timeline_second_of_10_names_ns", run_timeline, 2000 },
 };
 

@@ -30,10 +30,10 @@ class Quiet(socketserver.ThreadingTCPServer):
 
 
 @contextlib.contextmanager
-def serving(handler, tls=None, **fields):
-    """A socketserver handler on a free port; yields the server, with .seen
-    and .port."""
-    server = Quiet(("127.0.0.1", 0), handler)
+def serving(handler, tls=None, at=0, **fields):
+    """A socketserver handler on port `at`, or a free one; yields the server,
+    with .seen and .port."""
+    server = Quiet(("127.0.0.1", at), handler)
     server.seen, server.port = Seen(), server.server_address[1]
     for k, v in fields.items():
         setattr(server, k, v)

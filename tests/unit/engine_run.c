@@ -13,10 +13,25 @@ static void take_series(Run *r, const Snapshot *s) {
     for (size_t i = 0; i < s->series_count && i < RUN_SERIES_MAX; i++) {
         const SeriesSlab *x = &s->totals->series[i];
         SeriesCount *c = &r->series[i];
-        *c = (SeriesCount){ x->requests, x->sent, x->failed, { 0 }, { 0 } };
+        *c = (SeriesCount){ .requests = x->requests,
+                            .sent = x->sent,
+                            .failed = x->failed };
+        snprintf(c->name, sizeof c->name, "%s", s->series[i].series->name);
         memcpy(c->status, x->status, sizeof c->status);
         memcpy(c->fail, x->fail, sizeof c->fail);
     }
+}
+
+static void take_custom(Run *r, const Slab *totals) {
+    for (size_t i = 0; i < totals->custom_count && i < RUN_SERIES_MAX; i++) {
+        r->custom[i].count = totals->custom[i].count;
+        r->custom[i].sum = totals->custom[i].sum;
+    }
+}
+
+static void watch_target(Run *r) {
+    uint64_t delayed = r->target ? target_counts(r->target).delayed : 0;
+    r->delayed_max = delayed > r->delayed_max ? delayed : r->delayed_max;
 }
 
 static void watch_scenarios(Run *r, const Snapshot *s) {
@@ -98,6 +113,7 @@ static void on_tick(void *data) {
     Run *r = data;
     const Snapshot *s = source_snapshot(engine_source(r->engine));
     watch_scenarios(r, s);
+    watch_target(r);
     if (s->state == RUN_PAUSED) {
         /* What ended before the pause may still be in a slab. */
         if (s->in_flight == 0 && ++r->paused_ticks == 3)
@@ -110,6 +126,7 @@ static void on_tick(void *data) {
     }
     take_totals(r, s);
     take_series(r, s);
+    take_custom(r, s->totals);
     const Wheel *w = source_wheel(engine_source(r->engine));
     r->events = w->log.count;
     take_log(r, &w->log);
@@ -182,4 +199,12 @@ int engine_run_teardown(void **state) {
     (void)state;
     curl_global_cleanup();
     return 0;
+}
+
+const SeriesCount *engine_run_series(const Run *r, const char *name) {
+    for (size_t i = 0; i < RUN_SERIES_MAX; i++)
+        if (strcmp(r->series[i].name, name) == 0)
+            return &r->series[i];
+    fail_msg("no series %s", name);
+    return NULL;
 }

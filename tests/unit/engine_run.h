@@ -11,6 +11,7 @@
 #define RUN_SCENARIOS_MAX 8
 
 typedef struct SeriesCount {
+    char name[48];
     uint64_t requests, sent, failed, status[6], fail[FAIL_COUNT];
 } SeriesCount;
 
@@ -42,6 +43,11 @@ typedef struct Run {
     SeriesCount series[RUN_SERIES_MAX]; /* in the profile's order */
     ScenarioCount scenarios[RUN_SCENARIOS_MAX];
     char log[8192]; /* the events' texts, a line each */
+    struct {
+        uint64_t count;
+        double sum;
+    } custom[RUN_SERIES_MAX]; /* the profile's metrics, in its order */
+    uint64_t delayed_max; /* /delay that the target was at at once, as seen */
     TargetCounts counts;
 } Run;
 
@@ -52,6 +58,8 @@ Run engine_run_at(const char *elsewhere, const char *settings,
 Run engine_run(const char *settings, const char *profile,
                const char *const *script, int workers);
 uint64_t engine_run_classes(const Run *r);
+/* By its name in the Snapshot; fails when there is none. */
+const SeriesCount *engine_run_series(const Run *r, const char *name);
 int engine_run_setup(void **state);
 int engine_run_teardown(void **state);
 

@@ -91,6 +91,7 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
 void fake_run_close(FakeRun *r) {
     recorder_close(&r->recorder);
     slab_close(&r->slab);
+    gauges_close(&r->gauges);
     wheel_close(&r->wheel);
     threshold_list_close(&r->thresholds);
     arena_close(&r->arena);
@@ -200,6 +201,34 @@ void fake_run_until(FakeRun *r, uint64_t second) {
         recorder_advance(&r->recorder, at, round(vus), level);
     }
     r->snapshot.state = RUN_RUNNING;
+}
+
+void fake_run_watch(FakeRun *r) {
+    static const struct {
+        const char *name;
+        GaugeUnit unit;
+        double base, by_level; /* of one VU */
+    } all[] = {
+        { "process_cpu", GAUGE_SHARE, 0.01, 0.0018 },
+        { "process_memory", GAUGE_BYTES, 62e6, 41e3 },
+        { "process_descriptors", GAUGE_COUNT, 21, 1 },
+        { "process_threads", GAUGE_COUNT, 9, 0 },
+        { "host_cpu", GAUGE_SHARE, 0.03, 0.0009 },
+        { "host_network_in", GAUGE_BYTES_PER_S, 2e3, 46e3 },
+        { "host_network_out", GAUGE_BYTES_PER_S, 1e3, 91e3 },
+        { "http_requests_in_progress{handler=\"/\"}", GAUGE_COUNT, 0, 0.31 },
+        { "rpc_seconds_total", GAUGE_PER_SECOND, 0.004, 0.00007 },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        size_t index = gauges_add(&r->gauges, all[i].name, all[i].unit);
+        for (uint64_t s = 0; s <= r->second; s += 5) {
+            uint64_t at = s * NS_PER_S;
+            gauges_read(&r->gauges, index, at,
+                        all[i].base + all[i].by_level *
+                                          plan_level_at(r->wheel.plan, at));
+        }
+    }
+    r->snapshot.gauges = &r->gauges;
 }
 
 const Scene *fake_run_scene(FakeRun *r) {

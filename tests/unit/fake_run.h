@@ -18,6 +18,7 @@ typedef struct FakeRun {
     Arena arena;
     Slab slab;
     Snapshot snapshot;
+    Gauges gauges; /* fake_run_watch */
     RunInfo info;
     ViewState view;
     Scene scene;
@@ -34,6 +35,8 @@ void fake_run_close(FakeRun *r);
 void fake_run_do(FakeRun *r, const char *command);
 /* Time goes on to so many seconds after the start. */
 void fake_run_until(FakeRun *r, uint64_t second);
+/* A process, the host and a metric, read every five seconds until now. */
+void fake_run_watch(FakeRun *r);
 /* What the console would draw from now. */
 const Scene *fake_run_scene(FakeRun *r);
 

@@ -224,13 +224,6 @@ UNIT_TESTS += tests/unit/test_pack
 tests_unit_test_pack_SOURCES = %D%/test_pack.c %D%/unit.h
 tests_unit_test_pack_LDADD = $(UNIT_LIBS)
 
-UNIT_TESTS += tests/unit/test_series
-tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
-tests_unit_test_series_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += tests/unit/test_custom
-tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
-tests_unit_test_custom_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_monitor_keys
 tests_unit_test_monitor_keys_SOURCES = %D%/test_monitor_keys.c %D%/unit.h
 tests_unit_test_monitor_keys_LDADD = $(UNIT_LIBS)
@@ -267,6 +260,36 @@ tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
 	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
 tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_data
+tests_unit_test_data_SOURCES = %D%/test_data.c %D%/unit.h
+tests_unit_test_data_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_values
+tests_unit_test_values_SOURCES = %D%/test_values.c %D%/unit.h
+tests_unit_test_values_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_vars
+tests_unit_test_vars_SOURCES = %D%/test_vars.c %D%/unit.h
+tests_unit_test_vars_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_monitors
+tests_unit_test_monitors_SOURCES = %D%/test_monitors.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_monitors_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_series
+tests_unit_test_series_SOURCES = %D%/test_series.c %D%/unit.h
+tests_unit_test_series_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_custom
+tests_unit_test_custom_SOURCES = %D%/test_custom.c %D%/unit.h
+tests_unit_test_custom_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_judge
+tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
+tests_unit_test_judge_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_profile_vars
+tests_unit_test_profile_vars_SOURCES = %D%/test_profile_vars.c %D%/unit.h
+tests_unit_test_profile_vars_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_overhead
 tests_unit_test_overhead_SOURCES = %D%/test_overhead.c %D%/unit.h
 tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
@@ -279,3 +302,17 @@ UNIT_TESTS += tests/unit/test_report_own
 tests_unit_test_report_own_SOURCES = %D%/test_report_own.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_own_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_groups
+tests_unit_test_groups_SOURCES = %D%/test_groups.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_groups_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_polls
+tests_unit_test_polls_SOURCES = %D%/test_polls.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_polls_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_variants
+tests_unit_test_variants_SOURCES = %D%/test_variants.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_variants_LDADD = $(UNIT_LIBS)

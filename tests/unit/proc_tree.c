@@ -53,15 +53,14 @@ void tree_write(ProcTree *t, const char *path, const char *text,
 
 void tree_put(ProcTree *t, const TreeProcess *p) {
     char path[PATH], text[1024];
-    int n = snprintf(text, sizeof text,
-                     "%ld (%s) %c 1 1 1 0 -1 4194560 10 0 0 0 %llu %llu 90 90 "
-                     "20 0 %llu 0 %llu 1000 %llu 99 1 1\n",
-                     p->pid, p->comm, p->state ? p->state : 'S',
-                     (unsigned long long)p->user_ticks,
-                     (unsigned long long)p->system_ticks,
-                     (unsigned long long)p->threads,
-                     (unsigned long long)p->start_ticks,
-                     (unsigned long long)p->pages);
+    int n = snprintf(
+        text, sizeof text,
+        "%ld (%s) %c 1 1 1 0 -1 4194560 10 0 0 0 %llu %llu 90 90 "
+        "20 0 %llu 0 %llu 1000 %llu 99 1 1\n",
+        p->pid, p->comm, p->state ? p->state : 'S',
+        (unsigned long long)p->user_ticks, (unsigned long long)p->system_ticks,
+        (unsigned long long)p->threads, (unsigned long long)p->start_ticks,
+        (unsigned long long)p->pages);
     for (int i = 0; i < p->files; i++) {
         snprintf(path, sizeof path, "%ld/fd/%d", p->pid, i);
         tree_write(t, path, "", 0);

@@ -14,8 +14,7 @@ void tree_init(ProcTree *t);
 void tree_close(ProcTree *t); /* removes it */
 /* ROOT/path, with the text; folders on the way are made. The file appears
  * whole. */
-void tree_write(ProcTree *t, const char *path, const char *text,
-                size_t length);
+void tree_write(ProcTree *t, const char *path, const char *text, size_t length);
 
 /* What /proc/PID shows of a process. */
 typedef struct TreeProcess {

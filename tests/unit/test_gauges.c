@@ -55,8 +55,8 @@ static void by_name_and_method(void **state) {
                     cases[k].want, 0);
     assert_near(gauge_value(&g, "process_cpu{nginx}", METHOD_MAX, 0, S), 0.5,
                 0);
-    assert_true(isnan(
-        gauge_value(&g, "process_cpu{nginx}", METHOD_P, 0, UINT64_MAX)));
+    assert_true(
+        isnan(gauge_value(&g, "process_cpu{nginx}", METHOD_P, 0, UINT64_MAX)));
     assert_true(
         isnan(gauge_value(&g, "process_cpu", METHOD_MAX, 0, UINT64_MAX)));
     gauges_close(&g);

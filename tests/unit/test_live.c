@@ -46,6 +46,11 @@ static void play_recovering(FakeRun *r) {
     fake_run_until(r, 480);
 }
 
+static void play_watched(FakeRun *r) {
+    play_recovering(r);
+    fake_run_watch(r);
+}
+
 static void play_mid_spike(FakeRun *r) {
     fake_run_until(r, 175);
     event_add(&r->wheel.log, 171 * NS_PER_S, EVENT_ALERT, "p95 passed 500 ms");
@@ -137,6 +142,9 @@ static const Case cases[] = {
     { "recovering-ascii-80x24", 24, 80, GLYPHS_ASCII, SPIKE, play_recovering },
     { "recovering-block-120x38", 38, 120, GLYPHS_BLOCK, SPIKE,
       play_recovering },
+    { "watched-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_watched },
+    { "watched-ascii-160x50", 50, 160, GLYPHS_ASCII, SPIKE, play_watched },
+    { "watched-200x60", 60, 200, GLYPHS_BRAILLE, SPIKE, play_watched },
     { "spike-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_mid_spike },
     { "spike-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_mid_spike },
     { "hand-120x38", 38, 120, GLYPHS_BRAILLE, SPIKE, play_hand },
@@ -320,7 +328,7 @@ static void any_size_in_any_state(void **state) {
     static void (*const plays[])(FakeRun *) = {
         play_recovering, play_mid_spike, play_hand, play_paused,
         play_down,       play_start,     play_done, play_bound,
-        play_finishing,  play_arrivals,
+        play_finishing,  play_arrivals,  play_watched,
     };
     Rng rng = { 3 };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {

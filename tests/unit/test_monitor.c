@@ -100,8 +100,9 @@ static void it_reads_and_tells(void **state) {
     (void)state;
     Desk d;
     Err err;
-    TreeProcess x = { .pid = 7, .comm = "db", .threads = 3, .pages = 2,
-                      .files = 4 };
+    TreeProcess x = {
+        .pid = 7, .comm = "db", .threads = 3, .pages = 2, .files = 4
+    };
     desk_open(&d, "process = db\nhost = cpu, memory\nevery = 100ms\n");
     static const char memory[] = "MemTotal: 8000 kB\nMemAvailable: 5000 kB\n";
     tree_write(&d.tree, "meminfo", memory, strlen(memory));
@@ -179,7 +180,10 @@ static void gauges_have_names(void **state) {
                      "prometheus = http://127.0.0.1:1/ a, b_bytes_total, "
                      "c{d=\"e\"}, f_ratio\n"
                      "prometheus = http://127.0.0.1:2/ a, c{d=\"e\"}, "
-                     "g_bytes, h_total\n");
+                     "g_bytes, h_total\n"
+                     "prometheus = http://127.0.0.1:3/x z\n"
+                     "prometheus = http://127.0.0.1:3/y?k=1 z, y\n"
+                     "prometheus = http://127.0.0.1:3/y?k=2 y\n");
     static const struct {
         const char *name;
         GaugeUnit unit;
@@ -202,6 +206,10 @@ static void gauges_have_names(void **state) {
         { "c{d=\"e\",instance=\"127.0.0.1:2\"}", GAUGE_COUNT },
         { "g_bytes", GAUGE_BYTES },
         { "h_total", GAUGE_COUNT },
+        { "z{instance=\"http://127.0.0.1:3/x\"}", GAUGE_COUNT },
+        { "z{instance=\"http://127.0.0.1:3/y\"}", GAUGE_COUNT },
+        { "y{instance=\"http://127.0.0.1:3/y#4\"}", GAUGE_COUNT },
+        { "y{instance=\"http://127.0.0.1:3/y#5\"}", GAUGE_COUNT },
     };
     watch_init(&w, &p, "/proc", &g);
     assert_int_equal(g.count, sizeof want / sizeof *want);
@@ -240,7 +248,8 @@ static void counters_grow_by_the_second(void **state) {
         { 20, NULL, 0, 0, 0, NULL },
         { 21, "a_total 90\nb 3\n", 1, 0, 3,
           "monitor: http://127.0.0.1:1/m is there" },
-        { 22, "b 3\n", 1, 0, 3, "monitor: http://127.0.0.1:1/m has no a_total" },
+        { 22, "b 3\n", 1, 0, 3,
+          "monitor: http://127.0.0.1:1/m has no a_total" },
         { 23, "b 3\n", 1, 0, 3, NULL },
         { 24, "a_total 91\nb 4\n", 1, 0, 4,
           "monitor: http://127.0.0.1:1/m has a_total" },

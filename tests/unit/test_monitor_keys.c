@@ -7,7 +7,7 @@
 #include "profile/profile.h"
 
 /* seven lines */
-#define GOOD                                                       \
+#define GOOD                                                           \
     "[target]\nurl = http://127.0.0.1:8080\n[stages]\nup = 10s to 5\n" \
     "[request home]\nGET = /\n[monitor]\n"
 
@@ -22,16 +22,16 @@ static void everything_is_read(void **state) {
     Profile p;
     Diags d;
     setenv("ONRUSH_TEST_WORD", "hunter2", 1);
-    if (read_with(&p,
-                  GOOD
-                  "process = 4242\nprocess = nginx\n"
-                  "host = cpu,memory , network\n"
-                  "prometheus = http://127.0.0.1:9090/metrics   "
-                  "go_goroutines, process_cpu_seconds_total\n"
-                  "prometheus = https://u:${env.ONRUSH_TEST_WORD}@[::1]:9/m?k=1 "
-                  "a:b{code=\"5\\\"\\\\n\\n0\", x = \"}, \" } , _c\n"
-                  "every = 2s\n",
-                  &d) < 0)
+    if (read_with(
+            &p,
+            GOOD "process = 4242\nprocess = nginx\n"
+                 "host = cpu,memory , network\n"
+                 "prometheus = http://127.0.0.1:9090/metrics   "
+                 "go_goroutines, process_cpu_seconds_total\n"
+                 "prometheus = https://u:${env.ONRUSH_TEST_WORD}@[::1]:9/m?k=1 "
+                 "a:b{code=\"5\\\"\\\\n\\n0\", x = \"}, \" } , _c\n"
+                 "every = 2s\n",
+            &d) < 0)
         fail_msg("line %d: %s", d.items[0].line, d.items[0].text);
     const MonitorSpec *m = &p.monitor;
     assert_false(monitor_is_idle(m));

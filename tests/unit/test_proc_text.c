@@ -120,8 +120,8 @@ static void interfaces(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_process), cmocka_unit_test(a_process_cut_short),
-        cmocka_unit_test(all_cpus),  cmocka_unit_test(memory),
+        cmocka_unit_test(a_process),   cmocka_unit_test(a_process_cut_short),
+        cmocka_unit_test(all_cpus),    cmocka_unit_test(memory),
         cmocka_unit_test(whole_disks), cmocka_unit_test(interfaces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ static void a_pid(void **state) {
     tree_put(&t, &x);
     ProcessUse use = look(&p, &t, 1);
     assert_int_equal(use.count, 1);
-    assert_false(use.is_new);   /* it is the first that is seen */
+    assert_false(use.is_new);    /* it is the first that is seen */
     assert_true(isnan(use.cpu)); /* nothing to compare with */
     assert_near(use.memory, 100 * PAGE, 0);
     assert_near(use.descriptors, 12, 0);
@@ -68,10 +68,20 @@ static void all_of_a_name(void **state) {
     Processes p = { .what = { "nginx", 0 } };
     tree_init(&t);
     static const TreeProcess all[] = {
-        { .pid = 10, .comm = "nginx", .cmdline = "nginx: master", .threads = 1,
-          .pages = 1, .user_ticks = 100, .files = 1 },
-        { .pid = 11, .comm = "worker", .cmdline = "/usr/sbin/nginx",
-          .threads = 2, .pages = 10, .user_ticks = 200, .files = 2 },
+        { .pid = 10,
+          .comm = "nginx",
+          .cmdline = "nginx: master",
+          .threads = 1,
+          .pages = 1,
+          .user_ticks = 100,
+          .files = 1 },
+        { .pid = 11,
+          .comm = "worker",
+          .cmdline = "/usr/sbin/nginx",
+          .threads = 2,
+          .pages = 10,
+          .user_ticks = 200,
+          .files = 2 },
         { .pid = 12, .comm = "nginx2", .cmdline = "/nginx/x", .threads = 9 },
         { .pid = 13, .comm = "nginx", .state = 'Z', .threads = 9 },
         { .pid = 999, .comm = "nginx", .threads = 9 }, /* this program */

@@ -84,10 +84,10 @@ static void what_the_format_has(void **state) {
         { "absent_total", NULL, NULL, 0, 0, true },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        PromSum s = read_one(
-            golden, cases[i].label ? labelled(cases[i].name, cases[i].label,
-                                              cases[i].value)
-                                   : plain(cases[i].name));
+        PromSum s = read_one(golden, cases[i].label ? labelled(cases[i].name,
+                                                               cases[i].label,
+                                                               cases[i].value)
+                                                    : plain(cases[i].name));
         if (s.series != cases[i].series || s.sum != cases[i].sum ||
             s.is_counter != cases[i].is_counter)
             fail_msg("%s{%s}: %llu series, %g, %s", cases[i].name,
@@ -108,15 +108,35 @@ static void two_labels(void **state) {
 static void rubbish_is_left_out(void **state) {
     (void)state;
     static const char *const lines[] = {
-        "a",           "a ",        "a x",        "a 1x",
-        "a{ 1",        "a{b} 1",    "a{b=} 1",    "a{b=\"c} 1",
-        "a{b=\"c\" 1", "a{,,} 1",   "a{b=\"c\"d=\"e\"} 1",
-        "a{\"b\"} 1",  "a } 1",     "a{b=\"c\\",  "a{b=\"c\\\"} 1",
-        "a 1e999",     "a -Inf",    "a nan",
-        "ab 1",        "a:b 1",     "A 1",        "{} 1",
+        "a",
+        "a ",
+        "a x",
+        "a 1x",
+        "a{ 1",
+        "a{b} 1",
+        "a{b=} 1",
+        "a{b=\"c} 1",
+        "a{b=\"c\" 1",
+        "a{,,} 1",
+        "a{b=\"c\"d=\"e\"} 1",
+        "a{\"b\"} 1",
+        "a } 1",
+        "a{b=\"c\\",
+        "a{b=\"c\\\"} 1",
+        "a 1e999",
+        "a -Inf",
+        "a nan",
+        "ab 1",
+        "a:b 1",
+        "A 1",
+        "{} 1",
         "a 1111111111111111111111111111111111111111111111111111111111111111111",
-        "#a 1",        "# TYPE",    "# TYPE a",   "# TYPE a counter counter",
-        "\xff\xfe\x01 1", "a{=\"x\"} 1",
+        "#a 1",
+        "# TYPE",
+        "# TYPE a",
+        "# TYPE a counter counter",
+        "\xff\xfe\x01 1",
+        "a{=\"x\"} 1",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char text[256];

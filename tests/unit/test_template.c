@@ -215,6 +215,155 @@ static void a_buffer_serves_many(void **state) {
     discard(&m);
 }
 
+/* --- values from outside ------------------------------------------------ */
+
+#define TAKING "[request first]\nGET = /\nextract x = body\n"
+
+/* With a request that extracts ${x} first; the second one is rendered. */
+static void make_taking(Made *m, const char *request, Values **values) {
+    Text t = { 0 };
+    text_addf(&t, HERE STAGES TAKING "[request a]\n%s", request);
+    make(m, t.bytes);
+    m->encoded = encode_request(&m->profile, 0, 1, &m->arena);
+    *values = values_new(&m->profile);
+    text_close(&t);
+}
+
+static const Form *render_with(Made *m, Values *values) {
+    TemplateValues v = { 3, 9, 5, &m->rng, values };
+    return template_render(m->encoded.template, &v, &m->rendering);
+}
+
+/* Each byte, where it may do harm. */
+static void a_value_stays_a_value(void **state) {
+    (void)state;
+    static const char value[] = "a/b?c=d&e#%2F ~._-\xc3\xa4\x80"
+                                "\r\nX-Evil: 1\0\x1b[2J\x7f\t\"";
+    static const struct {
+        const char *request;
+        size_t header; /* of the form; SIZE_MAX: the path, SIZE_MAX - 1: body */
+        const char *want;
+        size_t length; /* 0: strlen */
+    } cases[] = {
+        { "GET = /p/${x}?q=${x}\n", SIZE_MAX,
+          "/p/a%2Fb%3Fc%3Dd%26e%23%252F%20~._-%C3%A4%80%0D%0AX-Evil%3A%201%00"
+          "%1B%5B2J%7F%09%22"
+          "?q=a%2Fb%3Fc%3Dd%26e%23%252F%20~._-%C3%A4%80%0D%0AX-Evil%3A%201%00"
+          "%1B%5B2J%7F%09%22",
+          0 },
+        { "GET = /\nheader = V: <${x}>\n", 7,
+          "<a/b?c=d&e#%2F ~._-\xc3\xa4\x80X-Evil: 1[2J\">", 0 },
+        { "POST = /\nbody = <${x}>\n", SIZE_MAX - 1,
+          "<a/b?c=d&e#%2F ~._-\xc3\xa4\x80"
+          "\r\nX-Evil: 1\0\x1b[2J\x7f\t\">",
+          sizeof value - 1 + 2 },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Made m;
+        Values *values;
+        make_taking(&m, cases[i].request, &values);
+        assert_true(values_set(values, 0, value, sizeof value - 1));
+        const Form *f = render_with(&m, values);
+        Span s = cases[i].header == SIZE_MAX       ? f->path
+                 : cases[i].header == SIZE_MAX - 1 ? f->body
+                                                   : f->headers[cases[i].header];
+        size_t length =
+            cases[i].length ? cases[i].length : strlen(cases[i].want);
+        if (s.length != length ||
+            memcmp(f->bytes + s.at, cases[i].want, length) != 0)
+            fail_msg("case %zu: '%.*s'", i, (int)s.length, f->bytes + s.at);
+        values_free(values);
+        discard(&m);
+    }
+}
+
+/* Empty, unset, long and short in turn; the parts are where they are said. */
+static void values_of_any_length(void **state) {
+    (void)state;
+    Made m;
+    Values *values;
+    make_taking(&m, "POST = /${x}/${vu}${x}\nheader = A: ${x}\n"
+                    "header = B: ${iteration}\nbody = [${x}${x}]\n", &values);
+    static const size_t lengths[] = { 0, 1, 5000, 3, VALUE_MAX_BYTES, 0, 77 };
+    char *bytes = malloc(VALUE_MAX_BYTES);
+    assert_non_null(bytes);
+    memset(bytes, 'v', VALUE_MAX_BYTES);
+    is_text(render_with(&m, values), m.rendering.form.path, "//3");
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        size_t n = lengths[i];
+        assert_true(values_set(values, 0, bytes, n));
+        const Form *f = render_with(&m, values);
+        assert_int_equal(f->path.length, 2 * n + 3);
+        assert_int_equal(f->body.length, 2 * n + 2);
+        assert_int_equal(f->body.at + f->body.length, f->length);
+        assert_int_equal(f->bytes[f->body.at], '[');
+        assert_int_equal(f->bytes[f->length - 1], ']');
+        char length[24];
+        snprintf(length, sizeof length, "%zu", 2 * n + 2);
+        is_text(f, f->headers[f->header_count * 2 - 1], length);
+        is_text(f, f->headers[f->header_count * 2 - 3], "9");
+        assert_int_equal(f->headers[f->header_count * 2 - 5].length, n);
+    }
+    /* No byte of its memory is asked for again. */
+    size_t cap = m.rendering.cap;
+    const char *room = m.rendering.bytes;
+    assert_true(values_set(values, 0, bytes, VALUE_MAX_BYTES));
+    render_with(&m, values);
+    assert_int_equal(m.rendering.cap, cap);
+    assert_ptr_equal(m.rendering.bytes, room);
+    free(bytes);
+    values_free(values);
+    discard(&m);
+}
+
+/* Words of a command: a value is one word, and ends at a NUL. */
+static void a_word_stays_a_word(void **state) {
+    (void)state;
+    static const char form_bytes[] = "run\0${x}\0end";
+    Var var = { .kind = VAR_EXTRACTED, .at = 4, .length = 4 };
+    Form form = { .bytes = form_bytes,
+                  .length = sizeof form_bytes,
+                  .path = { 0, sizeof form_bytes },
+                  .body = { sizeof form_bytes, 0 } };
+    Patch patch = { { 4, 4 }, &var, PATCH_WORD };
+    Made m;
+    Values *values;
+    make_taking(&m, "GET = /\n", &values);
+    TemplateValues v = { .values = values };
+    const Template *t = template_make(&form, &patch, 1, &m.arena);
+    assert_true(values_set(values, 0, "a b; 'c'\0-rf /", 14));
+    const Form *f = template_render(t, &v, &m.rendering);
+    static const char want[] = "run\0a b; 'c'\0end";
+    assert_int_equal(f->path.length, sizeof want);
+    assert_memory_equal(f->bytes, want, sizeof want);
+    values_free(values);
+    discard(&m);
+}
+
+static void texts_of_expressions(void **state) {
+    (void)state;
+    Made m;
+    Values *values;
+    Text t = { 0 };
+    Err err;
+    uint32_t id;
+    make(&m, HERE STAGES "[vars]\nv = <${x}|${vu}|${iteration}|${now}>\n" TAKING
+                         "check = ${v} != \"\"\n");
+    values = values_new(&m.profile);
+    TemplateValues v = { 3, 9, 5, NULL, values };
+    assert_int_equal(vars_ask(&m.profile.vars, "v", 1, &m.arena, &id, &err),
+                     0);
+    const VarText *text = &m.profile.vars.asked[id].is;
+    assert_false(template_text(text, &v, &t));
+    text_clear(&t);
+    assert_true(values_set(values, 0, "\r\n\"", 3));
+    assert_true(template_text(text, &v, &t));
+    assert_string_equal(t.bytes, "<\r\n\"|3|9|5>");
+    text_close(&t);
+    values_free(values);
+    discard(&m);
+}
+
 static void a_saved_profile_keeps_them(void **state) {
     (void)state;
     Made m;
@@ -234,6 +383,10 @@ int main(void) {
         cmocka_unit_test(draws_are_within_their_bounds),
         cmocka_unit_test(uuids_are_of_version_4),
         cmocka_unit_test(a_buffer_serves_many),
+        cmocka_unit_test(a_value_stays_a_value),
+        cmocka_unit_test(values_of_any_length),
+        cmocka_unit_test(a_word_stays_a_word),
+        cmocka_unit_test(texts_of_expressions),
         cmocka_unit_test(a_saved_profile_keeps_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

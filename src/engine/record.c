@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void note_example(Slab *s, FailClass f, const Exchange *x,
+                         const char *name) {
+    if (s->example[f][0])
+        return;
+    char text[FAIL_EXAMPLE_MAX];
+    if (x->fail != FAIL_NONE)
+        snprintf(text, sizeof text, "%s: %s", name, x->why ? x->why : "");
+    else
+        snprintf(text, sizeof text, "%s: status %d", name, x->status);
+    text_clean(s->example[f], FAIL_EXAMPLE_MAX, text, strlen(text));
+}
+
+static FailClass class_of_status(int status) {
+    if (status >= 200 && status < 400)
+        return FAIL_NONE;
+    if (status >= 400 && status < 500)
+        return FAIL_HTTP_4XX;
+    return status >= 500 && status < 600 ? FAIL_HTTP_5XX : FAIL_HTTP_OTHER;
+}
+
+/* What carries processes judges them itself. */
+FailClass record_class(const Exchange *x) {
+    return x->fail == FAIL_NONE && !x->request->is_exec
+               ? class_of_status(x->status)
+               : x->fail;
+}
+
+static void record_phases(SeriesSlab *s, const Exchange *x) {
+    uint64_t first = x->first_ns ? x->first_ns : x->end_ns;
+    uint64_t sent = x->sent_ns && x->sent_ns < first ? x->sent_ns : first;
+    if (x->connected_anew) {
+        uint64_t busy = x->connect_ns + x->tls_ns;
+        uint64_t all = x->start_ns - x->wanted_ns;
+        hist_record(&s->phase[PHASE_BLOCKED], all > busy ? all - busy : 0);
+        hist_record(&s->phase[PHASE_CONNECTING], x->connect_ns);
+        if (x->tls_ns)
+            hist_record(&s->phase[PHASE_TLS], x->tls_ns);
+    }
+    hist_record(&s->phase[PHASE_SENDING], sent - x->start_ns);
+    hist_record(&s->phase[PHASE_WAITING], first - sent);
+    hist_record(&s->phase[PHASE_RECEIVING], x->end_ns - first);
+}
+
+void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
+                     uint64_t intended_ns, const char *name) {
+    SeriesSlab *s = &to->series[series];
+    s->requests++;
+    s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
+    to->retried += x->retried;
+    to->connects += x->connected_anew + x->more_connects;
+    s->bytes_in += x->bytes_in;
+    s->bytes_out += x->bytes_out;
+    if (x->request->is_exec)
+        s->status[0] += f == FAIL_NONE || fail_is_answer(f);
+    else if (x->status)
+        s->status[x->status / 100]++;
+    if (f != FAIL_NONE) {
+        s->failed++;
+        s->fail[f]++;
+        note_example(to, f, x, name);
+    }
+    /* A refusal is no answer; whom the time limit sent away has waited. */
+    if (x->start_ns || fail_is_timeout(x->fail))
+        hist_record(&s->response, x->end_ns - intended_ns);
+    /* What never got a connection took no sending, waiting, receiving. */
+    if (x->start_ns) {
+        hist_record(&s->duration, x->end_ns - x->start_ns);
+        record_phases(s, x);
+    }
+}
+
+void record_abandoned(Slab *to, uint32_t series, const Exchange *x) {
+    bool sent = x->sent_ns != 0;
+    to->series[series].sent +=
+        (uint64_t)sent + x->retried_sent + x->more_sent;
+    to->abandoned += sent;
+    to->retried += x->retried;
+}
