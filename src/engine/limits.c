@@ -6,6 +6,7 @@
 
 #include "http/link.h"
 #include "http/transport.h"
+#include "profile/command.h"
 
 /* The program: standard streams, loop, signals, terminal, control socket. A
  * worker: its loop, its wake-up, the multi handle of each transport. */
@@ -13,6 +14,10 @@
 #define WORKER_DESCRIPTORS 14
 /* A worker's, for each further variant: its multi handles. */
 #define VARIANT_DESCRIPTORS 6
+/* A VU's: the pipes of a process. A worker's: their other ends, and what is
+ * open while one is started. */
+#define PROCESS_DESCRIPTORS 3
+#define SPAWN_DESCRIPTORS 6
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
@@ -42,6 +47,7 @@ uint64_t limits_connections(const Profile *p, size_t workers) {
         bool is_used[TRANSPORT_KINDS] = { false };
         for (size_t i = 0; i < p->request_count; i++)
             is_used[transport_for(p, v, i, NULL)] = true;
+        is_used[TRANSPORT_EXEC] = false; /* no connection */
         for (size_t k = 0; k < TRANSPORT_KINDS; k++)
             if (is_used[k])
                 n += connections_of(peak_vus(p), workers,
@@ -60,8 +66,14 @@ static bool is_address(const char *host) {
 static uint64_t names(const Profile *p) {
     uint64_t n = 0;
     for (size_t v = 0; v < p->variant_count; v++)
-        n += !is_address(p->variants[v].url.host);
+        n += !is_address(p->variants[v].url.host) && !command_is_all(p);
     return p->target.unix_socket ? 0 : n;
+}
+
+static uint64_t of_processes(const Profile *p, size_t workers) {
+    return command_is_in(p) ? peak_vus(p) * PROCESS_DESCRIPTORS +
+                                  workers * SPAWN_DESCRIPTORS
+                            : 0;
 }
 
 uint64_t limits_descriptors(const Profile *p, size_t workers) {
@@ -73,7 +85,7 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
     uint64_t more = p->variant_count - 1;
     return connections + resolving * RESOLVER_DESCRIPTORS +
            workers * (WORKER_DESCRIPTORS + more * VARIANT_DESCRIPTORS) +
-           PROGRAM_DESCRIPTORS;
+           of_processes(p, workers) + PROGRAM_DESCRIPTORS;
 }
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {

@@ -32,6 +32,7 @@ libonrush_a_SOURCES += \
 	%D%/head.c %D%/head.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
+	%D%/process.c %D%/process.h \
 	%D%/queue.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \

@@ -307,7 +307,8 @@ const Key keys[] = {
 const size_t key_count = sizeof keys / sizeof *keys;
 
 bool key_takes_vars(const Key *k) {
-    static KeyReadFn *const takers[] = { key_read_method, key_read_body,
+    static KeyReadFn *const takers[] = { key_read_method, key_read_exec,
+                                         key_read_body,
                                          key_read_request_header,
                                          key_read_target_header };
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)

@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/carry.c %D%/carry.h \
+	%D%/command.c %D%/command.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_request.c %D%/keys_request.h \

@@ -196,3 +196,8 @@ UNIT_TESTS += tests/unit/test_lanes
 tests_unit_test_lanes_SOURCES = %D%/test_lanes.c $(LANE_CLIENT) \
 	%D%/h2_server.c %D%/h2_server.h %D%/raw_server.c %D%/raw_server.h
 tests_unit_test_lanes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = %D%/test_process.c $(LANE_CLIENT) \
+	%D%/raw_server.c %D%/raw_server.h
+tests_unit_test_process_LDADD = $(UNIT_LIBS)
