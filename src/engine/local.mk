@@ -4,6 +4,7 @@ libonrush_a_SOURCES += \
 	%D%/crew.c %D%/crew.h \
 	%D%/call.c %D%/call.h \
 	%D%/cpus.c %D%/cpus.h \
+	%D%/due_heap.c %D%/due_heap.h \
 	%D%/due_timer.c %D%/due_timer.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
@@ -12,6 +13,7 @@ libonrush_a_SOURCES += \
 	%D%/mailbox.c %D%/mailbox.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/record.c %D%/record.h \
+	%D%/schedule.c %D%/schedule.h \
 	%D%/shared.c %D%/shared.h \
 	%D%/vu.c %D%/vu.h \
 	%D%/worker.c %D%/worker.h

@@ -299,3 +299,12 @@ UNIT_TESTS += tests/unit/test_variants
 tests_unit_test_variants_SOURCES = %D%/test_variants.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_variants_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES = %D%/test_schedule.c %D%/unit.h
+tests_unit_test_schedule_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_tasks
+tests_unit_test_tasks_SOURCES = %D%/test_tasks.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_tasks_LDADD = $(UNIT_LIBS)
