@@ -6,6 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A value can be changed, but a request, a scenario is not made so. */
+static void no_such_item(const Ini *ini, const char *set, const char *section,
+                         Diags *d) {
+    const char **names = mem_alloc(ini->count + 1, sizeof *names);
+    for (size_t i = 0; i < ini->count; i++)
+        names[i] = ini->sections[i].name;
+    const char *near = text_nearest(section, names, ini->count);
+    diags_add(d, 0, 0, "--set %s: there is no [%s]%s%s%s", set, section,
+              near ? "; did you mean [" : "", near ? near : "",
+              near ? "]?" : "");
+    free(names);
+}
+
 /* "target.timeout=5s", "request.home.GET=/x": first word the section, last
  * the key, between them the section's name. */
 static void apply_set(Ini *ini, const char *set, Diags *d) {
@@ -26,7 +39,10 @@ static void apply_set(Ini *ini, const char *set, Diags *d) {
     *last = '\0';
     if (first != last)
         *first = ' ';
-    ini_set(ini, where, last + 1, equals + 1);
+    if (first != last && !ini_find(ini, where))
+        no_such_item(ini, set, where, d);
+    else
+        ini_set(ini, where, last + 1, equals + 1);
 }
 
 static void apply_stages(Ini *ini, const char *stages) {
@@ -91,6 +107,12 @@ static void scale_plan(Plan *p, double time, double load) {
     plan_layout(p);
 }
 
+/* Alerts look once a second. */
+static void scale_window(Alert *a, double time) {
+    double ns = (double)a->window_ns * time;
+    a->window_ns = ns > (double)NS_PER_S ? (uint64_t)ns : NS_PER_S;
+}
+
 void change_scale(Profile *p, const ProfileOptions *o) {
     double time = o->time_scale > 0 ? o->time_scale : 1;
     double load = o->load_scale > 0 ? o->load_scale : 1;
@@ -102,5 +124,10 @@ void change_scale(Profile *p, const ProfileOptions *o) {
     for (size_t i = 0; i < p->event_count; i++)
         p->events[i].at_ns =
             (uint64_t)((double)p->events[i].at_ns * time);
+    for (size_t i = 0; i < p->alerts.count; i++)
+        scale_window(&p->alerts.items[i], time);
+    for (size_t i = 0; i < p->thresholds.count; i++)
+        p->thresholds.items[i].abort_after_ns = (uint64_t)(
+            (double)p->thresholds.items[i].abort_after_ns * time);
     p->start = p->scenarios[0].plan.start;
 }

@@ -37,7 +37,7 @@ typedef struct DataSet {
     DataFormat format;
     DataPick pick;
     DataFile *file; /* NULL: could not be read */
-    bool is_refused; /* what was said of the file */
+    bool names_file; /* though perhaps not well */
     int line;
     int file_line, file_column; /* where the file is named */
 } DataSet;

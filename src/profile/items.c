@@ -103,12 +103,15 @@ static bool is_metric_name(const char *s) {
 
 static void add_metric(Profile *p, const IniSection *s, Diags *d) {
     const char *name = section_item(s);
+    Err err;
     if (!*name) {
         name_is_missing(s, "metric order_value", d);
     } else if (!is_metric_name(name)) {
         diags_add(d, s->line, 9,
                   "a metric's name has letters, digits and _, at most %d",
                   METRIC_NAME_MAX);
+    } else if (custom_check_name(name, &err) < 0) {
+        diags_add(d, s->line, 9, "%s", err.text);
     } else if (p->metric_count == PROFILE_METRICS_MAX) {
         diags_add(d, s->line, 1, "a profile has at most %d metrics",
                   PROFILE_METRICS_MAX);

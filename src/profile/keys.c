@@ -271,6 +271,17 @@ static void read_threshold(KeyContext *c) {
         key_report(c, &err);
 }
 
+/* --- [alerts] ----------------------------------------------------------- */
+
+static void read_alert(KeyContext *c) {
+    Profile *p = c->profile;
+    MetricTable table = profile_metrics(p);
+    Err err;
+    if (alert_read(&p->alerts, &p->arena, c->entry->key, c->value, &table,
+                   &err) < 0)
+        key_report(c, &err);
+}
+
 /* --- the tables --------------------------------------------------------- */
 
 const SectionInfo sections[] = {
@@ -288,6 +299,8 @@ const SectionInfo sections[] = {
     { "event", true, false,
       "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "alerts", false, true,
+      "what is judged over a sliding window while the run goes on" },
     { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
@@ -319,6 +332,9 @@ const Key keys[] = {
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    { "alerts", "NAME", KEY_REPEATS, read_alert, NULL,
+      "METRIC METHOD OP NUMBER for DURATION, warning|critical [, "
+      "warn|stop|hold|back-off]" },
     MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
@@ -333,16 +349,15 @@ static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
 bool key_takes_vars(const Key *k) {
     static KeyReadFn *const takers[] = { key_read_method, key_read_body,
                                          key_read_request_header,
-                                         key_read_target_header,
-                                         key_read_var };
+                                         key_read_target_header };
     return is_among(k, takers, sizeof takers / sizeof *takers);
 }
 
-bool key_is_expression(const Key *k) {
-    static KeyReadFn *const expressions[] = { key_read_check, key_read_extract,
-                                              key_read_record,
-                                              key_read_until };
-    return is_among(k, expressions, sizeof expressions / sizeof *expressions);
+bool key_looks_up(const Key *k) {
+    static KeyReadFn *const readers[] = { key_read_check, key_read_extract,
+                                          key_read_record, key_read_until,
+                                          key_read_var };
+    return is_among(k, readers, sizeof readers / sizeof *readers);
 }
 
 static size_t first_word(const char *s) {

@@ -78,8 +78,8 @@ const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d);
 
 /* May its value differ from request to request? */
 bool key_takes_vars(const Key *k);
-/* Does the expression in it look its variables up itself? */
-bool key_is_expression(const Key *k);
+/* Does its reader look up the variables in it itself? */
+bool key_looks_up(const Key *k);
 
 /* Adds a diagnosis at the value; column (1-based) within c->value, or, where
  * that could not be read, within the entry's; 0: its start. */

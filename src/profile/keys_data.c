@@ -7,24 +7,21 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Its value was read with all others that use it; here its mistake is told. */
+/* Read when it is first used, here at the latest, where its mistake is told. */
 void key_read_var(KeyContext *c) {
     VarScope *s = &c->profile->vars;
     Err err;
     for (size_t i = 0; i < s->entry_count; i++)
         if (text_equal(s->entries[i].name, c->entry->key) &&
-            vars_read_entry(s, &s->entries[i], &c->profile->arena, &err) < 0) {
-            c->vars = (Vars){ 0 };
+            vars_read_entry(s, &s->entries[i], &c->profile->arena, &err) < 0)
             key_report(c, &err);
-        }
 }
 
 void key_read_data_file(KeyContext *c) {
     DataSet *s = c->data;
     s->file_line = c->entry->line;
     s->file_column = c->entry->value_column;
-    s->is_refused = !*c->value;
-    if (s->is_refused) {
+    if (!*c->value) {
         key_error(c, 0, "file is empty");
         return;
     }
@@ -50,9 +47,15 @@ void key_read_data_header(KeyContext *c) {
 }
 
 void key_read_data_separator(KeyContext *c) {
-    static const char *const choices[] = { ",", ";", "|", "tab" };
-    static const char bytes[] = ",;|\t";
-    int choice = 0;
-    key_read_choice(c, choices, COUNT(choices), &choice);
-    c->data->format.separator = bytes[choice];
+    static const struct {
+        const char *text;
+        char separator;
+    } choices[] = { { ",", ',' }, { ";", ';' }, { "|", '|' }, { "tab", '\t' } };
+    for (size_t i = 0; i < COUNT(choices); i++)
+        if (text_equal(c->value, choices[i].text)) {
+            c->data->format.separator = choices[i].separator;
+            return;
+        }
+    key_error(c, 0, "'%s': a separator is , or ; or | or the word tab",
+              c->value);
 }

@@ -21,7 +21,7 @@
 /* false after a mistake. */
 static bool expand(KeyContext *c, const Key *k) {
     Err err;
-    if (key_is_expression(k)) {
+    if (key_looks_up(k)) {
         c->value = arena_dup_text(&c->profile->arena, c->entry->value);
         return true;
     }
@@ -256,6 +256,7 @@ static void connect(Profile *p, Diags *d) {
         events_check(p, d);
     index_series(p);
     read_kind(p, "thresholds", d);
+    read_kind(p, "alerts", d);
     scope_load(p, d);
 }
 
@@ -318,6 +319,7 @@ void profile_close(Profile *p) {
     free(p->target.resolve);
     free(p->target.local);
     threshold_list_close(&p->thresholds);
+    alert_list_close(&p->alerts);
     ini_close(&p->ini);
     arena_close(&p->arena);
     *p = (Profile){ 0 };

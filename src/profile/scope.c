@@ -115,6 +115,13 @@ static void collect_extracted(Names *all, size_t i) {
     p->extracted[p->extracted_count++] = name;
 }
 
+static bool has_key(const IniSection *s, const char *key) {
+    for (size_t i = 0; i < s->count; i++)
+        if (text_equal(s->entries[i].key, key))
+            return true;
+    return false;
+}
+
 static void collect_data(Names *all) {
     VarScope *s = &all->profile->vars;
     const char *item = section_item(all->section);
@@ -133,6 +140,7 @@ static void collect_data(Names *all) {
     s->data[s->data_count++] = (DataSet){
         .name = name,
         .format = { .separator = ',', .has_header = true },
+        .names_file = has_key(all->section, "file"),
         .line = all->line,
     };
 }
@@ -186,7 +194,7 @@ void scope_open(Profile *p, Diags *d) {
         DataSet *s = &p->vars.data[i];
         Err err;
         if (!s->path) {
-            if (!s->is_refused)
+            if (!s->names_file)
                 diags_add(d, s->line, s->line ? 1 : 0,
                           "[data %s] has no file: file = %s.csv", s->name,
                           s->name);

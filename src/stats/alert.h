@@ -5,10 +5,13 @@
  *   METRIC[{SERIES}] METHOD OP NUMBER for DURATION, warning|critical
  *       [, warn|stop|hold|back-off]
  *
- * Once a second, over the window that ends with it, as soon as the run is as
+ * METRIC is one that the time line has: http_req_duration, http_req_failed
+ * and http_reqs, also by series; response_time and dropped_iterations.
+ * Judged once a second, over the window that ends with it, as soon as the run is as
  * long as the window. An alert fires when its condition begins to hold, and
  * again only after it was quiet: when it does not hold, or there are no
- * samples. Percentiles are exact, to the histogram's grain.
+ * samples. Percentiles are exact, to the histogram's grain; so are min and
+ * max here.
  *
  * The time line keeps seconds for an hour, so a window of up to
  * ALERT_FINE_NS moves by seconds, one of up to a day by 10 s (it covers up to
@@ -86,7 +89,8 @@ typedef struct AlertWatch AlertWatch;
 AlertWatch *alert_watch_new(const AlertList *list);
 void alert_watch_free(AlertWatch *w); /* NULL is fine */
 /* Judges all alerts over the finished seconds of the time line; does nothing
- * when none was finished since. */
+ * when none was finished since. Each window adds what came and takes away
+ * what left it: microseconds, whatever its length. */
 void alert_watch_look(AlertWatch *w, const Timeline *t);
 size_t alert_watch_count(const AlertWatch *w);
 /* A reading for each alert, valid until the next look. */

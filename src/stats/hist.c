@@ -197,6 +197,22 @@ double hist_mean(const Hist *h) {
     return h->count ? (double)h->sum / (double)h->count : NAN;
 }
 
+double hist_variance(const Hist *h) {
+    if (h->count < 2)
+        return NAN;
+    double mean = hist_mean(h), sum = 0;
+    for (size_t p = 0; p < HIST_PAGES; p++) {
+        const HistPage *page = h->page[p];
+        size_t i = page ? next_block(page, 0) : HIST_PAGE;
+        for (; i < HIST_PAGE; i = step(page, i)) {
+            double v = (double)bucket_middle(p * HIST_PAGE + i);
+            v = fmin(fmax(v, (double)h->min), (double)h->max) - mean;
+            sum += (double)page->n[i] * v * v;
+        }
+    }
+    return sum / (double)(h->count - 1);
+}
+
 double hist_share_below(const Hist *h, uint64_t ns) {
     if (h->count == 0)
         return NAN;

@@ -75,6 +75,8 @@ double hist_quantile(const Hist *h, double q);
 #define HIST_QUANTILES_MAX 8
 void hist_quantiles(const Hist *h, const double *q, size_t n, double *out);
 double hist_mean(const Hist *h); /* NaN when empty */
+/* Of the sample (n - 1), to the histogram's grain; NaN with fewer than 2. */
+double hist_variance(const Hist *h);
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);
 /* Share (0..1) of the sum of all values that their largest `part` (0..1, by

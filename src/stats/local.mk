@@ -1,5 +1,5 @@
 libonrush_a_SOURCES += \
-	%D%/alert.h \
+	%D%/alert.c %D%/alert.h %D%/alert_read.c \
 	%D%/bound.c %D%/bound.h \
 	%D%/custom.h %D%/series.h \
 	%D%/gauges.c %D%/gauges.h \
@@ -9,7 +9,7 @@ libonrush_a_SOURCES += \
 	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/omission.c %D%/omission.h \
-	%D%/overhead.h \
+	%D%/overhead.c %D%/overhead.h \
 	%D%/pack.c %D%/pack.h \
 	%D%/recorder.c %D%/recorder.h \
 	%D%/recovery.c %D%/recovery.h \

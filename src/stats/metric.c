@@ -116,7 +116,7 @@ static double rate_value(uint64_t part, uint64_t all, Method m) {
     return m == METHOD_RATE && all ? (double)part / (double)all : NAN;
 }
 
-static double trend_value(const Hist *h, Method m, double q) {
+double metric_of_hist(const Hist *h, Method m, double q) {
     if (h->count == 0)
         return NAN;
     switch (m) {
@@ -152,7 +152,7 @@ static double trend_of(MetricId id, const Slab *run, const Selection *of,
                        Method method, double q) {
     Hist h = { 0 };
     metric_hist(id, run, of, &h);
-    double v = trend_value(&h, method, q);
+    double v = metric_of_hist(&h, method, q);
     hist_close(&h);
     return v;
 }

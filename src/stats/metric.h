@@ -93,5 +93,7 @@ double metric_value(const Metric *m, const Slab *run, const Selection *of,
 /* A trend's histogram (ns) added to *to; zeros of reused connections
  * are counted, as in k6. Not of overhead and of the profile's own. */
 void metric_hist(MetricId id, const Slab *run, const Selection *of, Hist *to);
+/* What a trend's method says of a histogram (ns), in ms; NaN when empty. */
+double metric_of_hist(const Hist *h, Method method, double q);
 
 #endif

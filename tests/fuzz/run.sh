@@ -11,7 +11,8 @@ set -u
 # NAME: the rooms of src/ that tests/fuzz/fuzz_NAME.c links. Its seeds are in
 # tests/fuzz/corpus/NAME/, words to try, if any, in tests/fuzz/NAME.dict.
 harnesses='expr: base expr
-json: base expr'
+json: base expr
+profile: base expr plan stats control profile'
 
 seconds=${FUZZ_SECONDS:-60}
 case $seconds in
@@ -20,6 +21,11 @@ esac
 command -v clang >/dev/null 2>&1 || {
     echo "make fuzz needs clang (Debian package: clang)" >&2
     exit 2
+}
+
+# More seeds than those in tests/fuzz/corpus/NAME.
+seeds_of() {
+    [ "$1" = profile ] && echo "$SRC/profiles $SRC/profiles/ports $SRC/tests/broken"
 }
 
 rooms_of() {
@@ -55,7 +61,7 @@ run() {
     "fuzz/fuzz_$1" -max_total_time="$seconds" -timeout=10 -max_len=4096 \
         -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="fuzz/finding-$1-" $dict \
-        "fuzz/corpus/$1" "$SRC/tests/fuzz/corpus/$1" >"fuzz/$1.log" 2>&1
+        "fuzz/corpus/$1" "$SRC/tests/fuzz/corpus/$1" $(seeds_of "$1") >"fuzz/$1.log" 2>&1
 }
 
 mkdir -p fuzz

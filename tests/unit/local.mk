@@ -285,6 +285,16 @@ UNIT_TESTS += tests/unit/test_judge
 tests_unit_test_judge_SOURCES = %D%/test_judge.c %D%/unit.h
 tests_unit_test_judge_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_profile_vars
+tests_unit_test_profile_vars_SOURCES = %D%/test_profile_vars.c %D%/unit.h
+tests_unit_test_profile_vars_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_overhead
+tests_unit_test_overhead_SOURCES = %D%/test_overhead.c %D%/unit.h
+tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_alert
+tests_unit_test_alert_SOURCES = %D%/test_alert.c %D%/unit.h
+tests_unit_test_alert_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_groups
 tests_unit_test_groups_SOURCES = %D%/test_groups.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
