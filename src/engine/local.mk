@@ -6,6 +6,7 @@ libonrush_a_SOURCES += \
 	%D%/cpus.c %D%/cpus.h \
 	%D%/due_heap.c %D%/due_heap.h \
 	%D%/due_timer.c %D%/due_timer.h \
+	%D%/events.c %D%/events.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
 	%D%/limits.c %D%/limits.h \
