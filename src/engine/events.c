@@ -20,6 +20,7 @@ typedef struct Running {
     char line[LINE_MAX_BYTES + 1]; /* of stderr, the first */
     size_t length;
     bool has_line, has_ended;
+    bool was_spawned; /* there is a handle of it to close */
     int handles;
     struct Running *next;
 } Running;
@@ -59,7 +60,9 @@ static void on_closed(uv_handle_t *h) {
 }
 
 static void close_handles(Running *r) {
-    uv_close((uv_handle_t *)&r->process, on_closed);
+    r->handles = r->was_spawned ? 2 : 1;
+    if (r->was_spawned)
+        uv_close((uv_handle_t *)&r->process, on_closed);
     uv_close((uv_handle_t *)&r->err, on_closed);
 }
 
@@ -137,21 +140,30 @@ static char **words_of(const PlannedEvent *e) {
     return words;
 }
 
+/* A pipe and not uv's sockets: a child may open /dev/stderr. */
 static int spawn(Running *r) {
-    char **words = words_of(r->event);
+    uv_file ends[2];
+    int rc = uv_pipe(ends, UV_NONBLOCK_PIPE, 0);
+    if (rc < 0)
+        return rc;
+    uv_pipe_open(&r->err, ends[0]);
     uv_stdio_container_t files[3] = {
         { .flags = UV_IGNORE },
         { .flags = UV_IGNORE },
-        { .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
-          .data.stream = (uv_stream_t *)&r->err },
+        { .flags = UV_INHERIT_FD, .data.fd = ends[1] },
     };
+    char **words = words_of(r->event);
     uv_process_options_t o = { .exit_cb = on_ended,
                                .file = words[0],
                                .args = words,
                                .flags = UV_PROCESS_DETACHED,
                                .stdio_count = 3,
                                .stdio = files };
-    int rc = uv_spawn(r->events->loop, &r->process, &o);
+    /* Others' descriptors are not all marked: curl's are not. */
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    r->was_spawned = true; /* also when it fails */
+    rc = uv_spawn(r->events->loop, &r->process, &o);
+    close(ends[1]);
     free(words);
     return rc;
 }
@@ -160,7 +172,6 @@ static void start_process(Events *e, const PlannedEvent *event) {
     Running *r = mem_new(Running);
     *r = (Running){ .events = e,
                     .event = event,
-                    .handles = 2,
                     .next = e->running };
     e->running = r;
     uv_pipe_init(e->loop, &r->err, 0);
