@@ -489,7 +489,8 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .check_names = profile->check_labels,
                                     .check_requests = profile->check_requests,
                                     .check_count = profile->check_total,
-                                    .thresholds = &profile->thresholds });
+                                    .thresholds = &profile->thresholds,
+                                    .alerts = &profile->alerts });
     health_init(&e->health, e->count, profile);
     e->events = events_new(loop, profile, &e->wheel);
     uv_timer_init(loop, &e->timer);
