@@ -9,6 +9,7 @@
 #include "engine/events.h"
 #include "engine/health.h"
 #include "engine/notes.h"
+#include "engine/react.h"
 #include "engine/worker.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
@@ -162,21 +163,6 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     e->seen_version = w->version;
 }
 
-static void abort_on_threshold(Engine *e, uint64_t run_ns) {
-    const Snapshot *s = &e->snapshot;
-    for (size_t i = 0; i < s->threshold_count; i++) {
-        const Threshold *t = s->thresholds[i].threshold;
-        if (!t->abort || s->thresholds[i].verdict != VERDICT_BROKEN ||
-            run_ns < t->abort_after_ns || e->wheel.end != WHEEL_GOES_ON)
-            continue;
-        event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s ends the run",
-                  t->key, t->text);
-        e->wheel.end = WHEEL_FINISH;
-        e->wheel.paused = false;
-        e->snapshot.aborted = true;
-    }
-}
-
 /* --- the tick ----------------------------------------------------------- */
 
 static void collect(Engine *e, uint64_t run_ns) {
@@ -271,7 +257,8 @@ static void advance(Engine *e, uint64_t now_ns) {
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
                 run_ns);
     look_and_note(e, run_ns);
-    abort_on_threshold(e, run_ns);
+    e->snapshot.aborted |= react_to_thresholds(&e->wheel, &e->snapshot, run_ns);
+    e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, run_ns);
     if (e->state == RUN_RUNNING)
         events_advance(e->events, run_ns);
     steer(e, now_ns, run_ns);

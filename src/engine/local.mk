@@ -13,6 +13,7 @@ libonrush_a_SOURCES += \
 	%D%/machine.c %D%/machine.h \
 	%D%/mailbox.c %D%/mailbox.h \
 	%D%/notes.c %D%/notes.h \
+	%D%/react.c %D%/react.h \
 	%D%/record.c %D%/record.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/shared.c %D%/shared.h \
