@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "profile/scope.h"
 
-#define METRIC_NAME_MAX 128
 
 /* A name that flows, thresholds and results can write; NULL after a
  * mistake. */
@@ -94,21 +93,14 @@ static void add_event(Profile *p, const IniSection *s, Diags *d) {
                                                   .line = s->line };
 }
 
-static bool is_metric_name(const char *s) {
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
-    return n && !s[n] && n <= METRIC_NAME_MAX &&
-           !(s[0] >= '0' && s[0] <= '9');
-}
-
 static void add_metric(Profile *p, const IniSection *s, Diags *d) {
     const char *name = section_item(s);
+    Err err;
     if (!*name) {
         name_is_missing(s, "metric order_value", d);
-    } else if (!is_metric_name(name)) {
-        diags_add(d, s->line, 9,
-                  "a metric's name has letters, digits and _, at most %d",
-                  METRIC_NAME_MAX);
+    } else if (custom_check_name(name, &err) < 0) {
+        diags_add(d, s->line, (int)strlen("[metric ") + err.column, "%s",
+                  err.text);
     } else if (p->metric_count == PROFILE_METRICS_MAX) {
         diags_add(d, s->line, 1, "a profile has at most %d metrics",
                   PROFILE_METRICS_MAX);

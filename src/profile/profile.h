@@ -12,6 +12,7 @@
 #include "profile/request.h"
 #include "profile/scenario.h"
 #include "profile/target.h"
+#include "stats/alert.h"
 #include "stats/custom.h"
 #include "stats/threshold.h"
 
@@ -65,6 +66,7 @@ typedef struct Profile {
     PlannedEvent *events;
     size_t event_count, event_cap;
     ThresholdList thresholds;
+    AlertList alerts;
     MonitorSpec monitor;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */

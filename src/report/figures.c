@@ -181,3 +181,57 @@ MetricContext context_of(const Snapshot *s) {
         .recovery_ms = recovery_longest_ms(s->recoveries),
     };
 }
+
+/* --- variants ----------------------------------------------------------- */
+
+static OverheadFigures compare(const Snapshot *s, const Selection *of,
+                               const char *variant) {
+    const Series *series = s->metrics->series;
+    Hist a = { 0 }, b = { 0 };
+    metric_hist(METRIC_HTTP_REQ_DURATION, s->totals, of, &a);
+    metric_hist(METRIC_HTTP_REQ_DURATION, s->totals, of->against, &b);
+    OverheadFigures f = {
+        .variant = variant,
+        .against = series_label(&series[of->against->series[0]], "variant"),
+        .samples = a.count,
+        .samples_against = b.count,
+        .p50 = overhead_quantile(&a, &b, 0.50),
+        .p95 = overhead_quantile(&a, &b, 0.95),
+        .avg = overhead_mean(&a, &b),
+    };
+    hist_close(&a);
+    hist_close(&b);
+    return f;
+}
+
+/* The first series of its variant? */
+static bool begins_variant(const MetricTable *t, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (t->series[k].variant == t->series[i].variant)
+            return false;
+    return t->series[i].variant != 0;
+}
+
+size_t overheads_measure(const Snapshot *s, OverheadFigures **to) {
+    const MetricTable *t = s->metrics;
+    size_t count = 0, cap = 0;
+    *to = NULL;
+    for (size_t i = 0; i < t->series_count; i++) {
+        if (!begins_variant(t, i))
+            continue;
+        Arena arena = { 0 };
+        Text text = { 0 };
+        const char *variant = series_label(&t->series[i], "variant");
+        text_addf(&text, "variant:%s", variant);
+        const Selection *of =
+            selection_read(&arena, text.bytes, text.length, t->series,
+                           t->series_count, true, NULL);
+        if (of && of->against->count) {
+            mem_grow(*to, count, cap);
+            (*to)[count++] = compare(s, of, variant);
+        }
+        text_close(&text);
+        arena_close(&arena);
+    }
+    return count;
+}

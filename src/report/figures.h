@@ -5,6 +5,7 @@
 #define ONRUSH_REPORT_FIGURES_H
 
 #include "report/report.h"
+#include "stats/overhead.h"
 
 /* A row of the plan as it was executed. */
 typedef struct StageFigures {
@@ -34,6 +35,16 @@ typedef struct ErrorFigures {
 
 /* Those that happened, most frequent first; returns how many. */
 size_t errors_count(const Slab *run, ErrorFigures to[FAIL_COUNT]);
+
+/* A variant against the first one, of http_req_duration. */
+typedef struct OverheadFigures {
+    const char *variant, *against;
+    uint64_t samples, samples_against;
+    Overhead p50, p95, avg; /* ns */
+} OverheadFigures;
+
+/* One for each variant but the first; free() it. 0 without variants. */
+size_t overheads_measure(const Snapshot *s, OverheadFigures **to);
 
 /* What metric_value and metric_hist need of a snapshot. */
 MetricContext context_of(const Snapshot *s);

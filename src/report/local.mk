@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/arrivals.c %D%/arrivals.h \
+	%D%/blocks.c %D%/blocks.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/k6.c %D%/k6.h \
 	%D%/monitors.c %D%/monitors.h \

@@ -183,6 +183,62 @@ static json_t *thresholds(const Snapshot *s) {
     return all;
 }
 
+static json_t *alert_of(const AlertReading *r) {
+    json_t *o = json_object(), *fired = json_array();
+    for (size_t i = 0; i < r->firing_count; i++) {
+        json_t *one = json_object();
+        out_put(one, "at_s", out_number((double)r->firings[i].at_ns / 1e9));
+        out_put(one, "for_s", out_number((double)r->firings[i].for_ns / 1e9));
+        out_put(one, "worst", out_number(r->firings[i].worst));
+        out_add(fired, one);
+    }
+    out_put(o, "name", out_text(r->alert->name));
+    out_put(o, "text", out_text(r->alert->text));
+    out_put(o, "severity",
+            out_text(alert_severity_name(r->alert->severity)));
+    out_put(o, "action", out_text(alert_action_name(r->alert->action)));
+    out_put(o, "limit", out_number(r->alert->condition.limit));
+    out_put(o, "times", out_count(r->times));
+    out_put(o, "total_s", out_number((double)r->total_ns / 1e9));
+    out_put(o, "firing", json_boolean(r->is_firing));
+    out_put(o, "fired", fired);
+    return o;
+}
+
+static json_t *alerts(const Snapshot *s) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < s->alert_count; i++)
+        out_add(all, alert_of(&s->alerts[i]));
+    return all;
+}
+
+static json_t *interval_of(const Overhead *v) {
+    json_t *o = json_object();
+    out_put(o, "value", out_ms(v->value));
+    out_put(o, "low", out_ms(v->low));
+    out_put(o, "high", out_ms(v->high));
+    return o;
+}
+
+static json_t *overhead(const Snapshot *s) {
+    OverheadFigures *list;
+    size_t n = overheads_measure(s, &list);
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_object();
+        out_put(o, "variant", out_text(list[i].variant));
+        out_put(o, "against", out_text(list[i].against));
+        out_put(o, "samples", out_count(list[i].samples));
+        out_put(o, "samples_against", out_count(list[i].samples_against));
+        out_put(o, "p50_ms", interval_of(&list[i].p50));
+        out_put(o, "p95_ms", interval_of(&list[i].p95));
+        out_put(o, "avg_ms", interval_of(&list[i].avg));
+        out_add(all, o);
+    }
+    free(list);
+    return all;
+}
+
 /* --- what was executed -------------------------------------------------- */
 
 static json_t *stage_of(const StageFigures *f) {
@@ -388,6 +444,8 @@ static json_t *ours(const Report *r) {
             json_boolean(r->signal || s->stopped ||
                          r->wheel->end != WHEEL_GOES_ON));
     out_put(o, "thresholds", thresholds(s));
+    out_put(o, "alerts", alerts(s));
+    out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r));
     out_put(o, "recovery", recoveries(s));
     out_put(o, "counting", counting(s));

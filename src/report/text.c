@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "report/arrivals.h"
+#include "report/blocks.h"
 #include "report/figures.h"
 #include "report/monitors.h"
 #include "report/page.h"
@@ -17,61 +18,12 @@
 
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_MIN 20
-#define ROWS_MAX 30 /* of a table; summary.json has all */
-#define GROUPED_MAX 32
-
-static void heading(Page *p, const char *text) {
-    page_end(p);
-    page_add(p, TONE_BOLD, text);
-    page_end(p);
-}
-
-static void say_rest(Page *p, size_t count) {
-    if (count <= ROWS_MAX)
-        return;
-    page_addf(p, TONE_DIM, "  … and %zu more, in summary.json",
-              count - ROWS_MAX);
-    page_end(p);
-}
-
-/* 1 234 567: totals are exact, a server's own count may be held to them. */
-static char *grouped(char to[GROUPED_MAX], uint64_t n) {
-    char digits[GROUPED_MAX];
-    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    char *out = to;
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            *out++ = ' ';
-        *out++ = digits[i];
-    }
-    *out = '\0';
-    return to;
-}
 
 static Tone failed_tone(uint64_t failed) {
     return failed ? TONE_BAD : TONE_PLAIN;
 }
 
 /* --- verdicts ----------------------------------------------------------- */
-
-static void condition_text(const Condition *c, double v, UnitsText to) {
-    const MetricInfo *m = &c->metric.info;
-    bool per_second = c->method == METHOD_RATE && m->kind == METRIC_COUNTER;
-    UnitsText plain;
-    if (isnan(v))
-        snprintf(to, UNITS_TEXT_MAX, "no samples");
-    else if (isinf(v))
-        snprintf(to, UNITS_TEXT_MAX, "never");
-    else if (m->kind == METRIC_RATE)
-        units_percent(to, v);
-    else if (text_equal(m->contains, "time") && condition_is_amount(c))
-        units_latency(to, v * 1e6);
-    else
-        snprintf(to, UNITS_TEXT_MAX, "%.28s%s",
-                 text_equal(m->contains, "data") ? units_bytes(plain, v)
-                                                 : units_count(plain, v),
-                 per_second ? "/s" : "");
-}
 
 /* How far from the limit: "24 % below the limit". */
 static void add_margin(const ThresholdReading *r, Table *t) {
@@ -107,7 +59,7 @@ static void add_threshold(const ThresholdReading *r, Table *t) {
     UnitsText value;
     table_addf(t, tone, "%s %s", mark, x->key);
     table_add(t, TONE_PLAIN, x->text);
-    condition_text(&x->condition, r->value, value);
+    block_value(&x->condition, r->value, value);
     table_add(t, tone, value);
     add_margin(r, t);
 }
@@ -320,7 +272,7 @@ static void show_errors(const Snapshot *s, Page *p) {
         names = width > names ? width : names;
     }
     if (n)
-        heading(p, "errors");
+        block_heading(p, "errors");
     for (size_t i = 0; i < n; i++) {
         char count[GROUPED_MAX];
         UnitsText share;
@@ -346,7 +298,7 @@ static void show_failed_checks(const Snapshot *s, Page *p) {
         if (c->failed == 0)
             continue;
         if (failing++ == 0)
-            heading(p, "checks that failed");
+            block_heading(p, "checks that failed");
         if (failing > ROWS_MAX)
             continue;
         page_addf(p, TONE_BAD, "  %s of %s", grouped(failed, c->failed),
@@ -356,7 +308,7 @@ static void show_failed_checks(const Snapshot *s, Page *p) {
                   s->check_names[i]);
         page_end(p);
     }
-    say_rest(p, failing);
+    block_rest(p, failing);
 }
 
 /* --- tables ------------------------------------------------------------- */
@@ -403,7 +355,7 @@ static void show_requests(const Report *r, Page *p) {
     }
     page_end(p);
     table_print(&t, p, 0);
-    say_rest(p, s->series_count);
+    block_rest(p, s->series_count);
 }
 
 static void add_load(Table *t, const StageFigures *f, PlanUnit unit) {
@@ -467,14 +419,14 @@ static void show_stages(const Report *r, Page *p) {
     if (t.count) {
         page_end(p);
         table_print(&t, p, 0);
-        say_rest(p, shown);
+        block_rest(p, shown);
     }
     free(list.items);
 }
 
 static void show_monitors(const Report *r, Page *p) {
     monitors_show(r, ROWS_MAX, p);
-    say_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
+    block_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
 }
 
 /* --- recovery, the operator, the generator ------------------------------ */
@@ -512,7 +464,7 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
 static void show_recoveries(const Snapshot *s, Page *p) {
     const RecoveryList *l = s->recoveries;
     if (l->count)
-        heading(p, "recovery");
+        block_heading(p, "recovery");
     for (size_t i = 0; i < l->count && i < ROWS_MAX; i++) {
         const Recovery *r = &l->items[i];
         UnitsText base, worst, errors, base_errors;
@@ -529,7 +481,7 @@ static void show_recoveries(const Snapshot *s, Page *p) {
                   units_percent(errors, r->worst_errors));
         page_end(p);
     }
-    say_rest(p, l->count);
+    block_rest(p, l->count);
 }
 
 /* A note's outcome is the note. */
@@ -545,7 +497,7 @@ static void show_actions(const Report *r, Page *p) {
     Table t = { columns, 3, NULL, 0, 0 };
     if (w->action_count == 0)
         return;
-    heading(p, report_was_steered(r) ? "the load was changed by hand"
+    block_heading(p, report_was_steered(r) ? "the load was changed by hand"
                                      : "the operator");
     for (size_t i = 0; i < w->action_count && i < ROWS_MAX; i++) {
         UnitsText at;
@@ -554,7 +506,7 @@ static void show_actions(const Report *r, Page *p) {
         table_add(&t, TONE_DIM, outcome_of(&w->actions[i]));
     }
     table_print(&t, p, 2);
-    say_rest(p, w->action_count);
+    block_rest(p, w->action_count);
 }
 
 static void show_health(const Snapshot *s, Page *p) {
@@ -584,8 +536,11 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     const Snapshot *s = r->snapshot;
     show_head(r, &p);
     show_thresholds(s, &p);
+    block_alerts(s, &p);
     show_totals(r, &p);
     show_latency(r, &p);
+    block_overheads(s, &p);
+    block_own_metrics(s, &p);
     show_errors(s, &p);
     show_failed_checks(s, &p);
     show_requests(r, &p);

@@ -156,8 +156,8 @@ static double window_value(const Window *w, const Condition *c) {
     return metric_of_hist(&w->hist, c->method, c->q);
 }
 
-/* Farther beyond the limit? */
-static bool is_worse(const Condition *c, double a, double b) {
+bool alert_is_worse(const Alert *alert, double a, double b) {
+    const Condition *c = &alert->condition;
     if (c->op == COMPARE_LT || c->op == COMPARE_LE)
         return a < b;
     if (c->op == COMPARE_GT || c->op == COMPARE_GE)
@@ -202,7 +202,7 @@ static void judge(AlertWatch *w, size_t i, uint64_t at_ns, uint64_t passed) {
         r->total_ns += passed;
         if (last)
             last->for_ns += passed;
-        if (last && r->is_firing && is_worse(c, r->value, last->worst))
+        if (last && r->is_firing && alert_is_worse(r->alert, r->value, last->worst))
             last->worst = r->value;
     } else if (r->is_firing) {
         begin_firing(w, i, at_ns);

@@ -57,6 +57,8 @@ typedef struct AlertList {
 int alert_read(AlertList *list, Arena *arena, const char *name,
                const char *text, const MetricTable *table, Err *err);
 void alert_list_close(AlertList *list);
+/* Is value a farther beyond the limit than b? */
+bool alert_is_worse(const Alert *alert, double a, double b);
 const char *alert_severity_name(AlertSeverity s); /* "critical" */
 const char *alert_action_name(AlertAction a);     /* "back-off" */
 

@@ -95,7 +95,7 @@ static int read_selection(Condition *c, Arena *arena, const char *open,
 
 int condition_read_key(Condition *c, Arena *arena, const char *key,
                        size_t length, const MetricTable *table, Err *err) {
-    char name[96];
+    char name[CUSTOM_NAME_MAX + 1];
     const char *open = memchr(key, '{', length);
     size_t n = open ? (size_t)(open - key) : length;
     *c = (Condition){ 0 };

@@ -23,8 +23,9 @@ int custom_check_name(const char *name, Err *err) {
             return err_at(err, (int)i + 1,
                           "a metric's name has letters, digits and _ only");
     if (n == 0 || isdigit((unsigned char)name[0]))
-        return err_at(err, 1, "a metric's name begins with a letter: "
-                              "order_value");
+        return err_at(err, 1,
+                      "a metric's name has letters, digits and _, and begins "
+                      "with a letter: order_value");
     if (n > CUSTOM_NAME_MAX)
         return err_at(err, 1, "a metric's name has at most %d letters",
                       CUSTOM_NAME_MAX);

@@ -23,7 +23,7 @@ typedef struct CustomMetric {
 } CustomMetric;
 
 #define CUSTOM_SCALES 3
-#define CUSTOM_NAME_MAX 64
+#define CUSTOM_NAME_MAX 128
 
 /* {0} is empty. */
 typedef struct CustomSlab {

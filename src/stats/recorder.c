@@ -22,6 +22,8 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
     timeline_init(&r->timeline, series);
+    if (setup->alerts && setup->alerts->count)
+        r->watch = alert_watch_new(setup->alerts);
 }
 
 void recorder_close(Recorder *r) {
@@ -36,6 +38,7 @@ void recorder_close(Recorder *r) {
     free(r->recent_series);
     free(r->readings);
     free(r->verdicts);
+    alert_watch_free(r->watch);
     *r = (Recorder){ 0 };
 }
 
@@ -107,6 +110,8 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
         feed_recovery(r, timeline_cell(&r->timeline, i));
     r->seconds_done = done;
     merge_recent(r);
+    if (r->watch)
+        alert_watch_look(r->watch, &r->timeline);
 }
 
 void recorder_alive(Recorder *r, double vus) {
@@ -120,6 +125,10 @@ void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
 
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
+}
+
+bool recorder_alert_change(Recorder *r, AlertChange *out) {
+    return r->watch && alert_watch_change(r->watch, out);
 }
 
 MetricContext recorder_context(const Recorder *r) {
@@ -226,6 +235,8 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->series_count = r->series_count;
     s->thresholds = r->verdicts;
     s->threshold_count = r->setup.thresholds->count;
+    s->alerts = r->watch ? alert_watch_readings(r->watch) : NULL;
+    s->alert_count = r->watch ? alert_watch_count(r->watch) : 0;
     s->check_names = r->setup.check_names;
     s->check_requests = r->setup.check_requests;
     s->metrics = &r->setup.metrics;

@@ -16,6 +16,7 @@ typedef struct RecorderSetup {
     const uint32_t *check_requests;
     size_t check_count;
     const ThresholdList *thresholds;
+    const AlertList *alerts; /* NULL: none */
 } RecorderSetup;
 
 typedef struct Recorder {
@@ -33,6 +34,7 @@ typedef struct Recorder {
     double recent_seconds;
     SeriesReading *readings;
     ThresholdReading *verdicts;
+    AlertWatch *watch; /* NULL: no alerts */
 } Recorder;
 
 void recorder_init(Recorder *r, const RecorderSetup *setup);
@@ -48,6 +50,10 @@ void recorder_alive(Recorder *r, double vus);
 void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
                     const char *cause);
 void recorder_end(Recorder *r);
+/* An alert that began to fire, or is quiet again, since this was last asked,
+ * oldest first; false: nothing more. What it asks for is the caller's to do,
+ * when it begins to fire. */
+bool recorder_alert_change(Recorder *r, AlertChange *out);
 /* Fills all that the recorder knows; state, health, transport and so on are
  * the caller's. */
 void recorder_snapshot(Recorder *r, Snapshot *s);

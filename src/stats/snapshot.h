@@ -5,6 +5,7 @@
 #ifndef ONRUSH_STATS_SNAPSHOT_H
 #define ONRUSH_STATS_SNAPSHOT_H
 
+#include "stats/alert.h"
 #include "stats/bound.h"
 #include "stats/gauges.h"
 #include "stats/recovery.h"
@@ -96,6 +97,8 @@ typedef struct Snapshot {
     size_t series_count;
     const ThresholdReading *thresholds;
     size_t threshold_count;
+    const AlertReading *alerts;
+    size_t alert_count;
     const char *const *check_names;
     const uint32_t *check_requests; /* request that a check belongs to */
     const MetricTable *metrics;

@@ -49,7 +49,8 @@ static int open_day(Day *d) {
                                     .check_names = p->check_labels,
                                     .check_requests = p->check_requests,
                                     .check_count = p->check_total,
-                                    .thresholds = &p->thresholds });
+                                    .thresholds = &p->thresholds,
+                                    .alerts = &p->alerts });
     slab_init(&d->slab, p->request_count, p->check_total, 0);
     d->info = (RunInfo){ .name = p->name,
                          .kind = p->kind,

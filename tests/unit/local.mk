@@ -83,7 +83,9 @@ EXTRA_DIST += \
 	%D%/golden/arrivals-56-ascii.txt \
 	%D%/golden/report-100.txt \
 	%D%/golden/report-56-ascii.txt \
-	%D%/golden/report-empty.txt
+	%D%/golden/report-empty.txt \
+	%D%/golden/report-own-100.txt \
+	%D%/golden/report-own-56-ascii.txt
 
 UNIT_TESTS += tests/unit/test_rundir
 tests_unit_test_rundir_SOURCES = %D%/test_rundir.c \
@@ -295,6 +297,11 @@ tests_unit_test_overhead_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_alert
 tests_unit_test_alert_SOURCES = %D%/test_alert.c %D%/unit.h
 tests_unit_test_alert_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_report_own
+tests_unit_test_report_own_SOURCES = %D%/test_report_own.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_own_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_groups
 tests_unit_test_groups_SOURCES = %D%/test_groups.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
@@ -309,3 +316,16 @@ UNIT_TESTS += tests/unit/test_variants
 tests_unit_test_variants_SOURCES = %D%/test_variants.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_variants_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_exec
+tests_unit_test_exec_SOURCES = %D%/test_exec.c $(LANE_CLIENT) \
+	%D%/raw_server.c %D%/raw_server.h
+tests_unit_test_exec_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_schedule
+tests_unit_test_schedule_SOURCES = %D%/test_schedule.c %D%/unit.h
+tests_unit_test_schedule_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_tasks
+tests_unit_test_tasks_SOURCES = %D%/test_tasks.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_tasks_LDADD = $(UNIT_LIBS)

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
+
 /* --- a run that never was ----------------------------------------------- */
 
 static const char profile_text[] =
@@ -94,10 +96,18 @@ void run_read_profile(Run *run, const char *text, size_t length) {
     diags_close(&d);
 }
 
-static void open_profile(Run *run, const char *text) {
+void run_open_text(Run *run, const char *text, const char *const *alerts,
+                   size_t count) {
     memset(run, 0, sizeof *run);
     run_read_profile(run, text, strlen(text));
-    const Profile *p = &run->profile;
+    Profile *p = &run->profile;
+    MetricTable table = profile_metrics(p);
+    for (size_t i = 0; i < count; i++) {
+        Err err;
+        if (alert_read(&p->alerts, &p->arena, alerts[2 * i], alerts[2 * i + 1],
+                       &table, &err) < 0)
+            fail_msg("%s: %s", alerts[2 * i + 1], err.text);
+    }
     Plan plan;
     plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&run->wheel, &plan);
@@ -106,7 +116,8 @@ static void open_profile(Run *run, const char *text) {
                                     .check_names = p->check_labels,
                                     .check_requests = p->check_requests,
                                     .check_count = p->check_total,
-                                    .thresholds = &p->thresholds });
+                                    .thresholds = &p->thresholds,
+                                    .alerts = &p->alerts });
     run->info = (RunInfo){ .name = p->name,
                            .kind = p->kind,
                            .target = p->url.text,
@@ -124,7 +135,7 @@ static void open_profile(Run *run, const char *text) {
 }
 
 void run_open(Run *run) {
-    open_profile(run, profile_text);
+    run_open_text(run, profile_text, NULL, 0);
 }
 
 void run_close(Run *run) {
@@ -220,7 +231,7 @@ static void record_arrivals(Run *run, uint64_t ms, uint64_t planned) {
 }
 
 void run_open_arrivals(Run *run, uint64_t until_ms) {
-    open_profile(run, arrivals_text);
+    run_open_text(run, arrivals_text, NULL, 0);
     uint64_t before = 0;
     for (uint64_t ms = 100; ms <= until_ms; ms += 100) {
         uint64_t all =
@@ -280,4 +291,20 @@ bool json_truth_at(json_t *all, const char *path) {
     if (!json_is_boolean(v))
         fail_msg("%s is no boolean", path);
     return json_is_true(v);
+}
+
+void run_is_golden(const char *name, const Text *text) {
+    const char *tests = getenv("TESTS_SRC");
+    char path[4096];
+    Err err;
+    Text want = { 0 };
+    snprintf(path, sizeof path, "%s/unit/golden/%s", tests ? tests : "tests",
+             name);
+    if (getenv("ONRUSH_REGEN") &&
+        file_write(path, text->bytes, text->length, &err) < 0)
+        fail_msg("%s", err.text);
+    if (file_read(path, 1 << 20, &want, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_string_equal(text->bytes, want.bytes);
+    text_close(&want);
 }

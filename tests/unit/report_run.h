@@ -36,6 +36,9 @@ typedef struct Sample {
 } Sample;
 
 void run_read_profile(Run *run, const char *text, size_t length);
+/* Nothing happened yet, of a profile; alerts: name and text of each. */
+void run_open_text(Run *run, const char *text, const char *const *alerts,
+                   size_t count);
 void run_open(Run *run); /* nothing happened yet */
 void run_record(Run *run, const Sample *x);
 void run_act(Run *run, uint64_t now_ns, const char *command);
@@ -58,5 +61,7 @@ json_t *json_at(json_t *value, const char *path);
 double json_number_at(json_t *all, const char *path);
 const char *json_text_at(json_t *all, const char *path);
 bool json_truth_at(json_t *all, const char *path);
+/* The text is that of tests/unit/golden/NAME; ONRUSH_REGEN=1 writes it anew. */
+void run_is_golden(const char *name, const Text *text);
 
 #endif

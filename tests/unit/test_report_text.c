@@ -3,26 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
-
 /* --- texts -------------------------------------------------------------- */
-
-/* tests/unit/golden/NAME; ONRUSH_REGEN=1 writes it anew. */
-static void is_golden(const char *name, const Text *text) {
-    const char *tests = getenv("TESTS_SRC");
-    char path[4096];
-    Err err;
-    Text want = { 0 };
-    snprintf(path, sizeof path, "%s/unit/golden/%s", tests ? tests : "tests",
-             name);
-    if (getenv("ONRUSH_REGEN") &&
-        file_write(path, text->bytes, text->length, &err) < 0)
-        fail_msg("%s", err.text);
-    if (file_read(path, 1 << 20, &want, &err) < 0)
-        fail_msg("%s", err.text);
-    assert_string_equal(text->bytes, want.bytes);
-    text_close(&want);
-}
 
 static void is_at_most_wide(const char *text, size_t columns) {
     size_t used = 0;
@@ -43,12 +24,12 @@ static void the_text_at_the_end(void **state) {
                                       .bound_since_ns = 3 * S };
     report_text(&run.report, &t, false, 100);
     is_at_most_wide(t.bytes, 100);
-    is_golden("report-100.txt", &t);
+    run_is_golden("report-100.txt", &t);
     text_clear(&t);
     run.report.ascii = true;
     report_text(&run.report, &t, false, 56);
     is_at_most_wide(t.bytes, 56);
-    is_golden("report-56-ascii.txt", &t);
+    run_is_golden("report-56-ascii.txt", &t);
     for (int columns = 1; columns < 120; columns++) {
         text_clear(&t);
         report_text(&run.report, &t, false, columns);
@@ -61,7 +42,7 @@ static void the_text_at_the_end(void **state) {
     run_finish(&run);
     report_text(&run.report, &t, false, 0);
     is_at_most_wide(t.bytes, 80);
-    is_golden("report-empty.txt", &t);
+    run_is_golden("report-empty.txt", &t);
     text_close(&t);
     run_close(&run);
 }
@@ -74,11 +55,11 @@ static void the_text_of_an_open_model(void **state) {
     run_finish(&run);
     report_text(&run.report, &t, false, 100);
     is_at_most_wide(t.bytes, 100);
-    is_golden("arrivals-100.txt", &t);
+    run_is_golden("arrivals-100.txt", &t);
     text_clear(&t);
     run.report.ascii = true;
     report_text(&run.report, &t, false, 56);
-    is_golden("arrivals-56-ascii.txt", &t);
+    run_is_golden("arrivals-56-ascii.txt", &t);
     for (int columns = 20; columns < 120; columns++) {
         text_clear(&t);
         report_text(&run.report, &t, false, columns);
