@@ -36,7 +36,8 @@ if HAVE_PYTHON3
 CLI_TESTS = tests/cli/test_cli.py tests/cli/test_curl.py \
 	tests/cli/test_curl_faults.py tests/cli/test_limits.py \
 	tests/cli/test_monitor.py tests/cli/test_operator.py \
-	tests/cli/test_target.py tests/cli/test_wires.py
+	tests/cli/test_target.py tests/cli/test_vars.py \
+	tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
 EXTRA_DIST += tests/cli/tap.py tests/cli/servers.py

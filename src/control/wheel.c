@@ -103,8 +103,8 @@ static void remember(Wheel *w, uint64_t now_ns, const char *command,
         (Action){ now_ns, mem_dup_text(clean), mem_dup_text(outcome) };
 }
 
-int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
-             Err *err) {
+static int apply(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
+                 Err *err) {
     const char *args;
     text_clear(answer);
     while (*command == ' ')
@@ -118,6 +118,23 @@ int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
     if (v->apply(w, now_ns, args, answer, err) < 0)
         return -1;
     w->version++;
+    return 0;
+}
+
+int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
+             Err *err) {
+    if (apply(w, now_ns, command, answer, err) < 0)
+        return -1;
+    command += strspn(command, " ");
     remember(w, now_ns, command, answer->bytes ? answer->bytes : command);
+    return 0;
+}
+
+int wheel_do_as(Wheel *w, uint64_t now_ns, EventKind kind, const char *who,
+                const char *command, Text *answer, Err *err) {
+    if (apply(w, now_ns, command, answer, err) < 0)
+        return -1;
+    event_add(&w->log, now_ns, kind, "%s: %s", who,
+              answer->bytes ? answer->bytes : command);
     return 0;
 }

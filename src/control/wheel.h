@@ -62,5 +62,9 @@ double wheel_peak(const Wheel *w);       /* sum of the peaks; at least 1 */
  * sentence. -1: nothing changed, err says why. */
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err);
+/* The same, not by an operator: logged as `kind` with "who: " in front, and
+ * no action of anybody's. */
+int wheel_do_as(Wheel *w, uint64_t now_ns, EventKind kind, const char *who,
+                const char *command, Text *answer, Err *err);
 
 #endif

@@ -23,13 +23,14 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
 }
 
 void crew_close(Crew *c) {
+    due_heap_close(&c->asleep);
     free(c->vus);
 }
 
 /* --- VUs ---------------------------------------------------------------- */
 
-static Vu *add_vu(Crew *c) {
-    Vu *v = vu_new(c);
+static Vu *add_vu(Crew *c, uint64_t now_ns) {
+    Vu *v = vu_new(c, now_ns);
     mem_grow(c->vus, c->vu_count, c->vu_cap);
     v->place = c->vu_count;
     c->vus[c->vu_count++] = v;
@@ -69,7 +70,7 @@ static void set_level(Crew *c, uint64_t want, uint64_t now_ns) {
     }
     while (c->wanted < want) {
         c->wanted++;
-        vu_go(add_vu(c), now_ns);
+        vu_go(add_vu(c, now_ns), now_ns);
     }
     while (c->wanted > want) {
         Vu *v = c->vus[--c->wanted];
@@ -108,7 +109,7 @@ void crew_vu_rests(Crew *c, Vu *v) {
 
 /* One that rests, the last to have worked first: its connection is the
  * likeliest to be open still. NULL: all that may be there are busy. */
-static Vu *vu_for_arrival(Crew *c) {
+static Vu *vu_for_arrival(Crew *c, uint64_t now_ns) {
     Vu *v = c->resting;
     if (v) {
         c->resting = v->next_resting;
@@ -117,7 +118,7 @@ static Vu *vu_for_arrival(Crew *c) {
     if (c->vu_count >= share(c, c->scenario->max_vus))
         return NULL;
     c->wanted++;
-    return add_vu(c);
+    return add_vu(c, now_ns);
 }
 
 static void arrive(Crew *c) {
@@ -127,7 +128,7 @@ static void arrive(Crew *c) {
         due_ns = arrivals_due(&c->arrivals);
         if (due_ns > now_ns || !worker_take_iteration(w))
             return;
-        Vu *v = vu_for_arrival(c);
+        Vu *v = vu_for_arrival(c, now_ns);
         if (v)
             vu_arrive(v, due_ns, now_ns);
         else
@@ -142,10 +143,37 @@ static bool takes_arrivals(const Crew *c) {
            !c->worker->exhausted;
 }
 
+/* --- tasks -------------------------------------------------------------- */
+
+void crew_vu_sleeps(Crew *c, Vu *v) {
+    due_heap_add(&c->asleep, &v->rest);
+}
+
+void crew_vu_awakes(Crew *c, Vu *v) {
+    due_heap_remove(&c->asleep, &v->rest);
+}
+
+static void wake_due(Crew *c) {
+    uint64_t now_ns = clock_now();
+    DueItem *first;
+    for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
+        first = due_heap_first(&c->asleep);
+        if (!first || first->due_ns > now_ns)
+            return;
+        due_heap_remove(&c->asleep, first);
+        vu_wake(vu_of_rest(first), now_ns);
+    }
+}
+
 uint64_t crew_begin_due(Crew *c) {
     if (takes_arrivals(c))
         arrive(c);
-    return takes_arrivals(c) ? arrivals_due(&c->arrivals) : ARRIVAL_NEVER;
+    if (c->asleep.count && !c->paused)
+        wake_due(c);
+    if (takes_arrivals(c))
+        return arrivals_due(&c->arrivals);
+    const DueItem *first = c->paused ? NULL : due_heap_first(&c->asleep);
+    return first ? first->due_ns : ARRIVAL_NEVER;
 }
 
 /* --- orders ------------------------------------------------------------- */
@@ -172,7 +200,9 @@ void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
     arrivals_resume(&c->arrivals, course);
     c->paused = false;
     for (size_t i = c->vu_count; i-- > 0;)
-        vu_resume(c->vus[i], now_ns - c->paused_ns, now_ns);
+        vu_shift(c->vus[i], now_ns - c->paused_ns, now_ns);
+    for (size_t i = c->vu_count; i-- > 0;)
+        vu_go(c->vus[i], now_ns);
 }
 
 void crew_finish(Crew *c, uint64_t now_ns) {

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "engine/arrivals.h"
+#include "engine/due_heap.h"
 #include "profile/scenario.h"
 
 typedef struct Worker Worker;
@@ -24,6 +25,7 @@ typedef struct Crew {
     Vu **vus; /* all that exist; the first `wanted` are to work */
     size_t vu_count, vu_cap, wanted;
     Vu *resting; /* of a rate: who may begin an iteration */
+    DueHeap asleep; /* of tasks: who waits for the next to be due */
     size_t busy; /* VUs in an iteration */
     uint64_t begun; /* iterations, ever */
     bool paused, finishing;
@@ -59,6 +61,10 @@ uint64_t crew_begin_due(Crew *c);
 
 /* Of a rate: the VU has time for an iteration. */
 void crew_vu_rests(Crew *c, Vu *v);
+/* Of tasks: until v->rest.due_ns, which vu_wake is called at. */
+void crew_vu_sleeps(Crew *c, Vu *v);
+/* Before that. */
+void crew_vu_awakes(Crew *c, Vu *v);
 /* A VU's place is free: it has ended. */
 void crew_vu_gone(Crew *c, Vu *v);
 

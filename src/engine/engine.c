@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/events.h"
 #include "engine/health.h"
 #include "engine/notes.h"
+#include "engine/react.h"
 #include "engine/worker.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
@@ -46,6 +48,7 @@ struct Engine {
     bool *left_out; /* by worker, while orders are sent */
     ScenarioReading *scenarios;
     Notes notes;
+    Events *events;
     void (*on_tick)(void *);
     void *tick_data;
     void (*closed)(void *);
@@ -160,21 +163,6 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     e->seen_version = w->version;
 }
 
-static void abort_on_threshold(Engine *e, uint64_t run_ns) {
-    const Snapshot *s = &e->snapshot;
-    for (size_t i = 0; i < s->threshold_count; i++) {
-        const Threshold *t = s->thresholds[i].threshold;
-        if (!t->abort || s->thresholds[i].verdict != VERDICT_BROKEN ||
-            run_ns < t->abort_after_ns || e->wheel.end != WHEEL_GOES_ON)
-            continue;
-        event_add(&e->wheel.log, run_ns, EVENT_ALERT, "%s %s ends the run",
-                  t->key, t->text);
-        e->wheel.end = WHEEL_FINISH;
-        e->wheel.paused = false;
-        e->snapshot.aborted = true;
-    }
-}
-
 /* --- the tick ----------------------------------------------------------- */
 
 static void collect(Engine *e, uint64_t run_ns) {
@@ -269,7 +257,10 @@ static void advance(Engine *e, uint64_t now_ns) {
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
                 run_ns);
     look_and_note(e, run_ns);
-    abort_on_threshold(e, run_ns);
+    e->snapshot.aborted |= react_to_thresholds(&e->wheel, &e->snapshot, run_ns);
+    e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, run_ns);
+    if (e->state == RUN_RUNNING)
+        events_advance(e->events, run_ns);
     steer(e, now_ns, run_ns);
     e->snapshot.state = e->state;
 }
@@ -320,6 +311,7 @@ static void on_ended(uv_async_t *a) {
     recorder_advance(&e->recorder, run_ns, 0, 0);
     health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
     recorder_end(&e->recorder);
+    events_end(e->events, run_ns);
     e->state = RUN_DONE;
     for (size_t i = 0; i < e->wheel.plan_count; i++)
         look_at_scenario(e, i, run_ns);
@@ -448,12 +440,24 @@ static void init_wheel(Engine *e) {
     }
 }
 
+static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {
+    for (size_t i = 0; i < p->event_count; i++)
+        if (p->events[i].exec && !o->allow_exec)
+            return err_set(err,
+                           "[event %s] starts a process: that takes "
+                           "--allow-exec",
+                           p->events[i].name);
+    return 0;
+}
+
 Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                    const EngineOptions *options, Err *err) {
     if (options->workers < 0 || options->workers > WORKERS_MAX) {
         err_set(err, "workers are 1 to %d", WORKERS_MAX);
         return NULL;
     }
+    if (check_exec(profile, options, err) < 0)
+        return NULL;
     Engine *e = mem_new(Engine);
     e->source = (Source){ &source_ops, &e->info };
     e->loop = loop;
@@ -475,6 +479,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .thresholds = &profile->thresholds,
                                     .alerts = &profile->alerts });
     health_init(&e->health, e->count, profile);
+    e->events = events_new(loop, profile, &e->wheel);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;
@@ -548,6 +553,7 @@ static void on_handle_closed(uv_handle_t *h) {
 void engine_close(Engine *e, void (*closed)(void *data), void *data) {
     e->closed = closed;
     e->closed_data = data;
+    events_close(e->events);
     uv_close((uv_handle_t *)&e->timer, on_handle_closed);
     uv_close((uv_handle_t *)&e->ended, on_handle_closed);
 }

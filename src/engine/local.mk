@@ -4,14 +4,18 @@ libonrush_a_SOURCES += \
 	%D%/crew.c %D%/crew.h \
 	%D%/call.c %D%/call.h \
 	%D%/cpus.c %D%/cpus.h \
+	%D%/due_heap.c %D%/due_heap.h \
 	%D%/due_timer.c %D%/due_timer.h \
+	%D%/events.c %D%/events.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/health.c %D%/health.h \
 	%D%/limits.c %D%/limits.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/mailbox.c %D%/mailbox.h \
 	%D%/notes.c %D%/notes.h \
+	%D%/react.c %D%/react.h \
 	%D%/record.c %D%/record.h \
+	%D%/schedule.c %D%/schedule.h \
 	%D%/shared.c %D%/shared.h \
 	%D%/vu.c %D%/vu.h \
 	%D%/worker.c %D%/worker.h

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/schedule.h"
 
 /* After a connection failed a VU waits, longer each time, so that a target
  * that refuses is not hammered: 20 ms doubled up to half a second, and with
@@ -19,12 +20,23 @@ static void begin_step(Vu *v, uint64_t intended_ns, uint64_t now_ns);
 
 /* --- life --------------------------------------------------------------- */
 
-Vu *vu_new(Crew *c) {
+/* Seeded by what the run, the VU and its iteration are: the same seed makes
+ * the same choices there, whatever the others do. */
+static void seed_iteration(Vu *v) {
+    Rng mix = { v->worker->shared->seed ^ v->number };
+    mix.state = rng_next(&mix) + v->iterations;
+    v->rng.state = rng_next(&mix);
+}
+
+Vu *vu_new(Crew *c, uint64_t now_ns) {
     Worker *w = c->worker;
     size_t lanes = w->shared->carrier_count;
-    Vu *v = mem_alloc(1, sizeof(Vu) + c->width * (sizeof(Call) +
-                                                  lanes * sizeof(Lane *)));
-    Lane **first = (Lane **)&v->calls[c->width];
+    bool has_tasks = c->scenario->choice == FLOW_TASKS;
+    size_t tasks = has_tasks ? c->scenario->flow_count : 0;
+    Vu *v = mem_alloc(1, sizeof(Vu) + tasks * sizeof(uint64_t) +
+                             c->width * (sizeof(Call) +
+                                         lanes * sizeof(Lane *)));
+    Lane **first = (Lane **)(void *)&v->calls[c->width];
     v->crew = c;
     v->worker = w;
     v->number = worker_number(w);
@@ -34,6 +46,11 @@ Vu *vu_new(Crew *c) {
         call_init(&v->calls[i], v, first + i * lanes, on_done);
     uv_timer_init(&w->loop, &v->timer);
     v->timer.data = v;
+    if (has_tasks) {
+        v->task_ns = (uint64_t *)(void *)(first + c->width * lanes);
+        seed_iteration(v);
+        schedule_begin(v->task_ns, c->scenario, now_ns, &v->rng);
+    }
     return v;
 }
 
@@ -68,12 +85,10 @@ static void wait_for(Vu *v, uint64_t ns, uv_timer_cb then) {
 
 /* --- between iterations ------------------------------------------------- */
 
-/* The same seed makes the same choices in the same iteration of the same VU,
- * whatever the others do. */
-static void seed_iteration(Vu *v) {
-    Rng mix = { v->worker->shared->seed ^ v->number };
-    mix.state = rng_next(&mix) + v->iterations;
-    v->rng.state = rng_next(&mix);
+static const Flow *take_task(Vu *v, const Scenario *s) {
+    size_t first = schedule_first(v->task_ns, s);
+    schedule_take(v->task_ns, s, first, &v->rng);
+    return &s->flows[first];
 }
 
 static const Flow *pick_flow(const Scenario *s, Rng *r) {
@@ -107,7 +122,8 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->iteration_ns = now_ns;
     v->iterations++;
     seed_iteration(v);
-    v->flow = pick_flow(v->crew->scenario, &v->rng);
+    v->flow = v->task_ns ? take_task(v, v->crew->scenario)
+                         : pick_flow(v->crew->scenario, &v->rng);
     if (v->values)
         values_begin(v->values, v->number, &v->rng, shared->next_rows);
     v->of_pass = v->rng;
@@ -117,14 +133,28 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     begin_pass(v, due_ns, now_ns);
 }
 
+/* Of tasks: nothing is due. */
+static bool sleeps(Vu *v, uint64_t now_ns) {
+    const Scenario *s = v->crew->scenario;
+    if (!v->task_ns)
+        return false;
+    v->rest.due_ns = v->task_ns[schedule_first(v->task_ns, s)];
+    if (v->rest.due_ns <= now_ns)
+        return false;
+    v->state = VU_RESTING;
+    crew_vu_sleeps(v->crew, v);
+    return true;
+}
+
 static void begin_iteration(Vu *v, uint64_t now_ns) {
     v->state = VU_IDLE;
     if (is_to_end(v))
         retire(v);
     else if (v->crew->course.is_rate)
         crew_vu_rests(v->crew, v);
-    else if (!is_held(v) && worker_take_iteration(v->worker))
-        start_iteration(v, now_ns, now_ns);
+    else if (!is_held(v) && !sleeps(v, now_ns) &&
+             worker_take_iteration(v->worker))
+        start_iteration(v, v->task_ns ? v->rest.due_ns : now_ns, now_ns);
 }
 
 static void close_iteration(Vu *v, uint64_t now_ns) {
@@ -288,26 +318,35 @@ void vu_go(Vu *v, uint64_t now_ns) {
         go_on(v, now_ns);
         break;
     case VU_THINKING:
+    case VU_RESTING:
     case VU_BACKING:
     case VU_RETIRED:
         break;
     }
 }
 
-void vu_resume(Vu *v, uint64_t pause_ns, uint64_t now_ns) {
+void vu_shift(Vu *v, uint64_t pause_ns, uint64_t now_ns) {
     v->step_ns = v->begun ? v->step_ns + pause_ns : now_ns;
     if (v->step_ns > now_ns)
         v->step_ns = now_ns;
+    if (v->task_ns)
+        schedule_shift(v->task_ns, v->crew->scenario, pause_ns);
+    if (v->state == VU_RESTING)
+        v->rest.due_ns += pause_ns; /* as all that sleep */
     for (uint32_t i = 0; i < v->call_count; i++) {
         v->calls[i].asked_ns += pause_ns;
         v->calls[i].again_ns += pause_ns;
     }
-    vu_go(v, now_ns);
 }
 
 void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     hist_record(&v->worker->slabs.live->lag, now_ns - due_ns);
     start_iteration(v, due_ns, now_ns);
+}
+
+void vu_wake(Vu *v, uint64_t now_ns) {
+    hist_record(&v->worker->slabs.live->lag, now_ns - v->rest.due_ns);
+    begin_iteration(v, now_ns);
 }
 
 void vu_leave(Vu *v, uint64_t leave_end_ns) {
@@ -318,6 +357,10 @@ void vu_leave(Vu *v, uint64_t leave_end_ns) {
     case VU_THINKING:
         uv_timer_stop(&v->timer);
         end_iteration(v, clock_now());
+        break;
+    case VU_RESTING:
+        crew_vu_awakes(v->crew, v);
+        retire(v);
         break;
     case VU_IDLE:
     case VU_BACKING:
@@ -336,6 +379,8 @@ void vu_drop(Vu *v) {
         return;
     for (uint32_t i = 0; i < v->call_count; i++)
         call_drop(&v->calls[i]);
+    if (v->state == VU_RESTING)
+        crew_vu_awakes(v->crew, v);
     if (v->in_iteration) {
         v->worker->slabs.live->interrupted++;
         v->crew->busy--;

@@ -2,7 +2,8 @@
 /* vu.h: a virtual user: makes iterations, step by step, the requests of a
  * step at the same time. A closed state machine on its worker's thread.
  * In the closed model it begins the next iteration by itself; of an arrival
- * rate it rests until the schedule calls it.
+ * rate it rests until the schedule calls it; of tasks, until one is due: it
+ * does one at a time, late ones at once.
  *
  * An iteration is its flow against each variant once, one after the other;
  * which comes first goes round. A request that fails without a connection,
@@ -11,12 +12,15 @@
 #ifndef ONRUSH_ENGINE_VU_H
 #define ONRUSH_ENGINE_VU_H
 
+#include <stddef.h>
+
 #include "engine/call.h"
 
 typedef enum VuState {
     VU_IDLE,     /* between iterations */
     VU_WORKING,  /* in a step; held by a pause, perhaps nothing is under way */
     VU_THINKING, /* pause of the profile */
+    VU_RESTING,  /* of tasks: until the next is due */
     VU_BACKING,  /* waits after a failed connection */
     VU_RETIRED,  /* its handle is closing */
 } VuState;
@@ -39,6 +43,8 @@ struct Vu {
     uint64_t due_ns;       /* when its iteration was to begin, */
     uint64_t iteration_ns; /* and when it did */
     uint64_t step_ns;      /* when its present step was to begin */
+    uint64_t *task_ns;     /* of tasks: when each flow is due; or NULL */
+    DueItem rest;          /* VU_RESTING: in crew->asleep */
     size_t place;          /* in crew->vus */
     Vu *next_resting;      /* in crew->resting */
     uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
@@ -46,16 +52,23 @@ struct Vu {
     Rng rng;     /* of all that this iteration chooses by chance */
     Rng of_pass; /* as it was when the first variant's turn came */
     Values *values;
-    Call calls[]; /* then their lanes */
+    Call calls[]; /* then their lanes, then task_ns */
 };
 
-Vu *vu_new(Crew *c);
+static inline Vu *vu_of_rest(DueItem *i) {
+    return (Vu *)(void *)((char *)i - offsetof(Vu, rest));
+}
+
+Vu *vu_new(Crew *c, uint64_t now_ns);
 /* Begins, or goes on where a pause held it. */
 void vu_go(Vu *v, uint64_t now_ns);
-/* After a pause of so long: its clocks stood. */
-void vu_resume(Vu *v, uint64_t pause_ns, uint64_t now_ns);
+/* After a pause of so long: its clocks stood. For all of a crew, before any
+ * goes on. */
+void vu_shift(Vu *v, uint64_t pause_ns, uint64_t now_ns);
 /* Of an arrival rate, one that rests: begins the iteration that was due. */
 void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns);
+/* Of tasks, one that rests: the first is due. */
+void vu_wake(Vu *v, uint64_t now_ns);
 /* Lets the iteration end (until leave_end_ns, or earlier when it was told so
  * before), then retires. */
 void vu_leave(Vu *v, uint64_t leave_end_ns);

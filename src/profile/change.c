@@ -107,6 +107,12 @@ static void scale_plan(Plan *p, double time, double load) {
     plan_layout(p);
 }
 
+/* Alerts look once a second. */
+static void scale_window(Alert *a, double time) {
+    double ns = (double)a->window_ns * time;
+    a->window_ns = ns > (double)NS_PER_S ? (uint64_t)ns : NS_PER_S;
+}
+
 void change_scale(Profile *p, const ProfileOptions *o) {
     double time = o->time_scale > 0 ? o->time_scale : 1;
     double load = o->load_scale > 0 ? o->load_scale : 1;
@@ -118,5 +124,10 @@ void change_scale(Profile *p, const ProfileOptions *o) {
     for (size_t i = 0; i < p->event_count; i++)
         p->events[i].at_ns =
             (uint64_t)((double)p->events[i].at_ns * time);
+    for (size_t i = 0; i < p->alerts.count; i++)
+        scale_window(&p->alerts.items[i], time);
+    for (size_t i = 0; i < p->thresholds.count; i++)
+        p->thresholds.items[i].abort_after_ns = (uint64_t)(
+            (double)p->thresholds.items[i].abort_after_ns * time);
     p->start = p->scenarios[0].plan.start;
 }

@@ -271,6 +271,17 @@ static void read_threshold(KeyContext *c) {
         key_report(c, &err);
 }
 
+/* --- [alerts] ----------------------------------------------------------- */
+
+static void read_alert(KeyContext *c) {
+    Profile *p = c->profile;
+    MetricTable table = profile_metrics(p);
+    Err err;
+    if (alert_read(&p->alerts, &p->arena, c->entry->key, c->value, &table,
+                   &err) < 0)
+        key_report(c, &err);
+}
+
 /* --- the tables --------------------------------------------------------- */
 
 const SectionInfo sections[] = {
@@ -288,6 +299,8 @@ const SectionInfo sections[] = {
     { "event", true, false,
       "what happens at a moment of the run; [event NAME]" },
     { "thresholds", false, true, "what must hold: METRIC = p(95) < 500, ..." },
+    { "alerts", false, true,
+      "what is judged over a sliding window while the run goes on" },
     { "monitor", false, false, "what else is watched while the load runs" },
 };
 const size_t section_count = sizeof sections / sizeof *sections;
@@ -319,6 +332,9 @@ const Key keys[] = {
     { "thresholds", "METRIC", KEY_REPEATS, read_threshold, NULL,
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
+    { "alerts", "NAME", KEY_REPEATS, read_alert, NULL,
+      "METRIC METHOD OP NUMBER for DURATION, warning|critical [, "
+      "warn|stop|hold|back-off]" },
     MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
@@ -331,7 +347,8 @@ static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
 }
 
 bool key_takes_vars(const Key *k) {
-    static KeyReadFn *const takers[] = { key_read_method, key_read_body,
+    static KeyReadFn *const takers[] = { key_read_method, key_read_exec,
+                                         key_read_body,
                                          key_read_request_header,
                                          key_read_target_header };
     return is_among(k, takers, sizeof takers / sizeof *takers);

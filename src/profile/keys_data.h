@@ -23,8 +23,7 @@ void key_read_data_separator(KeyContext *c);
     { "data", "file", KEY_ONCE, key_read_data_file, NULL, \
       "CSV, beside the profile" }, \
     { "data", "pick", KEY_ONCE, key_read_data_pick, "sequential", \
-      "each iteration's row: sequential (the next, over all VUs), random, " \
-      "or per-vu (VU 1 the first, always)" }, \
+      "each iteration's row: sequential, random or per-vu" }, \
     { "data", "header", KEY_ONCE, key_read_data_header, "on", \
       "on: the first row names the columns; off: they are 1, 2, 3 ..." }, \
     { "data", "separator", KEY_ONCE, key_read_data_separator, ",", \

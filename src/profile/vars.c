@@ -15,8 +15,7 @@ const VarInfo var_info[VAR_KINDS] = {
                   "the environment's variable of that name, in any value",
                   true },
     [VAR_OWN] = { "NAME", "",
-                  "of [vars] NAME = VALUE; in any value, unless it differs "
-                  "from request to request itself",
+                  "the text of [vars] NAME = VALUE, in any value it suits",
                   false },
     [VAR_VU] = { "vu", "", "the virtual user's number, from 1", true },
     [VAR_ITERATION] = { "iteration", "",

@@ -169,7 +169,8 @@ static const char document[] =
     " \"odd key\": {\"x\": [10, {\"to\": \"\\u00e9\\n\"}]},"
     " \"odd\\u0020too\": 1, \"list\": [1, \"two\", 3.0, null, \"fo\\u0075r\"],"
     " \"nothing\": [ ], \"hollow\": {}, \"big\": 12345678901234567890,"
-    " \"same\": \"\\u00e9\\n\", \"say\": \"\\\"hi\\\"\"}";
+    " \"same\": \"\\u00e9\\n\", \"say\": \"\\\"hi\\\"\","
+    " \"sigh\": \"\\\"oh\\\"\"}";
 
 static void values_in_json(void **state) {
     (void)state;
@@ -219,6 +220,7 @@ static void values_in_json(void **state) {
         { "json[\"odd key\"].x[1].to == json.same", true },
         { "json.same == json[\"odd key\"].x[1].to", true },
         { "json.say != json.same", true },
+        { "json.say == json.sigh", false },
         { "json.list contains 1", true },
         { "json.list contains \"1\"", true },
         { "json.list contains 3", true },
@@ -535,7 +537,8 @@ static void names_with_an_argument(void **state) {
         if (!e || expr_holds(e, &in) != cases[i].want)
             fail_msg("%s: %s", cases[i].text, err.text);
         in.call = NULL;
-        assert_int_equal(expr_holds(e, &in), strstr(cases[i].text, "!=") != NULL);
+        assert_int_equal(expr_holds(e, &in),
+                         strstr(cases[i].text, "!=") != NULL);
         arena_close(&a);
     }
 }

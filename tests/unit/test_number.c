@@ -65,6 +65,21 @@ static void numbers_are_strtod_s(void **state) {
     assert_near(got, 12, 0);
 }
 
+/* Just above the middle of two doubles, by a digit far behind. */
+static void the_last_digit_decides(void **state) {
+    (void)state;
+    static const char start[] = "9007199254740993.";
+    char text[2000];
+    double got;
+    memset(text, '0', sizeof text);
+    memcpy(text, start, sizeof start - 1);
+    assert_true(number_read(text, sizeof text, &got));
+    assert_near(got, 9007199254740992, 0);
+    text[sizeof text - 1] = '1';
+    assert_true(number_read(text, sizeof text, &got));
+    assert_near(got, 9007199254740994, 0);
+}
+
 static void random_numbers_are_strtod_s(void **state) {
     (void)state;
     Rng r = { 7 };
@@ -92,6 +107,7 @@ static void random_numbers_are_strtod_s(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_strtod_s),
+        cmocka_unit_test(the_last_digit_decides),
         cmocka_unit_test(random_numbers_are_strtod_s),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

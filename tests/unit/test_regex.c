@@ -43,6 +43,7 @@ static void what_is_found(void **state) {
         { "(a)(b)(c)", "abc", "a" },
         { "(x)?b", "ab", "b" },
         { "a(x)?b", "ab", "ab" },
+        { "a(x)?(b)", "ab", "ab" },
         { "()b", "ab", "" },
         { "(?:a)(b)", "ab", "b" },
         { "(?<id>[0-9]+)", "id 42.", "42" },

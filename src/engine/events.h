@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* events.h: what the profile has happen at moments of the run: commands for
+ * the wheel, and processes. Each is a mark in the log when it begins; how a
+ * process ended is logged, too, with the first line of its stderr. It has a
+ * group of its own, which is killed when the run is done. Main thread. */
+#ifndef ONRUSH_ENGINE_EVENTS_H
+#define ONRUSH_ENGINE_EVENTS_H
+
+#include <uv.h>
+
+#include "control/wheel.h"
+#include "profile/profile.h"
+
+typedef struct Events Events;
+
+/* All but the loop's memory is borrowed until events_close. */
+Events *events_new(uv_loop_t *loop, const Profile *p, Wheel *w);
+/* Begins what is due at run time run_ns, once. */
+void events_advance(Events *e, uint64_t run_ns);
+/* The run is done: kills what still runs, and logs that. */
+void events_end(Events *e, uint64_t run_ns);
+/* As events_end, without a word; the loop frees what is left. */
+void events_close(Events *e);
+
+#endif
