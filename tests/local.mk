@@ -33,7 +33,8 @@ include tests/bench/local.mk
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
 CLI_TESTS = tests/cli/test_cli.py tests/cli/test_curl.py \
-	tests/cli/test_curl_faults.py tests/cli/test_limits.py \
+	tests/cli/test_curl_faults.py tests/cli/test_exec.py \
+	tests/cli/test_limits.py \
 	tests/cli/test_operator.py tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
