@@ -11,6 +11,7 @@
 #include "control/wheel.h"
 #include "http/transport.h"
 #include "plan/stage_text.h"
+#include "profile/command.h"
 #include "report/report.h"
 
 #define CHART_COLS 64
@@ -200,6 +201,8 @@ static void print_plan(const Profile *p) {
         print_scenario(&p->scenarios[i], p->scenario_count == 1);
     print_carriers(p);
     print_monitors(&p->monitor);
+    if (command_is_in(p))
+        printf("  needs --allow-exec: it runs commands\n");
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
@@ -268,6 +271,9 @@ static json_t *json_plan(const Profile *p, const Wheel *w, uint64_t every_ns) {
         j = NULL;
     }
     json_decref(more);
+    if (j)
+        json_object_set_new(j, "needs_allow_exec",
+                            json_boolean(command_is_in(p)));
     if (j && every_ns)
         json_object_set_new(j, "levels", json_levels(w, every_ns));
     return j;

@@ -117,6 +117,12 @@ static int read_no_history(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+static int read_allow_exec(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->allow_exec = true;
+    return 0;
+}
+
 static int read_control(Options *o, const char *value, Err *err) {
     o->control = value;
     return *value ? 0 : err_set(err, "a path is missing");
@@ -199,6 +205,8 @@ static const struct {
       read_headless, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "progress", "text|json", "form of those lines; implies --headless",
       read_progress, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "allow-exec", NULL, "the profile may run commands (exec = ...)",
+      read_allow_exec, OPTIONS_RUN, 0 },
     { "keys", "FILE", "type these keys at the console: SECONDS KEY a line",
       read_keys, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "frames", "DIR", "write the console's frames there as text", read_frames,

@@ -19,7 +19,7 @@ typedef struct Options {
     CpuList cpus;
     uint64_t seed;
     const char *out, *summary; /* --out, -o */
-    bool headless, json, no_control, no_history;
+    bool headless, json, no_control, no_history, allow_exec;
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
     const char *control;       /* socket's path */

@@ -19,6 +19,7 @@
 #include "engine/limits.h"
 #include "engine/machine.h"
 #include "monitor/monitor.h"
+#include "profile/command.h"
 #include "report/report.h"
 #include "report/rundir.h"
 
@@ -296,8 +297,26 @@ static int start(Session *s, Err *err) {
     return engine_start(s->engine, err);
 }
 
+/* A profile from elsewhere does not run commands by surprise. */
+static int check_exec(const Session *s, Err *err) {
+    const Profile *p = s->profile;
+    const Request *r = p->requests;
+    char command[100];
+    if (s->o->allow_exec || !command_is_in(p))
+        return 0;
+    while (!r->is_exec)
+        r++;
+    text_clean(command, sizeof command, r->path, strlen(r->path));
+    return err_set(err,
+                   "[request %s] runs a command (%s): allow that with "
+                   "--allow-exec",
+                   r->name, command);
+}
+
 static ExitStatus check(Session *s, Err *err) {
     EngineOptions eo = engine_options(s);
+    if (check_exec(s, err) < 0)
+        return EXIT_USAGE;
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;

@@ -6,6 +6,8 @@
 
 #include "engine/call.h"
 #include "http/link.h"
+#include "http/transport.h"
+#include "profile/command.h"
 
 /* The program: standard streams, loop, signals, terminal, control socket. A
  * worker: its loop, its wake-up, the multi handle of each transport. */
@@ -15,6 +17,10 @@
 #define VARIANT_DESCRIPTORS 6
 /* A thread that reads /proc, and curl's multi handle. */
 #define MONITOR_DESCRIPTORS 8
+/* A VU's: the pipes of a process. A worker's: their other ends, and what is
+ * open while one is started. */
+#define PROCESS_DESCRIPTORS 3
+#define SPAWN_DESCRIPTORS 6
 /* libcurl's resolver, for each name that it asks for. */
 #define RESOLVER_DESCRIPTORS 2
 
@@ -68,7 +74,7 @@ static uint64_t connections_to(const Profile *p, size_t workers,
 uint64_t limits_connections(const Profile *p, size_t workers) {
     uint64_t n = 0;
     for (size_t v = 0; v < p->variant_count; v++)
-        for (TransportKind k = 0; k < TRANSPORT_KINDS; k++)
+        for (TransportKind k = 0; k < TRANSPORT_EXEC; k++)
             n += connections_to(p, workers, v, k);
     return n;
 }
@@ -83,8 +89,14 @@ static bool is_address(const char *host) {
 static uint64_t names(const Profile *p) {
     uint64_t n = 0;
     for (size_t v = 0; v < p->variant_count; v++)
-        n += !is_address(p->variants[v].url.host);
+        n += !is_address(p->variants[v].url.host) && !command_is_all(p);
     return p->target.unix_socket ? 0 : n;
+}
+
+static uint64_t of_processes(const Profile *p, size_t workers) {
+    return command_is_in(p) ? all_vus(p) * PROCESS_DESCRIPTORS +
+                                  workers * SPAWN_DESCRIPTORS
+                            : 0;
 }
 
 uint64_t limits_descriptors(const Profile *p, size_t workers) {
@@ -101,7 +113,7 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
                   p->monitor.source_count * (1 + RESOLVER_DESCRIPTORS);
     return connections + resolving * RESOLVER_DESCRIPTORS + watching +
            workers * (WORKER_DESCRIPTORS + more * VARIANT_DESCRIPTORS) +
-           PROGRAM_DESCRIPTORS;
+           of_processes(p, workers) + PROGRAM_DESCRIPTORS;
 }
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {

@@ -12,7 +12,7 @@
  * share them. Those of arrival rates do not count. */
 uint64_t limits_connections(const Profile *p, size_t workers);
 /* Open files that the run needs at its peak: these connections, what is open
- * while a target's name is resolved, and what the program and each worker
+ * while a target's name is resolved, the pipes of processes, and what the program and each worker
  * need besides. */
 uint64_t limits_descriptors(const Profile *p, size_t workers);
 /* -1 with the numbers in err when that is more than allowed. An arrival rate

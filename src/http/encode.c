@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "http/template.h"
+#include "profile/command.h"
 
 static bool has_header(const Header *headers, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++)
@@ -113,20 +114,49 @@ static void add_headers(Making *m, const Profile *p, const Url *to,
         add_header(m, "Connection", "close");
 }
 
+/* A word as the value of a header without a name. */
+static void add_word(Making *m, const CommandWord *w) {
+    mem_grow(m->headers, m->header_count, m->header_cap);
+    m->headers[m->header_count++] = add(m, "", 0);
+    mem_grow(m->headers, m->header_count, m->header_cap);
+    m->headers[m->header_count++] =
+        add_varied(m, w->bytes, w->length, &w->vars, PATCH_WORD);
+    text_add(&m->text, "", 1);
+}
+
+/* The profile has read it before: there is no mistake in it. */
+static Form begin_command(Making *m, const Request *r, Arena *arena) {
+    Err err;
+    CommandLine c = { 0 };
+    Form f = { .method = add(m, r->method, strlen(r->method)) };
+    text_adds(&m->text, " ");
+    f.path.at = (uint32_t)m->text.length;
+    command_read(r->path, &r->path_vars, arena, &c, &err);
+    for (size_t i = 0; i < c.count; i++)
+        add_word(m, &c.words[i]);
+    return f;
+}
+
+static Form begin_http(Making *m, const Profile *p, const Url *to,
+                       const Request *r) {
+    Form f = { .method = add(m, r->method, strlen(r->method)) };
+    text_adds(&m->text, " ");
+    f.path = add(m, to->prefix, strlen(to->prefix));
+    f.path.length +=
+        add_varied(m, r->path, strlen(r->path), &r->path_vars, PATCH_PATH)
+            .length;
+    text_adds(&m->text, " HTTP/1.1\r\n");
+    add_headers(m, p, to, r);
+    text_adds(&m->text, "\r\n");
+    return f;
+}
+
 /* *template: NULL when it is always the same. */
 static Form make_form(const Profile *p, const Url *to, const Request *r,
                       Arena *arena, const Template **template) {
     Making m = { 0 };
-    Form f = { .method = add(&m, r->method, strlen(r->method)) };
-    text_adds(&m.text, " ");
-    f.path = add(&m, to->prefix, strlen(to->prefix));
-    f.path.length +=
-        add_varied(&m, r->path, strlen(r->path), &r->path_vars,
-                   r->is_exec ? PATCH_WORD : PATCH_PATH)
-            .length;
-    text_adds(&m.text, " HTTP/1.1\r\n");
-    add_headers(&m, p, to, r);
-    text_adds(&m.text, "\r\n");
+    Form f = r->is_exec ? begin_command(&m, r, arena)
+                        : begin_http(&m, p, to, r);
     f.body = add_varied(&m, r->body ? r->body : "", r->body_length,
                         &r->body_vars, PATCH_BODY);
     f.length = m.text.length;

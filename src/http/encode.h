@@ -11,7 +11,8 @@ typedef struct Span {
 } Span;
 
 /* A request as HTTP/1.1 bytes, and where its parts are in them, for
- * transports that have a form of their own. */
+ * transports that have a form of their own. Of a process: headers have a
+ * word of its command each for values, a NUL behind each; path is empty. */
 typedef struct Form {
     const char *bytes;
     size_t length;
@@ -31,7 +32,7 @@ typedef struct Encoded {
     bool is_safe;   /* GET, HEAD, OPTIONS: may be sent again */
     bool keep_body; /* an expression reads it, */
     bool keep_head; /* or the answer's head */
-    bool is_exec;   /* form.path: the words of a command, each ended by NUL */
+    bool is_exec;   /* a command; see Form */
 } Encoded;
 
 /* Of p->requests[i], to p->variants[variant]; everything lives in the

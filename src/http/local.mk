@@ -33,6 +33,7 @@ libonrush_a_SOURCES += \
 	%D%/judge.c %D%/judge.h \
 	%D%/link.c %D%/link.h \
 	%D%/multi.c %D%/multi.h \
+	%D%/process.c %D%/process.h \
 	%D%/queue.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/response.c %D%/response.h \

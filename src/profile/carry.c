@@ -99,6 +99,8 @@ static void check_ftp(Profile *p, const Url *to, Diags *d) {
         wrong(p, d, "header", "%s has no headers", to->scheme);
     for (size_t i = 0; i < p->request_count; i++) {
         const Request *r = &p->requests[i];
+        if (r->is_exec)
+            continue;
         if (r->method && !text_equal(r->method, "GET") &&
             !text_equal(r->method, "PUT"))
             diags_add(d, r->line, 1,

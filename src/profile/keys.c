@@ -347,7 +347,8 @@ static bool is_among(const Key *k, KeyReadFn *const *readers, size_t count) {
 }
 
 bool key_takes_vars(const Key *k) {
-    static KeyReadFn *const takers[] = { key_read_method, key_read_body,
+    static KeyReadFn *const takers[] = { key_read_method, key_read_exec,
+                                         key_read_body,
                                          key_read_request_header,
                                          key_read_target_header };
     return is_among(k, takers, sizeof takers / sizeof *takers);

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "profile/command.h"
 
 #define BODY_MAX_BYTES ((size_t)64 << 20)
 
@@ -26,12 +27,17 @@ static void check_words(const KeyContext *c, const Var *v) {
                 return;
 }
 
+static bool is_first_method(const KeyContext *c) {
+    const Request *r = c->request;
+    if (r->method)
+        key_error(c, 0, "[request %s] is a %s already", r->name, r->method);
+    return !r->method;
+}
+
 void key_read_method(KeyContext *c) {
     Request *r = c->request;
-    if (r->method) {
-        key_error(c, 0, "[request %s] is a %s already", r->name, r->method);
+    if (!is_first_method(c))
         return;
-    }
     r->method = c->entry->key;
     r->path = c->value;
     if (*c->value != '/')
@@ -42,6 +48,21 @@ void key_read_method(KeyContext *c) {
             return;
     for (size_t i = 0; i < c->vars.count; i++)
         check_words(c, &c->vars.items[i]);
+}
+
+/* The words are made when it is encoded. */
+void key_read_exec(KeyContext *c) {
+    Request *r = c->request;
+    CommandLine command;
+    Err err;
+    if (!is_first_method(c))
+        return;
+    r->method = c->entry->key;
+    r->path = c->value;
+    r->path_vars = c->vars;
+    r->is_exec = true;
+    if (command_read(c->value, &c->vars, &c->profile->arena, &command, &err) < 0)
+        key_report(c, &err);
 }
 
 void key_read_body(KeyContext *c) {

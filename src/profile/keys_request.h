@@ -7,6 +7,7 @@
 #include "profile/keys.h"
 
 void key_read_method(KeyContext *c);
+void key_read_exec(KeyContext *c);
 void key_read_body(KeyContext *c);
 void key_read_request_header(KeyContext *c);
 void key_read_request_tags(KeyContext *c);
@@ -19,6 +20,9 @@ void key_read_request_tags(KeyContext *c);
     { "request", "DELETE", KEY_ONCE, key_read_method, NULL, "path" }, \
     { "request", "HEAD", KEY_ONCE, key_read_method, NULL, "path" }, \
     { "request", "OPTIONS", KEY_ONCE, key_read_method, NULL, "path" }, \
+    { "request", "exec", KEY_ONCE, key_read_exec, NULL, \
+      "a command with its arguments instead of a path; status is its exit " \
+      "status" }, \
     { "request", "header", KEY_REPEATS, key_read_request_header, NULL, \
       "NAME: VALUE" }, \
     { "request", "body", KEY_ONCE, key_read_body, NULL, \

@@ -2,6 +2,7 @@ libonrush_a_SOURCES += \
 	%D%/carry.c %D%/carry.h \
 	%D%/change.c %D%/change.h \
 	%D%/data.c %D%/data.h \
+	%D%/command.c %D%/command.h \
 	%D%/flow.c %D%/flow.h \
 	%D%/index.c %D%/index.h \
 	%D%/items.c %D%/items.h \

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "profile/carry.h"
 #include "profile/change.h"
+#include "profile/command.h"
 #include "profile/flow.h"
 #include "profile/index.h"
 #include "profile/items.h"
@@ -79,6 +80,9 @@ static void check_request(const Request *r, Diags *d) {
     if (!r->method)
         diags_add(d, r->line, 1,
                   "[request %s] has no method and path: GET = /path", r->name);
+    else if (r->is_exec && r->header_count)
+        diags_add(d, r->line, 1, "[request %s]: a command has no headers",
+                  r->name);
     else if (r->body &&
              (text_equal(r->method, "GET") || text_equal(r->method, "HEAD")))
         diags_add(d, r->line, 1, "[request %s]: a %s has no body", r->name,
@@ -215,6 +219,9 @@ static void check_target(Profile *p, Diags *d) {
         p->variants[p->variant_count++] = (Variant){ .name = "",
                                                      .url = p->url };
     }
+    if (!p->variants[0].url.text && command_is_all(p))
+        p->variants[0].url = (Url){
+            .text = "exec", .scheme = "exec", .host = "", .prefix = "" };
     p->url = p->variants[0].url;
     if (!p->url.text)
         diags_add(d, 0, 0,

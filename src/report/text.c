@@ -426,7 +426,7 @@ static void show_stages(const Report *r, Page *p) {
 
 static void show_monitors(const Report *r, Page *p) {
     monitors_show(r, ROWS_MAX, p);
-    say_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
+    block_rest(p, r->snapshot->gauges ? r->snapshot->gauges->count : 0);
 }
 
 /* --- recovery, the operator, the generator ------------------------------ */

@@ -316,6 +316,10 @@ UNIT_TESTS += tests/unit/test_variants
 tests_unit_test_variants_SOURCES = %D%/test_variants.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_variants_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_exec
+tests_unit_test_exec_SOURCES = %D%/test_exec.c $(LANE_CLIENT) \
+	%D%/raw_server.c %D%/raw_server.h
+tests_unit_test_exec_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_schedule
 tests_unit_test_schedule_SOURCES = %D%/test_schedule.c %D%/unit.h

@@ -74,7 +74,7 @@ static void *serve(void *data) {
 
 static void *listen_loop(void *data) {
     RawServer *s = data;
-    for (int fd; (fd = accept(s->listener, NULL, NULL)) >= 0;) {
+    for (int fd; (fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0;) {
         if (s->conn_count == CONNS_MAX) {
             close(fd);
             continue;

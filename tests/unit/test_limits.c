@@ -90,6 +90,13 @@ static void each_variant_has_its_connections(void **state) {
                      two + 2 * 200);
 }
 
+static void processes_have_pipes(void **state) {
+    (void)state;
+    uint64_t none = need(HERE, "a = 1s at 100", 2);
+    uint64_t some = need(HERE, "a = 1s at 100\n[request c]\nexec = true", 2);
+    assert_in_range(some - none, 300, 300 + 2 * 8);
+}
+
 static void a_rate_is_never_refused(void **state) {
     (void)state;
     Err err;
@@ -129,6 +136,7 @@ int main(void) {
         cmocka_unit_test(shared_connections_are_fewer),
         cmocka_unit_test(a_name_takes_more_than_an_address),
         cmocka_unit_test(each_variant_has_its_connections),
+        cmocka_unit_test(processes_have_pipes),
         cmocka_unit_test(a_rate_is_never_refused),
         cmocka_unit_test(a_refusal_has_the_numbers),
     };
