@@ -41,6 +41,8 @@ static void watch_scenarios(Run *r, const Snapshot *s) {
         c->started = x->started;
         c->alive_max = x->alive > c->alive_max ? x->alive : c->alive_max;
         c->planned_max = fmax(c->planned_max, x->planned);
+        if (s->state == RUN_RUNNING)
+            c->planned_last = x->planned;
         c->ended_early |= x->is_over && !x->alive && s->state == RUN_RUNNING;
     }
 }
@@ -83,6 +85,7 @@ static void take_totals(Run *r, const Snapshot *s) {
     r->active_max = s->active_max;
     r->ever_answered = s->ever_answered;
     r->stopped = s->stopped;
+    r->aborted = s->aborted;
     r->health = s->health;
     r->read_lags = s->totals->read_lag.count;
     r->recoveries = s->recoveries->count;

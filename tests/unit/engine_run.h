@@ -17,7 +17,7 @@ typedef struct SeriesCount {
 
 typedef struct ScenarioCount {
     uint64_t started, alive_max;
-    double planned_max;
+    double planned_max, planned_last; /* while it ran */
     bool ended_early; /* over while the run was not */
 } ScenarioCount;
 
@@ -36,7 +36,7 @@ typedef struct Run {
     double response_p50, response_max, service_max, lag_min;
     uint64_t lags;
     uint64_t requests_at_pause, requests_at_resume;
-    bool ever_answered, stopped;
+    bool ever_answered, stopped, aborted;
     Health health;
     size_t read_lags;
     size_t events, actions, recoveries;

@@ -329,3 +329,8 @@ UNIT_TESTS += tests/unit/test_tasks
 tests_unit_test_tasks_SOURCES = %D%/test_tasks.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_tasks_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_events
+tests_unit_test_events_SOURCES = %D%/test_events.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_events_LDADD = $(UNIT_LIBS)
