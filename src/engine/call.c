@@ -114,7 +114,7 @@ static Judgement judge(Call *c, const Request *r) {
     if (!asks_anything(r))
         return (Judgement){ true, true, true };
     TemplateValues known = known_by(c->vu, c->x.end_ns);
-    return judge_answer(w->judge, r, &c->x, &known, w->slabs.live);
+    return judge_answer(w->judge, r, &c->x, &known, vu_slab(c->vu));
 }
 
 /* No connection, or one that was closed before a byte of an answer came. */
@@ -148,7 +148,7 @@ static CallEnd how_it_went(Call *c, const Request *r, Judgement j,
 static void record_completion(const Call *c, const Poll *poll) {
     Worker *w = c->vu->worker;
     uint64_t ns = c->x.end_ns - c->asked_ns;
-    custom_record(&w->slabs.live->custom[poll->metric],
+    custom_record(&vu_slab(c->vu)->custom[poll->metric],
                   &w->shared->profile->metrics[poll->metric],
                   (double)ns / (double)NS_PER_MS);
 }
@@ -159,9 +159,10 @@ CallEnd call_end(Call *c) {
     FailClass f;
     w->flying--;
     w->finished++;
+    w->slabs.live->discarded += c->vu->is_discarded;
     Judgement j = judge(c, r);
     CallEnd end = how_it_went(c, r, j, &f);
-    record_exchange(w->slabs.live, series_of(c), &c->x, f, c->intended_ns,
+    record_exchange(vu_slab(c->vu), series_of(c), &c->x, f, c->intended_ns,
                     r->name);
     if (r->poll.until && end == CALL_DONE)
         record_completion(c, &r->poll);

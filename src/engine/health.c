@@ -98,7 +98,7 @@ void health_judge(HealthWatch *h, const Slab *totals, uint64_t run_ns) {
 
 void health_audit(HealthWatch *h, uint64_t finished, const Slab *totals,
                   uint64_t run_ns) {
-    uint64_t counted = slab_requests(totals);
+    uint64_t counted = slab_requests(totals) + totals->discarded;
     h->now.lost = finished > counted ? finished - counted : counted - finished;
     if (h->now.lost)
         bind_to(h, BOUND_LOST, run_ns);

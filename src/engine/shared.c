@@ -35,7 +35,9 @@ void shared_init(WorkerShared *s, const Profile *p, size_t workers,
     s->next_rows =
         arena_alloc(arena, p->vars.data_count, sizeof *s->next_rows);
     atomic_init(&s->iterations_left,
-                p->iterations ? (int64_t)p->iterations : INT64_MAX);
+                p->iterations ? (int64_t)(p->iterations + p->discard)
+                              : INT64_MAX);
+    atomic_init(&s->discard_left, (int64_t)p->discard);
 }
 
 void shared_print_transports(const WorkerShared *s, Text *to) {

@@ -28,6 +28,7 @@ typedef struct WorkerShared {
     uint64_t wall_ns; /* Unix time less clock, modulo 2^64 */
     uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
     _Atomic int64_t iterations_left; /* INT64_MAX: no limit */
+    _Atomic int64_t discard_left;    /* of the first iterations */
     _Atomic uint64_t *next_rows;     /* by data set */
     uv_async_t *ended;               /* sent when a worker's thread ends */
 } WorkerShared;

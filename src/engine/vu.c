@@ -113,7 +113,8 @@ static void begin_pass(Vu *v, uint64_t intended_ns, uint64_t now_ns) {
 
 static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     const WorkerShared *shared = v->worker->shared;
-    v->worker->slabs.live->started++;
+    v->is_discarded = worker_discards(v->worker);
+    vu_slab(v)->started++;
     v->crew->busy++;
     v->crew->begun++;
     v->in_iteration = true;
@@ -158,7 +159,7 @@ static void begin_iteration(Vu *v, uint64_t now_ns) {
 }
 
 static void close_iteration(Vu *v, uint64_t now_ns) {
-    Slab *s = v->worker->slabs.live;
+    Slab *s = vu_slab(v);
     s->iterations++;
     hist_record(&s->iteration, now_ns - v->iteration_ns);
     v->crew->busy--;
@@ -382,7 +383,7 @@ void vu_drop(Vu *v) {
     if (v->state == VU_RESTING)
         crew_vu_awakes(v->crew, v);
     if (v->in_iteration) {
-        v->worker->slabs.live->interrupted++;
+        vu_slab(v)->interrupted++;
         v->crew->busy--;
     }
     retire(v);

@@ -34,6 +34,7 @@ struct Vu {
     bool in_iteration;     /* between its first request and its end */
     bool broke;            /* its flow ends with the present step */
     bool was_set_back;     /* in this iteration */
+    bool is_discarded;     /* this iteration is made but not counted */
     uint64_t leave_end_ns; /* when it is dropped all the same */
     const Flow *flow;
     uint32_t variant, passes; /* the present one, and how many are over */
@@ -57,6 +58,11 @@ struct Vu {
 
 static inline Vu *vu_of_rest(DueItem *i) {
     return (Vu *)(void *)((char *)i - offsetof(Vu, rest));
+}
+
+/* Where its present iteration is counted. */
+static inline Slab *vu_slab(const Vu *v) {
+    return v->is_discarded ? &v->worker->scrap : v->worker->slabs.live;
 }
 
 Vu *vu_new(Crew *c, uint64_t now_ns);

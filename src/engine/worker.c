@@ -38,6 +38,12 @@ bool worker_take_iteration(Worker *w) {
     return !w->exhausted;
 }
 
+bool worker_discards(Worker *w) {
+    _Atomic int64_t *left = &w->shared->discard_left;
+    return atomic_load_explicit(left, memory_order_relaxed) > 0 &&
+           atomic_fetch_sub(left, 1) > 0;
+}
+
 /* --- what is due --------------------------------------------------------- */
 
 static uint64_t begin_due(Worker *w) {
@@ -214,6 +220,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
     slab_swap_init(&w->slabs, p->series_count, p->check_total,
                    p->metric_count);
+    slab_init(&w->scrap, p->series_count, p->check_total, p->metric_count);
     w->judge = judge_new(p);
     uv_async_init(&w->loop, &w->wake, on_wake);
     uv_timer_init(&w->loop, &w->pace);
@@ -264,6 +271,7 @@ void worker_close(Worker *w, bool started) {
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);
+    slab_close(&w->scrap);
     judge_free(w->judge);
     free(w->transports);
     for (size_t i = 0; i < w->crew_count; i++)

@@ -40,6 +40,7 @@ struct Worker {
     DueTimer due;
     uv_prepare_t before_poll;
     Judge *judge;
+    Slab scrap; /* of iterations that are discarded */
     uint64_t *free_numbers; /* of VUs that ended */
     size_t free_count, free_cap, numbers; /* numbers: ever in use */
     size_t flying; /* exchanges under way */
@@ -65,6 +66,8 @@ void worker_close(Worker *w, bool started);
 size_t worker_vus(const Worker *w);
 /* May a VU begin another iteration? Takes one from the limit. */
 bool worker_take_iteration(Worker *w);
+/* Is the iteration that begins one of those that do not count? */
+bool worker_discards(Worker *w);
 /* For a new VU: no other one of any worker has it. With n VUs of one
  * scenario that never left, 1 to n. */
 uint64_t worker_number(Worker *w);

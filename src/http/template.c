@@ -59,7 +59,10 @@ static char *put_uuid(char *to, const TemplateValues *values) {
 }
 
 static char *put_word(char *to, const Var *v, Rng *rng) {
-    const VarWord *w = &v->words[rng_next(rng) % v->word_count];
+    const VarWord *w = v->words;
+    uint64_t draw = rng_next(rng) % w[v->word_count - 1].until;
+    while (w->until <= draw)
+        w++;
     memcpy(to, w->bytes, w->length);
     return to + w->length;
 }

@@ -145,6 +145,10 @@ static void read_iterations(KeyContext *c) {
     key_read_whole(c, 1, UINT64_MAX, &c->profile->iterations);
 }
 
+static void read_discard(KeyContext *c) {
+    key_read_whole(c, 0, UINT32_MAX, &c->profile->discard);
+}
+
 static void read_graceful_stop(KeyContext *c) {
     key_read_duration(c, &c->profile->graceful_stop_ns);
 }
@@ -316,6 +320,8 @@ const Key keys[] = {
       "level before the first stage: 10, or 10/s" },
     { "profile", "iterations", KEY_ONCE, read_iterations, "no limit",
       "end after that many iterations, if the stages do not end first" },
+    { "profile", "discard", KEY_ONCE, read_discard, "0",
+      "make that many iterations first that do not count" },
     { "profile", "graceful_stop", KEY_ONCE, read_graceful_stop, "30s",
       "let iterations finish at the end, for at most this long" },
     { "profile", "graceful_ramp_down", KEY_ONCE, read_graceful_ramp_down, "30s",
@@ -333,8 +339,7 @@ const Key keys[] = {
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
     { "alerts", "NAME", KEY_REPEATS, read_alert, NULL,
-      "METRIC METHOD OP NUMBER for DURATION, warning|critical [, "
-      "warn|stop|hold|back-off]" },
+      "METRIC CONDITION for DURATION, warning|critical [, ACTION]" },
     MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;

@@ -46,6 +46,7 @@ typedef struct Profile {
     double start;
     LevelUnit start_unit;
     uint64_t iterations; /* 0: no limit */
+    uint64_t discard;    /* of the first iterations; not among the limit */
     uint64_t graceful_stop_ns, graceful_ramp_down_ns;
     Url url; /* the first variant's */
     Variant *variants;

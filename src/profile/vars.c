@@ -26,7 +26,9 @@ const VarInfo var_info[VAR_KINDS] = {
     [VAR_NOW] = { "now", "", "Unix time in milliseconds", true },
     [VAR_RANDOM] = { "random", " A B",
                      "a whole number from A to B, both included", true },
-    [VAR_PICK] = { "pick", " A B …", "one of these words", true },
+    [VAR_PICK] = { "pick", " A B …",
+                   "one of these words; A*3 is picked three times as often",
+                   true },
     [VAR_DATA] = { "NAME", ".COLUMN",
                    "that column of [data NAME], of the row that the iteration "
                    "works with",
@@ -66,7 +68,7 @@ static VarWord next_word(const Reading *r, const char **from) {
         s = r->end;
     size_t n = strcspn(s, BLANKS "}");
     *from = s + n;
-    return (VarWord){ s, n, (size_t)(s - r->open) };
+    return (VarWord){ .bytes = s, .length = n, .at = (size_t)(s - r->open) };
 }
 
 /* --- built-in ones ------------------------------------------------------ */
@@ -95,6 +97,20 @@ static int read_random(const Reading *r, const char *at, Var *v) {
     return 0;
 }
 
+/* "standard*6": takes the weight off the word. */
+static int read_weight(const Reading *r, VarWord *w, uint64_t *weight) {
+    const char *star = memrchr(w->bytes, '*', w->length);
+    size_t n = star ? (size_t)(w->bytes + w->length - star) - 1 : 0;
+    *weight = 1;
+    if (n == 0 || star == w->bytes || strspn(star + 1, "0123456789") < n)
+        return 0;
+    *weight = strtoull(star + 1, NULL, 10);
+    if (n > 6 || *weight == 0)
+        return complain(r, star + 1, "a weight is 1 to 999999");
+    w->length = (size_t)(star - w->bytes);
+    return 0;
+}
+
 static int read_pick(const Reading *r, const char *at, Var *v) {
     const char *s = at;
     size_t count = 0;
@@ -103,14 +119,18 @@ static int read_pick(const Reading *r, const char *at, Var *v) {
     if (count == 0)
         return complain(r, at, "write ${pick A B …} with at least one word");
     VarWord *words = arena_array(r->arena, VarWord, count);
+    uint64_t until = 0, weight;
     for (size_t i = 0; i < count; i++) {
         VarWord w = next_word(r, &at);
+        if (read_weight(r, &w, &weight) < 0)
+            return -1;
+        until += weight;
         for (size_t k = 0; k < w.length; k++)
             if ((unsigned char)w.bytes[k] < 0x20 || w.bytes[k] == 0x7f)
                 return complain(r, w.bytes + k,
                                 "a word of pick has no control bytes");
         words[i] = (VarWord){ arena_dup_bytes(r->arena, w.bytes, w.length),
-                              w.length, w.at };
+                              w.length, w.at, until };
     }
     v->words = words;
     v->word_count = count;

@@ -41,6 +41,7 @@ typedef struct VarWord {
     const char *bytes;
     size_t length;
     size_t at; /* behind the beginning of its "${…}" */
+    uint64_t until; /* of pick: its weight and those before it */
 } VarWord;
 
 typedef struct Var {

@@ -84,6 +84,7 @@ static json_t *counting(const Snapshot *s) {
     out_put(o, "sent", out_count(sent));
     out_put(o, "retried", out_count(t->retried));
     out_put(o, "abandoned", out_count(t->abandoned));
+    out_put(o, "discarded", out_count(t->discarded));
     out_put(o, "connects", out_count(t->connects));
     out_put(o, "iterations", out_count(t->iterations));
     out_put(o, "interrupted", out_count(t->interrupted));

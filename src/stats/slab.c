@@ -90,7 +90,7 @@ void slab_clear(Slab *s) {
     hist_clear(&s->lag);
     hist_clear(&s->read_lag);
     s->started = s->iterations = s->interrupted = s->dropped = 0;
-    s->connects = s->abandoned = s->retried = 0;
+    s->connects = s->abandoned = s->retried = s->discarded = 0;
     for (size_t c = 0; c < FAIL_COUNT; c++)
         s->example[c][0] = '\0';
     s->until_ns = 0;
@@ -130,6 +130,7 @@ void slab_add(Slab *to, const Slab *from) {
     to->interrupted += from->interrupted;
     to->connects += from->connects;
     to->abandoned += from->abandoned;
+    to->discarded += from->discarded;
     to->retried += from->retried;
     for (size_t c = 0; c < FAIL_COUNT; c++)
         if (!to->example[c][0] && from->example[c][0])

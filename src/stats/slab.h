@@ -117,6 +117,7 @@ typedef struct Slab {
     uint64_t iterations, interrupted; /* ended; given up at the stop */
     uint64_t dropped; /* open model: came when max_vus were all busy */
     uint64_t connects;  /* connections made */
+    uint64_t discarded; /* requests of iterations that do not count */
     uint64_t abandoned; /* requests sent, given up at the stop */
     uint64_t retried;   /* sent again after a keep-alive race */
     /* First example of each class, cleaned for a terminal. */

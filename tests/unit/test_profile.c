@@ -192,6 +192,8 @@ static void each_mistake_is_told(void **state) {
           "two whole numbers" },
         { GOOD "header = X: ${pick}\n", 7, 19, "at least one word" },
         { GOOD "header = X: ${pick a\x01}\n", 7, 21, "control" },
+        { GOOD "header = X: ${pick a b*0}\n", 7, 24, "a weight is 1 to" },
+        { GOOD "header = X: ${pick a*9999999}\n", 7, 22, "a weight is 1 to" },
         { GOOD "header = X-${vu}: 1\n", 7, 13, "NAME: VALUE" },
         { GOOD "body = @${vu}.json\n", 7, 9, "file's name" },
         { GOOD "check = status == ${vuu}\n", 7, 21, "no variable 'vuu'" },

@@ -160,6 +160,27 @@ static void draws_are_within_their_bounds(void **state) {
     discard(&m);
 }
 
+static void words_have_weights(void **state) {
+    (void)state;
+    Made m;
+    size_t seen[3] = { 0 };
+    make(&m, HERE STAGES "[request a]\nPOST = /\n"
+                         "body = ${pick a*6 b*x*3 *}\n");
+    for (int i = 0; i < 10000; i++) {
+        const Form *f = render(&m, 1, 1);
+        const char *s = f->bytes + f->body.at;
+        size_t k = *s == 'a' ? 0 : *s == 'b' ? 1 : 2;
+        static const char *const words[] = { "a", "b*x", "*" };
+        assert_int_equal(f->body.length, strlen(words[k]));
+        assert_memory_equal(s, words[k], f->body.length);
+        seen[k]++;
+    }
+    assert_in_range(seen[0], 5850, 6150);
+    assert_in_range(seen[1], 2850, 3150);
+    assert_in_range(seen[2], 850, 1150);
+    discard(&m);
+}
+
 static void uuids_are_of_version_4(void **state) {
     (void)state;
     Made m;
@@ -383,6 +404,7 @@ int main(void) {
         cmocka_unit_test(the_parts_are_known),
         cmocka_unit_test(a_constant_request_is_no_template),
         cmocka_unit_test(draws_are_within_their_bounds),
+        cmocka_unit_test(words_have_weights),
         cmocka_unit_test(uuids_are_of_version_4),
         cmocka_unit_test(a_buffer_serves_many),
         cmocka_unit_test(a_value_stays_a_value),
