@@ -333,8 +333,7 @@ const Key keys[] = {
       "METRIC or METRIC{REQUEST} = METHOD OP NUMBER [abort [after DURATION]], "
       "..." },
     { "alerts", "NAME", KEY_REPEATS, read_alert, NULL,
-      "METRIC METHOD OP NUMBER for DURATION, warning|critical [, "
-      "warn|stop|hold|back-off]" },
+      "METRIC METHOD OP NUMBER for DURATION, warning|critical [, ACTION]" },
     MONITOR_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
