@@ -202,7 +202,8 @@ static void judge(AlertWatch *w, size_t i, uint64_t at_ns, uint64_t passed) {
         r->total_ns += passed;
         if (last)
             last->for_ns += passed;
-        if (last && r->is_firing && alert_is_worse(r->alert, r->value, last->worst))
+        if (last && r->is_firing &&
+            alert_is_worse(r->alert, r->value, last->worst))
             last->worst = r->value;
     } else if (r->is_firing) {
         begin_firing(w, i, at_ns);

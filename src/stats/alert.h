@@ -7,8 +7,8 @@
  *
  * METRIC is one that the time line has: http_req_duration, http_req_failed
  * and http_reqs, also by series; response_time and dropped_iterations.
- * Judged once a second, over the window that ends with it, as soon as the run is as
- * long as the window. An alert fires when its condition begins to hold, and
+ * Judged once a second, over the window that ends with it, as soon as the run
+ * is as long as the window. An alert fires when its condition begins to hold, and
  * again only after it was quiet: when it does not hold, or there are no
  * samples. Percentiles are exact, to the histogram's grain; so are min and
  * max here.

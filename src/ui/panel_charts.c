@@ -380,7 +380,8 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     UnitsText share;
     char word[64] = "";
     if (t)
-        snprintf(word, sizeof word, "limit %g %%", t->threshold->condition.limit * 100);
+        snprintf(word, sizeof word, "limit %g %%",
+                 t->threshold->condition.limit * 100);
     const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
                               { GLYPH_DASHED, STYLE_DIM, word } };
     char note[64] = "none";
@@ -395,7 +396,8 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     if (p.area.rows >= 2)
         label_draw(f, &p, 0, "0");
     if (t)
-        plot_limit(&p, t->threshold->condition.limit / scale.high, STYLE_ERRORS_LIMIT);
+        plot_limit(&p, t->threshold->condition.limit / scale.high,
+                   STYLE_ERRORS_LIMIT);
     baseline_draw(f, &p);
     curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
     chart_end(f, &p, r, is_lowest);

@@ -71,11 +71,12 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                            limits[i].text, &table, &in_key, &err) < 0)
             give_up(err.text);
     }
-    recorder_init(&r->recorder, &(RecorderSetup){ .metrics = table,
-                                                  .check_names = checks,
-                                                  .check_requests = check_series,
-                                                  .check_count = 1,
-                                                  .thresholds = &r->thresholds });
+    RecorderSetup setup = { .metrics = table,
+                            .check_names = checks,
+                            .check_requests = check_series,
+                            .check_count = 1,
+                            .thresholds = &r->thresholds };
+    recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, SERIES, 1, 0);
     r->info = (RunInfo){ .name = "spike",
                          .kind = "spike",
