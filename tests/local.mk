@@ -33,12 +33,13 @@ include tests/fuzz/local.mk
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_cli.py tests/cli/test_curl.py \
-	tests/cli/test_curl_faults.py tests/cli/test_limits.py \
+CLI_TESTS = tests/cli/test_broken.py tests/cli/test_cli.py \
+	tests/cli/test_curl.py tests/cli/test_curl_faults.py \
+	tests/cli/test_exec.py tests/cli/test_limits.py \
 	tests/cli/test_monitor.py tests/cli/test_operator.py \
-	tests/cli/test_target.py tests/cli/test_vars.py \
-	tests/cli/test_wires.py
+	tests/cli/test_ports.py tests/cli/test_target.py \
+	tests/cli/test_vars.py tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
-EXTRA_DIST += tests/cli/tap.py tests/cli/servers.py
+EXTRA_DIST += tests/broken tests/cli/tap.py tests/cli/servers.py
 endif

@@ -33,20 +33,13 @@ FailClass record_class(const Exchange *x) {
                : x->fail;
 }
 
+/* Connections are made for some only, TLS for fewer. */
 static void record_phases(SeriesSlab *s, const Exchange *x) {
-    uint64_t first = x->first_ns ? x->first_ns : x->end_ns;
-    uint64_t sent = x->sent_ns && x->sent_ns < first ? x->sent_ns : first;
-    if (x->connected_anew) {
-        uint64_t busy = x->connect_ns + x->tls_ns;
-        uint64_t all = x->start_ns - x->wanted_ns;
-        hist_record(&s->phase[PHASE_BLOCKED], all > busy ? all - busy : 0);
-        hist_record(&s->phase[PHASE_CONNECTING], x->connect_ns);
-        if (x->tls_ns)
-            hist_record(&s->phase[PHASE_TLS], x->tls_ns);
-    }
-    hist_record(&s->phase[PHASE_SENDING], sent - x->start_ns);
-    hist_record(&s->phase[PHASE_WAITING], first - sent);
-    hist_record(&s->phase[PHASE_RECEIVING], x->end_ns - first);
+    uint64_t ns[PHASE_COUNT];
+    exchange_phases(x, ns);
+    for (size_t p = x->connected_anew ? 0 : PHASE_SENDING; p < PHASE_COUNT; p++)
+        if (p != PHASE_TLS || ns[p])
+            hist_record(&s->phase[p], ns[p]);
 }
 
 void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,

@@ -30,7 +30,7 @@ static void check_words(const KeyContext *c, const Var *v) {
 static bool is_first_method(const KeyContext *c) {
     const Request *r = c->request;
     if (r->method)
-        key_error(c, 0, "[request %s] is a %s already", r->name, r->method);
+        key_error(c, 0, "[request %s] has %s already", r->name, r->method);
     return !r->method;
 }
 

@@ -19,7 +19,34 @@ typedef struct Day {
     Snapshot snapshot;
     RunInfo info;
     uint64_t draws[MICRO_DRAWS], drawn;
+    /* beside the recorder, so that its time is known apart */
+    AlertList alerts;
+    AlertWatch *watch;
+    uint64_t watch_ns, watch_worst_ns;
 } Day;
+
+/* Full from noon on: what is measured is how windows move. */
+static const char *const alerts[] = {
+    "http_req_failed rate > 1% for 10s, critical, stop",
+    "http_req_duration p(95) > 500 for 5m, warning",
+    "response_time p(99) > 500 for 1h, warning",
+    "http_req_duration p(95) > 500 for 12h, warning",
+    "http_req_duration{name-3} p(99) > 500 for 12h, warning",
+};
+
+static int open_alerts(Day *d) {
+    MetricTable table = profile_metrics(&d->profile);
+    for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++) {
+        Err err;
+        if (alert_read(&d->alerts, &d->profile.arena, "slow", alerts[i],
+                       &table, &err) < 0) {
+            fprintf(stderr, "micro: %s\n", err.text);
+            return -1;
+        }
+    }
+    d->watch = alert_watch_new(&d->alerts);
+    return 0;
+}
 
 static int open_day(Day *d) {
     Text text = { 0 };
@@ -58,10 +85,12 @@ static int open_day(Day *d) {
                          .transport = "wire",
                          .workers = 1 };
     micro_latencies(d->draws);
-    return 0;
+    return open_alerts(d);
 }
 
 static void close_day(Day *d) {
+    alert_watch_free(d->watch);
+    alert_list_close(&d->alerts);
     slab_close(&d->slab);
     recorder_close(&d->recorder);
     wheel_close(&d->wheel);
@@ -92,6 +121,15 @@ static void pass_second(Day *d, uint64_t end_ns) {
     plan_advance(d->wheel.plan, end_ns);
     double level = plan_level_at(d->wheel.plan, end_ns);
     recorder_advance(&d->recorder, end_ns, level, level);
+}
+
+static void look_at_alerts(Day *d, bool counts) {
+    uint64_t began = clock_now();
+    alert_watch_look(d->watch, &d->recorder.timeline);
+    uint64_t took = clock_now() - began;
+    d->watch_ns += took;
+    if (counts && took > d->watch_worst_ns)
+        d->watch_worst_ns = took;
 }
 
 static double snapshot_ms(Day *d) {
@@ -133,9 +171,14 @@ int micro_day(FILE *to, const char *folder) {
         return -1;
     }
     uint64_t began = clock_now();
-    for (uint64_t s = 1; s <= DAY_S; s++)
+    for (uint64_t s = 1; s <= DAY_S; s++) {
         pass_second(d, s * NS_PER_S);
-    micro_say(to, "second_us", (double)(clock_now() - began) / DAY_S / 1e3);
+        look_at_alerts(d, s > DAY_S / 2);
+    }
+    uint64_t took = clock_now() - began - d->watch_ns;
+    micro_say(to, "second_us", (double)took / DAY_S / 1e3);
+    micro_say(to, "alerts_us", (double)d->watch_ns / DAY_S / 1e3);
+    micro_say(to, "alerts_worst_us", (double)d->watch_worst_ns / 1e3);
     micro_say(to, "snapshot_ms", snapshot_ms(d));
     getrusage(RUSAGE_SELF, &use);
     micro_say(to, "peak_rss_mib", (double)use.ru_maxrss / 1024);

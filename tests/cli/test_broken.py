@@ -8,7 +8,7 @@ import glob, os, shutil, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
 
-BROKEN = os.path.join(os.environ.get("TESTS_SRC", "tests"), "broken")
+BROKEN = os.path.abspath(os.path.join(os.environ.get("TESTS_SRC", "tests"), "broken"))
 
 
 def refused(ini):

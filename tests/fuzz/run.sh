@@ -10,7 +10,8 @@ set -u
 
 # NAME: the rooms of src/ that tests/fuzz/fuzz_NAME.c links. Its seeds are in
 # tests/fuzz/corpus/NAME/, words to try, if any, in tests/fuzz/NAME.dict.
-harnesses='expr: base expr
+harnesses='data: base expr plan stats control profile
+expr: base expr
 json: base expr
 profile: base expr plan stats control profile'
 

@@ -249,8 +249,8 @@ static void a_million_rows(void **state) {
 /* Cut or changed anywhere: said or read, and nothing is read beyond it. */
 static void hostile_files_do_no_harm(void **state) {
     (void)state;
-    static const char good[] = "\xef\xbb\xbf" "a,\"b \"\"x\",c\r\n1,\"2\r\n,\"\"\","
-                               "3\n\n\"\",,\"\"\n";
+    static const char good[] = "\xef\xbb\xbf" "a,\"b \"\"x\",c\r\n1,\"2\r\n,"
+                               "\"\"\",3\n\n\"\",,\"\"\n";
     static const char bytes[] = "\",\n\r\0\xff a";
     size_t taken = 0, refused = 0;
     for (size_t cut = 0; cut < sizeof good; cut++)

@@ -101,7 +101,7 @@ static void each_mistake_is_told(void **state) {
         { GOOD "check = body < \"x\"\n", 7, 9, "contains or matches" },
         { GOOD "check = body == 5\n", 7, 9, "cannot be compared" },
         { GOOD "GET = /two\n", 7, 1, "stands twice" },
-        { GOOD "POST = /two\n", 7, 8, "is a GET already" },
+        { GOOD "POST = /two\n", 7, 8, "has GET already" },
         { GOOD "header = Accept\n", 7, 10, "NAME: VALUE" },
         { GOOD "header = Content-Length: 5\n", 7, 10, "onrush itself" },
         { GOOD "body = hello\n", 5, 1, "a GET has no body" },
