@@ -201,7 +201,7 @@ static void print_plan(const Profile *p) {
         print_scenario(&p->scenarios[i], p->scenario_count == 1);
     print_carriers(p);
     print_monitors(&p->monitor);
-    if (command_is_in(p))
+    if (command_is_run(p))
         printf("  needs --allow-exec: it runs commands\n");
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
@@ -273,7 +273,7 @@ static json_t *json_plan(const Profile *p, const Wheel *w, uint64_t every_ns) {
     json_decref(more);
     if (j)
         json_object_set_new(j, "needs_allow_exec",
-                            json_boolean(command_is_in(p)));
+                            json_boolean(command_is_run(p)));
     if (j && every_ns)
         json_object_set_new(j, "levels", json_levels(w, every_ns));
     return j;

@@ -267,6 +267,7 @@ static EngineOptions engine_options(Session *s) {
     return (EngineOptions){ .workers = s->o->workers,
                             .cpus = s->o->cpus,
                             .seed = s->o->seed,
+                            .allow_exec = s->o->allow_exec,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -300,17 +301,26 @@ static int start(Session *s, Err *err) {
 /* A profile from elsewhere does not run commands by surprise. */
 static int check_exec(const Session *s, Err *err) {
     const Profile *p = s->profile;
-    const Request *r = p->requests;
+    const char *kind = "request", *name = NULL, *line = NULL;
     char command[100];
-    if (s->o->allow_exec || !command_is_in(p))
+    if (s->o->allow_exec || !command_is_run(p))
         return 0;
-    while (!r->is_exec)
-        r++;
-    text_clean(command, sizeof command, r->path, strlen(r->path));
+    for (size_t i = p->event_count; i-- > 0;)
+        if (p->events[i].exec) {
+            kind = "event";
+            name = p->events[i].name;
+            line = p->events[i].exec;
+        }
+    for (size_t i = p->request_count; i-- > 0;)
+        if (p->requests[i].is_exec) {
+            kind = "request";
+            name = p->requests[i].name;
+            line = p->requests[i].path;
+        }
+    text_clean(command, sizeof command, line, strlen(line));
     return err_set(err,
-                   "[request %s] runs a command (%s): allow that with "
-                   "--allow-exec",
-                   r->name, command);
+                   "[%s %s] runs a command (%s): allow that with --allow-exec",
+                   kind, name, command);
 }
 
 static ExitStatus check(Session *s, Err *err) {

@@ -202,13 +202,22 @@ static void steer(Events *e, const PlannedEvent *event) {
     text_close(&answer);
 }
 
+/* The earliest that is due and has not begun; NULL: none. */
+static const PlannedEvent *take_next(Events *e) {
+    const PlannedEvent *all = e->profile->events, *next = NULL;
+    for (size_t i = 0; i < e->profile->event_count; i++)
+        if (!e->begun[i] && all[i].at_ns <= e->run_ns &&
+            (!next || all[i].at_ns < next->at_ns))
+            next = &all[i];
+    if (next)
+        e->begun[next - all] = true;
+    return next;
+}
+
 void events_advance(Events *e, uint64_t run_ns) {
+    const PlannedEvent *event;
     e->run_ns = run_ns;
-    for (size_t i = 0; i < e->profile->event_count; i++) {
-        const PlannedEvent *event = &e->profile->events[i];
-        if (e->begun[i] || run_ns < event->at_ns)
-            continue;
-        e->begun[i] = true;
+    while ((event = take_next(e))) {
         event_add(&e->wheel->log, run_ns, EVENT_MARK, "%s", event->name);
         if (event->command)
             steer(e, event);

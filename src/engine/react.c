@@ -35,8 +35,9 @@ static void command_all(Wheel *w, const char *who, const char *command,
         char where[EVENT_TEXT_MAX];
         if (plan_is_over(&w->plans[i]))
             continue;
-        snprintf(where, sizeof where, "%s%s%s", who, *w->names[i] ? ": " : "",
-                 w->names[i]);
+        bool several = w->plan_count > 1;
+        snprintf(where, sizeof where, "%s%s%s", who, several ? ": " : "",
+                 several ? w->names[i] : "");
         w->focus = i;
         w->plan = &w->plans[i];
         if (wheel_do_as(w, run_ns, EVENT_ALERT, where, command, &answer,

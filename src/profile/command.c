@@ -125,6 +125,13 @@ bool command_is_in(const Profile *p) {
     return false;
 }
 
+bool command_is_run(const Profile *p) {
+    for (size_t i = 0; i < p->event_count; i++)
+        if (p->events[i].exec)
+            return true;
+    return command_is_in(p);
+}
+
 bool command_is_all(const Profile *p) {
     for (size_t i = 0; i < p->request_count; i++)
         if (!p->requests[i].is_exec)

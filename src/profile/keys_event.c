@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "control/verbs.h"
+#include "profile/command.h"
 
 /* --- [event NAME] ------------------------------------------------------- */
 
@@ -21,6 +22,31 @@ void key_read_event_do(KeyContext *c) {
     c->event->command = c->value;
     c->event->do_line = c->entry->line;
     c->event->do_column = c->entry->value_column;
+}
+
+/* Its words, as uv_spawn wants them. */
+void key_read_event_exec(KeyContext *c) {
+    CommandLine line;
+    Text words = { 0 };
+    Err err;
+    if (c->vars.count) {
+        key_error(c, (int)c->vars.items[0].at + 1,
+                  "an event comes once: ${...} that differs each time is for "
+                  "requests");
+        return;
+    }
+    if (command_read(c->value, &c->vars, &c->profile->arena, &line, &err) < 0) {
+        key_report(c, &err);
+        return;
+    }
+    for (size_t i = 0; i < line.count; i++) {
+        text_add(&words, line.words[i].bytes, line.words[i].length);
+        text_add(&words, "", 1);
+    }
+    c->event->exec =
+        arena_dup_bytes(&c->profile->arena, words.bytes, words.length);
+    c->event->exec_length = words.length;
+    text_close(&words);
 }
 
 static int by_time(const void *a, const void *b) {

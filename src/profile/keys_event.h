@@ -8,6 +8,7 @@
 
 void key_read_event_at(KeyContext *c);
 void key_read_event_do(KeyContext *c);
+void key_read_event_exec(KeyContext *c);
 void key_read_metric_type(KeyContext *c);
 void key_read_metric_contains(KeyContext *c);
 
@@ -18,7 +19,9 @@ void events_check(Profile *p, Diags *d);
     { "event", "at", KEY_ONCE, key_read_event_at, NULL, \
       "when, in the run's time: 5m" }, \
     { "event", "do", KEY_ONCE, key_read_event_do, NULL, \
-      "a command as onrush ctl has them: spike +500 20s, hold, mark TEXT" },
+      "a command as onrush ctl has them: spike +500 20s, hold, mark TEXT" }, \
+    { "event", "exec", KEY_ONCE, key_read_event_exec, NULL, \
+      "a process to start, with its arguments" },
 
 #define METRIC_KEYS \
     { "metric", "type", KEY_ONCE, key_read_metric_type, "trend", \

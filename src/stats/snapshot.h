@@ -67,7 +67,7 @@ typedef struct Health {
 
 /* One scenario of several, or the only one. */
 typedef struct ScenarioReading {
-    const char *name; /* clean for a terminal; "": the only one */
+    const char *name; /* clean for a terminal */
     bool is_rate;     /* planned is in iterations/s, not VUs */
     double planned;   /* level that its plan asks for now; 0: it is over */
     uint64_t active;  /* VUs: that work, or of an arrival rate, are busy */

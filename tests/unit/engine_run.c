@@ -165,7 +165,11 @@ Run engine_run_at(const char *elsewhere, const char *settings,
         fail_msg("%d: %s", d.items[0].line, d.items[0].text);
     uv_loop_init(&loop);
     EngineOptions options = {
-        .workers = workers, .seed = 42, .on_tick = on_tick, .data = &r
+        .workers = workers,
+        .seed = 42,
+        .allow_exec = true,
+        .on_tick = on_tick,
+        .data = &r,
     };
     r.engine = engine_new(&loop, &p, &options, &err);
     if (!r.engine || engine_start(r.engine, &err) < 0)

@@ -3,6 +3,7 @@
  * alert fires. */
 #include "unit.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,7 +34,8 @@ static void an_event_of_one_scenario(void **state) {
                        "[stages]\nhold = 1s at 2\n"
                        "[scenario one]\nflow = a\n[scenario two]\nflow = a\n"
                        "[event focus]\nat = 200ms\ndo = scenario two\n"
-                       "[event surge]\nat = 300ms\ndo = level 9\n" REQUEST,
+                       "[event surge]\nat = 300ms\ndo = level 9\n"
+                       "[event relief]\nat = 600ms\ndo = go\n" REQUEST,
                        NULL, 2);
     assert_int_equal(r.scenarios[0].alive_max, 2);
     assert_int_equal(r.scenarios[1].alive_max, 9);
@@ -51,13 +53,78 @@ static void an_event_ends_the_run(void **state) {
 
 static void a_command_that_does_not_fit_is_said(void **state) {
     (void)state;
-    static const char *const script[] = { "0.2 hold", NULL };
+    static const char *const script[] = { "0.4 go", NULL };
     Run r = engine_run("service=1ms",
                        "[stages]\nhold = 800ms at 2\n"
-                       "[event back]\nat = 500ms\ndo = redo\n" REQUEST
-                       "[event end]\nat = 700ms\ndo = finish\n",
+                       "[event take]\nat = 200ms\ndo = hold\n"
+                       "[event back]\nat = 600ms\ndo = go\n" REQUEST,
                        script, 1);
     assert_non_null(strstr(r.log, "event back: "));
+}
+
+static void processes_are_marks_and_their_ends_are_told(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms",
+                       "[stages]\nhold = 1500ms at 2\n"
+                       "[event good]\nat = 200ms\n"
+                       "exec = sh -c 'echo nobody reads this; exit 0'\n"
+                       "[event bad]\nat = 100ms\n"
+                       "exec = sh -c 'echo >&2 it broke; exit 7'\n"
+                       "[event nowhere]\nat = 300ms\nexec = /no/such/file x\n"
+                       "[event killed]\nat = 100ms\n"
+                       "exec = sh -c 'kill -9 $$'\n" REQUEST,
+                       NULL, 1);
+    assert_non_null(strstr(r.log, "\ngood\n"));
+    assert_non_null(strstr(r.log, "event good: done\n"));
+    assert_non_null(
+        strstr(r.log, "event bad: ended with status 7: it broke\n"));
+    assert_non_null(strstr(r.log, "event nowhere: cannot be started: "));
+    assert_non_null(strstr(r.log, "event killed: ended by signal 9\n"));
+    assert_int_equal(r.requests, r.counts.received);
+}
+
+/* What still runs is killed with its children, which then hold no pipe. */
+static void the_run_s_end_ends_them(void **state) {
+    (void)state;
+    int ends[2];
+    char profile[256];
+    assert_int_equal(pipe(ends), 0);
+    snprintf(profile, sizeof profile,
+             "[stages]\nhold = 600ms at 2\n[event long]\nat = 100ms\n"
+             "exec = sh -c 'cat /proc/%d/fd/%d & sleep 1000'\n" REQUEST,
+             (int)getpid(), ends[0]);
+    Run r = engine_run("service=1ms", profile, NULL, 1);
+    close(ends[0]);
+    assert_non_null(strstr(r.log, "event long: ended with the run\n"));
+    assert_true(r.now_ns < 20 * NS_PER_S);
+    /* the last reader is gone as soon as the kernel has done with it */
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < 1000 && write(ends[1], "x", 1) == 1; i++)
+        usleep(10000);
+    assert_int_equal(write(ends[1], "x", 1), -1);
+    close(ends[1]);
+}
+
+static void processes_need_leave(void **state) {
+    (void)state;
+    Err err;
+    Diags d;
+    Profile p;
+    ProfileOptions o = { 0 };
+    uv_loop_t loop;
+    EngineOptions options = { .workers = 1 };
+    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
+                               "[stages]\nhold = 1s at 1\n" REQUEST
+                               "[event e]\nat = 0s\nexec = true\n";
+    diags_init(&d, "test");
+    assert_int_equal(
+        profile_read_text(&p, text, sizeof text - 1, "test.ini", &o, &d), 0);
+    uv_loop_init(&loop);
+    assert_null(engine_new(&loop, &p, &options, &err));
+    assert_non_null(strstr(err.text, "--allow-exec"));
+    assert_int_equal(uv_loop_close(&loop), 0);
+    profile_close(&p);
+    diags_close(&d);
 }
 
 /* --- alerts ------------------------------------------------------------- */
@@ -125,6 +192,9 @@ int main(void) {
         cmocka_unit_test(an_event_of_one_scenario),
         cmocka_unit_test(an_event_ends_the_run),
         cmocka_unit_test(a_command_that_does_not_fit_is_said),
+        cmocka_unit_test(processes_are_marks_and_their_ends_are_told),
+        cmocka_unit_test(the_run_s_end_ends_them),
+        cmocka_unit_test(processes_need_leave),
         cmocka_unit_test(an_alert_that_only_warns),
         cmocka_unit_test(an_alert_ends_the_run),
         cmocka_unit_test(an_alert_holds_the_level),
