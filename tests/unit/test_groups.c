@@ -75,7 +75,9 @@ static void everything_is_counted_under_faults(void **state) {
     assert_int_equal(r.sent, r.counts.received);
     assert_int_equal(r.requests + r.retried + r.abandoned, r.sent);
     assert_int_equal(engine_run_classes(&r), r.failed);
-    assert_int_equal(r.status[2], r.counts.served);
+    /* an answer may come to a VU that was dropped */
+    assert_true(r.status[2] <= r.counts.served &&
+                r.counts.served <= r.status[2] + r.abandoned);
     assert_int_equal(r.started, r.iterations + r.interrupted);
     assert_int_equal(r.health.lost, 0);
 }
