@@ -2,6 +2,7 @@
 #include "import/import.h"
 
 const ImportReader import_readers[] = {
+    { "har", "a HAR recording", har_recognise, har_read },
     { "curl", "a list of curl commands", curl_recognise, curl_read },
 };
 const size_t import_reader_count =

@@ -3,6 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/curl_options.c \
 	%D%/sketch.c %D%/sketch.h \
 	%D%/finish.c \
+	%D%/har.c \
 	%D%/import.c %D%/import.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/print.c %D%/print.h \
