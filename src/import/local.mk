@@ -5,6 +5,7 @@ libonrush_a_SOURCES += \
 	%D%/finish.c \
 	%D%/har.c \
 	%D%/import.c %D%/import.h \
+	%D%/log.c \
 	%D%/marked.c %D%/marked.h \
 	%D%/print.c %D%/print.h \
 	%D%/shell.c %D%/shell.h
