@@ -5,6 +5,15 @@ libonrush_a_SOURCES += \
 	%D%/finish.c \
 	%D%/har.c \
 	%D%/import.c %D%/import.h \
+	%D%/js.c %D%/js.h \
+	%D%/js_eval.c \
+	%D%/js_lex.c %D%/js_lex.h \
+	%D%/js_method.c \
+	%D%/js_ops.c \
+	%D%/js_walk.c \
+	%D%/k6.c \
+	%D%/k6_calls.c \
+	%D%/k6_options.c \
 	%D%/log.c \
 	%D%/marked.c %D%/marked.h \
 	%D%/print.c %D%/print.h \
