@@ -28,6 +28,7 @@ ini.h:src/profile/reader.c
 jansson.h:src/report/ src/control/ src/cmd/ src/target/ src/import/
 llhttp.h:src/http/ src/target/
 nghttp2/:src/http/
+yaml.h:src/import/yaml_tree.c
 zlib.h:src/stats/pack.c
 openssl/:src/http/
 pcre2.h:src/expr/regex.c

@@ -4,6 +4,7 @@
 const ImportReader import_readers[] = {
     { "har", "a HAR recording", har_recognise, har_read },
     { "k6", "a k6 script", k6_recognise, k6_read },
+    { "artillery", "an Artillery script", artillery_recognise, artillery_read },
     { "log", "an access log", log_recognise, log_read },
     { "curl", "a list of curl commands", curl_recognise, curl_read },
 };

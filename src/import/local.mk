@@ -1,4 +1,6 @@
 libonrush_a_SOURCES += \
+	%D%/artillery.c %D%/artillery.h \
+	%D%/artillery_flow.c \
 	%D%/curl.c %D%/curl.h \
 	%D%/curl_options.c \
 	%D%/sketch.c %D%/sketch.h \
@@ -17,4 +19,5 @@ libonrush_a_SOURCES += \
 	%D%/log.c \
 	%D%/marked.c %D%/marked.h \
 	%D%/print.c %D%/print.h \
-	%D%/shell.c %D%/shell.h
+	%D%/shell.c %D%/shell.h \
+	%D%/yaml_tree.c %D%/yaml_tree.h
