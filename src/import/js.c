@@ -8,7 +8,7 @@
 #include "import/marked.h"
 
 #define CALLS_MAX 16 /* of one another */
-#define CALLS_IN_ALL 2000
+#define CALLS_IN_ALL 500
 #define NEST_MAX 100
 #define TEXT_MAX ((size_t)1 << 20)   /* of one string */
 #define TEXTS_MAX ((size_t)64 << 20) /* of all that are made */

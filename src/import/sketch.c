@@ -388,7 +388,6 @@ void sketch_header(Sketch *d, uint32_t request, const char *name,
                     sketch_shown(d, name, strlen(name)));
         return;
     }
-    /* Without a body of the recorded coding the answer would be unreadable. */
     sketch_set(d, &r->headers, name, value);
 }
 
