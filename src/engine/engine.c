@@ -434,9 +434,10 @@ static void init_wheel(Engine *e) {
         Plan plan;
         plan_copy(&plan, &p->scenarios[i].plan);
         wheel_add(&e->wheel, p->scenarios[i].name, &plan);
-        e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
-                                             .is_rate = e->wheel.plans[i].unit ==
-                                                        PLAN_RATE };
+        e->scenarios[i] = (ScenarioReading){
+            .name = e->wheel.names[i],
+            .is_rate = e->wheel.plans[i].unit == PLAN_RATE,
+        };
     }
 }
 
