@@ -5,25 +5,50 @@
 
 #include "base/units.h"
 
+/* Iterations begun by scenarios that follow a rate. */
+static uint64_t started_by_rates(const Snapshot *s) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < s->scenario_count; i++)
+        n += s->scenarios[i].is_rate ? s->scenarios[i].started : 0;
+    return s->scenario_count > 1 ? n : s->totals->started;
+}
+
 ArrivalFigures arrivals_measure(const Report *r) {
     const Snapshot *s = r->snapshot;
-    const Plan *p = r->wheel->plan;
-    uint64_t total = plan_total_ns(p);
-    uint64_t end = s->now_ns < total ? s->now_ns : total;
-    double planned = plan_area(p, end);
+    uint64_t started = started_by_rates(s), last = 0;
+    double planned = 0;
+    for (size_t i = 0; i < r->wheel->plan_count; i++) {
+        const Plan *p = &r->wheel->plans[i];
+        uint64_t total = plan_total_ns(p);
+        uint64_t end = s->now_ns < total ? s->now_ns : total;
+        if (p->unit != PLAN_RATE)
+            continue;
+        planned += plan_area(p, end);
+        last = end > last ? end : last;
+    }
     return (ArrivalFigures){
         .planned = planned,
-        .seconds = (double)end / 1e9,
-        .started = s->totals->started,
+        .seconds = (double)last / 1e9,
+        .started = started,
         .dropped = s->totals->dropped,
-        .achieved = planned > 0 ? (double)s->totals->started / planned : NAN,
+        .achieved = planned > 0 ? (double)started / planned : NAN,
         .lag_p99 = hist_quantile(&s->totals->lag, 0.99),
     };
 }
 
-/* An average, but not of a plan that is level. */
-static bool is_average(const Plan *p, double rate) {
-    return fabs(plan_peak(p) - rate) > rate * 0.01;
+bool arrivals_planned(const Wheel *w) {
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit == PLAN_RATE)
+            return true;
+    return false;
+}
+
+/* An average, but not of plans that are level. */
+static bool is_average(const Wheel *w, double rate) {
+    double peaks = 0;
+    for (size_t i = 0; i < w->plan_count; i++)
+        peaks += w->plans[i].unit == PLAN_RATE ? plan_peak(&w->plans[i]) : 0;
+    return fabs(peaks - rate) > rate * 0.01;
 }
 
 static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
@@ -38,7 +63,7 @@ static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
 }
 
 bool arrivals_words(const Report *r, Text *to) {
-    if (r->wheel->plan->unit != PLAN_RATE)
+    if (!arrivals_planned(r->wheel))
         return false;
     ArrivalFigures a = arrivals_measure(r);
     double missing = a.planned - (double)a.started - (double)a.dropped;
@@ -50,7 +75,7 @@ bool arrivals_words(const Report *r, Text *to) {
     double rate = a.planned / a.seconds;
     text_addf(to, "the plan asked for %s/s%s, %s/s were started: ",
               units_count(asked, rate),
-              is_average(r->wheel->plan, rate) ? " on average" : "",
+              is_average(r->wheel, rate) ? " on average" : "",
               units_count(got, (double)a.started / a.seconds));
     if (a.dropped)
         say_dropped(r, &a, to);

@@ -17,6 +17,9 @@ typedef struct ArrivalFigures {
     double lag_p99;  /* ns by which iterations began late; NaN: none began */
 } ArrivalFigures;
 
+/* Does any scenario follow an arrival rate? The figures are of those that
+ * do. */
+bool arrivals_planned(const Wheel *w);
 ArrivalFigures arrivals_measure(const Report *r);
 
 /* More than this share not started, or the p99 of the lag beyond that: the

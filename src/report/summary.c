@@ -129,7 +129,7 @@ static json_t *generator(const Report *r) {
 }
 
 static json_t *arrivals(const Report *r) {
-    if (r->wheel->plan->unit != PLAN_RATE)
+    if (!arrivals_planned(r->wheel))
         return json_null();
     ArrivalFigures a = arrivals_measure(r);
     Text words = { 0 };

@@ -116,7 +116,7 @@ static void show_head(const Report *r, Page *p) {
 }
 
 static bool is_open(const Report *r) {
-    return r->wheel->plan->unit == PLAN_RATE;
+    return arrivals_planned(r->wheel);
 }
 
 /* --- the whole run ------------------------------------------------------ */
