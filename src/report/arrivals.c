@@ -7,23 +7,40 @@
 
 ArrivalFigures arrivals_measure(const Report *r) {
     const Snapshot *s = r->snapshot;
-    const Plan *p = r->wheel->plan;
-    uint64_t total = plan_total_ns(p);
-    uint64_t end = s->now_ns < total ? s->now_ns : total;
-    double planned = plan_area(p, end);
+    const Wheel *w = r->wheel;
+    double planned = 0;
+    uint64_t last = 0;
+    for (size_t i = 0; i < w->plan_count; i++) {
+        const Plan *p = &w->plans[i];
+        uint64_t total = plan_total_ns(p);
+        uint64_t end = s->now_ns < total ? s->now_ns : total;
+        if (p->unit != PLAN_RATE)
+            continue;
+        planned += plan_area(p, end);
+        last = end > last ? end : last;
+    }
+    uint64_t started = s->totals->arrivals;
     return (ArrivalFigures){
         .planned = planned,
-        .seconds = (double)end / 1e9,
-        .started = s->totals->started,
+        .seconds = (double)last / 1e9,
+        .started = started,
         .dropped = s->totals->dropped,
-        .achieved = planned > 0 ? (double)s->totals->started / planned : NAN,
+        .achieved = planned > 0 ? (double)started / planned : NAN,
         .lag_p99 = hist_quantile(&s->totals->lag, 0.99),
     };
 }
 
+bool arrivals_are_there(const Report *r) {
+    for (size_t i = 0; i < r->wheel->plan_count; i++)
+        if (r->wheel->plans[i].unit == PLAN_RATE)
+            return true;
+    return false;
+}
+
 /* An average, but not of a plan that is level. */
-static bool is_average(const Plan *p, double rate) {
-    return fabs(plan_peak(p) - rate) > rate * 0.01;
+static bool is_average(const Wheel *w, double rate) {
+    const Plan *p = w->plan;
+    return w->plan_count > 1 || fabs(plan_peak(p) - rate) > rate * 0.01;
 }
 
 static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
@@ -38,7 +55,7 @@ static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
 }
 
 bool arrivals_words(const Report *r, Text *to) {
-    if (r->wheel->plan->unit != PLAN_RATE)
+    if (!arrivals_are_there(r))
         return false;
     ArrivalFigures a = arrivals_measure(r);
     double missing = a.planned - (double)a.started - (double)a.dropped;
@@ -50,7 +67,7 @@ bool arrivals_words(const Report *r, Text *to) {
     double rate = a.planned / a.seconds;
     text_addf(to, "the plan asked for %s/s%s, %s/s were started: ",
               units_count(asked, rate),
-              is_average(r->wheel->plan, rate) ? " on average" : "",
+              is_average(r->wheel, rate) ? " on average" : "",
               units_count(got, (double)a.started / a.seconds));
     if (a.dropped)
         say_dropped(r, &a, to);
