@@ -20,3 +20,9 @@ dist_ports_DATA = \
 	%D%/ports/tasks-endurance.ini \
 	%D%/ports/tasks-spike.ini \
 	%D%/ports/tasks-stress.ini
+
+# What `onrush init` writes; src/cmd/init_texts.inc has them as strings.
+INIT_PROFILES = %D%/init/arrivals.ini %D%/init/breakpoint.ini \
+	%D%/init/custom.ini %D%/init/load.ini %D%/init/smoke.ini \
+	%D%/init/soak.ini %D%/init/spike.ini %D%/init/stress.ini
+EXTRA_DIST += $(INIT_PROFILES)

@@ -16,7 +16,8 @@ monitor:base stats profile
 ui:base plan stats control
 report:base plan stats control profile
 target:base
-cmd:base expr plan stats profile control http engine monitor ui report target'
+import:base
+cmd:base expr plan stats profile control http engine monitor ui report target import'
 
 vendors='csv.h:src/profile/data.c
 curses.h:src/ui/term.c
@@ -24,9 +25,10 @@ ncursesw/:src/ui/term.c
 panel.h:src/ui/term.c
 curl/:src/http/ src/engine/worker.c src/monitor/ src/cmd/
 ini.h:src/profile/reader.c
-jansson.h:src/report/ src/control/ src/cmd/ src/target/
+jansson.h:src/report/ src/control/ src/cmd/ src/target/ src/import/
 llhttp.h:src/http/ src/target/
 nghttp2/:src/http/
+yaml.h:src/import/yaml_tree.c
 zlib.h:src/stats/pack.c
 openssl/:src/http/
 pcre2.h:src/expr/regex.c

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/units.h"
 #include "cmd/cmd.h"
@@ -188,6 +189,36 @@ static void print_monitors(const MonitorSpec *m) {
     putchar('\n');
 }
 
+/* VUs and arrivals cannot be added: the chart has those of the first. */
+static void print_left_out(const Wheel *w) {
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit != w->plans[0].unit)
+            printf("%10swithout %s, which counts %s\n", "", w->names[i],
+                   w->plans[i].unit == PLAN_RATE ? "arrivals" : "VUs");
+}
+
+static void print_command(const char *words, size_t length) {
+    for (size_t at = 0; at < length; at += strlen(words + at) + 1)
+        printf(" %s", words + at);
+}
+
+static void print_events(const Profile *p) {
+    for (size_t i = 0; i < p->event_count; i++) {
+        const PlannedEvent *e = &p->events[i];
+        UnitsText at;
+        printf("  %8s  event %-10s", units_clock(at, e->at_ns), e->name);
+        if (e->command)
+            printf(" %s", e->command);
+        if (e->exec) {
+            printf("%s exec", e->command ? ", and" : "");
+            print_command(e->exec, e->exec_length);
+        }
+        putchar('\n');
+    }
+    if (p->event_count)
+        putchar('\n');
+}
+
 static void print_plan(const Profile *p) {
     UnitsText total;
     Wheel w;
@@ -196,9 +227,13 @@ static void print_plan(const Profile *p) {
            units_duration(total, wheel_total_ns(&w)), p->request_count,
            p->request_count == 1 ? "" : "s", p->url.text);
     print_chart(&w);
+    print_left_out(&w);
     putchar('\n');
     for (size_t i = 0; i < p->scenario_count; i++)
         print_scenario(&p->scenarios[i], p->scenario_count == 1);
+    if (p->scenario_count == 1 && p->event_count)
+        putchar('\n');
+    print_events(p);
     print_carriers(p);
     print_monitors(&p->monitor);
     if (command_is_run(p))

@@ -4,7 +4,21 @@ libonrush_a_SOURCES += \
 	%D%/ctl.c \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
+	%D%/import.c \
+	%D%/init.c \
+	%D%/output.c %D%/output.h \
 	%D%/run.c \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c
+
+# One string literal a line of a profile: { "load", "..." },
+INIT_TEXTS = %D%/init_texts.inc
+CLEANFILES += $(INIT_TEXTS)
+$(INIT_TEXTS): $(INIT_PROFILES)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && for f in $(INIT_PROFILES); do \
+		name=`basename $$f .ini` && echo "{ \"$$name\"," && \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' "$(srcdir)/$$f" && \
+		echo '},' || exit 1; \
+	done >$@.tmp && mv $@.tmp $@
+%D%/init.$(OBJEXT): $(INIT_TEXTS)

@@ -68,15 +68,18 @@ bool wheel_is_over(const Wheel *w) {
     return true;
 }
 
+/* Beside others, a scenario that has ended counts no more. */
+static bool counts_at(const Wheel *w, const Plan *p, uint64_t t_ns) {
+    return p->unit == w->plan->unit &&
+           (w->plan_count == 1 || plan_is_hand(p) ||
+            t_ns <= plan_total_ns(p));
+}
+
 double wheel_level_at(const Wheel *w, uint64_t t_ns) {
     double level = 0;
-    for (size_t i = 0; i < w->plan_count; i++) {
-        const Plan *p = &w->plans[i];
-        bool has_ended = w->plan_count > 1 && !plan_is_hand(p) &&
-                         t_ns > plan_total_ns(p);
-        if (p->unit == w->plan->unit && !has_ended)
-            level += plan_level_at(p, t_ns);
-    }
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (counts_at(w, &w->plans[i], t_ns))
+            level += plan_level_at(&w->plans[i], t_ns);
     return level;
 }
 

@@ -53,10 +53,19 @@ static uint32_t series_of(const Call *c) {
     return c->vu->crew->scenario->series[place_of(c)];
 }
 
+/* Another lane of the VU. */
+static Lane *lane_beside(const Call *c, uint32_t carrier) {
+    const Vu *v = c->vu;
+    for (uint32_t i = 0; i < v->call_count; i++)
+        if (v->calls[i].lanes[carrier])
+            return v->calls[i].lanes[carrier];
+    return NULL;
+}
+
 static Lane *lane_for(Call *c, uint32_t carrier) {
     if (!c->lanes[carrier]) {
         Transport *t = c->vu->worker->transports[carrier];
-        c->lanes[carrier] = t->ops->lane_new(t);
+        c->lanes[carrier] = t->ops->lane_new(t, lane_beside(c, carrier));
     }
     return c->lanes[carrier];
 }

@@ -69,7 +69,8 @@ static void h2_tick(Transport *t, uint64_t now_ns) {
 
 /* --- lanes -------------------------------------------------------------- */
 
-static Lane *h2_lane_new(Transport *t) {
+static Lane *h2_lane_new(Transport *t, Lane *beside) {
+    (void)beside;
     H2Lane *l = mem_new(H2Lane);
     l->base.ops = &h2_ops;
     l->h2 = (H2 *)t;

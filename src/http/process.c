@@ -489,7 +489,8 @@ static size_t process_sockets(const Transport *t) {
     return 0;
 }
 
-static Lane *process_lane_new(Transport *t) {
+static Lane *process_lane_new(Transport *t, Lane *beside) {
+    (void)beside;
     ProcessLane *l = mem_new(ProcessLane);
     l->base.ops = &process_ops;
     l->all = (Processes *)t;

@@ -12,6 +12,7 @@
 #include "http/reach.h"
 #include "http/response.h"
 #include "http/transfer_fail.h"
+#include "http/transfer_jar.h"
 #include "http/transfer_lane.h"
 
 /* Of one lane: redirects may lead to several hosts. */
@@ -190,6 +191,7 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         l->x->first_ns = clock_now();
     switch (head_line(&l->head, bytes, length)) {
     case HEAD_LINE:
+        jar_look(l, bytes, length);
         if (l->x->request->keep_head)
             head_keep(&l->head, bytes, length, &l->head_lines);
         return length;
@@ -356,6 +358,7 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
     Exchange *x = take_off(l);
+    jar_settle(l);
     x->end_ns = now_ns;
     x->fail = fail;
     x->why = why;
@@ -522,13 +525,15 @@ static size_t transfer_sockets(const Transport *t) {
     return multi_sockets(((const Transfer *)t)->multi);
 }
 
-static Lane *transfer_lane_new(Transport *transport) {
+static Lane *transfer_lane_new(Transport *transport, Lane *beside) {
     TransferLane *l = mem_new(TransferLane);
     l->base.ops = &transfer_ops;
     l->transfer = (Transfer *)transport;
     l->easy = curl_easy_init();
     if (l->easy)
         transfer_prepare(l);
+    jar_join(l, l->transfer->profile->target.cookies ? (TransferLane *)beside
+                                                     : NULL);
     return &l->base;
 }
 
@@ -572,6 +577,7 @@ static void transfer_renew(Lane *lane) {
 static void transfer_lane_free(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
+    jar_leave(l);
     curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
     curl_easy_cleanup(l->easy);
     curl_share_cleanup(l->cache);

@@ -43,6 +43,9 @@ struct TransferLane {
     Transfer *transfer;
     CURL *easy;
     CURLSH *cache; /* its connections */
+    TransferLane *kin; /* of the same VU, in a ring: transfer_jar.h */
+    bool has_news;     /* cookies that they do not have, */
+    bool is_behind;    /* or they have some */
     Exchange *x;
     LaneState state;
     TransferLane *before, *after; /* in the queue */

@@ -38,8 +38,10 @@ typedef struct TransportOps {
     void (*tick)(Transport *t, uint64_t now_ns);
     /* Sockets open or being opened. */
     size_t (*sockets)(const Transport *t);
-    /* A place for one exchange at a time; no connection is made yet. */
-    Lane *(*lane_new)(Transport *t);
+    /* A place for one exchange at a time; no connection is made yet.
+     * beside: another lane of the same VU, with whom it shares cookies, or
+     * NULL. */
+    Lane *(*lane_new)(Transport *t, Lane *beside);
     /* Gives up what is under way; the memory goes when the loop has closed
      * its handles. */
     void (*lane_free)(Lane *l);

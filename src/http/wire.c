@@ -131,7 +131,8 @@ static WireConn *conn_with_room(Wire *w) {
     return c;
 }
 
-static Lane *wire_lane_new(Transport *t) {
+static Lane *wire_lane_new(Transport *t, Lane *beside) {
+    (void)beside;
     WireLane *l = mem_new(WireLane);
     l->base.ops = &wire_ops;
     l->conn = conn_with_room((Wire *)t);

@@ -260,14 +260,52 @@ void key_read_header(KeyContext *c, Header **headers, size_t *count,
 
 /* --- [thresholds] ------------------------------------------------------- */
 
+static bool has_arrivals(const Profile *p) {
+    for (size_t i = 0; i < p->scenario_count; i++)
+        if (p->scenarios[i].plan.unit == PLAN_RATE)
+            return true;
+    return false;
+}
+
+static bool is_recorded(const Profile *p, uint32_t metric) {
+    for (size_t i = 0; i < p->request_count; i++) {
+        const Request *r = &p->requests[i];
+        for (size_t k = 0; k < r->record_count; k++)
+            if (r->records[k].metric == metric)
+                return true;
+        if (r->poll.until && r->poll.metric == metric)
+            return true;
+    }
+    return false;
+}
+
+/* Why no sample of the metric can ever come; NULL: one may. */
+static const char *never_measured(const Profile *p, const Metric *m) {
+    if (m->id == METRIC_SCHEDULE_LAG && !has_arrivals(p))
+        return "is of arrival rates (2m to 800/s); these stages count virtual "
+               "users";
+    if (m->id == METRIC_CHECKS && p->check_total == 0)
+        return "has nothing to count: no request has a check";
+    if (m->id == METRIC_OWN && !is_recorded(p, m->own))
+        return "gets no samples: no request has a record of it";
+    return NULL;
+}
+
 static void read_threshold(KeyContext *c) {
     Profile *p = c->profile;
     bool in_key;
     Err err;
     MetricTable table = profile_metrics(p);
+    size_t before = p->thresholds.count;
     if (threshold_read(&p->thresholds, &p->arena, c->entry->key, c->value,
-                       &table, &in_key, &err) == 0)
+                       &table, &in_key, &err) == 0) {
+        const Metric *m = &p->thresholds.items[before].condition.metric;
+        const char *why = never_measured(p, m);
+        if (why)
+            diags_add(c->diags, c->entry->line, c->entry->key_column, "%s %s",
+                      m->info.name, why);
         return;
+    }
     if (in_key && c->entry->line)
         diags_add(c->diags, c->entry->line,
                   c->entry->key_column + err.column - 1, "%s", err.text);

@@ -59,6 +59,7 @@ static int by_time(const void *a, const void *b) {
 
 /* One after the other, as they will come. */
 static void try_commands(const Profile *p, Wheel *w, Diags *d) {
+    uint64_t total = wheel_total_ns(w);
     const PlannedEvent **order = mem_alloc(p->event_count + 1, sizeof *order);
     for (size_t i = 0; i < p->event_count; i++)
         order[i] = &p->events[i];
@@ -66,7 +67,8 @@ static void try_commands(const Profile *p, Wheel *w, Diags *d) {
     Text answer = { 0 };
     for (size_t i = 0; i < p->event_count; i++) {
         Err err;
-        if (order[i]->command && wheel_do(w, order[i]->at_ns,
+        bool comes = order[i]->has_at && order[i]->at_ns <= total;
+        if (order[i]->command && comes && wheel_do(w, order[i]->at_ns,
                                           order[i]->command, &answer,
                                           &err) < 0)
             diags_add(d, order[i]->do_line, order[i]->do_column, "%s",
@@ -84,7 +86,6 @@ void events_check(Profile *p, Diags *d) {
         wheel_add(&w, p->scenarios[i].name, &copy);
     }
     uint64_t total = wheel_total_ns(&w);
-    size_t before = d->count;
     for (size_t i = 0; i < p->event_count; i++) {
         const PlannedEvent *e = &p->events[i];
         if (!e->has_at)
@@ -94,8 +95,7 @@ void events_check(Profile *p, Diags *d) {
             diags_add(d, e->line, 1,
                       "[event %s] comes when the stages have ended", e->name);
     }
-    if (d->count == before)
-        try_commands(p, &w, d);
+    try_commands(p, &w, d);
     wheel_close(&w);
 }
 

@@ -245,6 +245,14 @@ static void check_whole(Profile *p, Diags *d) {
         check_scenario(&p->scenarios[i], d);
 }
 
+/* A scenario whose stages are wrong has none. */
+static bool have_plans(const Profile *p) {
+    for (size_t i = 0; i < p->scenario_count; i++)
+        if (p->scenarios[i].plan.count == 0)
+            return false;
+    return true;
+}
+
 /* What needs the flows. */
 static void connect(Profile *p, Diags *d) {
     bool flows_are_good = d->count == 0;
@@ -259,7 +267,7 @@ static void connect(Profile *p, Diags *d) {
         check_reached(p, d);
         vars_check_flows(p, d);
     }
-    if (d->count == 0)
+    if (have_plans(p))
         events_check(p, d);
     index_series(p);
     read_kind(p, "thresholds", d);

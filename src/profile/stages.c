@@ -50,7 +50,7 @@ void stages_take(Profile *p, Scenario *s, StageSets *all, Diags *d) {
         else
             diags_add(d, s->line, s->line ? 1 : 0,
                       "[stages] is missing: warm-up = 2m to 100 (or "
-                      "--stages)");
+                      "--stages, or --vus and --duration)");
         return;
     }
     set->is_used = true;

@@ -24,6 +24,7 @@ LINES = {
     "peers": (lines_ratio.peers, "beside hey and others"),
     "open": (lines_time.open_model, "latency in the open model"),
     "schedule": (lines_time.schedule, "arrival schedule"),
+    "flow": (lines_ratio.flow, "a flow with extraction and checks beside the bare request"),
     "console": (lines_ratio.console, "cost of the console"),
     "frame": (lines_own.frame, "one frame of the console", True),
     "key": (lines_time.key, "key to effect", True),

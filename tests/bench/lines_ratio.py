@@ -139,6 +139,37 @@ def peers(b):
     return rows
 
 
+# --- a flow beside the bare request -----------------------------------------
+
+# Both ask for the same bytes.
+BARE = "GET = /order\n"
+FLOW = """GET = /order
+extract order_id = json.id
+check   = status == 200
+[request status]
+GET   = /order?id=${order_id}
+header = X-Order: ${order_id}
+check = status == 200 and json.state == "done"
+check = json.items[1].sku matches /^B-/
+[scenario x]
+flow = home, status
+"""
+
+
+def flow(b):
+    url, c = b.nginx().url("plain"), 50
+
+    def load(more):
+        return lambda: b.clients.onrush(profile(url, f"hold = {b.seconds}s at {c}").replace("GET = /\n", more),
+                                        b.seconds)
+    rounds, busy = in_turns(b, {"bare": load(BARE), "flow": load(FLOW)})
+    return with_busy([
+        ratio(rounds, "throughput, a flow with extraction and checks / the bare request", "rate", "/s", "bare",
+              (">=", 0.6), ours="flow"),
+        ratio(rounds, "CPU per request, the same", "cost_us", "µs", "bare", None, ours="flow"),
+    ], busy)
+
+
 # --- the console beside headless -------------------------------------------
 
 def on_console(b, url, connections):

@@ -17,8 +17,13 @@ http {{ access_log off; keepalive_requests 100000000; keepalive_timeout 300s;
     listen 127.0.0.1:{tls} ssl backlog=4096;
     listen 127.0.0.1:{h2} ssl http2 backlog=4096;
     ssl_certificate {dir}/cert.pem; ssl_certificate_key {dir}/key.pem;
-    location / {{ return 200 "hello world\\n"; }} }} }}
+    location / {{ return 200 "hello world\\n"; }}
+    location /order {{ default_type application/json; return 200 '{order}'; }} }} }}
 """
+ORDER = json.dumps({"id": "o-48151623", "state": "done", "items": [
+    {"sku": "A-17", "name": "umbrella", "price": 19.9, "count": 1},
+    {"sku": "B-42", "name": "rubber boots, green", "price": 39.5, "count": 2}], "total": 98.9,
+    "customer": {"id": 4711, "name": "Ada", "city": "London"}, "note": "leave it at the door"})
 PORTS = ("plain", "h2c", "tls", "h2")
 
 
@@ -61,7 +66,7 @@ class Nginx:
         self.ca = f"{self.folder}/cert.pem"
         self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
         with open(f"{self.folder}/nginx.conf", "w") as f:
-            f.write(NGINX.format(dir=self.folder, files=files, connections=files - 50, **self.ports))
+            f.write(NGINX.format(dir=self.folder, files=files, connections=files - 50, order=ORDER, **self.ports))
         self.process = children.start([find("nginx"), "-c", f"{self.folder}/nginx.conf", "-p", self.folder], cores,
                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                       stderr=subprocess.DEVNULL)

@@ -137,6 +137,14 @@ class Shop(Web):
 
 
 @test
+def requests_at_the_same_time_share_a_vus_cookies():
+    group = "".join(f"[request {x}]\nGET = /{x}\n" for x in "abcd") + "[scenario x]\nflow = a, (b c d), (a b c d)\n"
+    with serving(Shop, visitors=0) as w:
+        counts(drive(f"http://127.0.0.1:{w.port}", "cookies = on", requests=group, iterations=10, vus=2), w, 80)
+        assert w.visitors == 2, (w.visitors, w.seen.lines)
+
+
+@test
 def each_vu_keeps_its_own_cookies():
     with serving(Shop, visitors=0) as w:
         counts(drive(f"http://127.0.0.1:{w.port}", "cookies = on", iterations=60), w, 60)

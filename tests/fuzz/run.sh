@@ -12,6 +12,7 @@ set -u
 # tests/fuzz/corpus/NAME/, words to try, if any, in tests/fuzz/NAME.dict.
 harnesses='data: base expr plan stats control profile
 expr: base expr
+import: base import
 json: base expr
 profile: base expr plan stats control profile'
 
@@ -27,6 +28,7 @@ command -v clang >/dev/null 2>&1 || {
 # More seeds than those in tests/fuzz/corpus/NAME.
 seeds_of() {
     [ "$1" = profile ] && echo "$SRC/profiles $SRC/profiles/ports $SRC/tests/broken"
+    [ "$1" = import ] && echo "$SRC/tests/unit/import"
 }
 
 rooms_of() {

@@ -46,7 +46,7 @@ static void on_done(Exchange *x);
 void shoot(Client *c, size_t lane, size_t request) {
     Shot *s = &c->shot[lane];
     if (!c->lane[lane])
-        c->lane[lane] = c->transport->ops->lane_new(c->transport);
+        c->lane[lane] = c->transport->ops->lane_new(c->transport, NULL);
     s->client = c;
     s->is_done = false;
     s->x.request = &c->encoded[request];

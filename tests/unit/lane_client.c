@@ -68,7 +68,7 @@ void lanes_shoot(LaneClient *c, size_t shot, size_t variant, size_t request,
     Transport *t = c->transport[variant][k];
     Lane **lane = &c->lane[variant][k][shot];
     if (!*lane)
-        *lane = t->ops->lane_new(t);
+        *lane = t->ops->lane_new(t, NULL);
     s->client = c;
     s->is_done = false;
     s->lane = *lane;

@@ -334,3 +334,7 @@ UNIT_TESTS += tests/unit/test_events
 tests_unit_test_events_SOURCES = %D%/test_events.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_events_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_import
+tests_unit_test_import_SOURCES = %D%/test_import.c %D%/unit.h
+tests_unit_test_import_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/import

@@ -97,6 +97,47 @@ static void processes_have_pipes(void **state) {
     assert_in_range(some - none, 300, 300 + 2 * 8);
 }
 
+static uint64_t need_of(const char *text, size_t workers) {
+    Diags d;
+    Profile p;
+    ProfileOptions o = { 0 };
+    diags_init(&d, "test");
+    if (profile_read_text(&p, text, strlen(text), "t.ini", &o, &d) < 0)
+        fail_msg("%d: %s", d.items[0].line, d.items[0].text);
+    uint64_t need = limits_descriptors(&p, workers);
+    profile_close(&p);
+    diags_close(&d);
+    return need;
+}
+
+#define AB "[request a]\nGET = /\n[request b]\nGET = /b\n"
+
+/* As many connections as a VU makes requests at the same time. */
+static void groups_take_more(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 100", 2);
+    assert_int_equal(need_of("[target]\n" HERE "\n[stages]\na = 1s at 100\n"
+                             "[scenario]\nflow = a, (a b a), b\n" AB, 2),
+                     one + 200);
+    assert_int_equal(need_of("[target]\n" HERE "\nmax_conn_per_vu = 2\n"
+                             "[stages]\na = 1s at 100\n"
+                             "[scenario]\nflow = a, (a b a), b\n" AB, 2),
+                     one + 100);
+}
+
+/* All their peaks together, but for rates. */
+static void scenarios_add_up(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 1", 3);
+    assert_int_equal(need_of("[target]\n" HERE "\n[stages]\na = 1s at 10\n"
+                             "[stages few]\na = 1s at 5\n"
+                             "[stages rate]\na = 1s at 500/s\n"
+                             "[scenario x]\nflow = a\n"
+                             "[scenario y]\nflow = (a b)\nstages = few\n"
+                             "[scenario z]\nflow = b\nstages = rate\n" AB, 3),
+                     one - 1 + 10 + 2 * 5);
+}
+
 static void a_rate_is_never_refused(void **state) {
     (void)state;
     Err err;
@@ -137,6 +178,8 @@ int main(void) {
         cmocka_unit_test(a_name_takes_more_than_an_address),
         cmocka_unit_test(each_variant_has_its_connections),
         cmocka_unit_test(processes_have_pipes),
+        cmocka_unit_test(groups_take_more),
+        cmocka_unit_test(scenarios_add_up),
         cmocka_unit_test(a_rate_is_never_refused),
         cmocka_unit_test(a_refusal_has_the_numbers),
     };

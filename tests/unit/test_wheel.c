@@ -218,8 +218,44 @@ static void notes_are_clean_for_a_terminal(void **state) {
     wheel_close(&w);
 }
 
+static void scenarios_beside_each_other(void **state) {
+    (void)state;
+    Wheel w = { 0 };
+    Plan day, night, rate;
+    Text answer = { 0 };
+    Err err;
+    plan_init(&day, PLAN_VUS, 0);
+    plan_init(&night, PLAN_VUS, 0);
+    plan_init(&rate, PLAN_VUS, 0);
+    assert_int_equal(stages_read(&day, "10s to 10, 20s", &err), 0);
+    assert_int_equal(stages_read(&night, "20s at 5", &err), 0);
+    assert_int_equal(stages_read(&rate, "60s at 100/s", &err), 0);
+    wheel_add(&w, "day", &day);
+    wheel_add(&w, "night", &night);
+    wheel_add(&w, "rate", &rate);
+    assert_true(wheel_level_at(&w, 5 * S) == 10);
+    assert_true(wheel_level_at(&w, 15 * S) == 15);
+    assert_true(wheel_level_at(&w, 25 * S) == 10); /* night has ended */
+    assert_true(wheel_level_at(&w, 35 * S) == 0);
+    assert_true(wheel_total_ns(&w) == 60 * S);
+    assert_true(wheel_peak(&w) == 15);
+    assert_int_equal(wheel_do(&w, 5 * S, "level 50", &answer, &err), 0);
+    assert_int_equal(wheel_do(&w, 5 * S, "scenario nigt", &answer, &err), -1);
+    assert_non_null(strstr(err.text, "did you mean 'night'"));
+    assert_int_equal(wheel_do(&w, 6 * S, "scenario", &answer, &err), 0);
+    assert_string_equal(answer.bytes, "the wheel is on scenario night");
+    assert_int_equal(wheel_do(&w, 6 * S, "level 7", &answer, &err), 0);
+    assert_true(wheel_level_at(&w, 6 * S) == 57);
+    assert_int_equal(wheel_do(&w, 6 * S, "scenario rate", &answer, &err), 0);
+    assert_int_equal(wheel_do(&w, 7 * S, "finish", &answer, &err), 0);
+    assert_true(wheel_is_over(&w));
+    text_close(&answer);
+    wheel_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scenarios_beside_each_other),
         cmocka_unit_test(levels_in_every_form),
         cmocka_unit_test(rates_in_every_form),
         cmocka_unit_test(a_scripted_operator_of_arrivals),
