@@ -2,5 +2,6 @@ libonrush_a_SOURCES += \
 	%D%/event.c %D%/event.h \
 	%D%/socket.c %D%/socket.h \
 	%D%/source.h \
+	%D%/verb_scenario.c %D%/verb_scenario.h \
 	%D%/verbs.c %D%/verbs.h \
 	%D%/wheel.c %D%/wheel.h

@@ -56,21 +56,52 @@ static const char *state_name(RunState s) {
     return names[s];
 }
 
+static json_t *stage_now(const Plan *p) {
+    return plan_is_over(p) ? json_null()
+                           : json_string(p->stages[p->current].name);
+}
+
+static const char *driver(const Plan *p) {
+    return plan_is_hand(p) ? "hand" : "plan";
+}
+
+static const char *unit_name(const Plan *p) {
+    return p->unit == PLAN_RATE ? "arrivals/s" : "vus";
+}
+
+static json_t *scenarios(const Snapshot *s, const Wheel *w) {
+    json_t *all = json_array();
+    for (size_t i = 0; i < w->plan_count && i < s->scenario_count; i++) {
+        const ScenarioReading *r = &s->scenarios[i];
+        const Plan *p = &w->plans[i];
+        json_array_append_new(
+            all,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I}", "name",
+                      w->names[i], "unit", unit_name(p), "driver", driver(p),
+                      "stage", stage_now(p), "total_s",
+                      number((double)plan_total_ns(p) / 1e9), "planned",
+                      number(r->planned), "vus", (json_int_t)r->active,
+                      "started", (json_int_t)r->started));
+    }
+    return all;
+}
+
 static json_t *status(Source *source) {
     const Snapshot *s = source_snapshot(source);
     const Wheel *w = source_wheel(source);
     const Plan *p = w->plan;
-    json_t *stage = json_null();
-    if (!plan_is_over(p))
-        stage = json_string(p->stages[p->current].name);
+    json_t *focus =
+        w->plan_count > 1 ? json_string(w->names[w->focus]) : json_null();
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:o}", "name",
-        source->info->name, "target", source->info->target, "state",
-        state_name(s->state), "driver", plan_is_hand(p) ? "hand" : "plan",
-        "stage", stage, "time_s", number((double)s->now_ns / 1e9), "total_s",
-        number((double)plan_total_ns(p) / 1e9), "vus", (json_int_t)s->active,
+        "{s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:o, "
+        "s:o}",
+        "name", source->info->name, "target", source->info->target, "state",
+        state_name(s->state), "focus", focus, "driver", driver(p), "stage",
+        stage_now(p), "time_s", number((double)s->now_ns / 1e9), "total_s",
+        number((double)wheel_total_ns(w) / 1e9), "vus", (json_int_t)s->active,
         "planned", number(s->planned), "in_flight", (json_int_t)s->in_flight,
-        "now", reading(&s->now), "run", reading(&s->run));
+        "scenarios", scenarios(s, w), "now", reading(&s->now), "run",
+        reading(&s->run));
 }
 
 static json_t *list_commands(void) {

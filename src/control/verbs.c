@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "control/verb_scenario.h"
 #include "plan/stage_text.h"
 
 #define WORD_MAX 64
@@ -197,31 +198,6 @@ static int do_spike(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         return -1;
     text_addf(answer, "spike to %.10g %s for %s", level, unit_name(w), hold);
     return 0;
-}
-
-static int do_scenario(Wheel *w, uint64_t now_ns, const char *args,
-                       Text *answer, Err *err) {
-    (void)now_ns;
-    if (w->plan_count == 1)
-        return err_set(err, "this run has one scenario only");
-    size_t next = (w->focus + 1) % w->plan_count;
-    for (size_t i = 0; i < w->plan_count; i++)
-        if (*args ? text_equal(w->names[i], args) : i == next) {
-            w->focus = i;
-            w->plan = &w->plans[i];
-            text_addf(answer, "the wheel is on scenario %s", w->names[i]);
-            return 0;
-        }
-    const char *near = text_nearest(args, (const char *const *)w->names,
-                                    w->plan_count);
-    Text all = { 0 };
-    for (size_t i = 0; i < w->plan_count; i++)
-        text_addf(&all, "%s%s", i ? ", " : "", w->names[i]);
-    int rc = err_set(err, "there is no scenario '%.60s'; %s%s%s", args,
-                     near ? "did you mean '" : "there are ",
-                     near ? near : all.bytes, near ? "'?" : "");
-    text_close(&all);
-    return rc;
 }
 
 /* --- the run ------------------------------------------------------------ */
@@ -522,41 +498,51 @@ static int do_edit(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 const Verb verbs[] = {
     { "level", "LEVEL|+N|-N|+N%|xN [in DURATION]",
-      "take the wheel with this level, at once or in a ramp", do_level, false },
-    { "hold", "", "take the wheel where the level is", do_hold, false },
-    { "go", "", "give the wheel back to the plan", do_go, false },
-    { "next", "", "go to the next stage now", do_next, false },
-    { "stage next", "", "the same as next", do_next, false },
-    { "back", "", "start this stage again", do_back, false },
+      "take the wheel with this level, at once or in a ramp", do_level,
+      .is_plan = true },
+    { "hold", "", "take the wheel where the level is", do_hold,
+      .is_plan = true },
+    { "go", "", "give the wheel back to the plan", do_go, .is_plan = true },
+    { "next", "", "go to the next stage now", do_next, .is_plan = true },
+    { "stage next", "", "the same as next", do_next, .is_plan = true },
+    { "back", "", "start this stage again", do_back, .is_plan = true },
     { "stretch", "[[-]DURATION]", "this stage takes longer; 30s if not said",
-      do_stretch, false },
+      do_stretch, .is_plan = true },
     { "spike", "LEVEL|+N|xN DURATION",
-      "jump, hold, and back to where the plan was", do_spike, false },
+      "jump, hold, and back to where the plan was", do_spike,
+      .is_plan = true },
+    { "for", "SCENARIO COMMAND", "do one of these to that scenario alone",
+      verb_for, false, false },
     { "scenario", "[NAME]",
-      "the wheel steers this scenario from now on; the next one if not said",
-      do_scenario, false },
+      "whom commands without `for' are for from now on; the next one if not "
+      "said",
+      verb_scenario, false, false },
     { "pause", "", "no new iterations; the plan's clock stands", do_pause,
+      false, false },
+    { "resume", "", "go on after a pause", do_resume, false,
       false },
-    { "resume", "", "go on after a pause", do_resume, false },
-    { "mark", "TEXT", "a note in the log and on the charts", do_mark, false },
-    { "undo", "", "take the last edit back", do_undo, false },
-    { "redo", "", "do it again", do_redo, false },
+    { "mark", "TEXT", "a note in the log and on the charts", do_mark, false,
+      false },
+    { "undo", "", "take the last edit back", do_undo, .is_plan = true },
+    { "redo", "", "do it again", do_redo, .is_plan = true },
     { "stage insert", "[after STAGE] NAME = DURATION [to|at LEVEL]",
-      "a new stage, after the current one if not said", do_insert, true },
+      "a new stage, after the current one if not said", do_insert, true, true },
     { "stage delete", "STAGE", "remove a stage that is to come", do_delete,
+      true, true },
+    { "stage move", "STAGE up|down", "earlier or later", do_move, true, true },
+    { "stage rename", "STAGE NAME", "give it another name", do_rename, true,
       true },
-    { "stage move", "STAGE up|down", "earlier or later", do_move, true },
-    { "stage rename", "STAGE NAME", "give it another name", do_rename, true },
     { "stage length", "STAGE DURATION", "how long it takes in all", do_length,
+      true, true },
+    { "stage level", "STAGE LEVEL", "where it leads", do_stage_level, true,
       true },
-    { "stage level", "STAGE LEVEL", "where it leads", do_stage_level, true },
     { "stage ramp", "STAGE linear|smooth|step N|jump|stay", "how it gets there",
-      do_ramp, true },
+      do_ramp, true, true },
     { "edit", "COMMAND; COMMAND...", "several stage commands as one step",
-      do_edit, false },
+      do_edit, .is_plan = true },
     { "finish", "", "start nothing more, let iterations end, save", do_finish,
-      false },
-    { "stop", "", "stop at once, save", do_stop, false },
+      false, false },
+    { "stop", "", "stop at once, save", do_stop, false, false },
 };
 
 const size_t verb_count = sizeof verbs / sizeof *verbs;

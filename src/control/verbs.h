@@ -16,6 +16,7 @@ typedef struct Verb {
     const char *help;
     VerbFn *apply;
     bool is_edit; /* may stand in an `edit` */
+    bool is_plan; /* does something to one scenario's plan */
 } Verb;
 
 extern const Verb verbs[];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "control/verbs.h"
+#include "control/verb_scenario.h"
 
 #define ACTIONS_MAX 100000
 #define COMMAND_MAX 4096
@@ -25,6 +25,11 @@ void wheel_add(Wheel *w, const char *name, Plan *take_plan) {
     *take_plan = (Plan){ 0 };
 }
 
+void wheel_focus(Wheel *w, size_t scenario) {
+    w->focus = scenario;
+    w->plan = &w->plans[scenario];
+}
+
 void wheel_copy(Wheel *to, const Wheel *from) {
     *to = (Wheel){ .paused = from->paused, .end = from->end };
     for (size_t i = 0; i < from->plan_count; i++) {
@@ -32,8 +37,7 @@ void wheel_copy(Wheel *to, const Wheel *from) {
         plan_copy(&copy, &from->plans[i]);
         wheel_add(to, from->names[i], &copy);
     }
-    to->focus = from->focus;
-    to->plan = &to->plans[to->focus];
+    wheel_focus(to, from->focus);
 }
 
 void wheel_close(Wheel *w) {
@@ -66,8 +70,9 @@ bool wheel_is_over(const Wheel *w) {
 
 /* Beside others, a scenario that has ended counts no more. */
 static bool counts_at(const Wheel *w, const Plan *p, uint64_t t_ns) {
-    return p->unit == w->plans[0].unit &&
-           (w->plan_count == 1 || t_ns <= plan_total_ns(p));
+    return p->unit == w->plan->unit &&
+           (w->plan_count == 1 || plan_is_hand(p) ||
+            t_ns <= plan_total_ns(p));
 }
 
 double wheel_level_at(const Wheel *w, uint64_t t_ns) {
@@ -90,9 +95,16 @@ uint64_t wheel_total_ns(const Wheel *w) {
 double wheel_peak(const Wheel *w) {
     double peak = 0;
     for (size_t i = 0; i < w->plan_count; i++)
-        if (w->plans[i].unit == w->plans[0].unit)
+        if (w->plans[i].unit == w->plan->unit)
             peak += plan_peak(&w->plans[i]);
     return peak;
+}
+
+bool wheel_is_mixed(const Wheel *w) {
+    for (size_t i = 1; i < w->plan_count; i++)
+        if (w->plans[i].unit != w->plans[0].unit)
+            return true;
+    return false;
 }
 
 static void remember(Wheel *w, uint64_t now_ns, const char *command,
@@ -123,6 +135,8 @@ static int apply(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
     wheel_advance(w, now_ns);
     if (v->apply(w, now_ns, args, answer, err) < 0)
         return -1;
+    if (v->is_plan)
+        verb_name_scenario(w, answer);
     w->version++;
     return 0;
 }

@@ -29,7 +29,10 @@ typedef struct Action {
 } Action;
 
 typedef struct Wheel {
-    Plan *plan;   /* of the scenario that commands are for: plans[focus] */
+    /* Of the scenario that commands are for which name none. Who must not
+     * be led astray by others' `scenario` says `for NAME` (the console), or
+     * keeps a focus of his own (planned events). */
+    Plan *plan;   /* plans[focus] */
     Plan *plans;  /* one a scenario */
     char **names; /* of the scenarios; clean for a terminal */
     size_t plan_count, focus;
@@ -49,17 +52,22 @@ void wheel_add(Wheel *w, const char *name, Plan *take_plan);
 void wheel_copy(Wheel *to, const Wheel *from);
 void wheel_close(Wheel *w);
 
-/* All plans together. Levels of another unit than the first plan's are left
- * out: VUs and arrivals cannot be added. */
+/* Commands that name no scenario are for this one from now on. */
+void wheel_focus(Wheel *w, size_t scenario);
+
+/* All plans together. Levels of another unit than the focused plan's are
+ * left out: VUs and arrivals cannot be added. */
 void wheel_advance(Wheel *w, uint64_t now_ns);
 bool wheel_is_over(const Wheel *w);
 double wheel_level_at(const Wheel *w, uint64_t t_ns);
 uint64_t wheel_total_ns(const Wheel *w); /* of the longest */
 double wheel_peak(const Wheel *w);       /* sum of the peaks; at least 1 */
+bool wheel_is_mixed(const Wheel *w);     /* are there both units? */
 
 /* Does a command ("level 250", "spike +500 20s") at run time now_ns.
  * 0: done and logged; *answer (cleared first) says what it means in a
- * sentence. -1: nothing changed, err says why. */
+ * sentence, with the scenario's name in front when there are several. -1:
+ * nothing changed, err says why. */
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err);
 /* The same, not by an operator: logged as `kind` with "who: " in front, and

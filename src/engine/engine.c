@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,11 @@
 #define COURSE_AHEAD_NS (UINT64_C(5) * NS_PER_S)
 #define WORKERS_MAX 64
 #define WORKERS_DEFAULT_MAX 8
+
+/* Iterations that a scenario had begun at a moment of the run. */
+typedef struct Pace {
+    uint64_t at_ns, started;
+} Pace;
 
 struct Engine {
     Source source; /* first: a Source is its Engine */
@@ -47,6 +53,8 @@ struct Engine {
     bool *pending;  /* by worker: its mailbox was full */
     bool *left_out; /* by worker, while orders are sent */
     ScenarioReading *scenarios;
+    Pace *paces;    /* by scenario */
+    double *levels; /* by scenario: what its plan asks for now */
     Notes notes;
     Events *events;
     void (*on_tick)(void *);
@@ -186,7 +194,7 @@ static double level_of(const Engine *e, const Plan *p, uint64_t run_ns) {
 static double level_now(const Engine *e, uint64_t run_ns) {
     double level = 0;
     for (size_t i = 0; i < e->wheel.plan_count; i++)
-        if (e->wheel.plans[i].unit == e->wheel.plan->unit)
+        if (e->wheel.plans[i].unit == e->wheel.plans[0].unit)
             level += level_of(e, &e->wheel.plans[i], run_ns);
     return level;
 }
@@ -203,16 +211,33 @@ static void look_at_scenario(Engine *e, size_t scenario, uint64_t run_ns) {
     }
 }
 
+static void look_at_pace(Engine *e, size_t scenario, uint64_t run_ns) {
+    ScenarioReading *r = &e->scenarios[scenario];
+    Pace *p = &e->paces[scenario];
+    if (run_ns < p->at_ns + NS_PER_S)
+        return;
+    r->started_per_s = (double)(r->started - p->started) /
+                       ((double)(run_ns - p->at_ns) / 1e9);
+    *p = (Pace){ run_ns, r->started };
+}
+
 /* The VUs that work, and those that are there; of a rate, busy or not. */
 static void look_at_scenarios(Engine *e, uint64_t run_ns, double *active,
                               double *there) {
+    double users = 0, other = 0;
     *active = *there = 0;
     for (size_t i = 0; i < e->wheel.plan_count; i++) {
         const ScenarioReading *r = &e->scenarios[i];
         look_at_scenario(e, i, run_ns);
         *active += (double)r->active;
         *there += (double)(r->is_rate ? r->alive : r->active);
+        users += r->is_rate ? 0 : (double)r->active;
+        other += r->is_rate == e->scenarios[0].is_rate ? 0 : r->planned;
+        e->levels[i] = r->planned;
+        look_at_pace(e, i, run_ns);
     }
+    recorder_scenarios(&e->recorder, e->levels, e->wheel.plan_count, users,
+                       other);
 }
 
 static void look(Engine *e) {
@@ -308,6 +333,7 @@ static void on_ended(uv_async_t *a) {
         recorder_add(&e->recorder, run_ns, e->workers[i]->slabs.live);
     for (size_t i = 0; i < e->count; i++)
         slab_clear(e->workers[i]->slabs.live);
+    recorder_scenarios(&e->recorder, e->levels, e->wheel.plan_count, 0, 0);
     recorder_advance(&e->recorder, run_ns, 0, 0);
     health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
     recorder_end(&e->recorder);
@@ -430,14 +456,16 @@ static void init_wheel(Engine *e) {
     const Profile *p = e->profile;
     e->scenarios =
         arena_array(&e->arena, ScenarioReading, p->scenario_count);
+    e->paces = arena_array(&e->arena, Pace, p->scenario_count);
+    e->levels = arena_array(&e->arena, double, p->scenario_count);
     for (size_t i = 0; i < p->scenario_count; i++) {
         Plan plan;
         plan_copy(&plan, &p->scenarios[i].plan);
         wheel_add(&e->wheel, p->scenarios[i].name, &plan);
-        e->scenarios[i] = (ScenarioReading){
-            .name = e->wheel.names[i],
-            .is_rate = e->wheel.plans[i].unit == PLAN_RATE,
-        };
+        e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
+                                             .started_per_s = NAN,
+                                             .is_rate = e->wheel.plans[i].unit ==
+                                                        PLAN_RATE };
     }
 }
 

@@ -29,7 +29,8 @@ struct Events {
     uv_loop_t *loop;
     const Profile *profile;
     Wheel *wheel;
-    bool *begun; /* by event */
+    size_t focus; /* their own: an operator's stays where it is */
+    bool *begun;  /* by event */
     uint64_t run_ns;
     Running *running;
 };
@@ -194,11 +195,15 @@ static void steer(Events *e, const PlannedEvent *event) {
     Text answer = { 0 };
     Err err;
     char who[EVENT_TEXT_MAX];
+    size_t operators = e->wheel->focus;
     snprintf(who, sizeof who, "event %s", event->name);
+    wheel_focus(e->wheel, e->focus);
     if (wheel_do_as(e->wheel, e->run_ns, EVENT_PLAN, who, event->command,
                     &answer, &err) < 0)
         event_add(&e->wheel->log, e->run_ns, EVENT_PLAN, "%s: %s", who,
                   err.text);
+    e->focus = e->wheel->focus;
+    wheel_focus(e->wheel, operators);
     text_close(&answer);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/notes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -29,25 +30,29 @@ static bool is_spike(const Stage *s, double before) {
            (s->form == STAGE_JUMP || s->full_ns <= SPIKE_WITHIN_NS);
 }
 
-static void note_stage(PlanNotes *n, const Plan *p, const char *scenario,
+static void note_stage(PlanNotes *n, const Wheel *w, size_t scenario,
                        EventLog *log, Recorder *r) {
+    const Plan *p = &w->plans[scenario];
+    bool several = w->plan_count > 1;
+    const char *of = several ? w->names[scenario] : "";
     if (plan_is_over(p) || p->stages[p->current].id == n->piece)
         return;
     const Stage *s = &p->stages[p->current];
     n->piece = s->id;
     double before = p->began_ns ? plan_level_at(p, p->began_ns - 1) : p->start;
+    char cause[EVENT_TEXT_MAX];
+    snprintf(cause, sizeof cause, "%s%s%s", of, several ? ": " : "", s->name);
     if (is_spike(s, before))
-        recorder_spike(r, p->began_ns, before, s->name);
+        recorder_spike(r, scenario, p->began_ns, before, cause);
     if (s->row != n->row && s->origin != STAGE_HAND)
-        event_add(log, p->began_ns, EVENT_PLAN, "%s%sstage %s began", scenario,
-                  *scenario ? ": " : "", s->name);
+        event_add(log, p->began_ns, EVENT_PLAN, "%s%sstage %s began", of,
+                  several ? ": " : "", s->name);
     n->row = s->row;
 }
 
 void notes_stages(Notes *n, Wheel *w, Recorder *r) {
     for (size_t i = 0; i < w->plan_count; i++)
-        note_stage(&n->plans[i], &w->plans[i],
-                   w->plan_count > 1 ? w->names[i] : "", &w->log, r);
+        note_stage(&n->plans[i], w, i, &w->log, r);
 }
 
 void notes_thresholds(Notes *n, EventLog *log, const Snapshot *s,

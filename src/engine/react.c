@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/react.h"
 
-#include <stdio.h>
-
 static bool end_run(Wheel *w) {
     if (w->end != WHEEL_GOES_ON)
         return false;
@@ -32,20 +30,17 @@ static void command_all(Wheel *w, const char *who, const char *command,
     Text answer = { 0 };
     for (size_t i = 0; i < w->plan_count; i++) {
         Err err;
-        char where[EVENT_TEXT_MAX];
         if (plan_is_over(&w->plans[i]))
             continue;
         bool several = w->plan_count > 1;
-        snprintf(where, sizeof where, "%s%s%s", who, several ? ": " : "",
-                 several ? w->names[i] : "");
-        w->focus = i;
-        w->plan = &w->plans[i];
-        if (wheel_do_as(w, run_ns, EVENT_ALERT, where, command, &answer,
-                        &err) < 0)
-            event_add(&w->log, run_ns, EVENT_ALERT, "%s: %s", where, err.text);
+        wheel_focus(w, i);
+        if (wheel_do_as(w, run_ns, EVENT_ALERT, who, command, &answer, &err) <
+            0)
+            event_add(&w->log, run_ns, EVENT_ALERT, "%s: %s%s%s", who,
+                      several ? w->names[i] : "", several ? ": " : "",
+                      err.text);
     }
-    w->focus = focus;
-    w->plan = &w->plans[focus];
+    wheel_focus(w, focus);
     text_close(&answer);
 }
 

@@ -5,20 +5,13 @@
 
 #include "base/units.h"
 
-/* Iterations begun by scenarios that follow a rate. */
-static uint64_t started_by_rates(const Snapshot *s) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < s->scenario_count; i++)
-        n += s->scenarios[i].is_rate ? s->scenarios[i].started : 0;
-    return s->scenario_count > 1 ? n : s->totals->started;
-}
-
 ArrivalFigures arrivals_measure(const Report *r) {
     const Snapshot *s = r->snapshot;
-    uint64_t started = started_by_rates(s), last = 0;
+    const Wheel *w = r->wheel;
     double planned = 0;
-    for (size_t i = 0; i < r->wheel->plan_count; i++) {
-        const Plan *p = &r->wheel->plans[i];
+    uint64_t last = 0;
+    for (size_t i = 0; i < w->plan_count; i++) {
+        const Plan *p = &w->plans[i];
         uint64_t total = plan_total_ns(p);
         uint64_t end = s->now_ns < total ? s->now_ns : total;
         if (p->unit != PLAN_RATE)
@@ -26,6 +19,7 @@ ArrivalFigures arrivals_measure(const Report *r) {
         planned += plan_area(p, end);
         last = end > last ? end : last;
     }
+    uint64_t started = s->totals->arrivals;
     return (ArrivalFigures){
         .planned = planned,
         .seconds = (double)last / 1e9,
@@ -36,19 +30,17 @@ ArrivalFigures arrivals_measure(const Report *r) {
     };
 }
 
-bool arrivals_planned(const Wheel *w) {
-    for (size_t i = 0; i < w->plan_count; i++)
-        if (w->plans[i].unit == PLAN_RATE)
+bool arrivals_are_there(const Report *r) {
+    for (size_t i = 0; i < r->wheel->plan_count; i++)
+        if (r->wheel->plans[i].unit == PLAN_RATE)
             return true;
     return false;
 }
 
-/* An average, but not of plans that are level. */
+/* An average, but not of a plan that is level. */
 static bool is_average(const Wheel *w, double rate) {
-    double peaks = 0;
-    for (size_t i = 0; i < w->plan_count; i++)
-        peaks += w->plans[i].unit == PLAN_RATE ? plan_peak(&w->plans[i]) : 0;
-    return fabs(peaks - rate) > rate * 0.01;
+    const Plan *p = w->plan;
+    return w->plan_count > 1 || fabs(plan_peak(p) - rate) > rate * 0.01;
 }
 
 static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
@@ -63,7 +55,7 @@ static void say_dropped(const Report *r, const ArrivalFigures *a, Text *to) {
 }
 
 bool arrivals_words(const Report *r, Text *to) {
-    if (!arrivals_planned(r->wheel))
+    if (!arrivals_are_there(r))
         return false;
     ArrivalFigures a = arrivals_measure(r);
     double missing = a.planned - (double)a.started - (double)a.dropped;

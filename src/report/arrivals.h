@@ -17,9 +17,8 @@ typedef struct ArrivalFigures {
     double lag_p99;  /* ns by which iterations began late; NaN: none began */
 } ArrivalFigures;
 
-/* Does any scenario follow an arrival rate? The figures are of those that
- * do. */
-bool arrivals_planned(const Wheel *w);
+/* Is a scenario an arrival rate? The figures are of all that are. */
+bool arrivals_are_there(const Report *r);
 ArrivalFigures arrivals_measure(const Report *r);
 
 /* More than this share not started, or the p99 of the lag beyond that: the

@@ -204,13 +204,8 @@ void block_overheads(const Snapshot *s, Page *p) {
 
 /* --- alerts ------------------------------------------------------------- */
 
-static void add_fired(const AlertReading *r, Table *t) {
+static void say_fired(const AlertReading *r, Tone tone, Page *p) {
     UnitsText span, worst, at;
-    Tone tone = r->alert->severity == ALERT_CRITICAL ? TONE_BAD : TONE_WARN;
-    if (r->times == 0) {
-        table_add(t, TONE_GOOD, "never fired");
-        return;
-    }
     double most = r->firings[0].worst;
     for (size_t i = 1; i < r->firing_count; i++)
         if (alert_is_worse(r->alert, r->firings[i].worst, most))
@@ -219,27 +214,46 @@ static void add_fired(const AlertReading *r, Table *t) {
     units_span(span, r->total_ns);
     units_clock(at, r->firings[0].at_ns);
     if (r->times == 1)
-        table_addf(t, tone, "fired at %s for %s, worst %s%s", at, span, worst,
-                   r->is_firing ? ", still firing" : "");
+        page_addf(p, tone, "fired at %s for %s, worst %s", at, span, worst);
     else
-        table_addf(t, tone, "fired %llu times, first at %s, for %s, worst %s%s",
-                   (unsigned long long)r->times, at, span, worst,
-                   r->is_firing ? ", still firing" : "");
+        page_addf(p, tone, "fired %llu times, first at %s, for %s, worst %s",
+                  (unsigned long long)r->times, at, span, worst);
+    if (r->is_firing)
+        page_add(p, tone, ", still firing");
+    page_end(p);
+}
+
+/* What an alert asks is told in any case: its name alone says little. */
+static void show_alert(const AlertReading *r, int names, Page *p) {
+    Tone tone = r->times == 0                              ? TONE_GOOD
+                : r->alert->severity == ALERT_CRITICAL ? TONE_BAD
+                                                           : TONE_WARN;
+    page_addf(p, tone, "%s %s", r->times ? "✗" : "✓", r->alert->name);
+    page_indent(p, 2 + names + 2);
+    page_add(p, TONE_DIM, r->alert->text);
+    page_end(p);
+    if (r->times) {
+        page_indent(p, 2 + names + 2);
+        say_fired(r, tone, p);
+    }
 }
 
 void block_alerts(const Snapshot *s, Page *p) {
-    static const TableColumn columns[] = { { NULL, false, 0 },
-                                           { NULL, false, 0 },
-                                           { NULL, false, 1 } };
-    Table t = { columns, 3, NULL, 0, 0 };
+    size_t fired = 0;
+    int names = 0;
+    char head[64];
+    for (size_t i = 0; i < s->alert_count; i++) {
+        int width = page_width(s->alerts[i].alert->name);
+        names = width > names ? width : names;
+        fired += s->alerts[i].times > 0;
+    }
     if (s->alert_count == 0)
         return;
-    block_heading(p, "alerts");
-    for (size_t i = 0; i < s->alert_count && i < ROWS_MAX; i++) {
-        table_add(&t, TONE_PLAIN, s->alerts[i].alert->name);
-        add_fired(&s->alerts[i], &t);
-        table_add(&t, TONE_DIM, s->alerts[i].alert->text);
-    }
-    table_print(&t, p, 2);
+    names = names < p->columns / 3 ? names : p->columns / 3;
+    snprintf(head, sizeof head, "%zu of %zu alert%s fired", fired,
+             s->alert_count, s->alert_count == 1 ? "" : "s");
+    block_heading(p, head);
+    for (size_t i = 0; i < s->alert_count && i < ROWS_MAX; i++)
+        show_alert(&s->alerts[i], names, p);
     block_rest(p, s->alert_count);
 }

@@ -100,8 +100,8 @@ static void read_row(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
 }
 
 /* The row as far as it was executed: a run may end within it. */
-static StageFigures measure_row(const Report *r, const PlanRow *row) {
-    const Plan *p = r->wheel->plan;
+static StageFigures measure_row(const Report *r, const Plan *p,
+                                const PlanRow *row) {
     const Stage *first = &p->stages[row->first];
     uint64_t end = row->began_ns + row->length_ns;
     double level = stage_end_level(&p->stages[row->first + row->count - 1]);
@@ -121,8 +121,8 @@ static StageFigures measure_row(const Report *r, const PlanRow *row) {
     return s;
 }
 
-StageList stages_measure(const Report *r) {
-    const Plan *p = r->wheel->plan;
+StageList stages_measure(const Report *r, size_t scenario) {
+    const Plan *p = &r->wheel->plans[scenario];
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
@@ -130,12 +130,14 @@ StageList stages_measure(const Report *r) {
     uint64_t end = 0;
     double level = p->start;
     for (size_t i = 0; i < count && rows[i].state != ROW_FUTURE; i++) {
-        StageFigures s = measure_row(r, &rows[i]);
+        StageFigures s = measure_row(r, p, &rows[i]);
         list.items[list.count++] = s;
         end = s.began_ns + s.length_ns;
         level = s.to;
     }
     free(rows);
+    if (r->wheel->plan_count > 1 && end < wheel_total_ns(r->wheel))
+        return list;
     uint64_t now = r->snapshot->now_ns;
     StageFigures after = {
         .name = "finish",

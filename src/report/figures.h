@@ -25,8 +25,9 @@ typedef struct StageList {
     size_t count;
 } StageList;
 
-/* free() its items. */
-StageList stages_measure(const Report *r);
+/* Of a scenario's plan, with all that was measured meanwhile, of whatever
+ * scenario; "finish" is of those that end last. free() its items. */
+StageList stages_measure(const Report *r, size_t scenario);
 
 typedef struct ErrorFigures {
     FailClass class;

@@ -4,9 +4,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "report/arrivals.h"
 #include "report/out.h"
 #include "report/page.h"
 
@@ -18,7 +20,7 @@ typedef struct Place {
 } Place;
 
 static Place place_of(const Report *r) {
-    const Plan *p = r->wheel->plan;
+    const Plan *p = &r->wheel->plans[0];
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
@@ -59,11 +61,21 @@ static void add_field(Page *p, int columns, bool right, const char *text) {
     p->columns = whole;
 }
 
+static size_t scenarios_that_run(const Report *r) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->wheel->plan_count; i++)
+        n += !plan_is_over(&r->wheel->plans[i]);
+    return n;
+}
+
 static void add_stage(const Report *r, Page *p) {
     Place at = place_of(r);
     Text t = { 0 };
     RunState state = r->snapshot->state;
-    if (state == RUN_RUNNING && at.stage) {
+    size_t runs = scenarios_that_run(r);
+    if (state == RUN_RUNNING && r->wheel->plan_count > 1) {
+        text_addf(&t, "%zu of %zu run", runs, r->wheel->plan_count);
+    } else if (state == RUN_RUNNING && at.stage) {
         Text count = { 0 };
         text_addf(&count, " %zu/%zu", at.number, at.count);
         int room = STAGE_COLUMNS - (int)count.length;
@@ -78,12 +90,43 @@ static void add_stage(const Report *r, Page *p) {
     text_close(&t);
 }
 
+/* Of several scenarios: what those of either unit do together, of what their
+ * plans ask for now. */
+static void add_levels(const Report *r, Page *p) {
+    const Snapshot *s = r->snapshot;
+    double vus = 0, vus_planned = 0, rate = 0, rate_planned = 0;
+    UnitsText a, b, c, d;
+    char text[4 * UNITS_TEXT_MAX + 32] = "";
+    bool has_vus = false, has_rate = false;
+    for (size_t i = 0; i < s->scenario_count; i++) {
+        const ScenarioReading *x = &s->scenarios[i];
+        *(x->is_rate ? &has_rate : &has_vus) = true;
+        *(x->is_rate ? &rate_planned : &vus_planned) += x->planned;
+        if (!x->is_rate)
+            vus += (double)x->active;
+        else if (!isnan(x->started_per_s))
+            rate += x->started_per_s;
+    }
+    if (has_vus)
+        snprintf(text, sizeof text, "%s/%s VUs", units_count(a, vus),
+                 units_count(b, round(vus_planned)));
+    size_t n = strlen(text);
+    if (has_rate)
+        snprintf(text + n, sizeof text - n, "%s%s of %s/s", n ? ", " : "",
+                 units_count(c, rate), units_count(d, rate_planned));
+    add_field(p, has_vus && has_rate ? 31 : 17, true, text);
+}
+
 /* What was started, in the window, of what was planned there. */
 static void add_level(const Report *r, Page *p) {
     const Snapshot *s = r->snapshot;
     UnitsText active, planned, started;
     char text[3 * UNITS_TEXT_MAX + 16];
     bool rate = r->wheel->plan->unit == PLAN_RATE;
+    if (r->wheel->plan_count > 1) {
+        add_levels(r, p);
+        return;
+    }
     units_count(active, (double)s->active);
     if (rate)
         snprintf(text, sizeof text, "%s of %s/s, %s VUs",
@@ -129,9 +172,28 @@ void report_progress(const Report *r, Text *to) {
     }
     page_add(&p, TONE_PLAIN, "  errors");
     add_field(&p, 8, true, units_percent(t, now->error_rate));
-    if (r->wheel->plan->unit == PLAN_RATE)
+    if (arrivals_are_there(r))
         add_arrivals(r->snapshot, &p);
     page_end(&p);
+}
+
+static json_t *scenarios(const Report *r) {
+    const Snapshot *s = r->snapshot;
+    const Wheel *w = r->wheel;
+    json_t *all = json_array();
+    for (size_t i = 0; i < s->scenario_count; i++) {
+        const Plan *p = &w->plans[i];
+        json_t *o = json_object();
+        bool is_over = plan_is_over(p);
+        out_put(o, "name", out_text(w->names[i]));
+        out_put(o, "stage",
+                out_text(is_over ? NULL : p->stages[p->current].name));
+        out_put(o, "planned", out_number(s->scenarios[i].planned));
+        out_put(o, "vus", out_count(s->scenarios[i].active));
+        out_put(o, "started", out_count(s->scenarios[i].started));
+        out_add(all, o);
+    }
+    return all;
 }
 
 void report_progress_json(const Report *r, Text *to) {
@@ -160,5 +222,6 @@ void report_progress_json(const Report *r, Text *to) {
     out_put(o, "dropped", out_count(s->totals->dropped));
     out_put(o, "started_per_s", out_number(s->started_per_s));
     out_put(o, "dropped_per_s", out_number(s->dropped_per_s));
+    out_put(o, "scenarios", scenarios(r));
     out_print(o, JSON_COMPACT, to);
 }

@@ -129,7 +129,7 @@ static json_t *generator(const Report *r) {
 }
 
 static json_t *arrivals(const Report *r) {
-    if (!arrivals_planned(r->wheel))
+    if (!arrivals_are_there(r))
         return json_null();
     ArrivalFigures a = arrivals_measure(r);
     Text words = { 0 };
@@ -268,12 +268,33 @@ static json_t *stage_of(const StageFigures *f) {
     return o;
 }
 
-static json_t *stages(const Report *r) {
-    StageList list = stages_measure(r);
+static json_t *stages(const Report *r, size_t scenario) {
+    StageList list = stages_measure(r, scenario);
     json_t *all = json_array();
     for (size_t i = 0; i < list.count; i++)
         out_add(all, stage_of(&list.items[i]));
     free(list.items);
+    return all;
+}
+
+static const char *unit_name(const Plan *p) {
+    return p->unit == PLAN_RATE ? "arrivals/s" : "vus";
+}
+
+static json_t *scenarios(const Report *r) {
+    const Wheel *w = r->wheel;
+    const Snapshot *s = r->snapshot;
+    json_t *all = json_array();
+    for (size_t i = 0; i < w->plan_count; i++) {
+        json_t *o = json_object();
+        out_put(o, "name", out_text(w->names[i]));
+        out_put(o, "unit", out_text(unit_name(&w->plans[i])));
+        out_put(o, "started", i < s->scenario_count
+                                  ? out_count(s->scenarios[i].started)
+                                  : json_null());
+        out_put(o, "stages", stages(r, i));
+        out_add(all, o);
+    }
     return all;
 }
 
@@ -439,7 +460,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "workers", json_integer(r->info->workers));
     out_put(o, "seed", seed_of(r));
     out_put(o, "load_unit",
-            out_text(r->wheel->plan->unit == PLAN_RATE ? "arrivals/s" : "vus"));
+            out_text(unit_name(&r->wheel->plans[0])));
     out_put(o, "was_steered", json_boolean(report_was_steered(r)));
     out_put(o, "ended_early",
             json_boolean(r->signal || s->stopped ||
@@ -447,7 +468,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "thresholds", thresholds(s));
     out_put(o, "alerts", alerts(s));
     out_put(o, "overhead", overhead(s));
-    out_put(o, "stages", stages(r));
+    out_put(o, "stages", stages(r, 0));
+    out_put(o, "scenarios", scenarios(r));
     out_put(o, "recovery", recoveries(s));
     out_put(o, "counting", counting(s));
     out_put(o, "arrivals", arrivals(r));

@@ -18,6 +18,7 @@
 
 #define COLUMNS_DEFAULT 80
 #define COLUMNS_MIN 20
+#define SCENARIOS_SHOWN 10
 
 static Tone failed_tone(uint64_t failed) {
     return failed ? TONE_BAD : TONE_PLAIN;
@@ -116,7 +117,7 @@ static void show_head(const Report *r, Page *p) {
 }
 
 static bool is_open(const Report *r) {
-    return arrivals_planned(r->wheel);
+    return arrivals_are_there(r);
 }
 
 /* --- the whole run ------------------------------------------------------ */
@@ -377,14 +378,14 @@ static bool is_worth_a_line(const StageFigures *f) {
            (!text_equal(f->origin, "grace") || f->length_ns >= NS_PER_S);
 }
 
-static void add_stage(const Report *r, const StageFigures *f, Table *t) {
+static void add_stage(const StageFigures *f, PlanUnit unit, Table *t) {
     UnitsText v;
     bool by_plan = text_equal(f->origin, "planned");
     table_add(t, by_plan ? TONE_PLAIN : TONE_WARN, f->name);
     table_add(t, TONE_PLAIN, units_clock(v, f->began_ns));
     table_add(t, TONE_PLAIN, units_span(v, f->length_ns));
-    add_load(t, f, r->wheel->plan->unit);
-    if (is_open(r)) {
+    add_load(t, f, unit);
+    if (unit == PLAN_RATE) {
         table_add(t, failed_tone(f->dropped),
                   units_count(v, (double)f->dropped));
         table_add(t, TONE_PLAIN, units_latency(v, f->response.p95));
@@ -393,7 +394,7 @@ static void add_stage(const Report *r, const StageFigures *f, Table *t) {
     table_add(t, TONE_WARN, by_plan ? "" : f->origin);
 }
 
-static void show_stages(const Report *r, Page *p) {
+static void show_stages_of(const Report *r, size_t scenario, Page *p) {
     static const TableColumn closed[] = {
         { "stage", false, 0 }, { "at", true, 3 },    { "length", true, 2 },
         { "VUs", true, 0 },    { "req/s", true, 0 }, { "p50", true, 5 },
@@ -408,20 +409,40 @@ static void show_stages(const Report *r, Page *p) {
         { "p95", true, 1 },     { "p99", true, 2 },
         { "failed", true, 0 },  { "by", false, 5 },
     };
-    StageList list = stages_measure(r);
-    Table t = { is_open(r) ? open : closed, is_open(r) ? 12 : 10, NULL, 0, 0 };
+    const Wheel *w = r->wheel;
+    PlanUnit unit = w->plans[scenario].unit;
+    bool is_rate = unit == PLAN_RATE;
+    StageList list = stages_measure(r, scenario);
+    Table t = { is_rate ? open : closed, is_rate ? 12 : 10, NULL, 0, 0 };
     size_t shown = 0;
     for (size_t i = 0; i < list.count; i++) {
         const StageFigures *f = &list.items[i];
         if (is_worth_a_line(f) && shown++ < ROWS_MAX)
-            add_stage(r, f, &t);
+            add_stage(f, unit, &t);
     }
-    if (t.count) {
+    if (t.count && w->plan_count > 1)
+        block_heading(p, w->names[scenario]);
+    else if (t.count)
         page_end(p);
+    if (t.count)
         table_print(&t, p, 0);
-        block_rest(p, shown);
-    }
+    block_rest(p, shown);
     free(list.items);
+}
+
+static void show_stages(const Report *r, Page *p) {
+    size_t count = r->wheel->plan_count;
+    for (size_t i = 0; i < count && i < SCENARIOS_SHOWN; i++)
+        show_stages_of(r, i, p);
+    if (count > SCENARIOS_SHOWN) {
+        page_addf(p, TONE_DIM, "… and %zu more scenarios, in summary.json",
+                  count - SCENARIOS_SHOWN);
+        page_end(p);
+    }
+    if (count > 1)
+        page_paragraph(p, TONE_DIM, 0,
+                       "requests, times and failures of a stage are those of "
+                       "all scenarios while it ran");
 }
 
 static void show_monitors(const Report *r, Page *p) {
@@ -445,9 +466,7 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
         return;
     case RECOVERY_NEVER:
         page_add(p, TONE_BAD,
-                 r->back_ns ? "not recovered before the run ended or the "
-                              "next spike came"
-                            : "the load never came back down");
+                 "not recovered before the run ended or the next spike came");
         return;
     case RECOVERY_UNMEASURED:
         page_add(p, TONE_WARN, "not measured: no requests before it");
@@ -461,13 +480,34 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
     }
 }
 
+/* Load that rose and stayed is no spike that anything could recover from. */
+static bool has_stayed(const Recovery *r) {
+    return r->state == RECOVERY_NEVER && !r->back_ns;
+}
+
+static void show_stayed(const RecoveryList *l, Page *p) {
+    Text words = { 0 };
+    for (size_t i = 0; i < l->count && i < ROWS_MAX; i++)
+        if (has_stayed(&l->items[i]))
+            text_addf(&words, "%s%s", words.length ? ", " : "",
+                      l->items[i].cause);
+    if (words.length) {
+        text_adds(&words, ": the load never came back down");
+        page_paragraph(p, TONE_WARN, 2, words.bytes);
+    }
+    text_close(&words);
+}
+
 static void show_recoveries(const Snapshot *s, Page *p) {
     const RecoveryList *l = s->recoveries;
     if (l->count)
         block_heading(p, "recovery");
+    show_stayed(l, p);
     for (size_t i = 0; i < l->count && i < ROWS_MAX; i++) {
         const Recovery *r = &l->items[i];
         UnitsText base, worst, errors, base_errors;
+        if (has_stayed(r))
+            continue;
         add_recovery(r, s->now_ns, p);
         page_end(p);
         if (r->state == RECOVERY_UNMEASURED)

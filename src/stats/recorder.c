@@ -49,12 +49,13 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab) {
 
 static void merge_arrivals(Recorder *r, uint64_t from, uint64_t end) {
     const Timeline *t = &r->timeline;
-    r->recent_started = r->recent_dropped = 0;
+    r->recent_started = r->recent_arrivals = r->recent_dropped = 0;
     for (size_t i = timeline_find(t, from); i < timeline_count(t); i++) {
         const Cell *c = timeline_cell(t, i);
         if (c->start_ns < from || c->start_ns >= end)
             continue;
         r->recent_started += c->started;
+        r->recent_arrivals += c->arrivals;
         r->recent_dropped += c->dropped;
     }
 }
@@ -80,9 +81,11 @@ static void merge_recent(Recorder *r) {
 
 static void feed_recovery(Recorder *r, const Cell *c) {
     double seconds = (double)c->length_ns / 1e9;
+    size_t scenario = recovery_scenario(&r->recoveries);
+    bool is_known = scenario < r->level_count;
     RecoverySecond s = {
         .at_ns = c->start_ns + c->length_ns,
-        .level = (double)c->planned,
+        .level = is_known ? r->levels[scenario] : (double)c->planned,
         .p95 = (double)c->all.p95,
         .rps = (double)c->all.requests / seconds,
         .has_requests = c->all.requests > 0,
@@ -99,7 +102,8 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     r->planned = planned;
     r->active_max = fmax(r->active_max, active);
     r->now_ns = now_ns;
-    timeline_level(&r->timeline, active, planned);
+    timeline_level(&r->timeline, active, r->level_count ? r->users : active,
+                   planned, r->planned_other);
     timeline_advance(&r->timeline, now_ns);
     uint64_t done = r->timeline.open_ns / NS_PER_S;
     if (done == r->seconds_done)
@@ -118,9 +122,17 @@ void recorder_alive(Recorder *r, double vus) {
     r->active_max = fmax(r->active_max, vus);
 }
 
-void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
-                    const char *cause) {
-    recovery_begin(&r->recoveries, at_ns, level_before, cause);
+void recorder_scenarios(Recorder *r, const double *levels, size_t count,
+                        double users, double planned_other) {
+    r->planned_other = planned_other;
+    r->levels = levels;
+    r->level_count = count;
+    r->users = users;
+}
+
+void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
+                    double level_before, const char *cause) {
+    recovery_begin(&r->recoveries, scenario, at_ns, level_before, cause);
 }
 
 void recorder_end(Recorder *r) {
@@ -190,6 +202,8 @@ static void look_at_arrivals(const Recorder *r, double window, double run,
     bool some = window > 0;
     s->started_per_s =
         some ? (double)(r->recent_started + t->open_started) / window : NAN;
+    s->arrivals_per_s =
+        some ? (double)(r->recent_arrivals + t->open_arrivals) / window : NAN;
     s->dropped_per_s =
         some ? (double)(r->recent_dropped + t->open_dropped) / window : NAN;
 }

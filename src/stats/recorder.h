@@ -26,11 +26,13 @@ typedef struct Recorder {
     Timeline timeline;
     RecoveryList recoveries;
     uint64_t now_ns, seconds_done;
-    double active, active_max, planned;
+    double active, active_max, planned, planned_other, users;
+    const double *levels; /* by scenario */
+    size_t level_count;
     /* the finished seconds of the window, merged */
     Hist recent_all, recent_response, *recent;
     CellSeries recent_sums, recent_response_sums, *recent_series;
-    uint64_t recent_started, recent_dropped;
+    uint64_t recent_started, recent_arrivals, recent_dropped;
     double recent_seconds;
     SeriesReading *readings;
     ThresholdReading *verdicts;
@@ -47,8 +49,14 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
                       double planned);
 /* VUs that are there, busy or not: the most of them is vus_max. */
 void recorder_alive(Recorder *r, double vus);
-void recorder_spike(Recorder *r, uint64_t at_ns, double level_before,
-                    const char *cause);
+/* What each scenario's plan asks for, in its unit; how many VUs work that
+ * are not of an arrival rate; what those of another unit than the first one's
+ * are asked for. It counts until it is told anew; levels are borrowed.
+ * Without it there is one scenario. */
+void recorder_scenarios(Recorder *r, const double *levels, size_t count,
+                        double users, double planned_other);
+void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
+                    double level_before, const char *cause);
 void recorder_end(Recorder *r);
 /* An alert that began to fire, or is quiet again, since this was last asked,
  * oldest first; false: nothing more. What it asks for is the caller's to do,

@@ -44,12 +44,13 @@ static bool measure_base(const RecoveryList *l, Recovery *r) {
     return true;
 }
 
-void recovery_begin(RecoveryList *l, uint64_t at_ns, double level_before,
-                    const char *cause) {
+void recovery_begin(RecoveryList *l, size_t scenario, uint64_t at_ns,
+                    double level_before, const char *cause) {
     recovery_end(l);
     if (l->count == SPIKES_MAX)
         return;
-    Recovery r = { .began_ns = at_ns,
+    Recovery r = { .scenario = scenario,
+                   .began_ns = at_ns,
                    .level_before = level_before,
                    .level_peak = level_before };
     snprintf(r.cause, sizeof r.cause, "%s", cause);
@@ -86,6 +87,11 @@ static void follow(Recovery *r, const RecoverySecond *s) {
         r->recovered_ns = s->at_ns - NS_PER_S;
     if (r->steady >= RECOVERY_STEADY_SECONDS)
         r->state = RECOVERY_DONE;
+}
+
+size_t recovery_scenario(const RecoveryList *l) {
+    bool follows = l->count && is_open(&l->items[l->count - 1]);
+    return follows ? l->items[l->count - 1].scenario : SIZE_MAX;
 }
 
 void recovery_second(RecoveryList *l, const RecoverySecond *s) {

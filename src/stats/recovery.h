@@ -28,6 +28,7 @@ typedef enum RecoveryState {
 typedef struct Recovery {
     RecoveryState state;
     char cause[64];
+    size_t scenario; /* whose level it is */
     uint64_t began_ns, back_ns, recovered_ns;
     double level_before, level_peak;
     double base_p95, base_errors, base_rps;
@@ -38,7 +39,7 @@ typedef struct Recovery {
 
 typedef struct RecoverySecond {
     uint64_t at_ns; /* its end */
-    double level;   /* planned */
+    double level;   /* planned, of recovery_scenario */
     double p95, error_rate, rps;
     bool has_requests;
 } RecoverySecond;
@@ -50,10 +51,12 @@ typedef struct RecoveryList {
     size_t before_count;
 } RecoveryList;
 
-/* A spike begins at at_ns from level_before; one that is still open ends as
- * RECOVERY_NEVER. Spikes beyond 1000 are not followed. */
-void recovery_begin(RecoveryList *r, uint64_t at_ns, double level_before,
-                    const char *cause);
+/* A spike of a scenario begins at at_ns from its level_before; one that is
+ * still open ends as RECOVERY_NEVER. Spikes beyond 1000 are not followed. */
+void recovery_begin(RecoveryList *r, size_t scenario, uint64_t at_ns,
+                    double level_before, const char *cause);
+/* The scenario of the spike that is followed now; SIZE_MAX: none. */
+size_t recovery_scenario(const RecoveryList *r);
 /* Every second of run time, once. */
 void recovery_second(RecoveryList *r, const RecoverySecond *s);
 /* The run ends: what is open has not recovered. */

@@ -89,7 +89,7 @@ void slab_clear(Slab *s) {
     hist_clear(&s->iteration);
     hist_clear(&s->lag);
     hist_clear(&s->read_lag);
-    s->started = s->iterations = s->interrupted = s->dropped = 0;
+    s->started = s->arrivals = s->iterations = s->interrupted = s->dropped = 0;
     s->connects = s->abandoned = s->retried = s->discarded = 0;
     for (size_t c = 0; c < FAIL_COUNT; c++)
         s->example[c][0] = '\0';
@@ -125,6 +125,7 @@ void slab_add(Slab *to, const Slab *from) {
     hist_add(&to->lag, &from->lag);
     hist_add(&to->read_lag, &from->read_lag);
     to->started += from->started;
+    to->arrivals += from->arrivals;
     to->dropped += from->dropped;
     to->iterations += from->iterations;
     to->interrupted += from->interrupted;

@@ -114,6 +114,7 @@ typedef struct Slab {
     Hist read_lag; /* how long bytes lay in the kernel before they were read,
                       on sampled plain connections (http/stamps.h) */
     uint64_t started;                 /* iterations begun */
+    uint64_t arrivals; /* of these, by an arrival rate */
     uint64_t iterations, interrupted; /* ended; given up at the stop */
     uint64_t dropped; /* open model: came when max_vus were all busy */
     uint64_t connects;  /* connections made */

@@ -73,6 +73,7 @@ typedef struct ScenarioReading {
     uint64_t active;  /* VUs: that work, or of an arrival rate, are busy */
     uint64_t alive;   /* VUs that live */
     uint64_t started; /* iterations begun so far */
+    double started_per_s; /* over the last second or so; NaN: not known */
     bool is_over;     /* its plan is */
 } ScenarioReading;
 
@@ -84,11 +85,12 @@ typedef struct Snapshot {
     uint64_t active; /* VUs: that live, or of an arrival rate, that are busy */
     uint64_t alive;  /* VUs that live */
     uint64_t active_max; /* the most that lived at once */
-    double planned; /* level the plans ask for now, of the focused one's unit */
+    double planned; /* level the plans ask for now, of the first one's unit */
     Reading now, run; /* latencies are service times */
     /* From the intended start: what a user waited. Of counts only requests. */
     Reading response_now, response_run;
-    double started_per_s, dropped_per_s; /* iterations, over the window */
+    /* iterations, over the window; arrivals: those of arrival rates */
+    double started_per_s, arrivals_per_s, dropped_per_s;
     double omission; /* omission_hidden of the run; 0: no sign of it */
     bool is_open; /* a scenario is an arrival rate, planned in iterations/s */
     const ScenarioReading *scenarios;

@@ -149,10 +149,13 @@ static void fold(Timeline *t, size_t k) {
         series_merge(t, &c->all, &all, &f->all);
         series_merge(t, &c->response, &response, &f->response);
         c->started += f->started;
+        c->arrivals += f->arrivals;
         c->dropped += f->dropped;
         for (size_t i = 0; i < t->series_count; i++)
             series_merge(t, &c->series[i], &series[i], &f->series[i]);
         c->active = f->active;
+        c->users = f->users;
+        c->planned_other = f->planned_other;
         c->planned = f->planned;
         ring_pop(fine, t->series_count);
     }
@@ -181,6 +184,8 @@ static void finish_open_cell(Timeline *t) {
     c->start_ns = t->open_ns;
     c->length_ns = NS_PER_S;
     c->active = t->active;
+    c->users = t->users;
+    c->planned_other = t->planned_other;
     c->planned = t->planned;
     c->all = t->open_all;
     series_finish(t, &c->all, &t->all);
@@ -189,8 +194,9 @@ static void finish_open_cell(Timeline *t) {
     hist_clear(&t->all);
     t->open_all = (CellSeries){ 0 };
     c->started = t->open_started;
+    c->arrivals = t->open_arrivals;
     c->dropped = t->open_dropped;
-    t->open_started = t->open_dropped = 0;
+    t->open_started = t->open_arrivals = t->open_dropped = 0;
     c->response.requests = t->response.count;
     series_finish(t, &c->response, &t->response);
     hist_clear(&t->response);
@@ -262,11 +268,15 @@ void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab) {
         hist_add(&t->response, &s->response);
     }
     t->open_started += slab->started;
+    t->open_arrivals += slab->arrivals;
     t->open_dropped += slab->dropped;
 }
 
-void timeline_level(Timeline *t, double active, double planned) {
+void timeline_level(Timeline *t, double active, double users, double planned,
+                    double planned_other) {
+    t->planned_other = (float)planned_other;
     t->active = (float)active;
+    t->users = (float)users;
     t->planned = (float)planned;
 }
 
@@ -308,7 +318,7 @@ bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                      .response_p50 = NAN,
                      .response_p95 = NAN,
                      .response_p99 = NAN };
-    uint64_t failed = 0, length = 0, started = 0, dropped = 0;
+    uint64_t failed = 0, length = 0, started = 0, arrivals = 0, dropped = 0;
     size_t n = timeline_count(t);
     for (size_t i = timeline_find(t, from_ns); i < n; i++) {
         const Cell *c = timeline_cell(t, i);
@@ -326,14 +336,18 @@ bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
         s.response_p95 = worse(s.response_p95, (double)c->response.p95);
         s.response_p99 = worse(s.response_p99, (double)c->response.p99);
         started += c->started;
+        arrivals += c->arrivals;
         dropped += c->dropped;
         s.active = (double)c->active;
+        s.users = (double)c->users;
+        s.planned_other = (double)c->planned_other;
         s.planned = (double)c->planned;
     }
     if (length == 0)
         return false;
     s.rps = (double)s.requests / ((double)length / 1e9);
     s.started_per_s = (double)started / ((double)length / 1e9);
+    s.arrivals_per_s = (double)arrivals / ((double)length / 1e9);
     s.dropped_per_s = (double)dropped / ((double)length / 1e9);
     s.error_rate = s.requests ? (double)failed / (double)s.requests : NAN;
     *out = s;

@@ -26,7 +26,10 @@ typedef struct CellSeries {
 typedef struct Cell {
     uint64_t start_ns, length_ns;
     float active, planned; /* level: VUs, or arrivals/s; the last known */
-    uint64_t started, dropped; /* iterations */
+    float users;           /* VUs but those of arrival rates */
+    float planned_other;   /* level of the scenarios of another unit */
+    /* iterations; arrivals: of those started, by an arrival rate */
+    uint64_t started, arrivals, dropped;
     CellSeries all;
     CellSeries response; /* response times of all; of counts only requests */
     CellSeries *series;
@@ -45,10 +48,10 @@ typedef struct Timeline {
     uint64_t open_ns;              /* start of the open cell */
     Hist all, response;            /* the open cell, dense */
     Hist *series;
-    uint64_t open_started, open_dropped;
+    uint64_t open_started, open_arrivals, open_dropped;
     Hist done_all, done_response; /* of all finished cells */
     CellSeries open_all, *open_series;
-    float active, planned;
+    float active, planned, users, planned_other;
 } Timeline;
 
 void timeline_init(Timeline *t, size_t series);
@@ -57,7 +60,10 @@ void timeline_close(Timeline *t);
 void timeline_advance(Timeline *t, uint64_t now_ns);
 /* Adds what was measured up to at_ns (advances first, to at_ns - 1). */
 void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab);
-void timeline_level(Timeline *t, double active, double planned);
+/* The level of the next cells: VUs; of these, those of no arrival rate; what
+ * is planned in the first scenario's unit, and in the other. */
+void timeline_level(Timeline *t, double active, double users, double planned,
+                    double planned_other);
 
 /* Number of finished cells, and the i-th, oldest first. */
 size_t timeline_count(const Timeline *t);
@@ -68,9 +74,10 @@ size_t timeline_find(const Timeline *t, uint64_t t_ns);
 /* What a chart shows for [from, to): rates over all of it, and of the
  * percentiles the worst cell's, so that a spike never hides. */
 typedef struct CellSample {
-    double rps, error_rate, p50, p95, p99, active, planned;
+    double rps, error_rate, p50, p95, p99, active, users, planned;
+    double planned_other;
     double response_p50, response_p95, response_p99;
-    double started_per_s, dropped_per_s;
+    double started_per_s, arrivals_per_s, dropped_per_s;
     uint64_t requests;
 } CellSample;
 /* false when no finished cell touches it. series: index or SIZE_MAX. */

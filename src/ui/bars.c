@@ -63,6 +63,7 @@ static void right_form(const Scene *s, int form, Piece to) {
 /* How much of the left side stands in form: all, without the target, with
  * the profile's name alone, nothing. */
 #define LEFT_FORMS 4
+#define BADGE_NAME 14 /* columns of a scenario in the badge */
 #define TARGET_MIN 14 /* columns of a cut URL that still say something */
 
 static int left_width(const Scene *s, int form) {
@@ -104,11 +105,35 @@ static const struct {
     { 3, 3 }, { 4, 2 }, { 4, 3 }, { 4, 4 }, { 4, 5 },
 };
 
+/* With several scenarios: which of them the keys steer. */
+static void badge_text(const Scene *s, const char *state, char to[80]) {
+    const Wheel *w = s->wheel;
+    RunState now = s->snapshot->state;
+    if (w->plan_count < 2 || (now != RUN_RUNNING && now != RUN_PAUSED)) {
+        snprintf(to, 80, "%s", state);
+        return;
+    }
+    const char *name = w->names[w->focus];
+    snprintf(to, 80, "%s %s", state, name);
+    if (cells_width(name) > BADGE_NAME) {
+        char cut[80];
+        size_t n = 0;
+        for (int cols = 0; name[n] && cols < BADGE_NAME; cols++)
+            while ((name[++n] & 0xc0) == 0x80)
+                ;
+        snprintf(cut, sizeof cut, "%.*s%s", (int)(n < 60 ? n : 60), name,
+                 glyph_text(s->view->glyphs, GLYPH_MORE));
+        snprintf(to, 80, "%s %.68s", state, cut);
+    }
+}
+
 void topbar_draw(Cells *c, int y, const Scene *s) {
     cells_fill(c, (Rect){ y, 0, 1, c->cols }, GROUND_BAR);
     Badge badge = words_badge(s);
     size_t forms = sizeof bar_forms / sizeof *bar_forms, i = 0;
-    int badge_cols = (int)strlen(badge.word) + 2;
+    char word[80];
+    badge_text(s, badge.word, word);
+    int badge_cols = cells_width(word) + 2;
     Piece right = "";
     for (; i < forms; i++) {
         right_form(s, bar_forms[i].right, right);
@@ -127,7 +152,7 @@ void topbar_draw(Cells *c, int y, const Scene *s) {
     left_draw(c, y, x - 2, s, form);
     cells_ground(c, y, x, badge_cols, badge.ground);
     cells_text(c, y, x, STYLE_TEXT, " ");
-    int end = cells_bold(c, y, x + 1, STYLE_TEXT, badge.word);
+    int end = cells_bold(c, y, x + 1, STYLE_TEXT, word);
     cells_text(c, y, end, STYLE_TEXT, " ");
 }
 

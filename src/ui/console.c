@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "control/verbs.h"
 #include "ui/dialog.h"
 #include "ui/editor.h"
 #include "ui/views.h"
@@ -33,6 +34,10 @@ typedef enum Question {
 struct Console {
     Source *source;
     const Snapshot *snapshot; /* of this key or frame */
+    /* The source's, with a focus of our own: others' `scenario` must not
+     * turn the operator's next key on a scenario that he did not mean. */
+    Wheel wheel;
+    size_t focus;
     ViewState view;
     Dialog dialog;
     Editor editor;
@@ -64,6 +69,12 @@ void console_free(Console *c) {
     text_close(&c->asked);
     text_close(&c->notice);
     free(c);
+}
+
+static const Wheel *wheel_of(Console *c) {
+    c->wheel = *source_wheel(c->source);
+    wheel_focus(&c->wheel, c->focus);
+    return &c->wheel;
 }
 
 /* --- what others tell --------------------------------------------------- */
@@ -113,11 +124,26 @@ bool console_is_interrupted(const Console *c) {
 
 /* --- commands ----------------------------------------------------------- */
 
+/* What steers a scenario says which. */
+static int command_source(Console *c, const char *command, Text *answer,
+                          Err *err) {
+    const Wheel *w = wheel_of(c);
+    const char *args;
+    const Verb *v = verb_find(command, &args, err);
+    Text whole = { 0 };
+    if (v && v->is_plan && w->plan_count > 1)
+        text_addf(&whole, "for %s ", w->names[w->focus]);
+    text_adds(&whole, command);
+    int rc = source_command(c->source, whole.bytes, answer, err);
+    text_close(&whole);
+    return rc;
+}
+
 /* Sends a command; its answer or what is wrong becomes the notice. */
 static int send(Console *c, const char *command) {
     Text answer = { 0 };
     Err err = { 0 };
-    int rc = source_command(c->source, command, &answer, &err);
+    int rc = command_source(c, command, &answer, &err);
     console_notice(c,
                    rc < 0         ? err.text
                    : answer.bytes ? answer.bytes
@@ -127,8 +153,21 @@ static int send(Console *c, const char *command) {
     return rc;
 }
 
+static void next_scenario(Console *c) {
+    const Wheel *w = wheel_of(c);
+    char text[160];
+    if (w->plan_count == 1) {
+        console_notice(c, "this run has one scenario only", true);
+        return;
+    }
+    c->focus = (c->focus + 1) % w->plan_count;
+    snprintf(text, sizeof text, "keys steer scenario %.100s now",
+             w->names[c->focus]);
+    console_notice(c, text, false);
+}
+
 static void finish(Console *c) {
-    if (source_wheel(c->source)->end != WHEEL_GOES_ON)
+    if (wheel_of(c)->end != WHEEL_GOES_ON)
         console_notice(c, "finishing already; Q stops at once", true);
     else if (send(c, "finish") == 0)
         console_notice(c,
@@ -148,7 +187,7 @@ static void interrupt(Console *c) {
         return;
     }
     c->is_interrupted = true;
-    if (source_wheel(c->source)->end == WHEEL_GOES_ON)
+    if (wheel_of(c)->end == WHEEL_GOES_ON)
         finish(c);
     else
         send(c, "stop");
@@ -167,12 +206,12 @@ static void open_dialog(Console *c, KeyAct act) {
                       : act == ACT_ASK_STRETCH ? DIALOG_STRETCH
                       : act == ACT_ASK_SPIKE   ? DIALOG_SPIKE
                                                : DIALOG_MARK;
-    dialog_open(&c->dialog, kind, source_wheel(c->source), c->snapshot->now_ns);
+    dialog_open(&c->dialog, kind, wheel_of(c), c->snapshot->now_ns);
 }
 
 static void do_dialog(Console *c, bool is_confirmed) {
     const Snapshot *s = c->snapshot;
-    const Wheel *w = source_wheel(c->source);
+    const Wheel *w = wheel_of(c);
     Text command = { 0 }, answer = { 0 };
     Dialog *d = &c->dialog;
     Trial t;
@@ -200,7 +239,7 @@ static void open_help(Console *c) {
 /* --- the editor --------------------------------------------------------- */
 
 static void open_editor(Console *c) {
-    editor_init(&c->editor, c->snapshot, source_wheel(c->source));
+    editor_init(&c->editor, c->snapshot, wheel_of(c));
     c->is_editing = true;
 }
 
@@ -230,7 +269,7 @@ static void edited(Console *c, const Text *answer, size_t changes) {
 
 static void apply_edit(Console *c, bool is_confirmed) {
     const Snapshot *s = c->snapshot;
-    const Wheel *w = source_wheel(c->source);
+    const Wheel *w = wheel_of(c);
     Text commands = { 0 }, answer = { 0 };
     Err err = { 0 };
     Trial t;
@@ -244,7 +283,7 @@ static void apply_edit(Console *c, bool is_confirmed) {
         text_clear(&answer);
         trial_warn(&t, w->plan->unit, &answer);
         ask(c, QUESTION_EDIT, answer.bytes);
-    } else if (source_command(c->source, commands.bytes, &answer, &err) < 0) {
+    } else if (command_source(c, commands.bytes, &answer, &err) < 0) {
         console_notice(c, err.text, true);
     } else {
         edited(c, &answer, changes);
@@ -267,7 +306,7 @@ static void leave_editor(Console *c) {
 }
 
 static void editor_pressed(Console *c, int key) {
-    editor_follow(&c->editor, c->snapshot, source_wheel(c->source));
+    editor_follow(&c->editor, c->snapshot, wheel_of(c));
     switch (editor_key(&c->editor, key)) {
     case EDITOR_STAYS:
         break;
@@ -309,7 +348,7 @@ static void question_pressed(Console *c, int key) {
         do_dialog(c, true);
         break;
     case QUESTION_EDIT:
-        editor_follow(&c->editor, c->snapshot, source_wheel(c->source));
+        editor_follow(&c->editor, c->snapshot, wheel_of(c));
         apply_edit(c, true);
         break;
     case QUESTION_DISCARD:
@@ -365,7 +404,7 @@ static void act(Console *c, const KeyStroke *k) {
         send(c, k->command);
         break;
     case ACT_PAUSE:
-        send(c, source_wheel(c->source)->paused ? "resume" : "pause");
+        send(c, wheel_of(c)->paused ? "resume" : "pause");
         break;
     case ACT_ASK_LEVEL:
     case ACT_ASK_STRETCH:
@@ -375,6 +414,9 @@ static void act(Console *c, const KeyStroke *k) {
         break;
     case ACT_EDIT:
         open_editor(c);
+        break;
+    case ACT_SCENARIO:
+        next_scenario(c);
         break;
     case ACT_ZOOM:
         c->view.zoom_near = !c->view.zoom_near;
@@ -516,7 +558,7 @@ void console_draw(Console *c, Cells *cells) {
     follow(c);
     if (now >= c->notice_until_ns)
         c->view.notice = NULL;
-    Scene s = { c->snapshot, source_wheel(c->source), c->source->info,
+    Scene s = { c->snapshot, wheel_of(c), c->source->info,
                 &c->view };
     if (c->is_editing)
         editor_follow(&c->editor, s.snapshot, s.wheel);

@@ -175,8 +175,12 @@ void dialog_draw(Cells *c, const Dialog *d, const Wheel *w, uint64_t now_ns,
     int cols = c->cols - 2 < BOX_COLS ? c->cols - 2 : BOX_COLS;
     Rect r = { c->rows / 2 - rows / 2, (c->cols - cols) / 2, rows, cols };
     cells_fill(c, r, GROUND_DIALOG);
-    Rect in = box_draw(c, r, kinds[d->kind].title,
-                       cols < 50 ? NULL : "Enter does it   Esc leaves", glyphs);
+    char title[160];
+    bool is_of_one = w->plan_count > 1 && d->kind != DIALOG_MARK;
+    snprintf(title, sizeof title, "%s%s%.100s", kinds[d->kind].title,
+             is_of_one ? ": " : "", is_of_one ? w->names[w->focus] : "");
+    Rect in = box_draw(c, r, title,
+                       cols < 50 + cells_width(title) / 2 ? NULL : "Enter does it   Esc leaves", glyphs);
     int left = in.x + 2 + LABEL_COLS;
     for (int i = 0; i < fields; i++) {
         cells_text(c, in.y + i, in.x + 2, STYLE_DIM, kinds[d->kind].label[i]);

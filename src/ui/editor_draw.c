@@ -69,10 +69,11 @@ static void done_draw(const Sheet *s, const Course *k, Plot *p) {
             continue;
         bool known =
             t && timeline_sample(t, from, from + 1, SIZE_MAX, &sample);
+        /* the time line has the level of all scenarios, not of one */
+        known = known && plan->unit == PLAN_VUS &&
+                s->scene->wheel->plan_count == 1;
         k->values[i] =
-            (known && plan->unit == PLAN_VUS ? sample.active
-                                             : plan_level_at(plan, from)) /
-            k->top;
+            (known ? sample.active : plan_level_at(plan, from)) / k->top;
     }
     plot_line(p, k->values, k->dots, STYLE_VUS, 3);
 }
@@ -114,7 +115,7 @@ static void time_labels(const Sheet *s, const Course *k, Rect area) {
                    glyph_text(s->glyphs, GLYPH_NOW));
 }
 
-static void legend(const Sheet *s, Rect r) {
+static void legend(const Sheet *s, Rect r, const char *title) {
     const struct {
         Glyph sign;
         Style style;
@@ -125,7 +126,7 @@ static void legend(const Sheet *s, Rect r) {
         { GLYPH_DASHED, STYLE_PLAN, "plan", true },
         { GLYPH_SOLID, STYLE_HAND, "your change", s->is_changed },
     };
-    int x = r.x + 2 + (int)strlen("stages") + 2;
+    int x = r.x + 2 + cells_width(title) + 2;
     for (size_t i = 0; i < COUNT(items); i++)
         if (items[i].shown)
             x = cells_textf(s->cells, r.y, x, items[i].style, "%s %s ",
@@ -137,12 +138,17 @@ static void chart_draw(const Sheet *s, Rect r) {
     const Draft *d = &s->editor->draft;
     const Plan *is = d->trial.plan, *was = &d->base;
     bool narrow = r.cols < 60;
-    box_draw(s->cells, r, "stages",
+    char title[80];
+    const Wheel *w = s->scene->wheel;
+    snprintf(title, sizeof title, "stages%s%.60s",
+             w->plan_count > 1 ? " of " : "",
+             w->plan_count > 1 ? w->names[w->focus] : "");
+    box_draw(s->cells, r, title,
              narrow                   ? NULL
              : was->unit == PLAN_RATE ? "arrivals/s"
                                       : "virtual users",
              s->glyphs);
-    legend(s, r);
+    legend(s, r, title);
     uint64_t a = plan_total_ns(was), b = plan_total_ns(is);
     Course k = { .end_ns = a > b ? a : b, .now_ns = was->now_ns };
     if (k.now_ns > k.end_ns)
@@ -150,7 +156,9 @@ static void chart_draw(const Sheet *s, Rect r) {
     if (k.end_ns == 0)
         return;
     double peak = fmax(plan_peak(was), plan_peak(is));
-    k.top = axis_ceiling(fmax(peak, (double)s->scene->snapshot->active_max));
+    if (w->plan_count == 1)
+        peak = fmax(peak, (double)s->scene->snapshot->active_max);
+    k.top = axis_ceiling(peak);
     Rect area = { r.y + 1, r.x + CHART_LEFT, r.rows - 2,
                   r.cols - CHART_LEFT - CHART_RIGHT };
     Plot p;

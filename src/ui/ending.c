@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/units.h"
 #include "ui/glyph.h"
+#include "ui/panels.h"
 #include "ui/views.h"
 #include "ui/words.h"
 
@@ -22,24 +22,6 @@ static size_t failed_count(const Snapshot *s) {
         n += threshold_fails(s->thresholds[i].threshold,
                              s->thresholds[i].verdict);
     return n;
-}
-
-/* A metric's value in its unit. */
-static void value_text(UnitsText to, const ThresholdReading *t) {
-    const MetricInfo *m = &t->threshold->condition.metric.info;
-    bool is_amount = condition_is_amount(&t->threshold->condition);
-    if (isnan(t->value))
-        snprintf(to, UNITS_TEXT_MAX, "-");
-    else if (isinf(t->value))
-        snprintf(to, UNITS_TEXT_MAX, "never");
-    else if (m->kind == METRIC_RATE)
-        units_percent(to, t->value);
-    else if (text_equal(m->contains, "time") && is_amount)
-        units_latency(to, t->value * 1e6);
-    else if (text_equal(m->contains, "data"))
-        units_bytes(to, t->value);
-    else
-        units_count(to, t->value);
 }
 
 static void headline(Cells *c, int y, Rect in, const Ending *e, const Scene *s,
@@ -64,29 +46,93 @@ static void headline(Cells *c, int y, Rect in, const Ending *e, const Scene *s,
 /* Values stand in one column, near to what they belong to. */
 #define VALUE_COL 70
 
-static void verdict_draw(Cells *c, int y, Rect in, const ThresholdReading *t,
-                         const Scene *s) {
-    Glyphs glyphs = s->view->glyphs;
+typedef struct EndingLine {
+    Style style;
+    const char *sign;
+    char what[256], value[OWN_TEXT];
+} EndingLine;
+
+static void say_verdict(const ThresholdReading *t, Glyphs glyphs,
+                        EndingLine *to) {
     bool fails = threshold_fails(t->threshold, t->verdict);
     bool holds = t->verdict == VERDICT_HOLDS;
-    Style style = fails ? STYLE_BAD : holds ? STYLE_OK : STYLE_WARN;
-    const char *sign = fails   ? glyph_text(glyphs, GLYPH_BAD)
-                       : holds ? glyph_text(glyphs, GLYPH_OK)
-                               : "-";
-    char what[256];
     UnitsText value;
-    value_text(value, t);
-    const char *said = t->verdict == VERDICT_UNDECIDED ? "no samples" : value;
-    snprintf(what, sizeof what, "%s %s", t->threshold->key, t->threshold->text);
-    int right = in.x + (in.cols - 2 < VALUE_COL ? in.cols - 2 : VALUE_COL);
-    int end = right - cells_width(said) - 1;
-    cells_text(c, y, in.x + 1, style, sign);
-    cells_right(c, y, right, style, said);
-    words_cut(c, y, in.x + 5, end - in.x - 5, STYLE_TEXT, what, glyphs);
+    to->style = fails ? STYLE_BAD : holds ? STYLE_OK : STYLE_WARN;
+    to->sign = fails   ? glyph_text(glyphs, GLYPH_BAD)
+               : holds ? glyph_text(glyphs, GLYPH_OK)
+                       : "-";
+    words_value_wide(value, &t->threshold->condition, t->value);
+    snprintf(to->value, sizeof to->value, "%s",
+             t->verdict == VERDICT_UNDECIDED ? "no samples" : value);
+    snprintf(to->what, sizeof to->what, "%s %s", t->threshold->key,
+             t->threshold->text);
+}
+
+static void say_alert(const AlertReading *a, Glyphs glyphs, EndingLine *to) {
+    bool is_critical = a->alert->severity == ALERT_CRITICAL;
+    UnitsText total;
+    to->style = !a->times     ? STYLE_OK
+                : is_critical ? STYLE_BAD
+                              : STYLE_WARN;
+    to->sign = glyph_text(glyphs, a->times ? GLYPH_ALERT : GLYPH_OK);
+    snprintf(to->what, sizeof to->what, "alert %s: %s", a->alert->name,
+             a->alert->text);
+    if (a->times)
+        snprintf(to->value, sizeof to->value, "fired %llu x, %s",
+                 (unsigned long long)a->times,
+                 units_span(total, a->total_ns));
+    else
+        snprintf(to->value, sizeof to->value, "never fired");
+}
+
+static size_t line_count(const Snapshot *s) {
+    return s->threshold_count + s->alert_count + s->metrics->own_count;
+}
+
+/* What the i-th line is about, of thresholds, alerts, own metrics in a row:
+ * what failed first, then alerts that fired. */
+static size_t line_at(const Snapshot *s, size_t i) {
+    size_t count = s->threshold_count + s->alert_count, at = 0;
+    for (int pass = 0; pass < 4; pass++)
+        for (size_t k = 0; k < count; k++) {
+            bool is_alert = k >= s->threshold_count;
+            const ThresholdReading *t = &s->thresholds[k];
+            bool is_wrong =
+                is_alert ? s->alerts[k - s->threshold_count].times > 0
+                         : threshold_fails(t->threshold, t->verdict);
+            if (pass == (is_wrong ? 0 : 2) + is_alert && at++ == i)
+                return k;
+        }
+    return i;
+}
+
+static void line_draw(Cells *c, int y, Rect in, size_t line,
+                      const Scene *scene) {
+    const Snapshot *s = scene->snapshot;
+    Glyphs glyphs = scene->view->glyphs;
+    EndingLine l = { .style = STYLE_BRIGHT, .sign = " " };
+    size_t i = line_at(s, line);
+    if (i < s->threshold_count) {
+        say_verdict(&s->thresholds[i], glyphs, &l);
+    } else if (i -= s->threshold_count, i < s->alert_count) {
+        say_alert(&s->alerts[i], glyphs, &l);
+    } else {
+        i -= s->alert_count;
+        snprintf(l.what, sizeof l.what, "%s", s->metrics->own[i].name);
+        own_text(l.value, s, i);
+    }
+    int needs = 5 + cells_width(l.what) + 1 + cells_width(l.value);
+    int at = needs > VALUE_COL || in.cols - 2 < VALUE_COL ? in.cols - 2
+                                                          : VALUE_COL;
+    int right = in.x + at;
+    int end = right - cells_width(l.value) - 1;
+    cells_text(c, y, in.x + 1, l.style, l.sign);
+    cells_right(c, y, right, l.style, l.value);
+    words_cut(c, y, in.x + 5, end - in.x - 5, STYLE_TEXT, l.what, glyphs);
 }
 
 int ending_rows(const Ending *e, const Snapshot *s) {
-    return 2 + 1 + (int)s->threshold_count + (int)e->saved_count;
+    return 2 + 1 + (int)line_count(s) + (int)e->saved_count;
 }
 
 void ending_draw(Cells *c, Rect r, const Ending *e, const Scene *scene) {
@@ -100,17 +146,17 @@ void ending_draw(Cells *c, Rect r, const Ending *e, const Scene *scene) {
     int saved = (int)e->saved_count;
     int room = in.rows - 1 - saved;
     room = room < 1 ? 1 : room;
-    int most = (int)s->threshold_count - room;
+    int count = (int)line_count(s), most = count - room;
     int top = e->top > most ? most : e->top;
     top = top < 0 ? 0 : top;
     int y = in.y + 1;
-    for (int i = 0; i < room && top + i < (int)s->threshold_count; i++)
-        verdict_draw(c, y++, in, &s->thresholds[top + i], scene);
+    for (int i = 0; i < room && top + i < count; i++)
+        line_draw(c, y++, in, (size_t)(top + i), scene);
     for (int i = 0; i < saved && y < in.y + in.rows; i++, y++) {
         cells_text(c, y, in.x + 1, STYLE_DIM, "saved");
         words_cut(c, y, in.x + 7, in.cols - 8, STYLE_TEXT, e->saved[i], glyphs);
     }
     if (most > 0)
         cells_rightf(c, r.y + r.rows - 1, r.x + r.cols - 3, STYLE_DIM,
-                     " %d of %zu ", top + room, s->threshold_count);
+                     " %d of %d ", top + room, count);
 }

@@ -24,7 +24,9 @@ static uint64_t round_up(uint64_t t, uint64_t step) {
 
 static TimeAxis whole_window(const Scene *s, TimeAxis a) {
     uint64_t total = wheel_total_ns(s->wheel), end = total;
-    bool grows = plan_is_hand(s->wheel->plan) || a.now_ns > total;
+    bool grows = a.now_ns > total;
+    for (size_t i = 0; i < s->wheel->plan_count; i++)
+        grows |= plan_is_hand(&s->wheel->plans[i]);
     end = end > a.now_ns ? end : a.now_ns;
     end = end > SHORTEST_NS ? end : SHORTEST_NS;
     if (grows) {
@@ -81,10 +83,12 @@ static double log_of(double ns) {
     return ns > 0 ? log10(ns) : NAN;
 }
 
-static void read_sample(const CellSample *s, bool is_open,
+static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
                         double value[CURVE_COUNT]) {
-    value[CURVE_ACTIVE] = is_open ? s->started_per_s : s->active;
-    value[CURVE_PLANNED] = s->planned;
+    bool is_rate = w->plan->unit == PLAN_RATE;
+    bool is_first = w->plan->unit == w->plans[0].unit;
+    value[CURVE_ACTIVE] = is_rate ? s->arrivals_per_s : s->users;
+    value[CURVE_PLANNED] = is_first ? s->planned : s->planned_other;
     value[CURVE_HAND] = NAN;
     value[CURVE_RPS] = s->rps;
     value[CURVE_ERRORS] = s->error_rate;
@@ -92,7 +96,7 @@ static void read_sample(const CellSample *s, bool is_open,
     value[CURVE_P95] = log_of(is_open ? s->response_p95 : s->p95);
     value[CURVE_P99] = log_of(is_open ? s->response_p99 : s->p99);
     value[CURVE_DROPPED] =
-        is_open && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
+        is_rate && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
     value[CURVE_SERVICE] = is_open ? log_of(s->p95) : NAN;
 }
 
@@ -146,7 +150,8 @@ static void read_timeline(Frame *f) {
         now.begin = is_wide ? dot_of(a, begin) : dot;
         now.end = is_wide ? dot_of(a, end) : dot + 1;
         now.x = is_wide ? (now.begin + now.end) / 2 : dot;
-        read_sample(&s, f->scene->snapshot->is_open, now.value);
+        read_sample(&s, f->scene->wheel, f->scene->snapshot->is_open,
+                    now.value);
         add_point(f, has_last ? &last : NULL, &now);
         last = now;
         has_last = true;

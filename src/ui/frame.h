@@ -18,7 +18,9 @@ typedef struct TimeAxis {
 } TimeAxis;
 
 typedef enum CurveId {
-    CURVE_ACTIVE,  /* VUs, or in the open model iterations begun per second */
+    /* load: VUs, or of arrival rates iterations begun per second, as the
+     * focused scenario counts, of all that count so */
+    CURVE_ACTIVE,
     CURVE_PLANNED, /* the past as it was asked for, the future as planned */
     CURVE_HAND,    /* actual where the operator drove */
     CURVE_RPS,

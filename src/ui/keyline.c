@@ -15,6 +15,8 @@ static const char *word_for(const Keyline *k, const KeyRow *r) {
         return s->act == ACT_STOP   ? "stop at once"
                : s->act == ACT_HELP ? r->word
                                     : NULL;
+    if (s->act == ACT_SCENARIO && k->wheel->plan_count < 2)
+        return NULL;
     if (s->act == ACT_PAUSE)
         return k->wheel->paused ? "go on" : r->word;
     if (is_command && text_equal(s->command, "go"))

@@ -53,6 +53,7 @@ typedef enum KeyAct {
     ACT_ASK_SPIKE,
     ACT_ASK_MARK,
     ACT_EDIT,
+    ACT_SCENARIO,
     ACT_ZOOM,
     ACT_FINISH,
     ACT_STOP,

@@ -20,10 +20,13 @@ libonrush_a_SOURCES += \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
+	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
+	%D%/panel_own.c \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \
+	%D%/panel_scenarios.c \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
@@ -33,4 +36,5 @@ libonrush_a_SOURCES += \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/views.h \
 	%D%/words.c %D%/words.h \
+	%D%/words_banner.c \
 	%D%/wrap.c %D%/wrap.h

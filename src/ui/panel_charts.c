@@ -164,6 +164,8 @@ static void chart_end(const Frame *f, Plot *p, Rect r, bool is_lowest) {
 
 /* --- load --------------------------------------------------------------- */
 
+#define LOAD_NOTE 160
+
 /* Stage names on the lower edge, each from where its stage begins. */
 static void stage_names(const Frame *f, Rect r) {
     int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
@@ -187,14 +189,38 @@ static void stage_names(const Frame *f, Rect r) {
     }
 }
 
+/* The unit, and what is in another one and cannot be in the sum. */
+static void load_note(const Frame *f, int cols, char to[LOAD_NOTE]) {
+    const Wheel *w = f->scene->wheel;
+    bool is_rate = w->plan->unit == PLAN_RATE;
+    const char *unit = is_rate ? "arrivals/s" : "virtual users";
+    size_t others = 0;
+    Text names = { 0 };
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit != w->plan->unit)
+            text_addf(&names, "%s%s", others++ ? ", " : "", w->names[i]);
+    bool has_room = names.length && cells_width(names.bytes) < cols - 40;
+    if (others && has_room)
+        snprintf(to, LOAD_NOTE, "%s, without %.100s", unit, names.bytes);
+    else if (others)
+        snprintf(to, LOAD_NOTE, "%s of %zu of %zu",
+                 is_rate ? "arrivals/s" : "VUs", w->plan_count - others,
+                 w->plan_count);
+    else
+        snprintf(to, LOAD_NOTE, "%s%s", unit,
+                 w->plan_count > 1 ? " of all" : "");
+    text_close(&names);
+}
+
 void load_draw(const Frame *f, Rect r, bool is_lowest) {
-    const char *word = f->scene->snapshot->is_open ? "started" : "actual";
+    bool is_rate = f->scene->wheel->plan->unit == PLAN_RATE;
+    const char *word = is_rate ? "started" : "actual";
     Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
                          { GLYPH_DASHED, STYLE_PLAN, "plan" } };
     size_t n = 2;
     const Wheel *w = f->scene->wheel;
-    const char *note =
-        w->plans[0].unit == PLAN_RATE ? "arrivals/s" : "virtual users";
+    char note[LOAD_NOTE];
+    load_note(f, r.cols, note);
     if (!isnan(frame_max(f, CURVE_DROPPED)))
         legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };
     if (!isnan(frame_max(f, CURVE_HAND)))

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "base/units.h"
 #include "ui/glyph.h"
 #include "ui/words.h"
@@ -120,6 +119,29 @@ static bool is_open(const Frame *f) {
     return f->scene->snapshot->is_open;
 }
 
+/* Are there VUs beside those of arrival rates? */
+static bool is_mixed(const Frame *f) {
+    return is_open(f) && wheel_is_mixed(f->scene->wheel);
+}
+
+static const char *figure_label(const Frame *f, FigureId id) {
+    if (id == FIGURE_LEVEL && is_mixed(f))
+        return "VUs";
+    return is_open(f) ? figures[id].open_label : figures[id].label;
+}
+
+/* What the arrival rates together were to start, per second of the window. */
+static double planned_arrivals(const Frame *f) {
+    const Snapshot *s = f->scene->snapshot;
+    const Wheel *w = f->scene->wheel;
+    double rate = 0;
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit == PLAN_RATE &&
+            (w->plan_count == 1 || !plan_is_over(&w->plans[i])))
+            rate += plan_mean(&w->plans[i], s->now_ns, s->now.seconds);
+    return rate;
+}
+
 static int figure_rank(const Frame *f, FigureId id) {
     return is_open(f) ? figures[id].open_rank : figures[id].rank;
 }
@@ -197,7 +219,7 @@ static Figure figure_of(const Frame *f, FigureId id) {
     const ThresholdReading *limit;
     switch (id) {
     case FIGURE_STARTED:
-        return (Figure){ s->started_per_s, per_run(s, s->totals->started),
+        return (Figure){ s->arrivals_per_s, per_run(s, s->totals->arrivals),
                          NULL };
     case FIGURE_DROPPED:
         limit = limit_find(f, METRIC_DROPPED_ITERATIONS, METHOD_RATE, 0);
@@ -267,16 +289,14 @@ static NumberCols number_cols(const Frame *f) {
 static void beside_draw(const Frame *f, int y, int x, FigureId id) {
     const Scene *s = f->scene;
     UnitsText t;
-    if (id == FIGURE_LEVEL && is_open(f))
+    if (id == FIGURE_LEVEL && is_open(f) && !is_mixed(f))
         cells_textf(f->cells, y, x, STYLE_DIM, "of %s",
                     words_brief(t, (double)s->info->max_vus));
     else if (id == FIGURE_LEVEL)
         cells_text(f->cells, y, x, STYLE_DIM, "max");
     else if (id == FIGURE_STARTED && s->snapshot->state != RUN_DONE)
-        cells_textf(
-            f->cells, y, x, STYLE_PLAN, "of %s",
-            words_brief(t, plan_mean(s->wheel->plan, s->snapshot->now_ns,
-                                     s->snapshot->now.seconds)));
+        cells_textf(f->cells, y, x, STYLE_PLAN, "of %s",
+                    words_brief(t, planned_arrivals(f)));
 }
 
 static Style value_style(FigureId id, double value, Style otherwise) {
@@ -289,7 +309,7 @@ static void figure_draw(const Frame *f, Rect r, int y, FigureId id) {
     NumberCols cols = number_cols(f);
     UnitsText now, run;
     cells_bold(c, y, r.x, value_style(id, x.now, figure_style(f, id)),
-               is_open(f) ? figures[id].open_label : figures[id].label);
+               figure_label(f, id));
     if (id != FIGURE_CHECKS)
         cells_right(c, y, r.x + cols.now - 1,
                     value_style(id, x.now, STYLE_BRIGHT),
@@ -317,7 +337,7 @@ static bool second_value(const CellSample *s, FigureId id, double *to) {
         FigureId id;
         size_t at;
     } known[] = {
-        { FIGURE_STARTED, offsetof(CellSample, started_per_s) },
+        { FIGURE_STARTED, offsetof(CellSample, arrivals_per_s) },
         { FIGURE_DROPPED, offsetof(CellSample, dropped_per_s) },
         { FIGURE_LEVEL, offsetof(CellSample, active) },
         { FIGURE_RPS, offsetof(CellSample, rps) },
@@ -418,6 +438,14 @@ static void numbers_inside(const Frame *f, Rect r) {
         }
 }
 
+bool numbers_show(const Frame *f, const ThresholdReading *t) {
+    for (int id = 0; id < FIGURE_COUNT; id++)
+        if (figure_is_there(f, (FigureId)id) &&
+            figure_of(f, (FigureId)id).limit == t)
+            return true;
+    return false;
+}
+
 int numbers_rows(const Frame *f) {
     int there = 0;
     for (int id = 0; id < FIGURE_COUNT; id++)
@@ -448,74 +476,6 @@ void numbers_draw(const Frame *f, Rect r) {
     if (sign.style == STYLE_BAD)
         cells_rightf(f->cells, r.y, r.x + r.cols - 3, STYLE_BAD, " %s ", note);
     numbers_inside(f, in);
-}
-
-/* --- limits that the numbers do not show -------------------------------- */
-
-static bool is_in_numbers(const Frame *f, const ThresholdReading *t) {
-    for (int id = 0; id < FIGURE_COUNT; id++)
-        if (figure_is_there(f, (FigureId)id) &&
-            figure_of(f, (FigureId)id).limit == t)
-            return true;
-    return false;
-}
-
-static int limits_not_shown(const Frame *f, bool is_broken) {
-    const Snapshot *s = f->scene->snapshot;
-    int rows = 0;
-    for (size_t i = 0; i < s->threshold_count; i++)
-        rows += !is_in_numbers(f, &s->thresholds[i]) &&
-                (s->thresholds[i].verdict == VERDICT_BROKEN) == is_broken;
-    return rows;
-}
-
-int limits_broken_rows(const Frame *f) {
-    int rows = limits_not_shown(f, true);
-    return rows ? rows + limits_not_shown(f, false) + 2 : 0;
-}
-
-int limits_held_rows(const Frame *f) {
-    int rows = limits_not_shown(f, false);
-    return rows && !limits_not_shown(f, true) ? rows + 2 : 0;
-}
-
-static void limit_value(const ThresholdReading *t, char to[32]) {
-    const MetricInfo *m = &t->threshold->condition.metric.info;
-    if (isnan(t->value))
-        snprintf(to, 32, "-");
-    else if (isinf(t->value))
-        snprintf(to, 32, "never");
-    else if (strcmp(m->contains, "time") == 0)
-        words_latency(to, t->value * 1e6);
-    else if (m->kind == METRIC_RATE)
-        snprintf(to, 32, "%.4g%%", t->value * 100);
-    else
-        units_count(to, t->value);
-}
-
-/* The broken first: what does not fit is what holds. */
-void limits_draw(const Frame *f, Rect r) {
-    const Snapshot *s = f->scene->snapshot;
-    Rect in = frame_box(f, r, "limits", NULL);
-    int y = in.y;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < s->threshold_count; i++) {
-            const ThresholdReading *t = &s->thresholds[i];
-            bool is_broken = t->verdict == VERDICT_BROKEN;
-            if (is_broken != (pass == 0) || is_in_numbers(f, t) ||
-                y >= in.y + in.rows)
-                continue;
-            char value[32], text[256];
-            limit_value(t, value);
-            snprintf(text, sizeof text, "%s %s", t->threshold->key,
-                     t->threshold->text);
-            Sign sign = verdict_sign(f, t->verdict);
-            int x = cells_text(f->cells, y, in.x, sign.style, sign.text) + 1;
-            int room = in.x + in.cols - x - cells_width(value) - 1;
-            words_cut(f->cells, y, x, room, STYLE_TEXT, text, f->glyphs);
-            cells_right(f->cells, y, in.x + in.cols - 1, sign.style, value);
-            y++;
-        }
 }
 
 /* --- the narrow screen -------------------------------------------------- */

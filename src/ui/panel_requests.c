@@ -54,7 +54,8 @@ static int columns_that_fit(int cols, bool shown[COLUMNS]) {
 static void request_draw(const Frame *f, int y, int x, int name_cols,
                          const bool *shown, const SeriesReading *q) {
     Cells *c = f->cells;
-    words_cut(c, y, x, name_cols - 1, STYLE_TEXT, q->series->name, f->glyphs);
+    words_cut_series(c, y, x, name_cols - 1, STYLE_TEXT, q->series->name,
+                     f->glyphs);
     x += name_cols;
     for (int i = 0; i < COLUMNS; i++) {
         if (!shown[i])

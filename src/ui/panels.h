@@ -19,7 +19,20 @@ void numbers_draw(const Frame *f, Rect r);
  * on. */
 #define FIGURES_BESIDE 75
 void figures_draw(const Frame *f, Rect r);
+
+/* panel_limits.c: limits that the numbers do not show, and alerts */
 void limits_draw(const Frame *f, Rect r);
+
+/* panel_scenarios.c: of several, each with its load; on a line without a
+ * frame, as many as fit */
+void scenarios_draw(const Frame *f, Rect r);
+void scenarios_line(const Frame *f, Rect r);
+
+/* panel_own.c: the profile's own metrics */
+void own_draw(const Frame *f, Rect r);
+/* The i-th in one line: "p50 20.1 ms  p95 37.0 ms  max 109 ms". */
+#define OWN_TEXT 160
+char *own_text(char to[OWN_TEXT], const Snapshot *s, size_t i);
 
 /* panel_requests.c */
 void requests_draw(const Frame *f, Rect r);
@@ -45,8 +58,8 @@ void spread_draw(const Frame *f, Rect r);
 
 /* Rows that a panel can use with its frame; 0: there is nothing to show. */
 int numbers_rows(const Frame *f);
-/* One of the two is 0: broken limits are worth a place, held ones room to
- * spare. */
+/* One of the two is 0: broken limits and alerts that fire are worth a place,
+ * the others room to spare. */
 int limits_broken_rows(const Frame *f);
 int limits_held_rows(const Frame *f);
 int requests_rows(const Frame *f);
@@ -54,9 +67,14 @@ int recovery_rows(const Frame *f);
 int stages_rows(const Frame *f);
 int health_rows(const Frame *f);
 int monitors_rows(const Frame *f);
+int scenarios_rows(const Frame *f);
+int scenarios_line_rows(const Frame *f);
+int own_rows(const Frame *f);
 int failures_rows(const Frame *f);
 int spread_rows(const Frame *f);
 
+/* panel_numbers.c: does a figure stand beside this limit? */
+bool numbers_show(const Frame *f, const ThresholdReading *t);
 /* panel_numbers.c: the figure at an offset in Reading. */
 double reading_at(const Reading *r, size_t at);
 /* panel_numbers.c: the whole run's limit on a metric over all requests, by

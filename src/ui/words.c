@@ -2,7 +2,6 @@
 #include "ui/words.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,10 +9,7 @@
 #include "base/units.h"
 #include "ui/glyph.h"
 
-/* A recovery that is over is said for so long. */
-#define NEWS_NS (UINT64_C(20) * NS_PER_S)
-
-static size_t limits_broken(const Snapshot *s) {
+size_t words_limits_broken(const Snapshot *s) {
     size_t broken = 0;
     for (size_t i = 0; i < s->threshold_count; i++)
         broken += s->thresholds[i].verdict == VERDICT_BROKEN;
@@ -32,162 +28,13 @@ Badge words_badge(const Scene *s) {
         if (s->snapshot->stopped)
             return (Badge){ "STOPPED", GROUND_BAD };
         return (Badge){ "DONE",
-                        limits_broken(s->snapshot) ? GROUND_BAD : GROUND_OK };
+                        words_limits_broken(s->snapshot) ? GROUND_BAD : GROUND_OK };
     case RUN_RUNNING:
         break;
     }
     if (plan_is_hand(s->wheel->plan))
         return (Badge){ "HAND", GROUND_HAND };
     return (Badge){ "PLAN", GROUND_OK };
-}
-
-/* --- banners ------------------------------------------------------------ */
-
-/* Fills the banner; true, so that a rule can return it. */
-static bool say(Banner *b, Style style, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool say(Banner *b, Style style, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    vsnprintf(b->text, sizeof b->text, format, args);
-    va_end(args);
-    b->style = style;
-    return true;
-}
-
-static const char *main_failure(const Snapshot *s) {
-    uint64_t most = 0;
-    const char *name = "failed";
-    for (int k = 0; k < FAIL_COUNT; k++) {
-        uint64_t sum = 0;
-        for (size_t i = 0; i < s->totals->series_count; i++)
-            sum += s->totals->series[i].fail[k];
-        if (sum > most) {
-            most = sum;
-            name = fail_name((FailClass)k);
-        }
-    }
-    return name;
-}
-
-static bool is_live(const Snapshot *s) {
-    return s->state == RUN_STARTING || s->state == RUN_RUNNING ||
-           s->state == RUN_PAUSED;
-}
-
-static bool say_unreachable(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (s->ever_answered || s->run.failed == 0)
-        return false;
-    UnitsText n;
-    units_count(n, (double)s->run.failed);
-    return say(b, STYLE_BAD, "no answer from the target (%s), %s failed%s",
-               main_failure(s), n, is_live(s) ? ", keeps trying" : "");
-}
-
-static bool say_all_fails(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (!is_live(s) || s->now.requests == 0 || s->now.failed < s->now.requests)
-        return false;
-    return say(b, STYLE_BAD, "every request of the last 10 s failed");
-}
-
-static bool say_paused(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (s->state != RUN_PAUSED)
-        return false;
-    return say(b, STYLE_WARN, "paused: nothing new starts, %llu under way",
-               (unsigned long long)s->in_flight);
-}
-
-static bool say_finishing(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (s->state != RUN_FINISHING)
-        return false;
-    return say(b, STYLE_WARN, "finishing: nothing new starts, %llu under way",
-               (unsigned long long)s->in_flight);
-}
-
-static bool say_done(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (s->state != RUN_DONE)
-        return false;
-    const char *end = s->stopped ? "stopped" : "done";
-    size_t broken = limits_broken(s);
-    if (broken)
-        return say(b, STYLE_BAD, "%s: %zu of %zu limits broken", end, broken,
-                   s->threshold_count);
-    if (s->threshold_count == 0)
-        return say(b, STYLE_OK, "%s: no limits were set", end);
-    return say(b, STYLE_OK, "%s: no limit broken", end);
-}
-
-static bool say_bound(const Scene *scene, Banner *b) {
-    const Health *h = &scene->snapshot->health;
-    if (!h->is_bound)
-        return false;
-    UnitsText since;
-    return say(b, STYLE_BAD, "this machine is the bottleneck since %s: %s",
-               units_clock(since, h->bound_since_ns), bound_text(h->bound_by));
-}
-
-static bool say_dropped(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    UnitsText rate, vus;
-    if (!s->is_open || !is_live(s) || !(s->dropped_per_s > 0))
-        return false;
-    units_count(rate, s->dropped_per_s);
-    if (scene->info->max_vus == 1)
-        return say(b, STYLE_BAD, "%s/s dropped: the only VU was busy", rate);
-    return say(b, STYLE_BAD, "%s/s dropped: all %s VUs were busy", rate,
-               units_count(vus, (double)scene->info->max_vus));
-}
-
-/* Quiet: a sign, and no fault of anyone (stats/omission.h). */
-static bool say_omission(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (s->is_open || !(s->omission > 0))
-        return false;
-    return say(b, STYLE_DIM,
-               "percentiles may hide stalls: %.0f %% of time in the slowest "
-               "1 %%",
-               s->omission * 100);
-}
-
-static bool say_starting(const Scene *scene, Banner *b) {
-    if (scene->snapshot->state != RUN_STARTING)
-        return false;
-    return say(b, STYLE_WARN, "starting");
-}
-
-static bool say_recovery(const Scene *scene, Banner *b) {
-    const Snapshot *s = scene->snapshot;
-    if (!s->recoveries || s->recoveries->count == 0)
-        return false;
-    const Recovery *r = &s->recoveries->items[s->recoveries->count - 1];
-    UnitsText took;
-    units_clock(took, recovery_time_ns(r, s->now_ns));
-    if (r->state == RECOVERY_WAITING)
-        return say(b, STYLE_WARN, "recovering %s", took);
-    if (r->state == RECOVERY_DONE && s->now_ns < r->recovered_ns + NEWS_NS)
-        return say(b, STYLE_OK, "recovered %s",
-                   words_took(took, recovery_time_ns(r, s->now_ns)));
-    return false;
-}
-
-Banner words_banner(const Scene *s) {
-    /* the worst first */
-    static bool (*const rules[])(const Scene *, Banner *) = {
-        say_unreachable, say_paused,   say_finishing, say_done,
-        say_all_fails,   say_bound,    say_dropped,   say_starting,
-        say_recovery,    say_omission,
-    };
-    Banner b = { .style = STYLE_TEXT };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i](s, &b))
-            break;
-    return b;
 }
 
 /* --- fitting ------------------------------------------------------------ */
@@ -211,6 +58,89 @@ int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
         cells_right(c, y, x + cols - 1, style, more);
     c->clip = old;
     return x + cols;
+}
+
+/* "checkout{buyers}": what tells them apart is at both ends. */
+int words_cut_series(Cells *c, int y, int x, int cols, Style style,
+                     const char *name, Glyphs glyphs) {
+    const char *brace = strchr(name, '{');
+    int whole = cells_width(name);
+    if (!brace || whole <= cols || cols < 8)
+        return words_cut(c, y, x, cols, style, name, glyphs);
+    char head[128];
+    snprintf(head, sizeof head, "%.*s", (int)(brace - name), name);
+    int tail = cells_width(brace), first = cells_width(head);
+    if (first > cols / 2 && tail > cols - cols / 2)
+        first = cols / 2;
+    else if (tail > cols - first)
+        tail = cols - first;
+    first = first < cols - tail || tail > cols / 2 ? first : cols - tail;
+    x = words_cut(c, y, x, first, style, head, glyphs);
+    return words_cut(c, y, x, cols - first, style, brace, glyphs);
+}
+
+static char *value_text(UnitsText to, const Condition *c, double v,
+                        char *(*latency)(UnitsText to, double ns)) {
+    const MetricInfo *m = &c->metric.info;
+    bool per_second = c->method == METHOD_RATE && m->kind == METRIC_COUNTER;
+    UnitsText n;
+    if (isnan(v)) {
+        snprintf(to, UNITS_TEXT_MAX, "-");
+    } else if (isinf(v)) {
+        snprintf(to, UNITS_TEXT_MAX, "never");
+    } else if (m->kind == METRIC_RATE) {
+        units_percent(to, v);
+    } else if (text_equal(m->contains, "time") && condition_is_amount(c)) {
+        latency(n, fabs(v) * 1e6);
+        snprintf(to, UNITS_TEXT_MAX, "%s%.28s", v < 0 ? "-" : "", n);
+    } else if (text_equal(m->contains, "data")) {
+        units_bytes(n, v);
+        snprintf(to, UNITS_TEXT_MAX, "%.28s%s", n, per_second ? "/s" : "");
+    } else if (fabs(v) < 9999.5) {
+        snprintf(to, UNITS_TEXT_MAX, "%.4g%s", v, per_second ? "/s" : "");
+    } else {
+        units_count(n, fabs(v));
+        snprintf(to, UNITS_TEXT_MAX, "%s%.26s%s", v < 0 ? "-" : "", n,
+                 per_second ? "/s" : "");
+    }
+    return to;
+}
+
+char *words_value(UnitsText to, const Condition *c, double v) {
+    return value_text(to, c, v, words_latency);
+}
+
+char *words_value_wide(UnitsText to, const Condition *c, double v) {
+    return value_text(to, c, v, units_latency);
+}
+
+/* Copies without the words that a reader does not miss. */
+static void leave_out(char *to, size_t size, const char *from,
+                      const char *const *words, size_t count) {
+    size_t n = 0;
+    while (*from && n + 1 < size) {
+        size_t skip = 0;
+        for (size_t i = 0; i < count && !skip; i++)
+            if (text_starts(from, words[i]))
+                skip = strlen(words[i]);
+        if (skip)
+            from += skip;
+        else
+            to[n++] = *from++;
+    }
+    to[n] = '\0';
+}
+
+char *words_brief_limit(char *to, size_t size, const char *key,
+                        const char *text) {
+    static const char *const in_key[] = { "http_req_", "http_", "scenario:",
+                                          "variant:", "name:" };
+    static const char *const in_text[] = { " ", "(", ")" };
+    char a[200], b[64];
+    leave_out(a, sizeof a, key, in_key, 5);
+    leave_out(b, sizeof b, text, in_text, 3);
+    snprintf(to, size, "%s %s", a, b);
+    return to;
 }
 
 char *words_latency(UnitsText to, double ns) {

@@ -14,6 +14,7 @@ typedef struct Badge {
 } Badge;
 
 Badge words_badge(const Scene *s);
+size_t words_limits_broken(const Snapshot *s);
 
 /* The one thing to know now beyond the figures ("paused: …", "no answer
  * yet: …"), in at most cols columns; text is empty when all is well. */
@@ -28,6 +29,17 @@ Banner words_banner(const Scene *s);
  * column behind it. */
 int words_cut(Cells *c, int y, int x, int cols, Style style, const char *text,
               Glyphs glyphs);
+/* A series' name, "checkout{buyers}", of which both ends are kept. */
+int words_cut_series(Cells *c, int y, int x, int cols, Style style,
+                     const char *name, Glyphs glyphs);
+/* What a condition compares, in its unit: "38.2ms", "1.2 %", "-3.5", "-". */
+char *words_value(UnitsText to, const Condition *c, double v);
+/* The same with room: "38.2 ms". */
+char *words_value_wide(UnitsText to, const Condition *c, double v);
+/* "http_req_duration{scenario:buyers}", "p(95) < 60" in few columns:
+ * "duration{buyers} p95<60". */
+char *words_brief_limit(char *to, size_t size, const char *key,
+                        const char *text);
 /* A latency without the space, "38.2ms", for narrow columns. */
 char *words_latency(UnitsText to, double ns);
 /* "in 00:12", "at once". */

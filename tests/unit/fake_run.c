@@ -106,7 +106,7 @@ void fake_run_do(FakeRun *r, const char *command) {
     if (wheel_do(&r->wheel, now, command, &answer, &err) < 0)
         give_up(err.text);
     if (text_starts(command, "spike"))
-        recorder_spike(&r->recorder, now, before, answer.bytes);
+        recorder_spike(&r->recorder, 0, now, before, answer.bytes);
     text_close(&answer);
 }
 
@@ -144,6 +144,7 @@ static double measure_arrivals(FakeRun *r, double level) {
     double most = (double)r->info.max_vus, need = level * each;
     double share = need > most ? most / need : 1;
     r->slab.started = (uint64_t)llround(level * share);
+    r->slab.arrivals = r->slab.started;
     r->slab.dropped = (uint64_t)llround(level - level * share);
     r->slab.iterations = r->slab.started;
     hist_record_n(&r->slab.lag, 120000, r->slab.started);
@@ -191,7 +192,7 @@ void fake_run_until(FakeRun *r, uint64_t second) {
         if (current_row(p, name) != before && *name) {
             event_add(&r->wheel.log, at, EVENT_PLAN, "stage %s began", name);
             if (strcmp(name, "spike") == 0)
-                recorder_spike(&r->recorder, at, low, "stage spike");
+                recorder_spike(&r->recorder, 0, at, low, "stage spike");
         }
         double level = plan_level_at(p, at), vus = level;
         if (p->unit == PLAN_RATE)

@@ -38,7 +38,7 @@ static int command(Source *s, const char *text, Text *answer, Err *err) {
     double before = plan_level_at(r->wheel.plan, r->second * NS_PER_S);
     int rc = wheel_do(&r->wheel, r->second * NS_PER_S, text, answer, err);
     if (rc == 0 && text_starts(text, "spike"))
-        recorder_spike(&r->recorder, r->second * NS_PER_S, before,
+        recorder_spike(&r->recorder, 0, r->second * NS_PER_S, before,
                        answer->bytes);
     return rc;
 }

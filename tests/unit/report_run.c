@@ -159,7 +159,7 @@ void run_play(Run *run, uint64_t until_ms) {
             run_record(run, &samples[next++]);
         if (ms == 2100) {
             run_act(run, 2 * S, "spike 60 2s");
-            recorder_spike(&run->recorder, 2 * S, 5, "spike");
+            recorder_spike(&run->recorder, 0, 2 * S, 5, "spike");
         }
         if (ms == 5000)
             run_act(run, 5 * S, "mark cache <cleared>");
@@ -208,6 +208,7 @@ static void record_arrivals(Run *run, uint64_t ms, uint64_t planned) {
         started = planned;
     uint64_t ended = stands ? 0 : started;
     slab.started = started;
+    slab.arrivals = started;
     slab.dropped = planned - started;
     hist_record_n(&slab.lag, MS / 5, started);
     if (ms == 6100) { /* those of the stall */

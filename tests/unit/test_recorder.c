@@ -276,7 +276,7 @@ static void a_recovery_is_measured(void **state) {
         bool high = now >= 30 * S && now < 40 * S;
         bool slow = now >= 30 * S && now < 46 * S;
         if (now == 30 * S)
-            recorder_spike(&r, now, 10, "spike");
+            recorder_spike(&r, 0, now, 10, "spike");
         now += S / 10;
         add(&r, now, 0, high ? 100 : 10, slow ? 400 * MS : 10 * MS, 0);
         /* the level of this moment, which is the next tenth's */

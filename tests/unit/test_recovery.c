@@ -31,7 +31,7 @@ static const Recovery *last(const RecoveryList *l) {
 static RecoveryList spiked(void) {
     RecoveryList l = { 0 };
     feed(&l, 0, 30, 10, 10, 0);
-    recovery_begin(&l, 30 * S, 10, "spike");
+    recovery_begin(&l, 0, 30 * S, 10, "spike");
     feed(&l, 30, 39, 100, 400, 0.2);
     feed(&l, 39, 40, 10, 300, 0);
     return l;
@@ -42,7 +42,7 @@ static void a_spike_is_followed(void **state) {
     RecoveryList l = { 0 };
     feed(&l, 0, 30, 10, 10, 0.01);
     assert_true(isnan(recovery_longest_ms(&l)));
-    recovery_begin(&l, 30 * S, 10, "spike");
+    recovery_begin(&l, 0, 30 * S, 10, "spike");
     const Recovery *r = last(&l);
     assert_int_equal(r->state, RECOVERY_UNDER_LOAD);
     assert_string_equal(r->cause, "spike");
@@ -142,7 +142,7 @@ static void limits_are_the_larger_ones(void **state) {
     for (size_t i = 0; i < COUNT(cases); i++) {
         RecoveryList l = { 0 };
         feed(&l, 0, 30, 10, cases[i].base_p95, cases[i].base_errors);
-        recovery_begin(&l, 30 * S, 10, "");
+        recovery_begin(&l, 0, 30 * S, 10, "");
         feed(&l, 30, 31, 100, 10, 0);
         feed(&l, 31, 32, 10, 10, 0);
         feed(&l, 32, 37, 10, cases[i].p95, cases[i].errors);
@@ -157,7 +157,7 @@ static void the_load_rises_and_is_back(void **state) {
     (void)state;
     RecoveryList l = { 0 };
     feed(&l, 0, 30, 100, 10, 0);
-    recovery_begin(&l, 30 * S, 100, "ramp");
+    recovery_begin(&l, 0, 30 * S, 100, "ramp");
     feed(&l, 30, 35, 105, 10, 0); /* the ramp's first seconds */
     assert_int_equal(last(&l)->state, RECOVERY_UNDER_LOAD);
     feed(&l, 35, 40, 500, 10, 0);
@@ -186,7 +186,7 @@ static void never_is_said(void **state) {
     /* the run ends while the load is still up */
     l = (RecoveryList){ 0 };
     feed(&l, 0, 30, 10, 10, 0);
-    recovery_begin(&l, 30 * S, 10, "");
+    recovery_begin(&l, 0, 30 * S, 10, "");
     feed(&l, 30, 40, 100, 10, 0);
     recovery_end(&l);
     assert_int_equal(last(&l)->state, RECOVERY_NEVER);
@@ -198,7 +198,7 @@ static void the_next_spike_ends_the_last(void **state) {
     (void)state;
     RecoveryList l = spiked();
     feed(&l, 40, 42, 10, 200, 0);
-    recovery_begin(&l, 42 * S, 10, "second");
+    recovery_begin(&l, 0, 42 * S, 10, "second");
     assert_int_equal(l.count, 2);
     assert_int_equal(l.items[0].state, RECOVERY_NEVER);
     assert_int_equal(l.items[1].state, RECOVERY_UNDER_LOAD);
@@ -214,7 +214,7 @@ static void the_next_spike_ends_the_last(void **state) {
     l = spiked();
     feed(&l, 40, 43, 10, 200, 0);
     feed(&l, 43, 80, 10, 10, 0);
-    recovery_begin(&l, 80 * S, 10, "second");
+    recovery_begin(&l, 0, 80 * S, 10, "second");
     feed(&l, 80, 82, 100, 400, 0);
     feed(&l, 82, 83, 10, 10, 0);
     feed(&l, 83, 84, 10, 99, 0);
@@ -227,10 +227,10 @@ static void the_next_spike_ends_the_last(void **state) {
 static void without_a_baseline_it_is_not_measured(void **state) {
     (void)state;
     RecoveryList l = { 0 };
-    recovery_begin(&l, 0, 10, "at the very start");
+    recovery_begin(&l, 0, 0, 10, "at the very start");
     assert_int_equal(last(&l)->state, RECOVERY_UNMEASURED);
     feed(&l, 0, 40, 0, SILENT, 0); /* 30 s of silence are no baseline */
-    recovery_begin(&l, 40 * S, 10, "after silence");
+    recovery_begin(&l, 0, 40 * S, 10, "after silence");
     assert_int_equal(last(&l)->state, RECOVERY_UNMEASURED);
     feed(&l, 40, 50, 100, 10, 0);
     feed(&l, 50, 60, 10, 10, 0);
@@ -253,7 +253,7 @@ static void the_baseline_is_a_median(void **state) {
     feed(&l, 110, 120, 10, SILENT, 0);
     feed(&l, 120, 129, 10, 20, 0);
     feed(&l, 129, 130, 10, 900, 0.1); /* one bad second */
-    recovery_begin(&l, 130 * S, 10, "even");
+    recovery_begin(&l, 0, 130 * S, 10, "even");
     assert_near(last(&l)->base_p95, 15e6, 0); /* of 10 10s, 9 20s and 900 */
     assert_near(last(&l)->base_errors, 0.1 / 20, 1e-12);
     assert_near(last(&l)->base_rps, 100, 1e-9);
@@ -261,7 +261,7 @@ static void the_baseline_is_a_median(void **state) {
 
     feed(&l, 0, 2, 10, 10, 0);
     feed(&l, 2, 3, 10, 500, 0);
-    recovery_begin(&l, 3 * S, 10, "odd, and shorter than 30 s");
+    recovery_begin(&l, 0, 3 * S, 10, "odd, and shorter than 30 s");
     assert_near(last(&l)->base_p95, 10e6, 0);
     recovery_close(&l);
 }
@@ -274,7 +274,7 @@ static void spikes_have_a_limit(void **state) {
     cause[sizeof cause - 1] = '\0';
     feed(&l, 0, 5, 10, 10, 0);
     for (uint64_t i = 0; i < 1100; i++)
-        recovery_begin(&l, (5 + i) * S, 10, cause);
+        recovery_begin(&l, 0, (5 + i) * S, 10, cause);
     assert_int_equal(l.count, 1000);
     assert_int_equal(strlen(last(&l)->cause), sizeof l.items->cause - 1);
     assert_int_equal(last(&l)->state, RECOVERY_NEVER);

@@ -540,6 +540,7 @@ static void why_a_rate_was_not_held(void **state) {
         Text t = { 0 };
         hist_clear(&run_totals->lag);
         run_totals->started = cases[i].started;
+        run_totals->arrivals = cases[i].started;
         run_totals->dropped = cases[i].dropped;
         if (cases[i].started)
             hist_record_n(&run_totals->lag, cases[i].late_ms * MS, 1000);

@@ -32,7 +32,7 @@ static void seconds_become_cells(void **state) {
     timeline_init(&t, 2);
     assert_int_equal(timeline_count(&t), 0);
     assert_null(timeline_cell(&t, 0));
-    timeline_level(&t, 5, 6);
+    timeline_level(&t, 5, 4, 6, 0);
     add(&t, 100 * MS, 0, 10 * MS, 10, 1);
     add(&t, 900 * MS, 1, 30 * MS, 30, 2);
     timeline_advance(&t, S - 1);
@@ -163,7 +163,7 @@ static void folding_keeps_every_count(void **state) {
             failed += x->failed;
         }
         timeline_add(&t, second * S, &s);
-        timeline_level(&t, (double)second, 0);
+        timeline_level(&t, (double)second, 0, 0, 0);
         timeline_advance(&t, second * S);
         slab_close(&s);
     }
@@ -281,11 +281,11 @@ static void samples_show_the_worst(void **state) {
     (void)state;
     Timeline t;
     timeline_init(&t, 2);
-    timeline_level(&t, 1, 2);
+    timeline_level(&t, 1, 1, 2, 0);
     add(&t, 1 * S, 0, 10 * MS, 100, 0);
     add(&t, 2 * S, 0, 500 * MS, 10, 5); /* the spike must not hide */
     timeline_advance(&t, 4 * S);        /* two seconds of silence */
-    timeline_level(&t, 8, 9);
+    timeline_level(&t, 8, 7, 9, 0);
     add(&t, 5 * S, 1, 20 * MS, 50, 0);
     timeline_advance(&t, 5 * S);
     CellSample s;
