@@ -19,15 +19,15 @@ size_t worker_vus(const Worker *w) {
     return n;
 }
 
-uint64_t worker_number(Worker *w) {
+Seat worker_seat(Worker *w) {
     if (w->free_count)
-        return w->free_numbers[--w->free_count];
-    return w->numbers++ * w->shared->workers + w->index + 1;
+        return w->free_seats[--w->free_count];
+    return (Seat){ w->seats++ * w->shared->workers + w->index + 1, 0 };
 }
 
-void worker_number_back(Worker *w, uint64_t number) {
-    mem_grow(w->free_numbers, w->free_count, w->free_cap);
-    w->free_numbers[w->free_count++] = number;
+void worker_seat_back(Worker *w, Seat s) {
+    mem_grow(w->free_seats, w->free_count, w->free_cap);
+    w->free_seats[w->free_count++] = s;
 }
 
 bool worker_take_iteration(Worker *w) {
@@ -277,5 +277,5 @@ void worker_close(Worker *w, bool started) {
     for (size_t i = 0; i < w->crew_count; i++)
         crew_close(&w->crews[i]);
     free(w->crews);
-    free(w->free_numbers);
+    free(w->free_seats);
 }
