@@ -244,6 +244,10 @@ int worker_start(Worker *w, Err *err) {
     int rc = uv_thread_create(&w->thread, run, w);
     if (rc < 0)
         return err_set(err, "a worker's thread: %s", uv_strerror(rc));
+    return 0;
+}
+
+int worker_pin(Worker *w, Err *err) {
     return w->cpu < 0 ? 0 : cpus_pin(w->thread, (unsigned)w->cpu, err);
 }
 

@@ -59,6 +59,8 @@ struct Worker {
 /* Sets everything up on the calling (main) thread; nothing runs yet. */
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err);
 int worker_start(Worker *w, Err *err);
+/* To its CPU, if it is to have one. */
+int worker_pin(Worker *w, Err *err);
 /* Main thread; false when the mailbox is full. */
 bool worker_order(Worker *w, const Order *o);
 /* Main thread, any time: share of time that the loop waited, in ns. */
