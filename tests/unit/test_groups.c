@@ -72,7 +72,9 @@ static void everything_is_counted_under_faults(void **state) {
                        "[request c]\nPOST = /z\nbody = hello\n",
                        NULL, 2);
     assert_true(r.requests > 300);
-    assert_int_equal(r.sent, r.counts.received);
+    /* one that was given up may lie there unread when its connection ends */
+    assert_true(r.counts.received <= r.sent &&
+                r.sent <= r.counts.received + r.abandoned);
     assert_int_equal(r.requests + r.retried + r.abandoned, r.sent);
     assert_int_equal(engine_run_classes(&r), r.failed);
     /* an answer may come to a VU that was dropped */
