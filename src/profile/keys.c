@@ -240,6 +240,12 @@ void key_read_header(KeyContext *c, Header **headers, size_t *count,
                   "write a header as NAME: VALUE, such as Accept: text/html");
         return;
     }
+    for (s = colon; *s; s++)
+        if (((unsigned char)*s < 0x20 && *s != '\t') || *s == 0x7f) {
+            key_error(c, (int)(s - c->value) + 1,
+                      "a header's value has no control bytes");
+            return;
+        }
     Arena *arena = &c->profile->arena;
     char *name = arena_dup_bytes(arena, c->value, (size_t)(colon - c->value));
     static const char *const ours[] = { "Host", "Content-Length",

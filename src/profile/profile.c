@@ -283,13 +283,12 @@ static int interpret(Profile *out, const char *path,
     read_sections(&p, d);
     check_whole(&p, d);
     connect(&p, d);
-    if (d->count) {
+    if (d->count || change_scale(&p, options, d) < 0) {
         diags_sort(d);
         profile_close(&p);
         return -1;
     }
     index_checks(&p);
-    change_scale(&p, options);
     *out = p;
     return 0;
 }
