@@ -133,6 +133,8 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 
 /* One that is misspelt may be the one that seems to be missing. */
 static bool knows_all_sections(const Profile *p) {
+    if (p->ini.lacks_section)
+        return false;
     for (size_t i = 0; i < p->ini.count; i++)
         if (!section_find(&p->ini.sections[i], NULL))
             return false;
