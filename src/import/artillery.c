@@ -156,9 +156,13 @@ static void read_variables(Artillery *a, const Yaml *vars) {
 
 /* --- payload: CSV files ------------------------------------------------- */
 
-static void read_payload_fields(Artillery *a, const Yaml *p, const char *name) {
+/* By the names of its first line, if Artillery skips it; else by number. */
+static void read_payload_fields(Artillery *a, const Yaml *p, const char *name,
+                                SketchLines *data) {
     const Yaml *fields = yaml_get(p, "fields");
-    Text columns = { 0 };
+    bool has_header = text_equal(yaml_get(p, "skipHeader")->text, "true");
+    if (!has_header)
+        sketch_set(a->d, data, "header", "off");
     for (size_t i = 0; i < fields->count; i++) {
         const char *field = fields->items[i].value->text;
         if (!text_equal(sketch_name(a->d, field, '_', ""), field) || !*field) {
@@ -168,16 +172,13 @@ static void read_payload_fields(Artillery *a, const Yaml *p, const char *name) {
             continue;
         }
         Text as = { 0 };
-        text_addf(&as, "%s.%s", name, field);
+        if (has_header)
+            text_addf(&as, "%s.%s", name, field);
+        else
+            text_addf(&as, "%s.%zu", name, i + 1);
         artillery_var(a, field, as.bytes);
-        text_addf(&columns, "%s%s", columns.length ? "," : "", field);
         text_close(&as);
     }
-    if (columns.length && !text_equal(yaml_get(p, "skipHeader")->text, "true"))
-        sketch_note(a->d, AT_LINE(p->line),
-                    "payload %s: its first line must name the columns: %s",
-                    name, sketch_shown(a->d, columns.bytes, columns.length));
-    text_close(&columns);
 }
 
 static void read_payload(Artillery *a, const Yaml *p) {
@@ -209,7 +210,7 @@ static void read_payload(Artillery *a, const Yaml *p) {
                text_equal(yaml_get(p, "order")->text, "sequence") ? "sequential"
                                                                   : "random");
     text_close(&file);
-    read_payload_fields(a, p, name);
+    read_payload_fields(a, p, name, &s->lines);
 }
 
 /* --- phases ------------------------------------------------------------- */

@@ -26,17 +26,7 @@ typedef struct Walk {
 static void add_json_string(Artillery *a, const Yaml *y, Text *to) {
     Text t = { 0 };
     artillery_text(a, y->text, y->line, &t);
-    text_adds(to, "\"");
-    for (const char *s = t.bytes; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            text_addf(to, "\\%c", *s);
-        else if ((unsigned char)*s < 0x20 && *s != MARK_OPEN &&
-                 *s != MARK_CLOSE)
-            text_addf(to, "\\u%04x", (unsigned)*s);
-        else
-            text_add(to, s, 1);
-    }
-    text_adds(to, "\"");
+    mark_add_json(to, t.bytes);
     text_close(&t);
 }
 

@@ -168,6 +168,73 @@ static void drop_idle(Sketch *d) {
     d->scenario_count = keep;
 }
 
+/* --- metrics and data that nobody uses ---------------------------------- */
+
+static bool is_recorded(const Sketch *d, const char *metric) {
+    for (size_t i = 0; i < d->request_count; i++) {
+        const SketchLines *lines = &d->requests[i].lines;
+        for (size_t k = 0; k < lines->count; k++)
+            if (text_starts(lines->items[k].key, "record ") &&
+                text_equal(lines->items[k].key + strlen("record "), metric))
+                return true;
+    }
+    return false;
+}
+
+static bool lines_name(const SketchLines *lines, const char *var) {
+    for (size_t i = 0; i < lines->count; i++)
+        if (strstr(lines->items[i].value, var))
+            return true;
+    return false;
+}
+
+static bool is_named(const Sketch *d, const char *data) {
+    Text var = { 0 };
+    bool found = false;
+    text_addf(&var, "%c%s.", MARK_OPEN, data);
+    for (size_t i = 0; i < d->request_count; i++) {
+        const SketchRequest *r = &d->requests[i];
+        found |= strstr(r->path, var.bytes) ||
+                 lines_name(&r->headers, var.bytes) ||
+                 lines_name(&r->lines, var.bytes) ||
+                 (r->body && !r->body_is_literal &&
+                  memmem(r->body, r->body_length, var.bytes, var.length));
+    }
+    text_close(&var);
+    return found;
+}
+
+static void drop_thresholds(Sketch *d, const char *metric) {
+    SketchLines *lines =
+        &sketch_section(d, SKETCH_THRESHOLDS, "")->lines;
+    size_t keep = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        if (!text_equal(lines->items[i].key, metric))
+            lines->items[keep++] = lines->items[i];
+    lines->count = keep;
+}
+
+/* A profile says nothing that can have no effect. */
+static void drop_idle_sections(Sketch *d) {
+    for (size_t i = 0; i < d->section_count; i++) {
+        const char *name = d->sections[i].name;
+        SketchKind kind = d->sections[i].kind;
+        if (d->sections[i].lines.count == 0 ||
+            (kind != SKETCH_METRIC && kind != SKETCH_DATA) ||
+            (kind == SKETCH_METRIC ? is_recorded(d, name)
+                                   : is_named(d, name)))
+            continue;
+        d->sections[i].lines.count = 0; /* and is not printed */
+        if (kind == SKETCH_METRIC)
+            drop_thresholds(d, name);
+        sketch_note(d, AT_WHOLE,
+                    kind == SKETCH_METRIC
+                        ? "metric %s: nothing that is carried records it"
+                        : "data %s: nothing that is carried uses them",
+                    name);
+    }
+}
+
 static void suggest_load(Sketch *d) {
     if (d->load_is_known)
         return;
@@ -190,6 +257,7 @@ int sketch_finish(Sketch *d, Err *err) {
     drop_unused(d);
     if (d->request_count == 0)
         return err_set(err, "there is no request in it that can be carried");
+    drop_idle_sections(d);
     merge_equal(d);
     hoist_headers(d);
     suggest_load(d);

@@ -142,28 +142,13 @@ bool js_text(Js *js, const JsValue *v, Text *to) {
     return false;
 }
 
-/* Marked text as a JSON string; variables stay. */
-static void json_string_of(const char *marked, Text *to) {
-    text_adds(to, "\"");
-    for (const char *s = marked; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            text_addf(to, "\\%c", *s);
-        else if ((unsigned char)*s < 0x20 && *s != MARK_OPEN &&
-                 *s != MARK_CLOSE)
-            text_addf(to, "\\u%04x", (unsigned)*s);
-        else
-            text_add(to, s, 1);
-    }
-    text_adds(to, "\"");
-}
-
 static bool json_items(Js *js, const JsValue *v, Text *to) {
     bool object = v->kind == JS_OBJECT;
     text_adds(to, object ? "{" : "[");
     for (size_t i = 0; i < v->count; i++) {
         text_adds(to, i ? "," : "");
         if (object) {
-            json_string_of(v->items[i].key, to);
+            mark_add_json(to, v->items[i].key);
             text_adds(to, ":");
         }
         if (!js_json(js, &v->items[i].value, to))
@@ -189,7 +174,7 @@ bool js_json(Js *js, const JsValue *v, Text *to) {
     }
     bool known = js_text(js, v, &t);
     if (known && (v->kind == JS_EXPR || (v->kind == JS_TEXT && !v->is_raw)))
-        json_string_of(t.bytes, to);
+        mark_add_json(to, t.bytes);
     else if (known)
         text_adds(to, t.bytes);
     text_close(&t);

@@ -452,6 +452,9 @@ JsValue k6_new(Js *js, const JsValue *what, const JsValue *args, size_t count) {
         SketchSection *s = sketch_section(js->d, SKETCH_METRIC, name);
         if (s->lines.count == 0)
             sketch_set(js->d, &s->lines, "type", t.bytes);
+        if (count > 1 && args[1].kind == JS_BOOL && args[1].number != 0 &&
+            !sketch_find(&s->lines, "contains"))
+            sketch_set(js->d, &s->lines, "contains", "time");
         text_close(&t);
         return (JsValue){ .kind = JS_METRIC, .text = name, .hint = types[i] };
     }

@@ -69,6 +69,20 @@ void mark_print_path(const char *marked, Text *to) {
     }
 }
 
+void mark_add_json(Text *to, const char *marked) {
+    text_adds(to, "\"");
+    for (const char *s = marked; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            text_addf(to, "\\%c", *s);
+        else if ((unsigned char)*s < 0x20 && *s != MARK_OPEN &&
+                 *s != MARK_CLOSE)
+            text_addf(to, "\\u%04x", (unsigned)*s);
+        else
+            text_add(to, s, 1);
+    }
+    text_adds(to, "\"");
+}
+
 void mark_add_encoded(Text *to, const char *marked) {
     for (const char *s = marked; *s;) {
         const char *end = var_end(s);

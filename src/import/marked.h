@@ -28,5 +28,7 @@ void mark_print_path(const char *marked, Text *to);
 /* Appends bytes as %XX where they are not unreserved (RFC 3986, 2.3);
  * variables stay. */
 void mark_add_encoded(Text *to, const char *marked);
+/* Appends a JSON string, quotes included; variables stay. */
+void mark_add_json(Text *to, const char *marked);
 
 #endif

@@ -409,10 +409,16 @@ void sketch_line(Sketch *d, uint32_t request, const char *key, const char *name,
         text_addf(&t, " %s", name);
     const char *whole = valid_key(d, t.bytes);
     text_close(&t);
-    for (size_t i = 0; i < r->lines.count; i++)
-        if (text_equal(r->lines.items[i].key, whole) &&
-            text_equal(r->lines.items[i].value, value))
+    bool is_extract = text_equal(key, "extract");
+    for (size_t i = 0; i < r->lines.count; i++) {
+        SketchLine *line = &r->lines.items[i];
+        if (!text_equal(line->key, whole))
+            continue;
+        if (is_extract) /* the last one is what the variable has */
+            line->value = arena_dup_text(&d->arena, value);
+        if (is_extract || text_equal(line->value, value))
             return;
+    }
     sketch_set(d, &r->lines, whole, value);
 }
 

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "import/marked.h"
 
+#define YAML_DEPTH_MAX 100
+
 static const Yaml none = { .kind = YAML_NONE, .text = "" };
 
 const Yaml *yaml_get(const Yaml *map, const char *key) {
@@ -84,11 +86,45 @@ static const Yaml *take_document(Arena *arena, yaml_document_t *doc) {
     return &all[0];
 }
 
+/* libyaml's time is the square of the depth: it looks at each bracket that is
+ * open at each token. */
+static int check_depth(yaml_parser_t *parser, Err *err) {
+    for (size_t depth = 0;;) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(parser, &event))
+            return 0; /* loading says what is wrong */
+        yaml_event_type_t type = event.type;
+        size_t line = event.start_mark.line + 1;
+        yaml_event_delete(&event);
+        if (type == YAML_STREAM_END_EVENT)
+            return 0;
+        depth += type == YAML_SEQUENCE_START_EVENT ||
+                 type == YAML_MAPPING_START_EVENT;
+        depth -= type == YAML_SEQUENCE_END_EVENT ||
+                 type == YAML_MAPPING_END_EVENT;
+        if (depth > YAML_DEPTH_MAX)
+            return err_at(err, (int)line, "more than %d lists in lists",
+                          YAML_DEPTH_MAX);
+    }
+}
+
+static int look_at_depth(const char *bytes, size_t length, Err *err) {
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return err_set(err, "out of memory");
+    yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, length);
+    int rc = check_depth(&parser, err);
+    yaml_parser_delete(&parser);
+    return rc;
+}
+
 const Yaml *yaml_tree_read(Arena *arena, const char *bytes, size_t length,
                            Err *err) {
     yaml_parser_t parser;
     yaml_document_t doc;
     const Yaml *root = NULL;
+    if (look_at_depth(bytes, length, err) < 0)
+        return NULL;
     if (!yaml_parser_initialize(&parser)) {
         err_set(err, "out of memory");
         return NULL;

@@ -42,12 +42,8 @@ const char *carry_by_curl(const Profile *p, size_t variant) {
 
 /* --- mistakes ----------------------------------------------------------- */
 
-/* At the value of the last such key in [target]. */
-static void wrong(Profile *p, Diags *d, const char *key, const char *format,
-                  ...) __attribute__((format(printf, 4, 5)));
-
-static void wrong(Profile *p, Diags *d, const char *key, const char *format,
-                  ...) {
+void carry_wrong(Profile *p, Diags *d, const char *key, const char *format,
+                 ...) {
     char text[ERR_TEXT_MAX];
     va_list args;
     va_start(args, format);
@@ -70,7 +66,7 @@ static void check_wire(Profile *p, const Url *to, Diags *d) {
     list_needs(p, to, needs);
     for (size_t i = 0; i < NEEDS; i++)
         if (needs[i].is_asked)
-            wrong(p, d, needs[i].key,
+            carry_wrong(p, d, needs[i].key,
                   "the wire cannot do this (%s): write transport = auto or "
                   "curl",
                   needs[i].why);
@@ -82,7 +78,7 @@ static void check_sharing(Profile *p, Diags *d, const char *why) {
                            p->target.streams > 1 ? "streams" : NULL };
     for (size_t i = 0; i < 2; i++)
         if (keys[i])
-            wrong(p, d, keys[i],
+            carry_wrong(p, d, keys[i],
                   "VUs share no connection when curl carries the requests "
                   "(%s)",
                   why);
@@ -91,12 +87,12 @@ static void check_sharing(Profile *p, Diags *d, const char *why) {
 static void check_ftp(Profile *p, const Url *to, Diags *d) {
     const TargetOptions *t = &p->target;
     if (t->http2)
-        wrong(p, d, "http", "the target speaks %s, not HTTP", to->scheme);
+        carry_wrong(p, d, "http", "the target speaks %s, not HTTP", to->scheme);
     if (t->auth > AUTH_BASIC)
-        wrong(p, d, "auth", "%s logs in with basic USER:PASSWORD only",
+        carry_wrong(p, d, "auth", "%s logs in with basic USER:PASSWORD only",
               to->scheme);
     if (p->header_count)
-        wrong(p, d, "header", "%s has no headers", to->scheme);
+        carry_wrong(p, d, "header", "%s has no headers", to->scheme);
     for (size_t i = 0; i < p->request_count; i++) {
         const Request *r = &p->requests[i];
         if (r->is_exec)
@@ -126,7 +122,7 @@ void carry_check(Profile *p, Diags *d) {
     const char *why = carry_by_curl(p, hard);
     const Url *to = &p->variants[hard].url;
     if (p->target.tls_key && !p->target.tls_cert)
-        wrong(p, d, "tls_key", "a key without its tls_cert");
+        carry_wrong(p, d, "tls_key", "a key without its tls_cert");
     if (p->target.transport == TRANSPORT_ONLY_WIRE)
         check_wire(p, to, d);
     else if (why)

@@ -11,5 +11,8 @@ const char *carry_by_curl(const Profile *p, size_t variant);
 /* Says what does not go together, each at its place. p is read; its
  * variants are there. */
 void carry_check(Profile *p, Diags *d);
+/* Diagnoses, at the value of the last such key in [target]. */
+void carry_wrong(Profile *p, Diags *d, const char *key, const char *format,
+                 ...) __attribute__((format(printf, 4, 5)));
 
 #endif

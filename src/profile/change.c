@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/units.h"
+#include "profile/keys.h"
+
+#define TOTAL_MOST_NS (UINT64_C(365) * 24 * NS_PER_H)
+
 /* A value can be changed, but a request, a scenario is not made so. */
 static void no_such_item(const Ini *ini, const char *set, const char *section,
                          Diags *d) {
@@ -27,6 +33,10 @@ static void apply_set(Ini *ini, const char *set, Diags *d) {
     size_t n = equals ? (size_t)(equals - set) : 0;
     if (n == 0 || n >= sizeof where) {
         diags_add(d, 0, 0, "--set %s: write SECTION.KEY=VALUE", set);
+        return;
+    }
+    if (strpbrk(set, "\r\n")) {
+        diags_add(d, 0, 0, "--set %.*s: a value has one line", (int)n, set);
         return;
     }
     memcpy(where, set, n);
@@ -107,27 +117,115 @@ static void scale_plan(Plan *p, double time, double load) {
     plan_layout(p);
 }
 
-/* Alerts look once a second. */
-static void scale_window(Alert *a, double time) {
-    double ns = (double)a->window_ns * time;
-    a->window_ns = ns > (double)NS_PER_S ? (uint64_t)ns : NS_PER_S;
+/* --- what the command line scales, in words --------------------------------- */
+
+/* As if it had been written so: results show it, and a saved profile does the
+ * same again. */
+static void rewrite(Profile *p, const char *kind, const char *item,
+                    const char *key, const char *value) {
+    for (size_t i = 0; i < p->ini.count; i++) {
+        IniSection *s = &p->ini.sections[i];
+        if (!section_is(s, kind) || !text_equal(section_item(s), item))
+            continue;
+        for (size_t k = 0; k < s->count; k++)
+            if (text_equal(s->entries[k].key, key)) {
+                free(s->entries[k].value);
+                s->entries[k].value = mem_dup_text(value);
+            }
+    }
 }
 
-void change_scale(Profile *p, const ProfileOptions *o) {
+/* With a duration in place of what stands at [at, at + length). */
+static const char *with_duration(Profile *p, const char *text, size_t at,
+                                 size_t length, uint64_t ns) {
+    UnitsText span;
+    Text t = { 0 };
+    text_add(&t, text, at);
+    text_adds(&t, units_duration(span, ns));
+    text_adds(&t, text + at + length);
+    const char *out = arena_dup_text(&p->arena, t.bytes);
+    text_close(&t);
+    return out;
+}
+
+static uint64_t scaled_ns(uint64_t ns, double time) {
+    return (uint64_t)llround((double)ns * time);
+}
+
+static void scale_events(Profile *p, double time) {
+    uint64_t total = 0;
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        uint64_t ns = plan_total_ns(&p->scenarios[i].plan);
+        total = ns > total ? ns : total;
+    }
+    for (size_t i = 0; i < p->event_count; i++) {
+        PlannedEvent *e = &p->events[i];
+        UnitsText at;
+        e->at_ns = scaled_ns(e->at_ns, time);
+        if (e->at_ns > total) /* many stages are rounded, it only once */
+            e->at_ns = total;
+        rewrite(p, "event", e->name, "at", units_duration(at, e->at_ns));
+    }
+}
+
+/* Alerts look once a second, at whole seconds. */
+static void scale_alerts(Profile *p, double time) {
+    for (size_t i = 0; i < p->alerts.count; i++) {
+        Alert *a = &p->alerts.items[i];
+        double s = round((double)a->window_ns * time / (double)NS_PER_S);
+        double most = (double)(ALERT_LONGEST_NS / NS_PER_S);
+        a->window_ns = (uint64_t)fmin(fmax(s, 1), most) * NS_PER_S;
+        a->text = with_duration(p, a->text, a->window_at, a->window_length,
+                                a->window_ns);
+        rewrite(p, "alerts", "", a->name, a->text);
+    }
+}
+
+static void scale_thresholds(Profile *p, double time) {
+    Text line = { 0 };
+    for (size_t i = 0; i < p->thresholds.count; i++) {
+        Threshold *t = &p->thresholds.items[i];
+        bool goes_on = i && text_equal(t->key, t[-1].key);
+        if (t->abort_after_ns) {
+            t->abort_after_ns = scaled_ns(t->abort_after_ns, time);
+            t->text = with_duration(p, t->text, t->after_at, t->after_length,
+                                    t->abort_after_ns);
+        }
+        if (!goes_on)
+            text_clear(&line);
+        text_addf(&line, "%s%s", goes_on ? ", " : "", t->text);
+        rewrite(p, "thresholds", "", t->key, line.bytes);
+    }
+    text_close(&line);
+}
+
+static bool fits(Profile *p, double time, Diags *d) {
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        double ns = (double)plan_total_ns(&p->scenarios[i].plan) * time;
+        if (ns >= 1 && ns <= (double)TOTAL_MOST_NS)
+            continue;
+        diags_add(d, 0, 0,
+                  "with --time-scale %g all stages together last %s", time,
+                  ns < 1 ? "0 s" : "longer than 365 days");
+        return false;
+    }
+    return true;
+}
+
+int change_scale(Profile *p, const ProfileOptions *o, Diags *d) {
     double time = o->time_scale > 0 ? o->time_scale : 1;
     double load = o->load_scale > 0 ? o->load_scale : 1;
+    if (time != 1 && !fits(p, time, d))
+        return -1;
     for (size_t i = 0; i < p->scenario_count; i++) {
         scale_plan(&p->scenarios[i].plan, time, load);
-        p->scenarios[i].start_ns =
-            (uint64_t)((double)p->scenarios[i].start_ns * time);
+        p->scenarios[i].start_ns = scaled_ns(p->scenarios[i].start_ns, time);
     }
-    for (size_t i = 0; i < p->event_count; i++)
-        p->events[i].at_ns =
-            (uint64_t)((double)p->events[i].at_ns * time);
-    for (size_t i = 0; i < p->alerts.count; i++)
-        scale_window(&p->alerts.items[i], time);
-    for (size_t i = 0; i < p->thresholds.count; i++)
-        p->thresholds.items[i].abort_after_ns = (uint64_t)(
-            (double)p->thresholds.items[i].abort_after_ns * time);
+    if (time != 1) {
+        scale_events(p, time);
+        scale_alerts(p, time);
+        scale_thresholds(p, time);
+    }
     p->start = p->scenarios[0].plan.start;
+    return 0;
 }

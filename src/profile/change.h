@@ -7,7 +7,8 @@
 
 /* Before anything is read: other values, other stages. */
 void change_ini(Ini *ini, const ProfileOptions *o, Diags *d);
-/* When all is read: durations and levels by their factors. */
-void change_scale(Profile *p, const ProfileOptions *o);
+/* When all is read: durations and levels by their factors, also in the words
+ * that results show and a saved profile has. -1 with a diagnosis. */
+int change_scale(Profile *p, const ProfileOptions *o, Diags *d);
 
 #endif

@@ -193,8 +193,9 @@ static int read_weight(Cursor *c, double *weight) {
     char *end;
     skip_space(c);
     int start = column(c);
+    size_t n = strspn(c->at, "0123456789.");
     double w = isdigit((unsigned char)*c->at) ? strtod(c->at, &end) : 0;
-    if (!(w > 0) || w > 1e9)
+    if (!(w > 0) || w > 1e9 || end != c->at + n)
         return err_at(c->err, start,
                       "a weight above 0 is missing: mix = home 60, order 40");
     c->at = end;

@@ -23,6 +23,18 @@ void index_checks(Profile *p) {
         }
 }
 
+bool profile_records(const Profile *p, uint32_t metric) {
+    for (size_t i = 0; i < p->request_count; i++) {
+        const Request *r = &p->requests[i];
+        for (size_t k = 0; k < r->record_count; k++)
+            if (r->records[k].metric == metric)
+                return true;
+        if (r->poll.until && r->poll.metric == metric)
+            return true;
+    }
+    return false;
+}
+
 /* --- series ------------------------------------------------------------- */
 
 bool scenario_makes(const Scenario *s, uint32_t request) {

@@ -56,6 +56,14 @@ void key_read_duration(KeyContext *c, uint64_t *to) {
         key_report(c, &err);
 }
 
+void key_needs(const KeyContext *c, const char *other, const char *example) {
+    for (size_t i = 0; i < c->section->count; i++)
+        if (text_equal(c->section->entries[i].key, other))
+            return;
+    key_error(c, 0, "%s says something of %s, which is missing: %s",
+              c->entry->key, other, example);
+}
+
 /* A file that the profile names stands beside it. */
 char *key_beside(const Profile *p, const char *file) {
     const char *slash = strrchr(p->path, '/');
@@ -240,6 +248,12 @@ void key_read_header(KeyContext *c, Header **headers, size_t *count,
                   "write a header as NAME: VALUE, such as Accept: text/html");
         return;
     }
+    for (s = colon; *s; s++)
+        if (((unsigned char)*s < 0x20 && *s != '\t') || *s == 0x7f) {
+            key_error(c, (int)(s - c->value) + 1,
+                      "a header's value has no control bytes");
+            return;
+        }
     Arena *arena = &c->profile->arena;
     char *name = arena_dup_bytes(arena, c->value, (size_t)(colon - c->value));
     static const char *const ours[] = { "Host", "Content-Length",
@@ -267,18 +281,6 @@ static bool has_arrivals(const Profile *p) {
     return false;
 }
 
-static bool is_recorded(const Profile *p, uint32_t metric) {
-    for (size_t i = 0; i < p->request_count; i++) {
-        const Request *r = &p->requests[i];
-        for (size_t k = 0; k < r->record_count; k++)
-            if (r->records[k].metric == metric)
-                return true;
-        if (r->poll.until && r->poll.metric == metric)
-            return true;
-    }
-    return false;
-}
-
 /* Why no sample of the metric can ever come; NULL: one may. */
 static const char *never_measured(const Profile *p, const Metric *m) {
     if (m->id == METRIC_SCHEDULE_LAG && !has_arrivals(p))
@@ -286,7 +288,7 @@ static const char *never_measured(const Profile *p, const Metric *m) {
                "users";
     if (m->id == METRIC_CHECKS && p->check_total == 0)
         return "has nothing to count: no request has a check";
-    if (m->id == METRIC_OWN && !is_recorded(p, m->own))
+    if (m->id == METRIC_OWN && !profile_records(p, m->own))
         return "gets no samples: no request has a record of it";
     return NULL;
 }

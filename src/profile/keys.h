@@ -101,6 +101,8 @@ void key_read_choice(KeyContext *c, const char *const *choices, size_t count,
 void key_read_tags(KeyContext *c, Label **tags, size_t *count, size_t *cap);
 void key_read_header(KeyContext *c, Header **headers, size_t *count,
                      size_t *cap);
+/* Diagnoses a key without the one that it is about. */
+void key_needs(const KeyContext *c, const char *other, const char *example);
 /* A file that the profile names stands beside it; free() the path. */
 char *key_beside(const Profile *p, const char *file);
 bool key_is_url_byte(char ch);

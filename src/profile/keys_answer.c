@@ -142,12 +142,23 @@ void key_read_record(KeyContext *c) {
 }
 
 /* "status" → "status_completion", with bytes that a metric's name has. */
-static uint32_t add_completion(Profile *p, const Request *r) {
+static uint32_t add_completion(KeyContext *c) {
+    Profile *p = c->profile;
+    const Request *r = c->request;
     Text t = { 0 };
     text_addf(&t, "%s_completion", r->name);
     for (size_t i = 0; i < t.length; i++)
         if (!isalnum((unsigned char)t.bytes[i]))
             t.bytes[i] = '_';
+    size_t same = 0;
+    while (same < p->metric_count &&
+           !text_equal(p->metrics[same].name, t.bytes))
+        same++;
+    if (same < p->metric_count)
+        key_error(c, 0,
+                  "the time until this holds is the metric %s, and there is "
+                  "one of that name already",
+                  t.bytes);
     mem_grow(p->metrics, p->metric_count, p->metric_cap);
     p->metrics[p->metric_count] =
         (CustomMetric){ .name = arena_dup_text(&p->arena, t.bytes),
@@ -162,7 +173,7 @@ void key_read_until(KeyContext *c) {
     r->poll.until = read_expr(c, expr_compile);
     if (!r->poll.until)
         return;
-    r->poll.metric = add_completion(c->profile, r);
+    r->poll.metric = add_completion(c);
     if (!r->poll.every_ns)
         r->poll.every_ns = 500 * NS_PER_MS;
     if (!r->poll.give_up_ns)
@@ -170,6 +181,7 @@ void key_read_until(KeyContext *c) {
 }
 
 static void read_span(KeyContext *c, uint64_t *to) {
+    key_needs(c, "until", "until = json.state == \"done\"");
     size_t before = c->diags->count;
     key_read_duration(c, to);
     if (*to == 0 && c->diags->count == before)

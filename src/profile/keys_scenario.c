@@ -116,6 +116,7 @@ void key_read_pacing(KeyContext *c) {
     static const char *const choices[] = { [PACING_POISSON] = "poisson",
                                            [PACING_EVEN] = "even" };
     int choice = PACING_POISSON;
+    key_needs(c, "tasks", "tasks = submit 0.5/m, browse 2/m");
     key_read_choice(c, choices, 2, &choice);
     c->scenario->pacing = (Pacing)choice;
 }

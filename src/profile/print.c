@@ -1,33 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/units.h"
 #include "profile/keys.h"
+#include "profile/keys_data.h"
+#include "profile/keys_request.h"
+#include "profile/keys_target.h"
 #include "profile/profile.h"
 
-/* A file is looked for beside the profile: say where it is now. */
-static void print_value(const Profile *p, const IniEntry *e, Text *to) {
-    bool is_body = text_equal(e->key, "body") && e->value[0] == '@';
-    const char *file = is_body ? e->value + 1 : e->value;
-    static const char *const files[] = { "tls_ca", "tls_cert", "tls_key",
-                                         "unix_socket", "file" };
-    bool is_file = is_body;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        is_file |= text_equal(e->key, files[i]);
-    if (!is_file || file[0] == '/') {
-        text_adds(to, e->value);
-        return;
-    }
+/* Does the key name a file that is looked for beside the profile? Of a body
+ * only what an @ stands before. */
+static bool names_file(const IniSection *s, const IniEntry *e) {
+    static KeyReadFn *const readers[] = { key_read_data_file, key_read_tls_ca,
+                                          key_read_tls_cert, key_read_tls_key,
+                                          key_read_unix_socket,
+                                          key_read_body };
+    const SectionInfo *info = section_find(s, NULL);
+    const Key *k = info ? section_key(info, e, NULL) : NULL;
+    for (size_t i = 0; k && i < sizeof readers / sizeof *readers; i++)
+        if (k->read == readers[i])
+            return true;
+    return false;
+}
+
+/* The folder that the profile stands in, as every other one sees it. */
+static void print_folder(const Profile *p, Text *to) {
     const char *slash = strrchr(p->path, '/');
     char *dir = mem_alloc(strlen(p->path) + 2, 1);
     memcpy(dir, slash ? p->path : ".", slash ? (size_t)(slash - p->path) : 1);
     char *whole = realpath(*dir ? dir : "/", NULL);
-    text_addf(to, "%s%s/%s", is_body ? "@" : "", whole ? whole : dir, file);
+    text_addf(to, "%s/", whole ? whole : dir);
     free(whole);
     free(dir);
+}
+
+/* Variables stay as they were written, but where one says that this is a
+ * file. */
+static void print_value(const Profile *p, const IniSection *s,
+                        const IniEntry *e, Text *to) {
+    bool is_body = text_equal(e->key, "body");
+    VarScope scope = p->vars;
+    Arena arena = { 0 };
+    Vars vars;
+    const char *read =
+        names_file(s, e) ? vars_read(e->value, &scope, &arena, &vars, NULL)
+                         : NULL;
+    const char *written = e->value;
+    if (read && (!is_body || *read == '@') && read[is_body] != '/') {
+        text_adds(to, is_body ? "@" : "");
+        print_folder(p, to);
+        written = (is_body && *written != '@' ? read : written) + is_body;
+    }
+    text_adds(to, written);
+    arena_close(&arena);
 }
 
 /* Scenarios that once shared stages were steered apart. */
@@ -46,6 +73,14 @@ static void print_stages(const Profile *p, const Plan *plans,
     }
 }
 
+/* NULL: the section is none. */
+static const PlannedEvent *event_of(const Profile *p, const IniSection *s) {
+    for (size_t i = 0; i < p->event_count; i++)
+        if (section_is(s, "event") && p->events[i].line == s->line)
+            return &p->events[i];
+    return NULL;
+}
+
 /* What the plan says now. */
 static bool is_in_plan(const IniSection *s, const char *key) {
     if (text_equal(s->name, "profile"))
@@ -54,19 +89,36 @@ static bool is_in_plan(const IniSection *s, const char *key) {
            (text_equal(key, "start") || text_equal(key, "stages"));
 }
 
-static void print_section(const Profile *p, const IniSection *s, Text *to) {
+/* What an event has done to the load, the plan says now. */
+static bool is_done(const Profile *p, const IniSection *s, const IniEntry *e,
+                    uint64_t until_ns) {
+    const PlannedEvent *event = event_of(p, s);
+    return event && until_ns != UINT64_MAX && event->at_ns <= until_ns &&
+           text_equal(e->key, "do") && !key_is(event->command, "mark");
+}
+
+static void print_section(const Profile *p, const IniSection *s,
+                          uint64_t until_ns, Text *to) {
     text_addf(to, "[%s]\n", s->name);
     for (size_t k = 0; k < s->count; k++) {
-        if (is_in_plan(s, s->entries[k].key))
+        const IniEntry *e = &s->entries[k];
+        if (is_in_plan(s, e->key) || is_done(p, s, e, until_ns))
             continue;
-        text_addf(to, "%s = ", s->entries[k].key);
-        print_value(p, &s->entries[k], to);
+        text_addf(to, "%s = ", e->key);
+        print_value(p, s, e, to);
         text_adds(to, "\n");
     }
     if (section_is(s, "scenario") && p->scenario_count > 1) {
         const char *name = section_item(s);
         text_addf(to, "stages = %s\n", *name ? name : SCENARIO_DEFAULT);
     }
+}
+
+/* It would come when the stages that are printed have ended. */
+static bool is_too_late(const Profile *p, const IniSection *s,
+                        uint64_t until_ns) {
+    const PlannedEvent *event = event_of(p, s);
+    return event && event->at_ns > until_ns;
 }
 
 void profile_print(const Profile *p, const Plan *plans, uint64_t until_ns,
@@ -76,14 +128,14 @@ void profile_print(const Profile *p, const Plan *plans, uint64_t until_ns,
     for (size_t i = 0; i < p->ini.count; i++) {
         const IniSection *s = &p->ini.sections[i];
         bool stages = section_is(s, "stages");
-        if (stages && has_stages)
+        if ((stages && has_stages) || is_too_late(p, s, until_ns))
             continue;
         text_adds(to, gap);
         gap = "\n";
         if (stages)
             print_stages(p, plans, until_ns, to);
         else
-            print_section(p, s, to);
+            print_section(p, s, until_ns, to);
         has_stages |= stages;
         UnitsText level;
         if (text_equal(s->name, "profile") && p->scenario_count == 1 &&

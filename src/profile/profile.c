@@ -12,6 +12,7 @@
 #include "profile/flow.h"
 #include "profile/index.h"
 #include "profile/items.h"
+#include "profile/keys_answer.h"
 #include "profile/keys_event.h"
 #include "profile/keys_request.h"
 #include "profile/scope.h"
@@ -49,6 +50,13 @@ static bool is_repeated(const IniSection *s, size_t i) {
     return false;
 }
 
+/* Checks of one name are counted together, a metric has several samples; but
+ * of two values of a variable one would be lost. */
+static bool comes_once(const SectionInfo *info, const Key *k) {
+    return info->free_keys || k->times == KEY_ONCE ||
+           k->read == key_read_extract;
+}
+
 /* of: what the section tells of. */
 static void read_section(Profile *p, const IniSection *s, const KeyContext *of,
                          Diags *d) {
@@ -64,7 +72,7 @@ static void read_section(Profile *p, const IniSection *s, const KeyContext *of,
         const Key *k = section_key(info, c.entry, d);
         if (!k)
             continue;
-        if (is_repeated(s, i) && (k->times == KEY_ONCE || info->free_keys)) {
+        if (is_repeated(s, i) && comes_once(info, k)) {
             diags_add(d, c.entry->line, c.entry->key_column,
                       "'%s' stands twice in [%s]", c.entry->key, s->name);
             continue;
@@ -82,6 +90,11 @@ static void check_request(const Request *r, Diags *d) {
                   "[request %s] has no method and path: GET = /path", r->name);
     else if (r->is_exec && r->header_count)
         diags_add(d, r->line, 1, "[request %s]: a command has no headers",
+                  r->name);
+    else if (r->poll.until && r->poll.every_ns > r->poll.give_up_ns)
+        diags_add(d, r->line, 1,
+                  "[request %s] gives up before it asks again: give_up is at "
+                  "least as long as every",
                   r->name);
     else if (r->body &&
              (text_equal(r->method, "GET") || text_equal(r->method, "HEAD")))
@@ -133,6 +146,8 @@ static void read_stages(Profile *p, StageSets *all, Diags *d) {
 
 /* One that is misspelt may be the one that seems to be missing. */
 static bool knows_all_sections(const Profile *p) {
+    if (p->ini.lacks_section)
+        return false;
     for (size_t i = 0; i < p->ini.count; i++)
         if (!section_find(&p->ini.sections[i], NULL))
             return false;
@@ -214,6 +229,14 @@ static void check_target(Profile *p, Diags *d) {
             diags_add(d, p->variants[i].line, 1,
                       "[variant %s] has no url: url = http://127.0.0.1:8081",
                       p->variants[i].name);
+    if (p->variant_count == 1)
+        diags_add(d, p->variants[0].line, 1,
+                  "[variant %s] is the only one: there is nothing to compare "
+                  "it with",
+                  p->variants[0].name);
+    if (p->variant_count > 1 && p->url.text)
+        carry_wrong(p, d, "url", "nothing goes there: each [variant] has its "
+                                 "own url");
     if (p->variant_count == 0) {
         mem_grow(p->variants, p->variant_count, p->variant_cap);
         p->variants[p->variant_count++] = (Variant){ .name = "",
@@ -245,6 +268,15 @@ static void check_whole(Profile *p, Diags *d) {
         check_scenario(&p->scenarios[i], d);
 }
 
+static void check_metrics(const Profile *p, Diags *d) {
+    for (size_t i = 0; i < p->metric_count; i++)
+        if (!profile_records(p, (uint32_t)i))
+            diags_add(d, p->metrics[i].line, 1,
+                      "no request records [metric %s]: write record %s = "
+                      "VALUE into one, or take it out",
+                      p->metrics[i].name, p->metrics[i].name);
+}
+
 /* A scenario whose stages are wrong has none. */
 static bool have_plans(const Profile *p) {
     for (size_t i = 0; i < p->scenario_count; i++)
@@ -273,6 +305,8 @@ static void connect(Profile *p, Diags *d) {
     read_kind(p, "thresholds", d);
     read_kind(p, "alerts", d);
     scope_load(p, d);
+    if (d->count == 0)
+        check_metrics(p, d);
 }
 
 static int interpret(Profile *out, const char *path,
@@ -283,13 +317,12 @@ static int interpret(Profile *out, const char *path,
     read_sections(&p, d);
     check_whole(&p, d);
     connect(&p, d);
-    if (d->count) {
+    if (d->count || change_scale(&p, options, d) < 0) {
         diags_sort(d);
         profile_close(&p);
         return -1;
     }
     index_checks(&p);
-    change_scale(&p, options);
     *out = p;
     return 0;
 }

@@ -93,6 +93,9 @@ static inline MetricTable profile_metrics(const Profile *p) {
                           p->series_count };
 }
 
+/* Does a request give that metric of its own samples? */
+bool profile_records(const Profile *p, uint32_t metric);
+
 /* Reads and checks everything; every mistake goes to *diags. 0 when there
  * was none; then *out is to be closed. */
 int profile_read(Profile *out, const char *path, const ProfileOptions *options,

@@ -42,6 +42,16 @@ static int column_of(const Feed *f, const char *at) {
     return (int)(at - f->raw) + 1;
 }
 
+/* "request \t home" is "request home". */
+static void join_blanks(char *name) {
+    char *blank = name + strcspn(name, " \t");
+    if (!*blank)
+        return;
+    const char *item = blank + strspn(blank, " \t");
+    *blank = ' ';
+    memmove(blank + 1, item, strlen(item) + 1);
+}
+
 /* A section's header: true when it is a good one. */
 static bool check_section(Feed *f, const char *open) {
     const char *end = f->raw + f->raw_length;
@@ -65,7 +75,8 @@ static bool check_section(Feed *f, const char *open) {
     char name[SECTION_MAX + 1];
     memcpy(name, open + 1, (size_t)(close - open - 1));
     name[close - open - 1] = '\0';
-    const char *trimmed = text_trim(name);
+    char *trimmed = text_trim(name);
+    join_blanks(trimmed);
     IniSection *before = ini_find(f->ini, trimmed);
     if (before) {
         diags_add(f->diags, f->line, column_of(f, open),
@@ -99,6 +110,7 @@ static bool check_line(Feed *f) {
         return false;
     if (*s == '[') {
         f->skip_section = !check_section(f, s);
+        f->ini->lacks_section |= f->skip_section;
         return !f->skip_section;
     }
     const char *equals = memchr(s, '=', (size_t)(end - s));

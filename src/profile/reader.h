@@ -5,6 +5,8 @@
 #ifndef ONRUSH_PROFILE_READER_H
 #define ONRUSH_PROFILE_READER_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 typedef struct IniEntry {
@@ -23,6 +25,7 @@ typedef struct IniSection {
 typedef struct Ini {
     IniSection *sections;
     size_t count, cap;
+    bool lacks_section; /* the header of one was wrong */
 } Ini;
 
 /* Collects every mistake in *diags; what could be read is in *ini all the

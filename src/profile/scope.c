@@ -210,7 +210,12 @@ void scope_load(Profile *p, Diags *d) {
     for (size_t i = 0; i < p->vars.data_count; i++) {
         DataSet *s = &p->vars.data[i];
         Err err;
-        if (s->file && data_load(s->file, &err) < 0)
+        if (s->file && d->count == 0 && !data_is_wanted(s->file))
+            diags_add(d, s->line, 1,
+                      "nothing uses [data %s]: write ${%s.COLUMN} into a "
+                      "request, or take it out",
+                      s->name, s->name);
+        else if (s->file && data_load(s->file, &err) < 0)
             diags_add(d, s->file_line, s->file_column, "%s", err.text);
     }
 }

@@ -41,6 +41,7 @@ typedef enum AlertAction {
 typedef struct Alert {
     const char *name;
     const char *text; /* as written, without its name */
+    size_t window_at, window_length; /* in it: where the window is written */
     Condition condition;
     uint64_t window_ns;
     AlertSeverity severity;

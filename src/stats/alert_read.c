@@ -79,6 +79,8 @@ static int read_window(Lexer *l, Alert *a, Err *err) {
         return err_at(err, lexer_column(l),
                       "an alert looks back 1s at least and 7 days at most");
     a->window_ns = (uint64_t)(ns + 0.5);
+    a->window_at = (size_t)(t->at - l->text);
+    a->window_length = t->length;
     if (a->window_ns % NS_PER_S)
         return err_at(err, lexer_column(l),
                       "an alert looks back whole seconds");
@@ -145,7 +147,7 @@ int alert_read(AlertList *list, Arena *arena, const char *name,
         read_window(&l, &a, err) < 0 || read_consequences(&l, &a, err) < 0)
         return -1;
     a.name = arena_dup_text(arena, name);
-    a.text = text_trim(arena_dup_text(arena, text));
+    a.text = arena_dup_text(arena, text);
     mem_grow(list->items, list->count, list->cap);
     list->items[list->count++] = a;
     return 0;

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int read_abort(Lexer *l, Threshold *t, Err *err) {
+#define ABORT_MOST_MS (365 * 86400e3)
+
+/* start: of the threshold. */
+static int read_abort(Lexer *l, Threshold *t, const char *start, Err *err) {
     t->abort = true;
     if (lexer_next(l, err) < 0)
         return -1;
@@ -14,19 +17,24 @@ static int read_abort(Lexer *l, Threshold *t, Err *err) {
         return 0;
     if (lexer_next(l, err) < 0)
         return -1;
-    if (l->now.kind != TOKEN_NUMBER || !l->now.is_time || l->now.number < 0)
+    if (l->now.kind != TOKEN_NUMBER || !l->now.is_time || l->now.number < 0 ||
+        l->now.number > ABORT_MOST_MS)
         return err_at(err, lexer_column(l),
-                      "abort after needs a duration: abort after 30s");
+                      "abort after needs a duration, at most 365 days: abort "
+                      "after 30s");
     t->abort_after_ns = (uint64_t)(l->now.number * 1e6);
+    t->after_at = (size_t)(l->now.at - start);
+    t->after_length = l->now.length;
     return lexer_next(l, err);
 }
 
 static int read_one(Lexer *l, Threshold *t, Arena *arena, Err *err) {
+    const char *start = l->now.at;
     if (condition_read(&t->condition, arena, l, err) < 0)
         return -1;
     while (l->now.kind == TOKEN_NAME) {
         if (token_is(&l->now, "abort") && !t->abort) {
-            if (read_abort(l, t, err) < 0)
+            if (read_abort(l, t, start, err) < 0)
                 return -1;
         } else if (token_is(&l->now, "optional") && !t->optional) {
             t->optional = true;

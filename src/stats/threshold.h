@@ -16,6 +16,7 @@ typedef struct Threshold {
     const char *text; /* "p(95) < 500" as written */
     bool optional, abort;
     uint64_t abort_after_ns;
+    size_t after_at, after_length; /* in text: where that is written */
 } Threshold;
 
 typedef struct ThresholdList {

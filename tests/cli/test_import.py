@@ -12,6 +12,8 @@ KINDS = ["load", "stress", "spike", "soak", "smoke", "breakpoint", "arrivals", "
 ENV = dict(AUTHORIZATION="a", TOKEN="t", TARGET="http://127.0.0.1:1", MY_KEY="k", HOME="/")
 for name in ("payload.json", "up.bin", "keywords.csv"):
     write(name, "keyword\nx\n" if name.endswith("csv") else "{}")
+write("users.csv", "ann,1\nbob,2\n")
+write("skus.csv", "sku\ntea\n")
 
 
 def piped(text, *args, status=0):

@@ -157,8 +157,9 @@ Run engine_run_at(const char *elsewhere, const char *settings,
             fail_msg("%s", err.text);
     }
     Text text = { 0 };
-    text_addf(&text, "[target]\nurl = %s\n",
-              r.target ? target_url(r.target) : elsewhere);
+    if (r.target || elsewhere)
+        text_addf(&text, "[target]\nurl = %s\n",
+                  r.target ? target_url(r.target) : elsewhere);
     text_adds(&text, profile);
     diags_init(&d, "test");
     if (profile_read_text(&p, text.bytes, text.length, "test.ini", &o, &d) < 0)

@@ -52,7 +52,8 @@ typedef struct Run {
 } Run;
 
 /* Runs a profile, its [target] goes on after the URL, and returns what was
- * counted. settings: of an embedded target, NULL: the URL is `elsewhere`. */
+ * counted. settings: of an embedded target, NULL: the URL is `elsewhere`, or
+ * without that there is no [target]. */
 Run engine_run_at(const char *elsewhere, const char *settings,
                   const char *profile, const char *const *script, int workers);
 Run engine_run(const char *settings, const char *profile,

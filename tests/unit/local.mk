@@ -17,6 +17,10 @@ UNIT_TESTS += tests/unit/test_profile
 tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_saved
+tests_unit_test_saved_SOURCES = %D%/test_saved.c %D%/unit.h
+tests_unit_test_saved_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = %D%/test_engine.c \
 	%D%/engine_run.c %D%/engine_run.h \

@@ -48,10 +48,12 @@ static const struct {
     { "k6-simple.js", "k6" },
     { "k6-computed.js", "k6" },
     { "k6-hostile.js", "k6" },
+    { "k6-unrecorded.js", "k6" },
     { "artillery-shop.yml", "artillery" },
     { "artillery-minimal.yml", "artillery" },
     { "artillery-json.json", "artillery" },
     { "artillery-hostile.yml", "artillery" },
+    { "artillery-payload.yml", "artillery" },
     { "log-nginx.log", "log" },
     { "log-common.log", "log" },
     { "log-hostile.log", "log" },
@@ -280,7 +282,7 @@ static void depth_is_bounded(void **state) {
     try_bytes("har", t.bytes, t.length, "deep JSON");
     text_close(&t);
     text_adds(&t, "config: {target: http://h}\nscenarios:\n- flow: ");
-    repeat(&t, "[", 2000);
+    repeat(&t, "[", 100000);
     try_bytes("artillery", t.bytes, t.length, "deep YAML");
     text_close(&t);
 }

@@ -227,7 +227,7 @@ static void mistakes_in_data_are_told(void **state) {
         { "a,b\n1,2\n", "GET = /x${d}\n", 10, 9, "${d.COLUMN}" },
         { "a,b\n1,2\n", "GET = /\ncheck = ${d.c} == 1\n", 11, 11,
           "no column 'c'" },
-        { "a,b\n1,2\n3\n", "GET = /\n", 8, 8, ":3: this row has 1" },
+        { "a,b\n1,2\n3\n", "GET = /${d.a}\n", 8, 8, ":3: this row has 1" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Profile p;

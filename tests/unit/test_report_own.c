@@ -25,6 +25,7 @@ static const char profile_text[] =
     "record paid = json.paid\n"
     "record turnover = json.total\n"
     "record stock = json.stock\n"
+    "record schedule_lag = size\n"
     "record unused = json.unused\n"
     "[scenario buyers]\n"
     "flow = home, order\n"

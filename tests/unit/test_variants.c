@@ -37,7 +37,7 @@ static Run run_all(Bench *b, const char *profile, int away, int workers) {
         target_free(b->targets[away]);
         b->targets[away] = NULL;
     }
-    Run r = engine_run_at("http://127.0.0.1:1", NULL, text.bytes, NULL,
+    Run r = engine_run_at(NULL, NULL, text.bytes, NULL,
                           workers);
     for (int i = 0; i < TARGETS; i++)
         if (b->targets[i]) {
