@@ -19,7 +19,10 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
                  .width = call_width(w->shared->profile,
                                      &w->shared->profile->scenarios[scenario]),
                  .turn = course_turn(w->index, scenario, workers) };
-    arrivals_init(&c->arrivals, c->turn, workers);
+    /* Those that have a VU take all arrivals. */
+    arrivals_init(&c->arrivals, c->turn,
+                  c->scenario->max_vus < workers ? c->scenario->max_vus
+                                                 : workers);
 }
 
 void crew_close(Crew *c) {
@@ -141,7 +144,7 @@ static void arrive(Crew *c) {
 
 static bool takes_arrivals(const Crew *c) {
     return c->course.is_rate && !c->paused && !c->finishing &&
-           !c->worker->exhausted;
+           !c->worker->exhausted && c->turn < c->arrivals.stride;
 }
 
 /* --- tasks -------------------------------------------------------------- */

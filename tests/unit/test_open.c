@@ -44,6 +44,17 @@ static void no_vu_no_iteration(void **state) {
     assert_int_equal(r.iterations, r.started);
 }
 
+/* A worker without a VU takes no arrivals. */
+static void fewer_vus_than_workers(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms",
+                       "[stages]\nhold = 1s at 20/s\n"
+                       "[scenario]\nmax_vus = 2\n" REQUEST,
+                       NULL, 4);
+    assert_int_equal(r.started, 20);
+    assert_int_equal(r.dropped, 0);
+}
+
 /* What a stall makes users wait is in the response time; the service time of
  * those that waited for a connection is not longer for it. */
 static void a_stall_is_in_the_response_time(void **state) {
@@ -113,6 +124,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_arrival_is_counted),
         cmocka_unit_test(no_vu_no_iteration),
+        cmocka_unit_test(fewer_vus_than_workers),
         cmocka_unit_test(a_stall_is_in_the_response_time),
         cmocka_unit_test(iterations_end_the_arrivals),
         cmocka_unit_test(a_pause_loses_nothing),
