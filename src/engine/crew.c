@@ -99,7 +99,8 @@ static void tell_figures(Crew *c) {
 void crew_pace(Crew *c, uint64_t now_ns) {
     if (!c->finishing && !c->paused && !c->course.is_rate)
         set_level(c, share(c, course_vus(&c->course, now_ns)), now_ns);
-    drop_overdue(c, now_ns);
+    if (!c->paused)
+        drop_overdue(c, now_ns);
     tell_figures(c);
 }
 
