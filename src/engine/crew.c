@@ -19,7 +19,10 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
                  .width = call_width(w->shared->profile,
                                      &w->shared->profile->scenarios[scenario]),
                  .turn = course_turn(w->index, scenario, workers) };
-    arrivals_init(&c->arrivals, c->turn, workers);
+    /* Those that have a VU take all arrivals. */
+    arrivals_init(&c->arrivals, c->turn,
+                  c->scenario->max_vus < workers ? c->scenario->max_vus
+                                                 : workers);
 }
 
 void crew_close(Crew *c) {
@@ -96,7 +99,8 @@ static void tell_figures(Crew *c) {
 void crew_pace(Crew *c, uint64_t now_ns) {
     if (!c->finishing && !c->paused && !c->course.is_rate)
         set_level(c, share(c, course_vus(&c->course, now_ns)), now_ns);
-    drop_overdue(c, now_ns);
+    if (!c->paused)
+        drop_overdue(c, now_ns);
     tell_figures(c);
 }
 
@@ -122,18 +126,28 @@ static Vu *vu_for_arrival(Crew *c, uint64_t now_ns) {
     return v;
 }
 
+/* False: there are no more iterations. One that is dropped is none. */
+static bool begin_due_at(Crew *c, uint64_t due_ns, uint64_t now_ns) {
+    Vu *v = vu_for_arrival(c, now_ns);
+    if (!v && worker_has_iterations(c->worker)) {
+        c->worker->slabs.live->dropped++;
+        return true;
+    }
+    if (v && worker_take_iteration(c->worker)) {
+        vu_arrive(v, due_ns, now_ns);
+        return true;
+    }
+    if (v)
+        crew_vu_rests(c, v);
+    return false;
+}
+
 static void arrive(Crew *c) {
-    Worker *w = c->worker;
     uint64_t now_ns = clock_now(), due_ns;
     for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
         due_ns = arrivals_due(&c->arrivals);
-        if (due_ns > now_ns || !worker_take_iteration(w))
+        if (due_ns > now_ns || !begin_due_at(c, due_ns, now_ns))
             return;
-        Vu *v = vu_for_arrival(c, now_ns);
-        if (v)
-            vu_arrive(v, due_ns, now_ns);
-        else
-            w->slabs.live->dropped++;
         arrivals_take(&c->arrivals);
         now_ns = clock_now();
     }
@@ -141,7 +155,7 @@ static void arrive(Crew *c) {
 
 static bool takes_arrivals(const Crew *c) {
     return c->course.is_rate && !c->paused && !c->finishing &&
-           !c->worker->exhausted;
+           !c->worker->exhausted && c->turn < c->arrivals.stride;
 }
 
 /* --- tasks -------------------------------------------------------------- */

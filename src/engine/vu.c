@@ -331,6 +331,7 @@ void vu_shift(Vu *v, uint64_t pause_ns, uint64_t now_ns) {
     v->step_ns = v->begun ? v->step_ns + pause_ns : now_ns;
     if (v->step_ns > now_ns)
         v->step_ns = now_ns;
+    v->leave_end_ns += pause_ns;
     if (v->task_ns)
         schedule_shift(v->task_ns, v->crew->scenario, pause_ns);
     if (v->state == VU_RESTING)

@@ -30,6 +30,12 @@ void worker_seat_back(Worker *w, Seat s) {
     w->free_seats[w->free_count++] = s;
 }
 
+bool worker_has_iterations(Worker *w) {
+    w->exhausted |= atomic_load_explicit(&w->shared->iterations_left,
+                                         memory_order_relaxed) <= 0;
+    return !w->exhausted;
+}
+
 bool worker_take_iteration(Worker *w) {
     _Atomic int64_t *left = &w->shared->iterations_left;
     if (atomic_load_explicit(left, memory_order_relaxed) == NO_LIMIT)

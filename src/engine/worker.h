@@ -72,6 +72,8 @@ void worker_close(Worker *w, bool started);
 
 /* VUs of all crews. */
 size_t worker_vus(const Worker *w);
+/* Are there any left of the profile's limit? */
+bool worker_has_iterations(Worker *w);
 /* May a VU begin another iteration? Takes one from the limit. */
 bool worker_take_iteration(Worker *w);
 /* Is the iteration that begins one of those that do not count? */

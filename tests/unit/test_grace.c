@@ -92,6 +92,23 @@ static void what_began_may_end(void **state) {
     assert_int_equal(r.interrupted, 0);
 }
 
+/* Nobody's grace ends while the run stands still. */
+static void a_pause_is_not_in_it(void **state) {
+    (void)state;
+    static const char *const script[] = { "0.4 pause", "p resume", NULL };
+    Run r = engine_run("seed=1",
+                       "[profile]\ngraceful_ramp_down = 600ms\n"
+                       "[stages]\na = 350ms at 5\nb = 2s at 0\n"
+                       "[scenario]\nflow = a, b\n"
+                       "[request a]\nGET = /delay/450ms\n"
+                       "[request b]\nGET = /delay/20ms\n",
+                       script, 2);
+    assert_true(r.paused_ticks >= 6);
+    assert_int_equal(r.iterations, 5);
+    assert_int_equal(r.interrupted, 0);
+    assert_int_equal(r.requests, 10);
+}
+
 /* Another VU takes the number of one that ended, and goes on counting: the
  * two never draw the same values. */
 static void a_number_repeats_no_iteration(void **state) {
@@ -116,6 +133,7 @@ int main(void) {
         cmocka_unit_test(no_grace_at_all),
         cmocka_unit_test(who_is_called_back_stays),
         cmocka_unit_test(what_began_may_end),
+        cmocka_unit_test(a_pause_is_not_in_it),
         cmocka_unit_test(a_number_repeats_no_iteration),
     };
     return cmocka_run_group_tests(tests, engine_run_setup, engine_run_teardown);

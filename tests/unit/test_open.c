@@ -44,6 +44,17 @@ static void no_vu_no_iteration(void **state) {
     assert_int_equal(r.iterations, r.started);
 }
 
+/* A worker without a VU takes no arrivals. */
+static void fewer_vus_than_workers(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms",
+                       "[stages]\nhold = 1s at 20/s\n"
+                       "[scenario]\nmax_vus = 2\n" REQUEST,
+                       NULL, 4);
+    assert_int_equal(r.started + r.dropped, 20);
+    assert_true(r.started > 10); /* the share of two workers of four */
+}
+
 /* What a stall makes users wait is in the response time; the service time of
  * those that waited for a connection is not longer for it. */
 static void a_stall_is_in_the_response_time(void **state) {
@@ -69,6 +80,20 @@ static void iterations_end_the_arrivals(void **state) {
     assert_int_equal(r.started, 333);
     assert_int_equal(r.dropped, 0);
     assert_int_equal(r.counts.received, 333);
+}
+
+/* Those that were dropped are none. */
+static void dropped_ones_do_not_end_them(void **state) {
+    (void)state;
+    Run r = engine_run("seed=1",
+                       "[profile]\niterations = 6\n"
+                       "[stages]\nhold = 1h at 50/s\n"
+                       "[scenario]\nmax_vus = 2\n"
+                       "[request a]\nGET = /delay/200ms\n",
+                       NULL, 2);
+    assert_int_equal(r.started, 6);
+    assert_int_equal(r.iterations, 6);
+    assert_true(r.dropped > 6);
 }
 
 /* A pause of unknown length: the plan's arrivals come all the same, once. */
@@ -113,8 +138,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_arrival_is_counted),
         cmocka_unit_test(no_vu_no_iteration),
+        cmocka_unit_test(fewer_vus_than_workers),
         cmocka_unit_test(a_stall_is_in_the_response_time),
         cmocka_unit_test(iterations_end_the_arrivals),
+        cmocka_unit_test(dropped_ones_do_not_end_them),
         cmocka_unit_test(a_pause_loses_nothing),
         cmocka_unit_test(an_operator_changes_the_rate),
         cmocka_unit_test(arrivals_go_on_while_nobody_is_there),
