@@ -72,8 +72,8 @@ static Lane *lane_for(Call *c, uint32_t carrier) {
 
 static TemplateValues known_by(Vu *v, uint64_t now_ns) {
     return (TemplateValues){
-        .vu = v->number,
-        .iteration = v->iterations - 1,
+        .vu = v->seat.number,
+        .iteration = v->seat.iterations - 1,
         .now_ms = (now_ns + v->worker->shared->wall_ns) / NS_PER_MS,
         .rng = &v->rng,
         .values = v->values,

@@ -117,8 +117,9 @@ static Vu *vu_for_arrival(Crew *c, uint64_t now_ns) {
     }
     if (c->vu_count >= share(c, c->scenario->max_vus))
         return NULL;
-    c->wanted++;
-    return add_vu(c, now_ns);
+    v = add_vu(c, now_ns);
+    swap_places(c, v->place, c->wanted++); /* before those that leave */
+    return v;
 }
 
 static void arrive(Crew *c) {
@@ -191,16 +192,20 @@ void crew_pause(Crew *c, uint64_t now_ns) {
     c->paused_ns = now_ns;
 }
 
-void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
-    c->course = *course;
-    if (!c->paused) {
-        arrivals_follow(&c->arrivals, course);
-        return;
-    }
-    arrivals_resume(&c->arrivals, course);
+static void end_pause(Crew *c, uint64_t now_ns) {
     c->paused = false;
     for (size_t i = c->vu_count; i-- > 0;)
         vu_shift(c->vus[i], now_ns - c->paused_ns, now_ns);
+}
+
+void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
+    if (!c->paused) {
+        crew_follow(c, course);
+        return;
+    }
+    c->course = *course;
+    arrivals_resume(&c->arrivals, course);
+    end_pause(c, now_ns);
     for (size_t i = c->vu_count; i-- > 0;)
         vu_go(c->vus[i], now_ns);
 }
@@ -211,7 +216,8 @@ void crew_finish(Crew *c, uint64_t now_ns) {
         return;
     c->finishing = true;
     c->resting = NULL;
-    c->paused = false;
+    if (c->paused)
+        end_pause(c, now_ns);
     for (size_t i = c->vu_count; i-- > 0;) {
         Vu *v = c->vus[i];
         if (i < c->wanted)

@@ -530,13 +530,14 @@ int engine_start(Engine *e, Err *err) {
                         (uint64_t)wall.tv_nsec - clock_now();
     e->state = RUN_RUNNING;
     for (size_t i = 0; i < e->count; i++) {
-        if (worker_start(e->workers[i], err) < 0) {
+        bool runs = worker_start(e->workers[i], err) == 0;
+        e->started += runs;
+        if (!runs || worker_pin(e->workers[i], err) < 0) {
             /* Those that run are told to stop; on_ended follows. */
             e->wheel.end = WHEEL_STOP;
             begin_finish(e, 0);
             return -1;
         }
-        e->started++;
     }
     notes_stages(&e->notes, &e->wheel, &e->recorder);
     send_orders(e, ORDER_COURSE, 0, false);

@@ -93,10 +93,15 @@ static uint64_t names(const Profile *p) {
     return p->target.unix_socket ? 0 : n;
 }
 
+/* Variants have their turns one after the other. */
 static uint64_t of_processes(const Profile *p, size_t workers) {
-    return command_is_in(p) ? all_vus(p) * PROCESS_DESCRIPTORS +
-                                  workers * SPAWN_DESCRIPTORS
-                            : 0;
+    uint64_t n = 0;
+    if (!command_is_in(p))
+        return 0;
+    for (size_t i = 0; i < p->scenario_count; i++)
+        if (needs(p, &p->scenarios[i], 0, TRANSPORT_EXEC))
+            n += call_width(p, &p->scenarios[i]) * peak_vus(&p->scenarios[i]);
+    return n * PROCESS_DESCRIPTORS + workers * SPAWN_DESCRIPTORS;
 }
 
 uint64_t limits_descriptors(const Profile *p, size_t workers) {

@@ -23,8 +23,8 @@ static void begin_step(Vu *v, uint64_t intended_ns, uint64_t now_ns);
 /* Seeded by what the run, the VU and its iteration are: the same seed makes
  * the same choices there, whatever the others do. */
 static void seed_iteration(Vu *v) {
-    Rng mix = { v->worker->shared->seed ^ v->number };
-    mix.state = rng_next(&mix) + v->iterations;
+    Rng mix = { v->worker->shared->seed ^ v->seat.number };
+    mix.state = rng_next(&mix) + v->seat.iterations;
     v->rng.state = rng_next(&mix);
 }
 
@@ -39,7 +39,7 @@ Vu *vu_new(Crew *c, uint64_t now_ns) {
     Lane **first = (Lane **)(void *)&v->calls[c->width];
     v->crew = c;
     v->worker = w;
-    v->number = worker_number(w);
+    v->seat = worker_seat(w);
     v->values = values_new(w->shared->profile);
     v->call_count = c->width;
     for (uint32_t i = 0; i < c->width; i++)
@@ -66,7 +66,7 @@ static void retire(Vu *v) {
     v->state = VU_RETIRED;
     for (uint32_t i = 0; i < v->call_count; i++)
         call_close_lanes(&v->calls[i]);
-    worker_number_back(v->worker, v->number);
+    worker_seat_back(v->worker, v->seat);
     crew_vu_gone(v->crew, v);
     uv_close((uv_handle_t *)&v->timer, on_timer_closed);
 }
@@ -122,15 +122,15 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->was_set_back = false;
     v->due_ns = due_ns;
     v->iteration_ns = now_ns;
-    v->iterations++;
+    v->seat.iterations++;
     seed_iteration(v);
     v->flow = v->task_ns ? take_task(v, v->crew->scenario)
                          : pick_flow(v->crew->scenario, &v->rng);
     if (v->values)
-        values_begin(v->values, v->number, &v->rng, shared->next_rows);
+        values_begin(v->values, v->seat.number, &v->rng, shared->next_rows);
     v->of_pass = v->rng;
     v->passes = 0;
-    v->variant = (uint32_t)((v->number + v->iterations) %
+    v->variant = (uint32_t)((v->seat.number + v->seat.iterations) %
                             shared->profile->variant_count);
     begin_pass(v, due_ns, now_ns);
 }

@@ -48,8 +48,7 @@ struct Vu {
     DueItem rest;          /* VU_RESTING: in crew->asleep */
     size_t place;          /* in crew->vus */
     Vu *next_resting;      /* in crew->resting */
-    uint64_t number;       /* ${vu}: from 1, among all workers' VUs */
-    uint64_t iterations;   /* begun so far */
+    Seat seat;             /* among all workers' VUs */
     Rng rng;     /* of all that this iteration chooses by chance */
     Rng of_pass; /* as it was when the first variant's turn came */
     Values *values;

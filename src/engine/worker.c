@@ -19,15 +19,15 @@ size_t worker_vus(const Worker *w) {
     return n;
 }
 
-uint64_t worker_number(Worker *w) {
+Seat worker_seat(Worker *w) {
     if (w->free_count)
-        return w->free_numbers[--w->free_count];
-    return w->numbers++ * w->shared->workers + w->index + 1;
+        return w->free_seats[--w->free_count];
+    return (Seat){ w->seats++ * w->shared->workers + w->index + 1, 0 };
 }
 
-void worker_number_back(Worker *w, uint64_t number) {
-    mem_grow(w->free_numbers, w->free_count, w->free_cap);
-    w->free_numbers[w->free_count++] = number;
+void worker_seat_back(Worker *w, Seat s) {
+    mem_grow(w->free_seats, w->free_count, w->free_cap);
+    w->free_seats[w->free_count++] = s;
 }
 
 bool worker_take_iteration(Worker *w) {
@@ -244,6 +244,10 @@ int worker_start(Worker *w, Err *err) {
     int rc = uv_thread_create(&w->thread, run, w);
     if (rc < 0)
         return err_set(err, "a worker's thread: %s", uv_strerror(rc));
+    return 0;
+}
+
+int worker_pin(Worker *w, Err *err) {
     return w->cpu < 0 ? 0 : cpus_pin(w->thread, (unsigned)w->cpu, err);
 }
 
@@ -277,5 +281,5 @@ void worker_close(Worker *w, bool started) {
     for (size_t i = 0; i < w->crew_count; i++)
         crew_close(&w->crews[i]);
     free(w->crews);
-    free(w->free_numbers);
+    free(w->free_seats);
 }

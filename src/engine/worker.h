@@ -19,6 +19,12 @@
 #define WORKER_PACE_MS 10
 #define WORKER_OFFER_NS (UINT64_C(100000000))
 
+/* What a VU is known by. */
+typedef struct Seat {
+    uint64_t number;     /* ${vu} */
+    uint64_t iterations; /* begun so far */
+} Seat;
+
 struct Worker {
     /* main thread writes, before start */
     WorkerShared *shared;
@@ -41,8 +47,8 @@ struct Worker {
     uv_prepare_t before_poll;
     Judge *judge;
     Slab scrap; /* of iterations that are discarded */
-    uint64_t *free_numbers; /* of VUs that ended */
-    size_t free_count, free_cap, numbers; /* numbers: ever in use */
+    Seat *free_seats; /* of VUs that ended */
+    size_t free_count, free_cap, seats; /* seats: ever in use */
     size_t flying; /* exchanges under way */
     uint64_t finished; /* exchanges; main thread reads it after has_ended */
     bool closing;
@@ -53,6 +59,8 @@ struct Worker {
 /* Sets everything up on the calling (main) thread; nothing runs yet. */
 int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err);
 int worker_start(Worker *w, Err *err);
+/* To its CPU, if it is to have one. */
+int worker_pin(Worker *w, Err *err);
 /* Main thread; false when the mailbox is full. */
 bool worker_order(Worker *w, const Order *o);
 /* Main thread, any time: share of time that the loop waited, in ns. */
@@ -69,9 +77,10 @@ bool worker_take_iteration(Worker *w);
 /* Is the iteration that begins one of those that do not count? */
 bool worker_discards(Worker *w);
 /* For a new VU: no other one of any worker has it. With n VUs of one
- * scenario that never left, 1 to n. */
-uint64_t worker_number(Worker *w);
-/* Another VU may have it. */
-void worker_number_back(Worker *w, uint64_t number);
+ * scenario that never left, the numbers are 1 to n. */
+Seat worker_seat(Worker *w);
+/* Another VU may have it, and goes on counting its iterations: what is drawn
+ * for them does not repeat. */
+void worker_seat_back(Worker *w, Seat s);
 
 #endif

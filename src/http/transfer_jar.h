@@ -2,8 +2,9 @@
 /* transfer_jar.h: the lanes of a VU keep one jar of cookies between them.
  * Each curl handle has a jar of its own (what CURLSH could share would bring
  * the connection cache with it, which must not be shared): what one lane is
- * given is handed to the others, when they are idle. Internal to transfer.c;
- * worker's thread. */
+ * given, or is told to forget, is handed to the others, when they are idle.
+ * Of two answers that say different things about a cookie the one that ended
+ * last is right. Internal to transfer.c; worker's thread. */
 #ifndef ONRUSH_HTTP_TRANSFER_JAR_H
 #define ONRUSH_HTTP_TRANSFER_JAR_H
 

@@ -44,8 +44,9 @@ struct TransferLane {
     CURL *easy;
     CURLSH *cache; /* its connections */
     TransferLane *kin; /* of the same VU, in a ring: transfer_jar.h */
-    bool has_news;     /* cookies that they do not have, */
-    bool is_behind;    /* or they have some */
+    bool has_news;     /* cookies that they were not told of */
+    struct curl_slist *known;  /* what it had before these */
+    struct curl_slist *missed; /* what they got while it was busy */
     Exchange *x;
     LaneState state;
     TransferLane *before, *after; /* in the queue */

@@ -144,6 +144,28 @@ def requests_at_the_same_time_share_a_vus_cookies():
         assert w.visitors == 2, (w.visitors, w.seen.lines)
 
 
+class Basket(Web):
+    """/first sets a, b and c; the three after it, which are there together, each change one; /last is told the rest."""
+    def page(self, body):
+        cookies = {"/first": ["a=0", "b=0", "c=0"], "/a": ["a=1"], "/b": ["b=1"], "/c": ["c=; Max-Age=0"]}
+        if self.path in ("/a", "/b", "/c"):
+            self.server.together.wait(10)
+        answer = "; ".join(sorted((self.headers.get("Cookie") or "none").split("; ")))
+        return 200, [("Set-Cookie", c) for c in cookies.get(self.path, [])], answer.encode()
+
+
+@test
+def what_each_of_them_is_given_is_kept():
+    last = 'check = body == "a=1; b=1"\n'
+    group = ("".join(f"[request {x}]\nGET = /{x}\n" for x in ("first", "a", "b", "c"))
+             + "".join(f"[request {x}]\nGET = /last\n{last}" for x in "xyz")
+             + "[scenario x]\nflow = first, (a b c), (x y z)\n")
+    with serving(Basket, together=threading.Barrier(3)) as w:
+        s = drive(f"http://127.0.0.1:{w.port}", "cookies = on", requests=group, iterations=5, vus=1)
+        counts(s, w, 35)
+        checked(s)
+
+
 @test
 def each_vu_keeps_its_own_cookies():
     with serving(Shop, visitors=0) as w:

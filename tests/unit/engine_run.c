@@ -186,7 +186,8 @@ Run engine_run_at(const char *elsewhere, const char *settings,
 
 Run engine_run(const char *settings, const char *profile,
                const char *const *script, int workers) {
-    return engine_run_at("http://127.0.0.1:1", settings, profile, script, workers);
+    return engine_run_at("http://127.0.0.1:1", settings, profile, script,
+                         workers);
 }
 
 uint64_t engine_run_classes(const Run *r) {

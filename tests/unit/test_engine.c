@@ -347,6 +347,42 @@ static void tls_with_a_plain_server(void **state) {
     text_close(&url);
 }
 
+static void close_when_done(void *data) {
+    Engine **e = data;
+    if (engine_is_done(*e))
+        engine_close(*e, NULL, NULL);
+}
+
+/* A CPU that went away since the list was read: the thread runs already. */
+static void a_worker_that_cannot_be_pinned_ends(void **state) {
+    (void)state;
+    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
+                               "[stages]\na = 1s at 1\n"
+                               "[request a]\nGET = /\n";
+    Engine *e;
+    EngineOptions options = { .cpus = { { CPU_SETSIZE - 1 }, 1 },
+                              .on_tick = close_when_done,
+                              .data = &e };
+    Profile p;
+    ProfileOptions o = { 0 };
+    Diags d;
+    Err err;
+    uv_loop_t loop;
+    diags_init(&d, "test");
+    assert_int_equal(
+        profile_read_text(&p, text, sizeof text - 1, "t.ini", &o, &d), 0);
+    uv_loop_init(&loop);
+    e = engine_new(&loop, &p, &options, &err);
+    assert_non_null(e);
+    assert_int_equal(engine_start(e, &err), -1);
+    assert_non_null(strstr(err.text, "cpu 1023"));
+    assert_true(engine_is_running(e));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    profile_close(&p);
+    diags_close(&d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_counted_once),
@@ -369,6 +405,7 @@ int main(void) {
         cmocka_unit_test(tls_cut_short_is_no_success),
         cmocka_unit_test(tls_over_a_socket_file),
         cmocka_unit_test(tls_with_a_plain_server),
+        cmocka_unit_test(a_worker_that_cannot_be_pinned_ends),
     };
     return cmocka_run_group_tests(tests, engine_run_setup,
                                   engine_run_teardown);

@@ -92,6 +92,22 @@ static void what_began_may_end(void **state) {
     assert_int_equal(r.interrupted, 0);
 }
 
+/* Another VU takes the number of one that ended, and goes on counting: the
+ * two never draw the same values. */
+static void a_number_repeats_no_iteration(void **state) {
+    (void)state;
+    Run r = engine_run("seed=1",
+                       "[stages]\na = 200ms at 4\nb = 300ms at 0\n"
+                       "c = 200ms at 4\nd = 300ms at 0\ne = 200ms at 4\n"
+                       "[scenario]\nthink = 1h\n[metric turn]\n"
+                       "[request a]\nGET = /json\n"
+                       "record turn = ${iteration}\n",
+                       NULL, 2);
+    assert_int_equal(r.started, 12);
+    assert_int_equal(r.custom[0].count, 12);
+    assert_true(r.custom[0].sum == 4 * (0 + 1 + 2));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_leaves_has_the_ramp_downs_grace),
@@ -100,6 +116,7 @@ int main(void) {
         cmocka_unit_test(no_grace_at_all),
         cmocka_unit_test(who_is_called_back_stays),
         cmocka_unit_test(what_began_may_end),
+        cmocka_unit_test(a_number_repeats_no_iteration),
     };
     return cmocka_run_group_tests(tests, engine_run_setup, engine_run_teardown);
 }

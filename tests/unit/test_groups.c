@@ -117,6 +117,22 @@ static void a_pause_holds_the_rest_of_a_group(void **state) {
     assert_true(r.response_max < 4e9);
 }
 
+/* What the pause held begins with the finish, and not when it began. */
+static void a_finish_ends_the_pause(void **state) {
+    (void)state;
+    static const char *const script[] = { "0.1 pause", "p finish", NULL };
+    Run r = engine_run("seed=1",
+                       "[stages]\nhold = 60s at 1\n"
+                       "[scenario]\nflow = a, b\n"
+                       "[request a]\nGET = /delay/200ms\n"
+                       "[request b]\nGET = /json\n",
+                       script, 1);
+    assert_true(r.paused_ticks >= 6);
+    assert_int_equal(r.iterations, 1);
+    assert_int_equal(r.requests, 2);
+    assert_true(r.response_max < r.service_max + 250e6);
+}
+
 /* Nobody there: the group is not tried to its end, the VU backs off. */
 static void a_group_backs_off_as_one(void **state) {
     (void)state;
@@ -195,6 +211,7 @@ int main(void) {
         cmocka_unit_test(everything_is_counted_under_faults),
         cmocka_unit_test(a_stop_drops_the_whole_group),
         cmocka_unit_test(a_pause_holds_the_rest_of_a_group),
+        cmocka_unit_test(a_finish_ends_the_pause),
         cmocka_unit_test(a_group_backs_off_as_one),
         cmocka_unit_test(by_curl_and_pipelined),
         cmocka_unit_test(new_connections_for_each_request),

@@ -138,6 +138,18 @@ static void scenarios_add_up(void **state) {
                      one - 1 + 10 + 2 * 5);
 }
 
+/* Those of a group run at the same time. */
+static void a_group_of_processes_has_more_pipes(void **state) {
+    (void)state;
+    uint64_t one = need(HERE, "a = 1s at 100\n[request c]\nexec = true", 2);
+    uint64_t three = need(HERE,
+                          "a = 1s at 100\n[scenario]\n"
+                          "flow = (c c c), a, b\n"
+                          "[request c]\nexec = true",
+                          2);
+    assert_true(three - one >= 2 * 300);
+}
+
 static void a_rate_is_never_refused(void **state) {
     (void)state;
     Err err;
@@ -180,6 +192,7 @@ int main(void) {
         cmocka_unit_test(processes_have_pipes),
         cmocka_unit_test(groups_take_more),
         cmocka_unit_test(scenarios_add_up),
+        cmocka_unit_test(a_group_of_processes_has_more_pipes),
         cmocka_unit_test(a_rate_is_never_refused),
         cmocka_unit_test(a_refusal_has_the_numbers),
     };

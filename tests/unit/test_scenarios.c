@@ -107,6 +107,49 @@ static void all_pause_and_resume(void **state) {
     assert_int_equal(r.requests, r.counts.received);
 }
 
+/* Each of the three VUs of `a` begins once, for it thinks for longer than the
+ * test lasts; those that come back are three more. */
+static void who_ended_comes_back(void **state) {
+    (void)state;
+    static const char *const scripts[][7] = {
+        { "0.3 scenario a", "0.3 next", "0.6 undo", "0.9 next" },
+        { "0.3 scenario a", "0.3 next", "0.6 pause", "p undo", "p resume",
+          "0.9 next" },
+    };
+    for (int i = 0; i < 2; i++) {
+        Run r = engine_run("service=1ms",
+                           "[stages]\nhold = 60s at 3\n"
+                           "[stages b]\nhold = 1200ms at 2\n"
+                           "[scenario a]\nflow = browse\nthink = 1h\n"
+                           "[scenario b]\nflow = order, probe\nstages = b\n"
+                           REQUESTS,
+                           scripts[i], 2);
+        assert_int_equal(r.scenarios[0].started, 6);
+        assert_int_equal(r.interrupted, 0);
+    }
+}
+
+/* So does a rate, while its last iterations are in their grace. */
+static void a_rate_that_ended_comes_back(void **state) {
+    (void)state;
+    static const char *const script[] = { "0.3 scenario a", "0.3 next",
+                                          "0.6 undo", "0.9 next", NULL };
+    Run r = engine_run("seed=1",
+                       "[profile]\ngraceful_stop = 60s\n"
+                       "[stages]\nhold = 60s at 20/s\n"
+                       "[stages b]\nhold = 1200ms at 2\n"
+                       "[scenario a]\nflow = slow\nmax_vus = 200\n"
+                       "[scenario b]\nflow = order, probe\nstages = b\n"
+                       "[request slow]\nGET = /delay/800ms\n"
+                       "[request order]\nPOST = /status/201\n"
+                       "[request probe]\nGET = /status/404\n",
+                       script, 2);
+    assert_true(r.scenarios[0].started > 6);
+    assert_int_equal(r.interrupted, 0);
+    assert_int_equal(r.iterations, r.started);
+    assert_int_equal(r.requests, r.counts.received);
+}
+
 static void who_hangs_in_one_does_not_hold_the_others(void **state) {
     (void)state;
     Run r = engine_run("seed=1",
@@ -132,6 +175,8 @@ int main(void) {
         cmocka_unit_test(a_spike_of_the_second_is_one),
         cmocka_unit_test(the_limit_of_iterations_is_all_theirs),
         cmocka_unit_test(all_pause_and_resume),
+        cmocka_unit_test(who_ended_comes_back),
+        cmocka_unit_test(a_rate_that_ended_comes_back),
         cmocka_unit_test(who_hangs_in_one_does_not_hold_the_others),
     };
     return cmocka_run_group_tests(tests, engine_run_setup,

@@ -86,7 +86,8 @@ static void who_rests_leaves_at_once(void **state) {
     Run r = engine_run("service=1ms",
                        "[profile]\ngraceful_stop = 60s\n"
                        "graceful_ramp_down = 60s\n"
-                       "[stages]\nup = 200ms to 30\nhold = 300ms\ndown = 300ms to 0\n"
+                       "[stages]\nup = 200ms to 30\nhold = 300ms\n"
+                       "down = 300ms to 0\n"
                        "again = 300ms to 20\n"
                        "[scenario]\ntasks = submit 1/m, browse 2/s\n" REQUESTS,
                        NULL, 2);
