@@ -74,7 +74,7 @@ static void add_stage(const Report *r, Page *p) {
     RunState state = r->snapshot->state;
     size_t runs = scenarios_that_run(r);
     if (state == RUN_RUNNING && r->wheel->plan_count > 1) {
-        text_addf(&t, "%zu of %zu run", runs, r->wheel->plan_count);
+        text_addf(&t, "%zu/%zu scenarios", runs, r->wheel->plan_count);
     } else if (state == RUN_RUNNING && at.stage) {
         Text count = { 0 };
         text_addf(&count, " %zu/%zu", at.number, at.count);

@@ -10,6 +10,7 @@
 #include "ui/words.h"
 
 #define LINE_GAP 3
+#define NAME_MIN 6
 
 static size_t count_of(const Frame *f) {
     const Snapshot *s = f->scene->snapshot;
@@ -35,8 +36,11 @@ static double actual_of(const ScenarioReading *r) {
 static void load_text(const Frame *f, size_t i, char to[96]) {
     const ScenarioReading *r = &f->scene->snapshot->scenarios[i];
     UnitsText a, b;
-    units_count(a, actual_of(r));
-    units_count(b, r->is_rate ? r->planned : round(r->planned));
+    double actual = actual_of(r);
+    snprintf(a, sizeof a, "-");
+    if (!isnan(actual))
+        words_brief(a, round(actual));
+    words_brief(b, round(r->planned));
     snprintf(to, 96, "%s of %s%s", a, b, r->is_rate ? "/s" : " VUs");
 }
 
@@ -56,12 +60,19 @@ static Style style_of(const Frame *f, size_t i) {
 
 void scenarios_draw(const Frame *f, Rect r) {
     const Wheel *w = f->scene->wheel;
-    Rect in = frame_box(f, r, "scenarios", "c: the next has the keys");
+    Rect in = frame_box(f, r, "scenarios", "c steers the next");
     int count = (int)count_of(f), first = (int)w->focus - in.rows / 2;
     first = first > count - in.rows ? count - in.rows : first;
     first = first < 0 ? 0 : first;
-    int load = in.cols < 50 ? 15 : 18, stage = in.cols < 50 ? 8 : 16;
+    int load = 0, stage = in.cols < 50 ? 8 : 16;
+    for (int k = 0; k < in.rows && first + k < count; k++) {
+        char text[96];
+        load_text(f, (size_t)(first + k), text);
+        int width = cells_width(text);
+        load = width > load ? width : load;
+    }
     int name = in.cols - 2 - load - stage - 1;
+    name = name < NAME_MIN ? NAME_MIN : name;
     for (int k = 0; k < in.rows && first + k < count; k++) {
         size_t i = (size_t)(first + k);
         int y = in.y + k, x = in.x;

@@ -59,11 +59,40 @@ static void read_stages(Plan *p, const char *text) {
     plan_layout(p);
 }
 
+static void read_alerts(FakeRun *r) {
+    static const char *const alerts[][2] = {
+        { "slow", "http_req_duration{order} p(95) > 300 for 10s, warning" },
+        { "failing", "http_req_failed rate > 3% for 10s, critical" },
+        { "gone", "http_reqs rate < 1 for 10s, critical, stop" },
+    };
+    for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++) {
+        Err err = { 0 };
+        if (alert_read(&r->alerts, &r->arena, alerts[i][0], alerts[i][1],
+                       &table, &err) < 0)
+            give_up(err.text);
+    }
+}
+
+static void init_wheel(FakeRun *r, const char *stages) {
+    const char *second = strchr(stages, '|');
+    Plan plan;
+    if (!second) {
+        read_stages(&plan, stages);
+        wheel_init(&r->wheel, &plan);
+        return;
+    }
+    char first[4096];
+    snprintf(first, sizeof first, "%.*s", (int)(second - stages), stages);
+    read_stages(&plan, first);
+    wheel_add(&r->wheel, "buyers", &plan);
+    read_stages(&plan, second + 1);
+    wheel_add(&r->wheel, "feed", &plan);
+    read_alerts(r);
+}
+
 void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
     *r = (FakeRun){ .rng = { 7 } };
-    Plan plan;
-    read_stages(&plan, stages);
-    wheel_init(&r->wheel, &plan);
+    init_wheel(r, stages);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         Err err = { 0 };
         bool in_key;
@@ -75,7 +104,8 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                             .check_names = checks,
                             .check_requests = check_series,
                             .check_count = 1,
-                            .thresholds = &r->thresholds };
+                            .thresholds = &r->thresholds,
+                            .alerts = &r->alerts };
     recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, SERIES, 1, 0);
     r->info = (RunInfo){ .name = "spike",
@@ -95,6 +125,7 @@ void fake_run_close(FakeRun *r) {
     gauges_close(&r->gauges);
     wheel_close(&r->wheel);
     threshold_list_close(&r->thresholds);
+    alert_list_close(&r->alerts);
     arena_close(&r->arena);
 }
 
@@ -181,14 +212,45 @@ static size_t current_row(const Plan *p, char name[PLAN_NAME_MAX]) {
     return p->stages[p->current].row;
 }
 
+static double level_of(const Plan *p, uint64_t at_ns) {
+    return plan_is_over(p) ? 0 : plan_level_at(p, at_ns);
+}
+
+/* The second scenario: its arrivals make no requests of their own. */
+static void play_second(FakeRun *r, uint64_t at, double vus) {
+    const Plan *p = r->wheel.plans;
+    for (size_t i = 0; i < 2; i++)
+        r->levels[i] = level_of(&p[i], at);
+    double started = r->levels[1];
+    for (size_t i = 0; i < SERIES; i++)
+        hist_add(&r->slab.series[i].response, &r->slab.series[i].duration);
+    r->slab.started = r->slab.arrivals = (uint64_t)started;
+    r->scenarios[0] = (ScenarioReading){ .name = "buyers",
+                                         .planned = r->levels[0],
+                                         .active = (uint64_t)round(vus) };
+    r->scenarios[1] = (ScenarioReading){ .name = "feed",
+                                         .is_rate = true,
+                                         .planned = started,
+                                         .active = (uint64_t)(started / 10),
+                                         .started_per_s = floor(started) };
+    recorder_scenarios(&r->recorder, r->levels, 2, round(vus), started);
+}
+
+static void note_alerts(FakeRun *r) {
+    AlertChange c;
+    while (recorder_alert_change(&r->recorder, &c))
+        event_add(&r->wheel.log, c.at_ns, EVENT_ALERT, "%s: %s",
+                  c.alert->name, c.is_firing ? c.alert->text : "quiet again");
+}
+
 void fake_run_until(FakeRun *r, uint64_t second) {
-    Plan *p = r->wheel.plan;
+    Plan *p = r->wheel.plans;
     char name[PLAN_NAME_MAX];
     for (; r->second < second; r->second++) {
         uint64_t at = (r->second + 1) * NS_PER_S;
         size_t before = current_row(p, name);
         double low = plan_level_at(p, r->second * NS_PER_S);
-        plan_advance(p, at);
+        wheel_advance(&r->wheel, at);
         if (current_row(p, name) != before && *name) {
             event_add(&r->wheel.log, at, EVENT_PLAN, "stage %s began", name);
             if (strcmp(name, "spike") == 0)
@@ -199,8 +261,11 @@ void fake_run_until(FakeRun *r, uint64_t second) {
             vus = measure_arrivals(r, level);
         else
             measure_second(r, level);
+        if (r->wheel.plan_count > 1)
+            play_second(r, at, vus);
         recorder_add(&r->recorder, at, &r->slab);
         recorder_advance(&r->recorder, at, round(vus), level);
+        note_alerts(r);
     }
     r->snapshot.state = RUN_RUNNING;
 }
@@ -240,6 +305,11 @@ const Scene *fake_run_scene(FakeRun *r) {
     s->in_flight = s->active / 2;
     s->transport = "wire";
     s->is_open = r->wheel.plan->unit == PLAN_RATE;
+    if (r->wheel.plan_count > 1) {
+        s->is_open = true;
+        s->scenarios = r->scenarios;
+        s->scenario_count = 2;
+    }
     s->alive = s->active;
     s->health = (Health){ .busy = 0.23,
                           .busy_by_worker = { 0.23, 0.19 },

@@ -15,6 +15,9 @@ typedef struct FakeRun {
     Wheel wheel;
     Recorder recorder;
     ThresholdList thresholds;
+    AlertList alerts;
+    double levels[2];
+    ScenarioReading scenarios[2];
     Arena arena;
     Slab slab;
     Snapshot snapshot;
@@ -28,7 +31,9 @@ typedef struct FakeRun {
     bool is_down; /* nobody answers */
 } FakeRun;
 
-/* stages: "warm-up = 2m to 100; spike = 1m to 1000". */
+/* stages: "warm-up = 2m to 100; spike = 1m to 1000". Behind a "|" those of a
+ * second scenario, of arrivals: then they are called buyers and feed, and there
+ * are alerts. */
 void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs);
 void fake_run_close(FakeRun *r);
 /* The operator types a command, now. */

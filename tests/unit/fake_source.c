@@ -57,9 +57,9 @@ void fake_source_close(FakeSource *s) {
 }
 
 static void jump(FakeRun *r, uint64_t second) {
-    Plan *p = r->wheel.plan;
+    Plan *p = r->wheel.plans;
     uint64_t at = second * NS_PER_S;
-    plan_advance(p, at);
+    wheel_advance(&r->wheel, at);
     double level = plan_level_at(p, at);
     recorder_advance(&r->recorder, at, round(level), level);
     r->second = second;
@@ -77,7 +77,7 @@ void fake_source_until(FakeSource *s, uint64_t second) {
         bool ends = state == RUN_FINISHING;
         fake_run_until(r, began + (ends ? FINISH_SECONDS : 1));
         r->snapshot.state =
-            ends || plan_is_over(r->wheel.plan) ? RUN_DONE : RUN_RUNNING;
+            ends || wheel_is_over(&r->wheel) ? RUN_DONE : RUN_RUNNING;
         r->snapshot.stopped = r->wheel.end == WHEEL_STOP;
         if (r->snapshot.state == RUN_DONE)
             recorder_end(&r->recorder);

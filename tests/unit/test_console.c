@@ -125,6 +125,81 @@ static void the_key_bar_fits_the_state(void **state) {
     desk_close(&d);
 }
 
+#define TWO "hold = 2m at 50 | hold = 2m at 100/s"
+
+static double level_of(Desk *d, size_t scenario) {
+    return plan_level_at(&d->source.run.wheel.plans[scenario],
+                         d->source.run.second * NS_PER_S);
+}
+
+/* Keys say which scenario they mean; what others do with `scenario` does not
+ * turn them on another one. */
+static void keys_steer_the_scenario_that_is_shown(void **state) {
+    (void)state;
+    Desk d;
+    Text answer = { 0 };
+    Err err = { 0 };
+    desk_open(&d, TWO, 60);
+    sees(&d, "PLAN buyers");
+    sees(&d, "c scenario");
+    press(&d, '+');
+    sent(&d, "for buyers level +1%\n");
+    sees(&d, "HAND buyers");
+    sees(&d, "buyers: +1 VUs, to 51 by hand");
+    assert_true(level_of(&d, 0) == 51 && level_of(&d, 1) == 100);
+    press(&d, 'c');
+    sent(&d, "");
+    sees(&d, "PLAN feed");
+    sees(&d, "keys steer scenario feed");
+    assert_int_equal(source_command(&d.source.base, "scenario buyers", &answer,
+                                    &err), 0);
+    assert_int_equal(source_command(&d.source.base, "scenario", &answer, &err),
+                     0);
+    assert_int_equal(source_command(&d.source.base, "scenario", &answer, &err),
+                     0);
+    assert_int_equal(d.source.run.wheel.focus, 0);
+    sees(&d, "PLAN feed");
+    text_clear(&d.source.sent);
+    press(&d, '-');
+    press(&d, ' ');
+    press(&d, ' ');
+    sent(&d, "for feed level -1%\npause\nresume\n");
+    assert_true(level_of(&d, 0) == 51 && level_of(&d, 1) == 99);
+    press(&d, 'g');
+    press(&d, 's');
+    sees(&d, "spike now: feed");
+    press(&d, KEYCODE_ENTER);
+    press(&d, '=');
+    sees(&d, "take the wheel: level: feed");
+    press(&d, KEYCODE_ESC);
+    press(&d, 'm');
+    sees_not(&d, "mark: feed");
+    press(&d, KEYCODE_ENTER);
+    sent(&d, "for feed go\nfor feed spike +100/s 20s\nmark \n");
+    size_t pieces = d.source.run.wheel.plans[0].count;
+    press(&d, 'e');
+    sees(&d, "stages of feed");
+    press(&d, 'i');
+    press(&d, KEYCODE_ENTER);
+    assert_non_null(d.source.sent.bytes);
+    assert_int_equal(strncmp(d.source.sent.bytes, "for feed edit stage insert",
+                             26), 0);
+    assert_int_equal(d.source.run.wheel.plans[0].count, pieces);
+    text_close(&answer);
+    desk_close(&d);
+}
+
+static void one_scenario_needs_no_name(void **state) {
+    (void)state;
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    sees_not(&d, "c scenario");
+    press(&d, 'c');
+    sent(&d, "");
+    sees(&d, "one scenario only");
+    desk_close(&d);
+}
+
 /* --- dialogs ------------------------------------------------------------ */
 
 static void a_level_is_typed(void **state) {
@@ -585,6 +660,8 @@ static void random_keys_do_no_harm(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_send_commands),
+        cmocka_unit_test(keys_steer_the_scenario_that_is_shown),
+        cmocka_unit_test(one_scenario_needs_no_name),
         cmocka_unit_test(what_a_key_did_is_said),
         cmocka_unit_test(the_key_bar_fits_the_state),
         cmocka_unit_test(a_level_is_typed),

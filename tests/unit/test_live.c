@@ -129,7 +129,30 @@ static void play_arrivals(FakeRun *r) {
     fake_run_until(r, 235);
 }
 
+#define TWO                                                             \
+    "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = 2m " \
+    "to 100 | quiet = 1m at 0; rise = 2m to 120/s; hold = 3m"
+
+/* Alerts fire, and the keys steer the second one. */
+static void play_two(FakeRun *r) {
+    fake_run_until(r, 250);
+    wheel_focus(&r->wheel, 1);
+    fake_run_do(r, "level 90/s");
+    fake_run_until(r, 265);
+}
+
+/* A critical one alone, above what the first one's stages say. */
+static void play_first_of_two(FakeRun *r) {
+    fake_run_until(r, 330);
+    fake_run_do(r, "mark cache emptied");
+}
+
 static const Case cases[] = {
+    { "two-80x24", 24, 80, GLYPHS_BRAILLE, TWO, play_two },
+    { "two-120x38", 38, 120, GLYPHS_BRAILLE, TWO, play_two },
+    { "two-40x12", 12, 40, GLYPHS_BRAILLE, TWO, play_two },
+    { "two-first-120x38", 38, 120, GLYPHS_BRAILLE, TWO, play_first_of_two },
+    { "two-200x60", 60, 200, GLYPHS_BRAILLE, TWO, play_first_of_two },
     { "recovering-40x12", 12, 40, GLYPHS_BRAILLE, SPIKE, play_recovering },
     { "recovering-60x18", 18, 60, GLYPHS_BRAILLE, SPIKE, play_recovering },
     { "recovering-80x24", 24, 80, GLYPHS_BRAILLE, SPIKE, play_recovering },
@@ -328,12 +351,15 @@ static void any_size_in_any_state(void **state) {
     static void (*const plays[])(FakeRun *) = {
         play_recovering, play_mid_spike, play_hand, play_paused,
         play_down,       play_start,     play_done, play_bound,
-        play_finishing,  play_arrivals,  play_watched,
+        play_finishing,  play_arrivals,  play_watched,   play_two,
     };
     Rng rng = { 3 };
     for (size_t k = 0; k < sizeof plays / sizeof *plays; k++) {
         FakeRun r;
-        fake_run_init(&r, plays[k] == play_arrivals ? ARRIVALS : SPIKE,
+        fake_run_init(&r,
+                      plays[k] == play_arrivals ? ARRIVALS
+                      : plays[k] == play_two    ? TWO
+                                                : SPIKE,
                       GLYPHS_BRAILLE);
         plays[k](&r);
         const Scene *s = fake_run_scene(&r);

@@ -266,6 +266,48 @@ static void thresholds_are_judged_over_the_run(void **state) {
     arena_close(&a);
 }
 
+/* Two scenarios; the second one's load rises while the first one's stays: the
+ * recovery follows the second one's level, each curve its unit's. */
+static void load_is_told_by_unit_and_scenario(void **state) {
+    (void)state;
+    Recorder r;
+    double levels[2] = { 40, 20 };
+    start(&r, &no_thresholds);
+    for (uint64_t now = 0; now < 60 * S;) {
+        bool high = now >= 30 * S && now < 40 * S;
+        levels[1] = high ? 100 : 20;
+        if (now == 30 * S)
+            recorder_spike(&r, 1, now, 20, "feed: rush");
+        now += S;
+        Slab slab;
+        slab_init(&slab, r.series_count, 0, 0);
+        slab.started = 70;
+        slab.arrivals = high ? 60 : 15;
+        slab.series[0].requests = 1;
+        hist_record(&slab.series[0].duration, 10 * MS);
+        recorder_add(&r, now, &slab);
+        slab_close(&slab);
+        recorder_scenarios(&r, levels, 2, 40, levels[1]);
+        recorder_advance(&r, now, 43, 40);
+    }
+    Snapshot s = look(&r);
+    CellSample x;
+    assert_true(timeline_sample(s.timeline, 35 * S, 36 * S, SIZE_MAX, &x));
+    assert_near(x.active, 43, 0);
+    assert_near(x.users, 40, 0);
+    assert_near(x.planned, 40, 0);
+    assert_near(x.planned_other, 100, 0);
+    assert_near(x.started_per_s, 70, 1e-9);
+    assert_near(x.arrivals_per_s, 60, 1e-9);
+    assert_near(s.arrivals_per_s, 15, 1e-9);
+    assert_int_equal(s.recoveries->count, 1);
+    assert_int_equal(s.recoveries->items[0].state, RECOVERY_DONE);
+    assert_int_equal(s.recoveries->items[0].scenario, 1);
+    assert_near(s.recoveries->items[0].level_peak, 100, 0);
+    assert_true(s.recoveries->items[0].back_ns == 41 * S);
+    recorder_close(&r);
+}
+
 /* Through the whole path: a spike from 30 to 40 s, slow for 6 s more. */
 static void a_recovery_is_measured(void **state) {
     (void)state;
@@ -309,6 +351,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_not_a_number),
         cmocka_unit_test(thresholds_are_judged_over_the_run),
         cmocka_unit_test(a_recovery_is_measured),
+        cmocka_unit_test(load_is_told_by_unit_and_scenario),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

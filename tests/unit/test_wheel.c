@@ -243,12 +243,86 @@ static void scenarios_beside_each_other(void **state) {
     assert_int_equal(wheel_do(&w, 5 * S, "scenario nigt", &answer, &err), -1);
     assert_non_null(strstr(err.text, "did you mean 'night'"));
     assert_int_equal(wheel_do(&w, 6 * S, "scenario", &answer, &err), 0);
-    assert_string_equal(answer.bytes, "the wheel is on scenario night");
+    assert_string_equal(answer.bytes, "what names no scenario is for night now");
     assert_int_equal(wheel_do(&w, 6 * S, "level 7", &answer, &err), 0);
+    assert_string_equal(answer.bytes, "night: +2 VUs, to 7 by hand");
     assert_true(wheel_level_at(&w, 6 * S) == 57);
     assert_int_equal(wheel_do(&w, 6 * S, "scenario rate", &answer, &err), 0);
+    assert_true(wheel_level_at(&w, 6 * S) == 100); /* of its unit */
+    assert_true(wheel_is_mixed(&w));
     assert_int_equal(wheel_do(&w, 7 * S, "finish", &answer, &err), 0);
     assert_true(wheel_is_over(&w));
+    text_close(&answer);
+    wheel_close(&w);
+}
+
+static double level_of(const Wheel *w, size_t scenario, uint64_t at_ns) {
+    return plan_level_at(&w->plans[scenario], at_ns);
+}
+
+/* Whoever says for whom a command is moves nobody else's wheel. */
+static void commands_for_a_scenario(void **state) {
+    (void)state;
+    static const struct {
+        const char *command, *says; /* "": it is done */
+    } wrong[] = {
+        { "for", "there is no scenario ''" },
+        { "for nobody level 5", "there is no scenario 'nobody'" },
+        { "for day-shift", "a command is missing" },
+        { "for day pause", "'pause' is for the whole run" },
+        { "for day scenario day-shift", "'scenario' is for the whole run" },
+        { "for day for day-shift hold", "'for' is for the whole run" },
+        { "for day levle 5", "did you mean 'level'" },
+        { "for day level 800/s", "this plan counts virtual users" },
+        { "edit for day-shift stage delete 1", "cannot stand in an edit" },
+    };
+    Wheel w = { 0 };
+    Text answer = { 0 };
+    Err err = { 0 };
+    static const char *const names[] = { "day", "day-shift", "night shift" };
+    for (size_t i = 0; i < 3; i++) {
+        Plan p;
+        plan_init(&p, PLAN_VUS, 0);
+        assert_int_equal(stages_read(&p, "30s at 10, 30s at 20", &err), 0);
+        wheel_add(&w, names[i], &p);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(wheel_do(&w, 1 * S, wrong[i].command, &answer, &err),
+                         -1);
+        if (!strstr(err.text, wrong[i].says))
+            fail_msg("%s: %s", wrong[i].command, err.text);
+        assert_int_equal(w.focus, 0);
+    }
+    assert_int_equal(w.action_count, 0);
+    assert_int_equal(wheel_do(&w, 2 * S, "for day-shift level 33", &answer,
+                              &err), 0);
+    assert_string_equal(answer.bytes, "day-shift: +23 VUs, to 33 by hand");
+    assert_int_equal(wheel_do(&w, 3 * S, "for night shift edit stage level 2 "
+                              "44; stage length 2 9s", &answer, &err), 0);
+    assert_int_equal(w.focus, 0);
+    assert_ptr_equal(w.plan, &w.plans[0]);
+    for (uint64_t t = 0; t < 60; t++)
+        assert_true(level_of(&w, 0, t * S) == (t < 30 ? 10 : 20));
+    assert_true(level_of(&w, 1, w.plan->now_ns) == 33);
+    assert_true(level_of(&w, 2, 35 * S) == 44);
+    assert_true(plan_total_ns(&w.plans[2]) == 39 * S);
+    /* undo is each one's own */
+    assert_int_equal(wheel_do(&w, 4 * S, "undo", &answer, &err), -1);
+    assert_int_equal(wheel_do(&w, 4 * S, "for night shift undo", &answer,
+                              &err), 0);
+    assert_true(plan_total_ns(&w.plans[2]) == 60 * S);
+    assert_true(level_of(&w, 1, w.plan->now_ns) == 33);
+    assert_int_equal(w.action_count, 3);
+    assert_string_equal(w.actions[0].command, "for day-shift level 33");
+    wheel_close(&w);
+    Plan p;
+    plan_init(&p, PLAN_VUS, 0);
+    assert_int_equal(stages_read(&p, "30s at 10", &err), 0);
+    wheel_init(&w, &p);
+    assert_int_equal(wheel_do(&w, 1 * S, "for x level 5", &answer, &err), -1);
+    assert_non_null(strstr(err.text, "one scenario only"));
+    assert_int_equal(wheel_do(&w, 1 * S, "level 5", &answer, &err), 0);
+    assert_string_equal(answer.bytes, "-5 VUs, to 5 by hand");
     text_close(&answer);
     wheel_close(&w);
 }
@@ -256,6 +330,7 @@ static void scenarios_beside_each_other(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scenarios_beside_each_other),
+        cmocka_unit_test(commands_for_a_scenario),
         cmocka_unit_test(levels_in_every_form),
         cmocka_unit_test(rates_in_every_form),
         cmocka_unit_test(a_scripted_operator_of_arrivals),
