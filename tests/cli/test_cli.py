@@ -91,6 +91,14 @@ def check_shows_what_is_done_and_judged():
 
 
 @test
+def too_many_sections_are_told_once():
+    p = write("many.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 2\n"
+              + "".join(f"[request r{i}]\nGET = /\n" for i in range(300)))
+    err = onrush("check", p, status=104).stderr
+    assert err.count("a profile has at most 200 sections [request]") == 1 and "1 mistake in" in err, err
+
+
+@test
 def every_mistake_is_listed():
     p = write("bad.ini", "[target]\nurl = nowhere\ntimeot = 3s\n[stages]\na = 5\nb = 2s to -1\n"
                          "[request x]\nPUT = y\ncheck = statsu == 1\n[scenario]\nflow = z\n")
