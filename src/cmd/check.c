@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/outline.h"
 #include "control/wheel.h"
 #include "http/transport.h"
 #include "plan/stage_text.h"
@@ -146,10 +147,8 @@ static void print_load(const Scenario *s) {
            units_count(vus, (double)s->max_vus));
 }
 
-static void print_scenario(const Scenario *s, bool alone) {
+static void print_stages(const Scenario *s) {
     uint64_t began = 0;
-    if (!alone)
-        printf("  scenario %s\n", s->name);
     for (size_t i = 0; i < s->plan.count; i++) {
         const Stage *stage = &s->plan.stages[i];
         Text t = { 0 };
@@ -161,7 +160,17 @@ static void print_scenario(const Scenario *s, bool alone) {
         text_close(&t);
     }
     print_load(s);
-    if (!alone)
+}
+
+static void print_scenario(const Profile *p, const Scenario *s) {
+    const Scenario *twin = outline_twin(p, s);
+    if (p->scenario_count > 1)
+        printf("  scenario %s%s%s%s\n", s->name, twin ? " (stages as " : "",
+               twin ? twin->name : "", twin ? ")" : "");
+    if (!twin)
+        print_stages(s);
+    outline_scenario(p, s);
+    if (p->scenario_count > 1)
         putchar('\n');
 }
 
@@ -230,7 +239,7 @@ static void print_plan(const Profile *p) {
     print_left_out(&w);
     putchar('\n');
     for (size_t i = 0; i < p->scenario_count; i++)
-        print_scenario(&p->scenarios[i], p->scenario_count == 1);
+        print_scenario(p, &p->scenarios[i]);
     if (p->scenario_count == 1 && p->event_count)
         putchar('\n');
     print_events(p);
@@ -241,6 +250,7 @@ static void print_plan(const Profile *p) {
     if (p->iterations)
         printf("  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
+    outline_rest(p);
     wheel_close(&w);
 }
 

@@ -6,6 +6,7 @@ libonrush_a_SOURCES += \
 	%D%/demo.c \
 	%D%/import.c \
 	%D%/init.c \
+	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \
 	%D%/screen.c %D%/screen.h \

@@ -43,6 +43,7 @@ typedef struct Session {
     uv_signal_t signals[SIGNALS];
     int signal, signal_count; /* the first that came, and how many */
     uint64_t lines;           /* seconds told in headless mode */
+    size_t events;            /* and events */
     bool is_saved, was_unreachable;
     ExitStatus status;
     Text save_trouble;
@@ -143,7 +144,7 @@ static void print_end(Session *s) {
         fprintf(stderr, "onrush: not saved: %s\n", s->save_trouble.bytes);
     else
         fprintf(to, "saved in %s\n", s->dir);
-    fprintf(to, "%s\n", report_status_words(s->status));
+    fprintf(to, "%s\n", report_status_words(&r, s->status));
     fflush(stdout);
 }
 
@@ -164,9 +165,21 @@ static void command(Session *s, const char *text) {
     text_close(&answer);
 }
 
+static void tell_events(Session *s) {
+    Report r = report_of(s);
+    Text t = { 0 };
+    s->events = report_progress_events(&r, s->events, &t);
+    if (t.length)
+        fputs(t.bytes, stdout);
+    fflush(stdout);
+    text_close(&t);
+}
+
 static void tell_progress(Session *s) {
     const Snapshot *now = source_snapshot(s->source);
     uint64_t second = now->now_ns / NS_PER_S;
+    if (s->o->progress == PROGRESS_TEXT)
+        tell_events(s);
     if (second <= s->lines || now->state == RUN_DONE)
         return;
     s->lines = second;
@@ -206,13 +219,14 @@ static const char *hint_now(const Session *s) {
 static void on_tick(void *data) {
     Session *s = data;
     bool done = engine_is_done(s->engine);
+    Report r = report_of(s);
     if (done && !s->is_saved)
         save(s);
     if (s->screen) {
         screen_hint(s->screen, hint_now(s));
         if (done)
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
-                         (int)s->status, report_status_words(s->status));
+                         (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
     } else {
         tell_progress(s);

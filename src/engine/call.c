@@ -121,7 +121,7 @@ static bool asks_anything(const Request *r) {
 static Judgement judge(Call *c, const Request *r) {
     Worker *w = c->vu->worker;
     if (!asks_anything(r))
-        return (Judgement){ true, true, true };
+        return (Judgement){ true, true, true, NULL };
     TemplateValues known = known_by(c->vu, c->x.end_ns);
     return judge_answer(w->judge, r, &c->x, &known, vu_slab(c->vu));
 }
@@ -147,8 +147,10 @@ static CallEnd how_it_went(Call *c, const Request *r, Judgement j,
     /* What no answer came to has its own class. */
     if (!j.until_holds && c->x.fail == FAIL_NONE)
         *f = FAIL_GAVE_UP;
-    else if (!j.extracts_hold && *f == FAIL_NONE)
+    else if (!j.extracts_hold && *f == FAIL_NONE) {
         *f = FAIL_EXTRACT;
+        c->x.why = j.missing;
+    }
     if (is_setback(&c->x))
         return CALL_SET_BACK;
     return j.until_holds && j.extracts_hold ? CALL_DONE : CALL_BROKE;

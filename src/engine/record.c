@@ -13,6 +13,9 @@ static void note_example(Slab *s, FailClass f, const Exchange *x,
     char text[FAIL_EXAMPLE_MAX];
     if (x->fail != FAIL_NONE)
         snprintf(text, sizeof text, "%s: %s", name, x->why ? x->why : "");
+    else if (f == FAIL_EXTRACT)
+        snprintf(text, sizeof text, "%s: status %d, no %s", name, x->status,
+                 x->why ? x->why : "");
     else
         snprintf(text, sizeof text, "%s: status %d", name, x->status);
     text_clean(s->example[f], FAIL_EXAMPLE_MAX, text, strlen(text));

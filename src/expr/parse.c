@@ -181,8 +181,18 @@ static Expr *parse_number(Parser *p) {
     return finish(p, e);
 }
 
+/* Nobody means those two characters. */
+static const char *variable_in(const Token *t) {
+    return memmem(t->at, t->length, "${", 2);
+}
+
 static Expr *parse_text(Parser *p) {
     const Token *t = now(p);
+    const char *variable = variable_in(t);
+    if (variable && p->scope->variable)
+        return fail(p, column(p) + (int)(variable - t->at),
+                    "within quotes a variable stays text: write it without "
+                    "them; an entry of [vars] joins it with other text");
     Expr *e = node_new(p, NODE_CONSTANT, EXPR_TEXT);
     char *to = arena_alloc(p->arena, t->length, 1);
     Err inner = { 0 };

@@ -166,7 +166,7 @@ static bool count_checks(const Request *r, const ExprInput *in, Slab *to) {
 
 Judgement judge_answer(Judge *j, const Request *r, const Exchange *x,
                        const TemplateValues *known, Slab *to) {
-    Judgement is = { true, true, true };
+    Judgement is = { true, true, true, NULL };
     if (!r->check_count && !r->extract_count && !r->record_count &&
         !r->poll.until)
         return is;
@@ -185,9 +185,14 @@ Judgement judge_answer(Judge *j, const Request *r, const Exchange *x,
         in.head_length = x->head_length;
     }
     j->known = known;
-    for (size_t i = 0; i < r->extract_count; i++)
-        is.extracts_hold &=
-            answered && extract(&r->extracts[i], &in, known->values);
+    for (size_t i = 0; i < r->extract_count; i++) {
+        const Extract *e = &r->extracts[i];
+        if (answered && extract(e, &in, known->values))
+            continue;
+        is.extracts_hold = false;
+        if (!is.missing)
+            is.missing = j->profile->extracted[e->slot];
+    }
     is.checks_hold = count_checks(r, &in, to);
     for (size_t i = 0; i < r->record_count; i++)
         record(j, &r->records[i], &in, to);

@@ -17,6 +17,7 @@ typedef struct Judgement {
     bool checks_hold;   /* all; true without any */
     bool extracts_hold; /* the answer held all that is taken from it */
     bool until_holds;   /* true without `until` */
+    const char *missing; /* the first of them that it did not hold; or NULL */
 } Judgement;
 
 /* For each exchange when it is done, answered or not. In this order: extracts

@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "profile/items.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "profile/scope.h"
 
+#define SECTION_TEXT_MAX 100
+
+/* Told for the first one that is too many. */
+static void refuse_more(const IniSection *s, size_t most, int kind,
+                        Diags *d) {
+    char text[SECTION_TEXT_MAX];
+    snprintf(text, sizeof text, "a profile has at most %zu sections [%.*s]",
+             most, kind, s->name);
+    for (size_t i = 0; i < d->count; i++)
+        if (text_equal(d->items[i].text, text))
+            return;
+    diags_add(d, s->line, 1, "%s", text);
+}
 
 /* A name that flows, thresholds and results can write; NULL after a
  * mistake. */
@@ -22,8 +36,7 @@ static const char *read_item(Profile *p, const IniSection *s, size_t count,
             return NULL;
         }
     if (count == most) {
-        diags_add(d, s->line, 1, "a profile has at most %zu sections [%.*s]",
-                  most, kind, s->name);
+        refuse_more(s, most, kind, d);
         return NULL;
     }
     char clean[64];

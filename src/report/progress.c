@@ -196,6 +196,20 @@ static json_t *scenarios(const Report *r) {
     return all;
 }
 
+size_t report_progress_events(const Report *r, size_t told, Text *to) {
+    const EventLog *log = &r->wheel->log;
+    Page p = { .to = to, .ascii = r->ascii, .columns = 1000 };
+    for (; told < log->count; told++) {
+        const Event *e = &log->items[told];
+        UnitsText t;
+        add_field(&p, 7, true, units_clock(t, e->at_ns));
+        page_addf(&p, TONE_PLAIN, "  %-7s%s", event_kind_name(e->kind),
+                  e->text);
+        page_end(&p);
+    }
+    return told;
+}
+
 void report_progress_json(const Report *r, Text *to) {
     const Snapshot *s = r->snapshot;
     Place at = place_of(r);

@@ -45,7 +45,8 @@ typedef struct Report {
  * an unreachable target. UNEXPECTED and USAGE are never returned: who could
  * not run at all says those. */
 ExitStatus report_status(const Report *r);
-const char *report_status_words(ExitStatus status);
+/* What a status says of this run. */
+const char *report_status_words(const Report *r, ExitStatus status);
 /* Did an operator change the load? Notes do not, nor does an early end. */
 bool report_was_steered(const Report *r);
 
@@ -56,5 +57,8 @@ void report_text(const Report *r, Text *to, bool colour, int columns);
 /* Append one line, newline included: fixed columns, or a JSON object. */
 void report_progress(const Report *r, Text *to);
 void report_progress_json(const Report *r, Text *to);
+/* Appends a line for each event of the log behind the first `told`; returns
+ * how many are told now. */
+size_t report_progress_events(const Report *r, size_t told, Text *to);
 
 #endif

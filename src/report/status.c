@@ -42,10 +42,20 @@ ExitStatus report_status(const Report *r) {
     return s->health.is_bound ? EXIT_GENERATOR : EXIT_HELD;
 }
 
-const char *report_status_words(ExitStatus status) {
+/* None broke: one had nothing to judge. */
+static bool is_undecided(const Snapshot *s) {
+    bool broken = s->aborted;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken |= s->thresholds[i].verdict == VERDICT_BROKEN;
+    return !broken;
+}
+
+const char *report_status_words(const Report *r, ExitStatus status) {
     switch (status) {
     case EXIT_HELD:
-        return "all thresholds held";
+        return r->snapshot->threshold_count
+                   ? "all thresholds held"
+                   : "finished, no thresholds to judge by";
     case EXIT_UNEXPECTED:
         return "something unexpected went wrong";
     case EXIT_UNREACHABLE:
@@ -54,7 +64,9 @@ const char *report_status_words(ExitStatus status) {
         return "the generator was the bottleneck: these numbers are not the "
                "target's";
     case EXIT_BROKEN:
-        return "a threshold broke";
+        return is_undecided(r->snapshot)
+                   ? "a threshold had nothing to judge"
+                   : "a threshold broke";
     case EXIT_USAGE:
         return "the profile or the command line is wrong";
     case EXIT_INTERRUPTED:

@@ -45,7 +45,7 @@ static json_t *exit_of(const Report *r) {
     ExitStatus status = report_status(r);
     json_t *o = json_object();
     out_put(o, "status", json_integer(status));
-    out_put(o, "words", out_text(report_status_words(status)));
+    out_put(o, "words", out_text(report_status_words(r, status)));
     out_put(o, "signal", r->signal ? json_integer(r->signal) : json_null());
     return o;
 }

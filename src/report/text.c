@@ -86,16 +86,15 @@ static void add_verdict(const Report *r, Page *p) {
     for (size_t i = 0; i < s->threshold_count; i++)
         broken += threshold_fails(s->thresholds[i].threshold,
                                   s->thresholds[i].verdict);
-    if (status == EXIT_HELD && s->threshold_count == 0)
-        page_add(p, TONE_GOOD, "finished, no thresholds to judge by");
-    else if (status == EXIT_HELD)
-        page_addf(p, TONE_GOOD, "✓ %s", report_status_words(status));
+    const char *words = report_status_words(r, status);
+    if (status == EXIT_HELD)
+        page_addf(p, TONE_GOOD, "%s%s", s->threshold_count ? "✓ " : "", words);
     else if (status == EXIT_BROKEN)
         page_addf(p, TONE_BAD, "✗ %zu of %zu thresholds did not hold", broken,
                   s->threshold_count);
     else
         page_addf(p, status == EXIT_INTERRUPTED ? TONE_WARN : TONE_BAD, "✗ %s",
-                  report_status_words(status));
+                  words);
 }
 
 static void show_head(const Report *r, Page *p) {

@@ -57,10 +57,8 @@ typedef enum Phase {
     X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \
     X(LOCAL_MEMORY, "local-memory", "this machine has no memory for it")    \
     X(EXEC, "exec", "the command could not be started")                     \
-    X(EXIT, "exit",                                                         \
-      "the command ended with another status than 0, or by a signal")       \
-    X(EXTRACT, "extract",                                                   \
-      "the answer does not hold what the profile takes from it")            \
+    X(EXIT, "exit", "its exit status was not 0, or a signal ended it")      \
+    X(EXTRACT, "extract", "the answer lacks what the profile takes from it") \
     X(GAVE_UP, "gave-up", "its condition (until) did not hold in time")     \
     X(HTTP_4XX, "http-4xx", "the answer's status was 4xx")                  \
     X(HTTP_5XX, "http-5xx", "the answer's status was 5xx")                  \

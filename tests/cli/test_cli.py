@@ -67,6 +67,38 @@ def check_shows_the_plan():
 
 
 @test
+def check_shows_what_is_done_and_judged():
+    write("rows.csv", "name\n" + "".join(f"n{i}\n" for i in range(1200)))
+    p = write("shop.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 2\n[data users]\nfile = rows.csv\n"
+              "pick = per-vu\n[request home]\nGET = /${users.name}\n[request list]\nGET = /l\n"
+              "[scenario buyers]\nflow = home, (list list)\nthink = 1s..2s\n[scenario others]\nmix = home 2, list 1\n"
+              "[variant old]\nurl = http://127.0.0.1:1\n[variant new]\nurl = http://127.0.0.1:2\n"
+              "[thresholds]\nhttp_req_failed = rate < 1% abort after 30s, rate < 9% optional\n"
+              "[alerts]\nsl\x1b[7mow = http_req_failed rate > 1% for 5s, warning\n")
+    out = onrush("check", p, status=0).stdout
+    for says in ("each iteration: home, (list list); think 1s..2s\n", "each iteration: one of home 2, list 1\n",
+                 "scenario others (stages as buyers)\n", "data users: 1 200 rows of ", "rows.csv, one for each VU\n",
+                 "old (http://127.0.0.1:1), new (http://127.0.0.1:2)\n",
+                 "http_req_failed              rate < 1% abort after 30s\n", "rate < 9% optional\n",
+                 "http_req_failed rate > 1% for 5s, warning\n"):
+        assert says in out, (says, out)
+    assert "\x1b" not in out and out.count("1s at 2") == 1, out
+    p = write("plain.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 2\n"
+              + "".join(f"[request r{i}]\nGET = /\n" for i in range(20)))
+    out = onrush("check", p, status=0).stdout
+    assert "each iteration: r0, r1, r2, r3, r4, r5, r6, r7, ... 20 in all\n" in out, out
+    assert "no thresholds: nothing to judge by\n" in out, out
+
+
+@test
+def too_many_sections_are_told_once():
+    p = write("many.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 2\n"
+              + "".join(f"[request r{i}]\nGET = /\n" for i in range(300)))
+    err = onrush("check", p, status=104).stderr
+    assert err.count("a profile has at most 200 sections [request]") == 1 and "1 mistake in" in err, err
+
+
+@test
 def every_mistake_is_listed():
     p = write("bad.ini", "[target]\nurl = nowhere\ntimeot = 3s\n[stages]\na = 5\nb = 2s to -1\n"
                          "[request x]\nPUT = y\ncheck = statsu == 1\n[scenario]\nflow = z\n")

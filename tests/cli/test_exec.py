@@ -110,6 +110,22 @@ def commands_and_requests_go_together():
 
 
 @test
+def what_happens_is_told_without_a_console():
+    with Target() as t:
+        p = profile("events.ini", f"[target]\nurl = {t.url}\n[request page]\nGET = /json\n"
+                    "[event late]\nat = 0s\nexec = /nonexistent/command\n[monitor]\nprocess = nosuchprocess\n")
+        r = onrush("run", "--allow-exec", "--set", "profile.iterations=5", "--out", path("events"), p, status=0)
+        for says in ("  00:00  mark   late\n", "  00:00  plan   event late: cannot be started: no such file or directory\n",
+                     "monitor: process nosuchprocess is not there\n"):
+            assert r.stdout.count(says) == 1, (says, r.stdout)
+        assert r.stdout.endswith("finished, no thresholds to judge by\n"), r.stdout
+        assert load("events/summary.json")["onrush"]["exit"]["words"] == "finished, no thresholds to judge by"
+        p = write("undecided.ini", open(p).read().split("[event")[0] + "[thresholds]\nrecovery_time = value < 3s\n")
+        r = onrush("run", "--set", "profile.iterations=5", "--out", path("undecided"), p, status=99)
+        assert r.stdout.endswith("a threshold had nothing to judge\n"), r.stdout
+
+
+@test
 def none_is_left_at_the_end():
     """Neither of those that the stop gave up, nor whom they started."""
     script("hang.sh", "echo $$ >> hang.log\nsleep 1000 &\necho $! >> hang.log\nexec sleep 1000\n")

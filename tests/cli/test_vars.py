@@ -51,6 +51,7 @@ def what_an_answer_said_comes_back_as_a_value():
         # An order without an id ends its iteration and is a failure.
         lost = s["onrush"]["errors"]
         assert [e["class"] for e in lost] == ["extract"], lost
+        assert lost[0]["example"] == "order: status 201, no id", lost
         assert len(asked) == 40 - lost[0]["count"] > 0, (len(asked), lost)
         assert s["metrics"]["checks"]["values"]["fails"] == 0, s["metrics"]["checks"]
 

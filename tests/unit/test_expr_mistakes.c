@@ -27,6 +27,25 @@ static void all_fail(const Mistake *cases, size_t n, const ExprScope *scope) {
     }
 }
 
+/* It would be compared as the characters that stand there. */
+static void a_variable_in_quotes_is_none(void **state) {
+    (void)state;
+    static const Mistake cases[] = {
+        { "body contains \"${who}\"", 16, "an entry of [vars]" },
+        { "body == \"hi ${env.WHO}!\"", 13, "write it without them" },
+    };
+    all_fail(cases, COUNT(cases), &answer_scope);
+    Arena a = { 0 };
+    Err err = { 0 };
+    static const char *const fine[] = { "body contains \"\\u0024{who}\"",
+                                        "body contains \"$ {}\"",
+                                        "body contains ${home}" };
+    for (size_t i = 0; i < COUNT(fine); i++)
+        if (!expr_compile(&a, fine[i], &answer_scope, &err))
+            fail_msg("'%s' gave %s", fine[i], err.text);
+    arena_close(&a);
+}
+
 static void mistakes_say_where(void **state) {
     (void)state;
     static const Mistake cases[] = {
@@ -341,6 +360,7 @@ static void beginnings_are_survived(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_variable_in_quotes_is_none),
         cmocka_unit_test(mistakes_say_where),
         cmocka_unit_test(types_are_checked),
         cmocka_unit_test(parts_of_answers_are_checked),

@@ -130,6 +130,26 @@ static void a_line_a_second(void **state) {
     run_close(&run);
 }
 
+static void events_are_told_once(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open(&run);
+    size_t told = report_progress_events(&run.report, 0, &t);
+    assert_int_equal(told, run.wheel.log.count);
+    text_clear(&t);
+    event_add(&run.wheel.log, 61 * S, EVENT_ALERT, "slow fires");
+    event_add(&run.wheel.log, 62 * S, EVENT_TARGET, "monitor: no %s", "x");
+    told = report_progress_events(&run.report, told, &t);
+    assert_string_equal(t.bytes, "  01:01  alert  slow fires\n"
+                                 "  01:02  target monitor: no x\n");
+    text_clear(&t);
+    assert_int_equal(report_progress_events(&run.report, told, &t), told);
+    assert_int_equal(t.length, 0);
+    text_close(&t);
+    run_close(&run);
+}
+
 static void a_line_of_an_open_model(void **state) {
     (void)state;
     Run run;
@@ -232,6 +252,7 @@ int main(void) {
         cmocka_unit_test(the_text_of_an_open_model),
         cmocka_unit_test(colour_only_adds),
         cmocka_unit_test(a_line_a_second),
+        cmocka_unit_test(events_are_told_once),
         cmocka_unit_test(a_line_of_an_open_model),
         cmocka_unit_test(hostile_texts_stay_texts),
     };
