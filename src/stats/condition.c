@@ -190,6 +190,10 @@ int condition_read(Condition *c, Arena *arena, Lexer *l, Err *err) {
     if (found.limit_is_share && m->info.kind != METRIC_RATE)
         return err_at(err, share_column(l, from), "%s is not a share",
                       m->info.name);
+    if (found.limit > 1 && m->info.kind == METRIC_RATE)
+        return err_at(err, lexer_column_of(l, from),
+                      "%s is a share: write it with %%, or from 0 to 1",
+                      m->info.name);
     c->method = methods[of[found.slot]].method;
     c->q = c->method == METHOD_P ? found.argument / 100 : 0;
     c->op = found.op;
