@@ -117,7 +117,7 @@ static void scale_plan(Plan *p, double time, double load) {
     plan_layout(p);
 }
 
-/* --- what the command line scales, in words --------------------------------- */
+/* --- what the command line scales, in words ------------------------------ */
 
 /* As if it had been written so: results show it, and a saved profile does the
  * same again. */
