@@ -27,8 +27,9 @@ Badge words_badge(const Scene *s) {
     case RUN_DONE:
         if (s->snapshot->stopped)
             return (Badge){ "STOPPED", GROUND_BAD };
-        return (Badge){ "DONE",
-                        words_limits_broken(s->snapshot) ? GROUND_BAD : GROUND_OK };
+        return (Badge){ "DONE", words_limits_broken(s->snapshot)
+                                    ? GROUND_BAD
+                                    : GROUND_OK };
     case RUN_RUNNING:
         break;
     }
@@ -180,7 +181,11 @@ char *words_level(UnitsText to, double level, PlanUnit unit) {
 }
 
 char *words_brief(UnitsText to, double n) {
-    if (n < 1)
+    if (n < 0.005)
+        snprintf(to, UNITS_TEXT_MAX, "0");
+    else if (n < 0.1)
+        snprintf(to, UNITS_TEXT_MAX, "%.2f", n);
+    else if (n < 1)
         snprintf(to, UNITS_TEXT_MAX, "%.2g", n);
     else if (n < 1e4)
         snprintf(to, UNITS_TEXT_MAX, "%.*f", n < 99.95 && n != round(n), n);
