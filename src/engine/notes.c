@@ -30,29 +30,47 @@ static bool is_spike(const Stage *s, double before) {
            (s->form == STAGE_JUMP || s->full_ns <= SPIKE_WITHIN_NS);
 }
 
-static void note_stage(PlanNotes *n, const Wheel *w, size_t scenario,
-                       EventLog *log, Recorder *r) {
+static void note_piece(PlanNotes *n, const Wheel *w, size_t scenario,
+                       const Stage *s, uint64_t began_ns, EventLog *log,
+                       Recorder *r) {
     const Plan *p = &w->plans[scenario];
     bool several = w->plan_count > 1;
     const char *of = several ? w->names[scenario] : "";
-    if (plan_is_over(p) || p->stages[p->current].id == n->piece)
-        return;
-    const Stage *s = &p->stages[p->current];
-    n->piece = s->id;
-    double before = p->began_ns ? plan_level_at(p, p->began_ns - 1) : p->start;
+    double before = began_ns ? plan_level_at(p, began_ns - 1) : p->start;
     char cause[EVENT_TEXT_MAX];
     snprintf(cause, sizeof cause, "%s%s%s", of, several ? ": " : "", s->name);
     if (is_spike(s, before))
-        recorder_spike(r, scenario, p->began_ns, before, cause);
-    if (s->row != n->row && s->origin != STAGE_HAND)
-        event_add(log, p->began_ns, EVENT_PLAN, "%s%sstage %s began", of,
+        recorder_spike(r, scenario, began_ns, before, cause);
+    if (s->row != n->row && s->origin != STAGE_HAND && s->length_ns)
+        event_add(log, began_ns, EVENT_PLAN, "%s%sstage %s began", of,
                   several ? ": " : "", s->name);
+    n->piece = s->id;
     n->row = s->row;
+    n->began_ns = began_ns;
+}
+
+/* All that began since the last look: a late look may have passed over some,
+ * and those that take no time are never the current one. */
+static void note_stages(PlanNotes *n, const Wheel *w, size_t scenario,
+                        EventLog *log, Recorder *r) {
+    const Plan *p = &w->plans[scenario];
+    size_t end = plan_is_over(p) ? p->count : p->current + 1, last = end;
+    uint64_t began_ns = 0, noted_ns = n->began_ns;
+    for (size_t i = 0; i < end; i++)
+        if (p->stages[i].id == n->piece)
+            last = i;
+    for (size_t i = 0; i < end; i++) {
+        /* An edit may have put another one in its place. */
+        bool is_new = last < end ? i > last : began_ns >= noted_ns;
+        if (is_new)
+            note_piece(n, w, scenario, &p->stages[i], began_ns, log, r);
+        began_ns += p->stages[i].length_ns;
+    }
 }
 
 void notes_stages(Notes *n, Wheel *w, Recorder *r) {
     for (size_t i = 0; i < w->plan_count; i++)
-        note_stage(&n->plans[i], w, i, &w->log, r);
+        note_stages(&n->plans[i], w, i, &w->log, r);
 }
 
 void notes_thresholds(Notes *n, EventLog *log, const Snapshot *s,

@@ -8,7 +8,8 @@
 #include "stats/recorder.h"
 
 typedef struct PlanNotes {
-    uint32_t piece, row; /* seen to begin */
+    uint32_t piece, row; /* seen to begin, */
+    uint64_t began_ns;   /* at this run time */
 } PlanNotes;
 
 typedef struct Notes {

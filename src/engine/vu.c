@@ -115,7 +115,7 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     const WorkerShared *shared = v->worker->shared;
     v->is_discarded = worker_discards(v->worker);
     vu_slab(v)->started++;
-    vu_slab(v)->arrivals += v->crew->course.is_rate;
+    v->worker->slabs.live->arrivals += v->crew->course.is_rate;
     v->crew->busy++;
     v->crew->begun++;
     v->in_iteration = true;

@@ -73,6 +73,16 @@ static void a_spike_of_the_second_is_one(void **state) {
     assert_int_equal(r.active_max, 22);
 }
 
+static void a_jump_that_takes_no_time_is_a_spike(void **state) {
+    (void)state;
+    Run r = engine_run("service=1ms",
+                       "[stages]\na = 300ms at 2\nrush = 0s at 20\n"
+                       "b = 300ms\nback = 300ms at 2\n"
+                       "[request a]\nGET = /json\n",
+                       NULL, 2);
+    assert_int_equal(r.recoveries, 1);
+}
+
 static void the_limit_of_iterations_is_all_theirs(void **state) {
     (void)state;
     Run r = engine_run("service=1ms",
@@ -173,6 +183,7 @@ int main(void) {
         cmocka_unit_test(every_scenario_has_its_own_plan),
         cmocka_unit_test(the_log_names_the_scenario),
         cmocka_unit_test(a_spike_of_the_second_is_one),
+        cmocka_unit_test(a_jump_that_takes_no_time_is_a_spike),
         cmocka_unit_test(the_limit_of_iterations_is_all_theirs),
         cmocka_unit_test(all_pause_and_resume),
         cmocka_unit_test(who_ended_comes_back),
