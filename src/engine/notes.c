@@ -31,12 +31,13 @@ static bool is_spike(const Stage *s, double before) {
 }
 
 static void note_piece(PlanNotes *n, const Wheel *w, size_t scenario,
-                       const Stage *s, uint64_t began_ns, EventLog *log,
+                       size_t piece, uint64_t began_ns, EventLog *log,
                        Recorder *r) {
     const Plan *p = &w->plans[scenario];
+    const Stage *s = &p->stages[piece];
     bool several = w->plan_count > 1;
     const char *of = several ? w->names[scenario] : "";
-    double before = began_ns ? plan_level_at(p, began_ns - 1) : p->start;
+    double before = piece ? stage_level(s - 1, s[-1].length_ns) : p->start;
     char cause[EVENT_TEXT_MAX];
     snprintf(cause, sizeof cause, "%s%s%s", of, several ? ": " : "", s->name);
     if (is_spike(s, before))
@@ -63,7 +64,7 @@ static void note_stages(PlanNotes *n, const Wheel *w, size_t scenario,
         /* An edit may have put another one in its place. */
         bool is_new = last < end ? i > last : began_ns >= noted_ns;
         if (is_new)
-            note_piece(n, w, scenario, &p->stages[i], began_ns, log, r);
+            note_piece(n, w, scenario, i, began_ns, log, r);
         began_ns += p->stages[i].length_ns;
     }
 }

@@ -69,7 +69,7 @@ def check_shows_the_plan():
 @test
 def check_shows_what_is_done_and_judged():
     write("rows.csv", "name\n" + "".join(f"n{i}\n" for i in range(1200)))
-    p = write("shop.ini", "[target]\nurl = http://127.0.0.1:1\n[stages]\na = 1s at 2\n[data users]\nfile = rows.csv\n"
+    p = write("shop.ini", "[stages]\na = 1s at 2\n[data users]\nfile = rows.csv\n"
               "pick = per-vu\n[request home]\nGET = /${users.name}\n[request list]\nGET = /l\n"
               "[scenario buyers]\nflow = home, (list list)\nthink = 1s..2s\n[scenario others]\nmix = home 2, list 1\n"
               "[variant old]\nurl = http://127.0.0.1:1\n[variant new]\nurl = http://127.0.0.1:2\n"
