@@ -29,6 +29,13 @@ POST = /status/201
 {more}"""
 
 
+def begin(*args):
+    """A run that does not outlive a test that failed while it was steered."""
+    run = start("run", *args)
+    atexit.register(lambda: run.poll() is None and run.kill())
+    return run
+
+
 def stages(summary):
     return {s["name"]: [(x["name"], x["origin"], x["to"]) for x in s["stages"] if x["origin"] != "grace"]
             for s in summary["onrush"]["scenarios"]}
@@ -60,7 +67,7 @@ def ctl_steers_the_scenario_that_it_names():
     with Target("service=1ms") as t:
         p = write("market.ini", PROFILE.format(url=t.url, more=""))
         sock = path("market.sock")
-        run = start("run", "--headless", "--control", sock, "--out", path("ctl"), p)
+        run = begin("--headless", "--control", sock, "--out", path("ctl"), p)
         ctl = control(sock)
         answer = ctl("for", "feed", "level", "35/s")["answer"]
         assert answer.startswith("feed: ") and "to 35 by hand" in answer, answer
@@ -93,7 +100,7 @@ def who_only_looks_at_another_scenario_steers_nothing():
     with Target("service=1ms") as t:
         p = write("market.ini", PROFILE.format(url=t.url, more=""))
         sock = path("looks.sock")
-        run = start("run", "--headless", "--control", sock, "--out", path("looks"), "--time-scale", "0.5", p)
+        run = begin("--headless", "--control", sock, "--out", path("looks"), "--time-scale", "0.5", p)
         ctl = control(sock)
         ctl("scenario", "feed")
         assert ctl("status")["status"]["focus"] == "feed"
@@ -112,7 +119,7 @@ def keys_steer_the_scenario_that_is_shown():
         # somebody else turns ctl's commands on the first one, between two keys
         sock = path("keys.sock")
         keys = write("keys", "1.0 c\n1.2 shot feed\n1.4 +\n3.4 +\n3.6 shot hand\n3.8 g\n")
-        run = start("run", "--keys", keys, "--frames", path("frames"), "--size", "120x38", "--control", sock, "--out",
+        run = begin("--keys", keys, "--frames", path("frames"), "--size", "120x38", "--control", sock, "--out",
                     path("keys-out"), p)
         ctl = control(sock)
         ctl("scenario", "feed")
@@ -136,7 +143,7 @@ def events_move_no_operators_scenario():
     with Target("service=1ms") as t:
         p = write("market.ini", PROFILE.format(url=t.url, more=more))
         sock = path("events.sock")
-        run = start("run", "--headless", "--control", sock, "--out", path("events"), p)
+        run = begin("--headless", "--control", sock, "--out", path("events"), p)
         ctl = control(sock)
         until(lambda: ctl("status")["status"]["scenarios"][1]["stage"] == "hand-spike")
         assert ctl("status")["status"]["focus"] == "buyers"
