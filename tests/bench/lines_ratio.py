@@ -3,7 +3,7 @@
 import os
 
 import machine
-from clients import profile
+from clients import profile, values
 from procs import Failed, Missing
 from table import Row, failed, median, missing, number
 from terminal import Terminal
@@ -162,7 +162,12 @@ def flow(b):
     def load(more):
         return lambda: b.clients.onrush(profile(url, f"hold = {b.seconds}s at {c}").replace("GET = /\n", more),
                                         b.seconds)
-    rounds, busy = in_turns(b, {"bare": load(BARE), "flow": load(FLOW)})
+    def checked():
+        done = load(FLOW)()
+        if values(done.summary, "checks")["rate"] != 1:
+            raise Failed("onrush: not every check held")
+        return done
+    rounds, busy = in_turns(b, {"bare": load(BARE), "flow": checked})
     return with_busy([
         ratio(rounds, "throughput, a flow with extraction and checks / the bare request", "rate", "/s", "bare",
               (">=", 0.6), ours="flow"),
