@@ -10,26 +10,16 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/outline.h"
-#include "control/wheel.h"
 #include "http/transport.h"
 #include "plan/stage_text.h"
 #include "profile/command.h"
+#include "profile/plans.h"
 #include "report/report.h"
 
 #define CHART_COLS 64
 #define CHART_ROWS 8
 #define TOP_LOOKS 1000
 #define TIMES_MAX 1000000
-
-/* The plans as the run would begin with them. */
-static void load(Wheel *w, const Profile *p) {
-    *w = (Wheel){ 0 };
-    for (size_t i = 0; i < p->scenario_count; i++) {
-        Plan plan;
-        plan_copy(&plan, &p->scenarios[i].plan);
-        wheel_add(w, p->scenarios[i].name, &plan);
-    }
-}
 
 /* A rate may never come to 1/s. */
 static double plan_top(const Plan *p) {
@@ -231,7 +221,7 @@ static void print_events(const Profile *p) {
 static void print_plan(const Profile *p) {
     UnitsText total;
     Wheel w;
-    load(&w, p);
+    plans_to_wheel(p, &w);
     printf("%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
            units_duration(total, wheel_total_ns(&w)), p->request_count,
            p->request_count == 1 ? "" : "s", p->url.text);
@@ -327,7 +317,7 @@ static json_t *json_plan(const Profile *p, const Wheel *w, uint64_t every_ns) {
 static int print_json(const Profile *p, uint64_t every_ns) {
     Wheel w;
     int rc = EXIT_USAGE;
-    load(&w, p);
+    plans_to_wheel(p, &w);
     if (every_ns && wheel_total_ns(&w) / every_ns > TIMES_MAX) {
         fprintf(stderr,
                 "onrush check: --every is too short: more than %d "

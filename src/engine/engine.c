@@ -12,6 +12,7 @@
 #include "engine/notes.h"
 #include "engine/react.h"
 #include "engine/worker.h"
+#include "profile/plans.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
 /* Workers offer on the tenth of a second and look every 10 ms: by then
@@ -458,15 +459,12 @@ static void init_wheel(Engine *e) {
         arena_array(&e->arena, ScenarioReading, p->scenario_count);
     e->paces = arena_array(&e->arena, Pace, p->scenario_count);
     e->levels = arena_array(&e->arena, double, p->scenario_count);
-    for (size_t i = 0; i < p->scenario_count; i++) {
-        Plan plan;
-        plan_copy(&plan, &p->scenarios[i].plan);
-        wheel_add(&e->wheel, p->scenarios[i].name, &plan);
+    plans_to_wheel(p, &e->wheel);
+    for (size_t i = 0; i < p->scenario_count; i++)
         e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
                                              .started_per_s = NAN,
                                              .is_rate = e->wheel.plans[i].unit ==
                                                         PLAN_RATE };
-    }
 }
 
 static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {

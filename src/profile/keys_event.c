@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "control/verbs.h"
+#include "profile/plans.h"
 #include "profile/command.h"
 
 /* --- [event NAME] ------------------------------------------------------- */
@@ -79,12 +80,8 @@ static void try_commands(const Profile *p, Wheel *w, Diags *d) {
 }
 
 void events_check(Profile *p, Diags *d) {
-    Wheel w = { 0 };
-    for (size_t i = 0; i < p->scenario_count; i++) {
-        Plan copy;
-        plan_copy(&copy, &p->scenarios[i].plan);
-        wheel_add(&w, p->scenarios[i].name, &copy);
-    }
+    Wheel w;
+    plans_to_wheel(p, &w);
     uint64_t total = wheel_total_ns(&w);
     for (size_t i = 0; i < p->event_count; i++) {
         const PlannedEvent *e = &p->events[i];

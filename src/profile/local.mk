@@ -18,6 +18,7 @@ libonrush_a_SOURCES += \
 	%D%/profile.c %D%/profile.h \
 	%D%/request.h %D%/scenario.h %D%/target.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/plans.c %D%/plans.h \
 	%D%/print.c \
 	%D%/stages.c %D%/stages.h \
 	%D%/think.c \
