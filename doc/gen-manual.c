@@ -192,22 +192,23 @@ static size_t print_verbs(const char *argument) {
 }
 
 static size_t print_keys(const char *argument) {
+    size_t count = 0;
     (void)argument;
     for (int mode = MODE_ANY; mode < MODE_COUNT; mode++) {
-        printf(".Ss %s\n", key_mode_title((KeyMode)mode));
+        const KeyTable *t = &key_tables[mode];
+        printf(".Ss %s\n", t->title);
         begin_list();
-        for (size_t i = 0; i < key_row_count; i++) {
-            if ((int)key_rows[i].mode != mode)
-                continue;
+        for (size_t i = 0; i < t->count; i++) {
             fputs(".It Ic", stdout);
-            put_word(key_rows[i].label);
+            put_word(t->rows[i].label);
             putchar('\n');
-            put_text(key_rows[i].help);
+            put_text(t->rows[i].help);
             putchar('\n');
         }
         end_list();
+        count += t->count;
     }
-    return key_row_count;
+    return count;
 }
 
 static size_t print_target(const char *argument) {

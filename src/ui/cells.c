@@ -57,6 +57,7 @@ void cells_init(Cells *c, int rows, int cols) {
 
 void cells_close(Cells *c) {
     free(c->at);
+    free(c->spots);
     *c = (Cells){ .cursor_y = -1, .cursor_x = -1 };
 }
 
@@ -74,6 +75,7 @@ void cells_clear(Cells *c) {
         c->at[i] = (ScreenCell){ .rune = ' ' };
     c->clip = (Rect){ 0, 0, c->rows, c->cols };
     c->cursor_y = c->cursor_x = -1;
+    c->spot_count = 0;
 }
 
 /* [*at, *at + *length) cut to [0, limit); widened, so nothing overflows. */
@@ -90,6 +92,33 @@ void cells_clip(Cells *c, Rect r) {
     cut(&r.x, &r.cols, c->cols);
     c->clip = r;
 }
+
+/* --- spots -------------------------------------------------------------- */
+
+void cells_spot(Cells *c, const Spot *spot) {
+    Rect r = spot->area;
+    const Rect *clip = &c->clip;
+    int y = r.y > clip->y ? r.y : clip->y, x = r.x > clip->x ? r.x : clip->x;
+    int bottom = r.y + r.rows, right = r.x + r.cols;
+    bottom = bottom < clip->y + clip->rows ? bottom : clip->y + clip->rows;
+    right = right < clip->x + clip->cols ? right : clip->x + clip->cols;
+    if (y >= bottom || x >= right)
+        return;
+    mem_grow(c->spots, c->spot_count, c->spot_cap);
+    c->spots[c->spot_count] = *spot;
+    c->spots[c->spot_count++].area = (Rect){ y, x, bottom - y, right - x };
+}
+
+const Spot *cells_spot_at(const Cells *c, int y, int x) {
+    for (size_t i = c->spot_count; i > 0; i--) {
+        const Rect *r = &c->spots[i - 1].area;
+        if (y >= r->y && y < r->y + r->rows && x >= r->x && x < r->x + r->cols)
+            return &c->spots[i - 1];
+    }
+    return NULL;
+}
+
+/* --- cells -------------------------------------------------------------- */
 
 static ScreenCell *cell_at(Cells *c, int y, int x) {
     const Rect *r = &c->clip;

@@ -12,6 +12,8 @@
 
 #include "base/text.h"
 
+#define HEAT_LEVELS 12 /* of a heat map; nothing at all has none */
+
 /* What a thing means; theme.h says how that looks. */
 typedef enum Style {
     STYLE_TEXT,
@@ -33,6 +35,10 @@ typedef enum Style {
     STYLE_P95_LIMIT, /* rules in the curves' hues, but behind them */
     STYLE_P99_LIMIT,
     STYLE_ERRORS_LIMIT,
+    STYLE_CURSOR,  /* the moment that is looked at */
+    STYLE_EARLIER, /* another run under this one */
+    STYLE_HEAT,    /* HEAT_LEVELS of them: few to many */
+    STYLE_HEAT_LAST = STYLE_HEAT + HEAT_LEVELS - 1,
     STYLE_COUNT
 } Style;
 
@@ -46,6 +52,10 @@ typedef enum Ground {
     GROUND_WARN,
     GROUND_BAD,
     GROUND_HAND,
+    GROUND_INTERVAL, /* the interval that is looked at, and the second one */
+    GROUND_INTERVAL_2,
+    GROUND_HEAT, /* as the styles of that name */
+    GROUND_HEAT_LAST = GROUND_HEAT + HEAT_LEVELS - 1,
     GROUND_COUNT
 } Ground;
 
@@ -59,11 +69,29 @@ typedef struct Rect {
     int y, x, rows, cols;
 } Rect;
 
+/* What a place on the screen stands for, so that a click finds it. */
+typedef enum SpotKind {
+    SPOT_TAB,    /* index: ViewId */
+    SPOT_ROW,    /* index: row of the view's table, as it is sorted */
+    SPOT_COLUMN, /* index: column of the view's table */
+    SPOT_CHART,  /* its columns lie over [from_ns, to_ns) */
+    SPOT_KEY,    /* index: KeyCode that it does */
+} SpotKind;
+
+typedef struct Spot {
+    Rect area;
+    SpotKind kind;
+    size_t index;
+    uint64_t from_ns, to_ns;
+} Spot;
+
 typedef struct Cells {
     int rows, cols;
     ScreenCell *at; /* rows * cols */
     Rect clip;
     int cursor_y, cursor_x; /* -1: hidden */
+    Spot *spots;
+    size_t spot_count, spot_cap;
 } Cells;
 
 void cells_init(Cells *c, int rows, int cols); /* at least 1 x 1 */
@@ -88,6 +116,12 @@ void cells_rightf(Cells *c, int y, int x, Style s, const char *format, ...)
 void cells_ground(Cells *c, int y, int x, int cols, Ground g);
 void cells_fill(Cells *c, Rect r, Ground g); /* blanks it too */
 int cells_width(const char *text);           /* columns of UTF-8 text */
+
+/* Marks an area, as far as it is within the clip. Clearing and resizing
+ * forget all. */
+void cells_spot(Cells *c, const Spot *spot);
+/* The last that was marked there; NULL: none. */
+const Spot *cells_spot_at(const Cells *c, int y, int x);
 
 /* Plain text, a line per row, right ends trimmed. */
 void cells_print(const Cells *c, Text *to);

@@ -11,6 +11,7 @@
 
 #include "control/source.h"
 #include "ui/cells.h"
+#include "ui/host.h"
 #include "ui/theme.h"
 
 typedef struct Console Console;
@@ -18,6 +19,7 @@ typedef struct Console Console;
 typedef struct ConsoleOptions {
     Glyphs glyphs;
     const char *hint; /* a suggestion for newcomers; NULL: none; borrowed */
+    ConsoleHost host; /* {0}: no files */
 } ConsoleOptions;
 
 /* The source is borrowed and must live longer. */

@@ -180,7 +180,10 @@ void dialog_draw(Cells *c, const Dialog *d, const Wheel *w, uint64_t now_ns,
     snprintf(title, sizeof title, "%s%s%.100s", kinds[d->kind].title,
              is_of_one ? ": " : "", is_of_one ? w->names[w->focus] : "");
     Rect in = box_draw(c, r, title,
-                       cols < 50 + cells_width(title) / 2 ? NULL : "Enter does it   Esc leaves", glyphs);
+                       cols < 50 + cells_width(title) / 2
+                           ? NULL
+                           : "Enter does it   Esc leaves",
+                       glyphs);
     int left = in.x + 2 + LABEL_COLS;
     for (int i = 0; i < fields; i++) {
         cells_text(c, in.y + i, in.x + 2, STYLE_DIM, kinds[d->kind].label[i]);

@@ -385,8 +385,7 @@ static void move_row(Editor *e, int by) {
         select_row(e, e->selected + step); /* or the last */
 }
 
-/* Keys that only move; false: it was none of them. */
-static bool move(Editor *e, KeyAct what) {
+bool editor_move(Editor *e, KeyAct what) {
     static const struct {
         KeyAct act;
         int rows, columns;
@@ -446,12 +445,12 @@ static EditorResult open_field_key(Editor *e, int key) {
         return EDITOR_APPLY;
     const KeyStroke *k = key_find(MODE_STAGES, key);
     if (k)
-        move(e, k->act);
+        editor_move(e, k->act);
     return EDITOR_STAYS;
 }
 
 static EditorResult act(Editor *e, KeyAct what) {
-    if (move(e, what))
+    if (editor_move(e, what))
         return EDITOR_STAYS;
     switch ((int)what) { /* the editor's; others never come here */
     case ACT_FIELD_OPEN:

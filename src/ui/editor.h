@@ -34,7 +34,8 @@ typedef struct Editor {
     RowRef selected_ref;   /* it stays selected when rows come and go */
     bool selected_is_past; /* the done part of a row that goes on */
     EditorColumn column;
-    bool is_open; /* the field is being typed into */
+    bool is_asleep; /* it is only looked at: no field is chosen */
+    bool is_open;   /* the field is being typed into */
     Field field;
     bool has_error;
     Err err; /* what is wrong with the field, or with the last key */
@@ -53,6 +54,8 @@ typedef enum EditorResult {
     EDITOR_HELP,
 } EditorResult;
 
+/* A key that only moves; false: it was none of them. */
+bool editor_move(Editor *e, KeyAct act);
 EditorResult editor_key(Editor *e, int key);
 /* Appends "edit …", nothing when there is nothing to do. */
 void editor_commands(const Editor *e, Text *to);

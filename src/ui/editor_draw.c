@@ -67,11 +67,10 @@ static void done_draw(const Sheet *s, const Course *k, Plot *p) {
         k->values[i] = NAN;
         if (from >= k->now_ns)
             continue;
-        bool known =
-            t && timeline_sample(t, from, from + 1, SIZE_MAX, &sample);
+        bool known = t && timeline_sample(t, from, from + 1, SIZE_MAX, &sample);
         /* the time line has the level of all scenarios, not of one */
-        known = known && plan->unit == PLAN_VUS &&
-                s->scene->wheel->plan_count == 1;
+        known =
+            known && plan->unit == PLAN_VUS && s->scene->wheel->plan_count == 1;
         k->values[i] =
             (known ? sample.active : plan_level_at(plan, from)) / k->top;
     }
@@ -232,24 +231,24 @@ static void head_draw(const Sheet *s, Rect r, const Layout *l) {
     }
 }
 
-typedef struct Look {
+typedef struct RowLook {
     const char *sign;
     Style style;
-} Look;
+} RowLook;
 
-static Look row_look(const Sheet *s, const PlanRow *r) {
+static RowLook row_look(const Sheet *s, const PlanRow *r) {
     const Draft *d = &s->editor->draft;
     if (draft_failure(d, draft_ref(d, r->row)))
-        return (Look){ "!", STYLE_WARN };
+        return (RowLook){ "!", STYLE_WARN };
     if (r->state == ROW_PAST)
-        return (Look){ glyph_text(s->glyphs, GLYPH_OK), STYLE_DIM };
+        return (RowLook){ glyph_text(s->glyphs, GLYPH_OK), STYLE_DIM };
     if (draft_is_new(d, r->row))
-        return (Look){ "+", STYLE_HAND };
+        return (RowLook){ "+", STYLE_HAND };
     bool changed = draft_is_changed(d, r->row);
     if (r->state == ROW_NOW)
-        return (Look){ glyph_text(s->glyphs, GLYPH_CURRENT),
-                       changed ? STYLE_HAND : STYLE_BRIGHT };
-    return (Look){ changed ? "*" : " ", changed ? STYLE_HAND : STYLE_TEXT };
+        return (RowLook){ glyph_text(s->glyphs, GLYPH_CURRENT),
+                          changed ? STYLE_HAND : STYLE_BRIGHT };
+    return (RowLook){ changed ? "*" : " ", changed ? STYLE_HAND : STYLE_TEXT };
 }
 
 static void figures_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
@@ -283,7 +282,7 @@ static void fields_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
         EditorColumn column = (EditorColumn)k;
         int x = r.x + field_left(l, column);
         int cols = field_cols(l, column, r.cols);
-        bool here = selected && column == e->column;
+        bool here = selected && column == e->column && !e->is_asleep;
         if (here && e->is_open) {
             field_draw(&e->field, s->cells, r.y, x, cols, true);
             continue;
@@ -306,7 +305,7 @@ static void fields_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
 
 static void row_draw(const Sheet *s, Rect r, const Layout *l, size_t i) {
     bool selected = i == s->editor->selected;
-    Look look = row_look(s, &s->editor->rows[i]);
+    RowLook look = row_look(s, &s->editor->rows[i]);
     if (selected)
         cells_ground(s->cells, r.y, r.x - 1, r.cols + 2, GROUND_SELECT);
     put(s, r.y, r.x, 2, look.style, look.sign);
@@ -417,9 +416,11 @@ static void table_draw(const Sheet *s, Rect r) {
     const Editor *e = s->editor;
     Saying lines[SAYINGS_MAX];
     size_t count = sayings(s, lines);
-    Rect in =
-        box_draw(s->cells, r, "edit",
-                 r.cols < 50 ? NULL : "Enter apply   Esc discard", s->glyphs);
+    Rect in = box_draw(s->cells, r, "edit",
+                       r.cols < 50    ? NULL
+                       : e->is_asleep ? "Enter edits"
+                                      : "Enter apply   Esc discard",
+                       s->glyphs);
     in.x += 1;
     in.cols -= 2;
     const Layout *l = layout_for(in.cols);

@@ -71,16 +71,13 @@ static void say_verdict(const ThresholdReading *t, Glyphs glyphs,
 static void say_alert(const AlertReading *a, Glyphs glyphs, EndingLine *to) {
     bool is_critical = a->alert->severity == ALERT_CRITICAL;
     UnitsText total;
-    to->style = !a->times     ? STYLE_OK
-                : is_critical ? STYLE_BAD
-                              : STYLE_WARN;
+    to->style = !a->times ? STYLE_OK : is_critical ? STYLE_BAD : STYLE_WARN;
     to->sign = glyph_text(glyphs, a->times ? GLYPH_ALERT : GLYPH_OK);
     snprintf(to->what, sizeof to->what, "alert %s: %s", a->alert->name,
              a->alert->text);
     if (a->times)
         snprintf(to->value, sizeof to->value, "fired %llu x, %s",
-                 (unsigned long long)a->times,
-                 units_span(total, a->total_ns));
+                 (unsigned long long)a->times, units_span(total, a->total_ns));
     else
         snprintf(to->value, sizeof to->value, "never fired");
 }
@@ -97,9 +94,9 @@ static size_t line_at(const Snapshot *s, size_t i) {
         for (size_t k = 0; k < count; k++) {
             bool is_alert = k >= s->threshold_count;
             const ThresholdReading *t = &s->thresholds[k];
-            bool is_wrong =
-                is_alert ? s->alerts[k - s->threshold_count].times > 0
-                         : threshold_fails(t->threshold, t->verdict);
+            bool is_wrong = is_alert
+                                ? s->alerts[k - s->threshold_count].times > 0
+                                : threshold_fails(t->threshold, t->verdict);
             if (pass == (is_wrong ? 0 : 2) + is_alert && at++ == i)
                 return k;
         }
@@ -122,8 +119,8 @@ static void line_draw(Cells *c, int y, Rect in, size_t line,
         own_text(l.value, s, i);
     }
     int needs = 5 + cells_width(l.what) + 1 + cells_width(l.value);
-    int at = needs > VALUE_COL || in.cols - 2 < VALUE_COL ? in.cols - 2
-                                                          : VALUE_COL;
+    int at =
+        needs > VALUE_COL || in.cols - 2 < VALUE_COL ? in.cols - 2 : VALUE_COL;
     int right = in.x + at;
     int end = right - cells_width(l.value) - 1;
     cells_text(c, y, in.x + 1, l.style, l.sign);

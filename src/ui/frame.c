@@ -7,54 +7,28 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define WHOLE_MAX_NS (15 * NS_PER_MIN)
-#define NEAR_PAST_NS (5 * NS_PER_MIN)
-#define NEAR_NS (6 * NS_PER_MIN)
-#define SHORTEST_NS (10 * NS_PER_S)
-/* A window whose end moves does so in steps, or all curves would shimmer. */
-#define STEPS_OF_WINDOW 16
 /* Rules of the operator's deeds stand at least so many cells apart. */
 #define RULE_GAP 3
 
 /* --- the window --------------------------------------------------------- */
 
-static uint64_t round_up(uint64_t t, uint64_t step) {
-    return step ? (t + step - 1) / step * step : t;
-}
-
-static TimeAxis whole_window(const Scene *s, TimeAxis a) {
-    uint64_t total = wheel_total_ns(s->wheel), end = total;
-    bool grows = a.now_ns > total;
+LookRun scene_look_run(const Scene *s, int dots) {
+    LookRun r = { .now_ns = s->snapshot->now_ns,
+                  .total_ns = wheel_total_ns(s->wheel),
+                  .dots = dots };
     for (size_t i = 0; i < s->wheel->plan_count; i++)
-        grows |= plan_is_hand(&s->wheel->plans[i]);
-    end = end > a.now_ns ? end : a.now_ns;
-    end = end > SHORTEST_NS ? end : SHORTEST_NS;
-    if (grows) {
-        uint64_t step = NS_PER_S;
-        while (step * STEPS_OF_WINDOW < end)
-            step *= 2;
-        end = round_up(end, step);
-    }
-    a.from_ns = 0;
-    a.to_ns = end;
-    return a;
-}
-
-/* Slides by whole dot columns, so that a column keeps its seconds. */
-static TimeAxis near_window(TimeAxis a) {
-    uint64_t column = NEAR_NS / (uint64_t)(a.dots > 0 ? a.dots : 1);
-    uint64_t from = a.now_ns > NEAR_PAST_NS ? a.now_ns - NEAR_PAST_NS : 0;
-    a.from_ns = column ? from / column * column : from;
-    a.to_ns = a.from_ns + NEAR_NS;
-    return a;
+        r.grows |= plan_is_hand(&s->wheel->plans[i]);
+    return r;
 }
 
 static TimeAxis window_of(const Scene *s, int dots, int dots_per_cell) {
-    TimeAxis a = { .now_ns = s->snapshot->now_ns,
-                   .dots = dots,
-                   .dots_per_cell = dots_per_cell };
-    bool is_long = wheel_total_ns(s->wheel) > WHOLE_MAX_NS;
-    return is_long != s->view->zoom_near ? near_window(a) : whole_window(s, a);
+    LookRun run = scene_look_run(s, dots);
+    Interval w = look_window(&s->view->look, &run);
+    return (TimeAxis){ .from_ns = w.from_ns,
+                       .to_ns = w.to_ns,
+                       .now_ns = run.now_ns,
+                       .dots = dots,
+                       .dots_per_cell = dots_per_cell };
 }
 
 static double dot_of(const TimeAxis *a, uint64_t t_ns) {

@@ -46,12 +46,12 @@ static void add_row(HelpPage *p, const KeyRow *k) {
 }
 
 static void add_mode(HelpPage *p, KeyMode mode) {
+    const KeyTable *t = &key_tables[mode];
     if (p->count)
         add_line(p, STYLE_TEXT, "");
-    add_line(p, STYLE_BRIGHT, key_mode_title(mode))->is_head = true;
-    for (size_t i = 0; i < key_row_count; i++)
-        if (key_rows[i].mode == mode)
-            add_row(p, &key_rows[i]);
+    add_line(p, STYLE_BRIGHT, t->title)->is_head = true;
+    for (size_t i = 0; i < t->count; i++)
+        add_row(p, &t->rows[i]);
 }
 
 static void add_wheel(HelpPage *p) {
@@ -63,25 +63,29 @@ static void add_wheel(HelpPage *p) {
              "A spike is put into the plan instead: what follows moves later.");
 }
 
-static HelpPage make_page(KeyMode mode, int cols) {
-    static const KeyMode order[] = { MODE_LIVE, MODE_STAGES, MODE_DIALOG,
-                                     MODE_DONE, MODE_ANY,    MODE_HELP };
+/* What counts now first, then the rest. */
+static HelpPage make_page(const KeyChain *chain, int cols) {
+    static const KeyMode order[] = { MODE_WHEEL, MODE_VIEWS,  MODE_TIME,
+                                     MODE_TABLE, MODE_STAGES, MODE_DIALOG,
+                                     MODE_DONE,  MODE_ANY,    MODE_HELP };
     HelpPage p = { .cols = cols };
-    add_mode(&p, mode);
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (order[i] != mode)
-            add_mode(&p, order[i]);
-        if (i == 0)
-            add_wheel(&p);
+    bool is_told[MODE_COUNT] = { false };
+    for (size_t i = 0; i < KEY_CHAIN && chain->modes[i] != MODE_ANY; i++) {
+        add_mode(&p, chain->modes[i]);
+        is_told[chain->modes[i]] = true;
     }
+    add_wheel(&p);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (!is_told[order[i]])
+            add_mode(&p, order[i]);
     return p;
 }
 
-int help_draw(Cells *c, Rect r, KeyMode mode, int top, Glyphs glyphs) {
+int help_draw(Cells *c, Rect r, const KeyChain *chain, int top, Glyphs glyphs) {
     cells_fill(c, r, GROUND_NONE);
     Rect in =
         box_draw(c, r, "help", r.cols < 50 ? NULL : "Esc goes back", glyphs);
-    HelpPage p = make_page(mode, in.cols - 3);
+    HelpPage p = make_page(chain, in.cols - 3);
     int most = (int)p.count - in.rows;
     top = top > most ? most : top;
     top = top < 0 ? 0 : top;

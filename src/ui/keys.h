@@ -36,7 +36,10 @@ typedef enum KeyCode {
 /* Where a key counts. */
 typedef enum KeyMode {
     MODE_ANY,
-    MODE_LIVE,
+    MODE_WHEEL,  /* in all views, while the run goes on */
+    MODE_TIME,   /* in views with a time axis */
+    MODE_TABLE,  /* in views with a table */
+    MODE_VIEWS,  /* in all views */
     MODE_STAGES, /* the stage editor */
     MODE_DIALOG,
     MODE_HELP,
@@ -44,8 +47,16 @@ typedef enum KeyMode {
     MODE_COUNT
 } KeyMode;
 
+/* The modes that count at once, the first that knows a key wins. MODE_ANY
+ * ends it. */
+#define KEY_CHAIN 6
+typedef struct KeyChain {
+    KeyMode modes[KEY_CHAIN];
+} KeyChain;
+
 typedef enum KeyAct {
     ACT_NONE,
+    /* the run */
     ACT_COMMAND, /* send the command text as it stands */
     ACT_PAUSE,
     ACT_ASK_LEVEL,
@@ -54,12 +65,25 @@ typedef enum KeyAct {
     ACT_ASK_MARK,
     ACT_EDIT,
     ACT_SCENARIO,
-    ACT_ZOOM,
     ACT_FINISH,
     ACT_STOP,
     ACT_INTERRUPT,
+    /* views */
+    ACT_VIEW, /* the one whose number the key is */
+    ACT_VIEW_NEXT,
+    ACT_VIEW_BACK,
     ACT_HELP,
     ACT_LEAVE,
+    /* time */
+    ACT_ZOOM,
+    ACT_LONGER,
+    ACT_SHORTER,
+    /* tables */
+    ACT_OPEN,
+    ACT_SORT_NEXT,
+    ACT_SORT_BACK,
+    ACT_SORT_REVERSE,
+    /* moving, anywhere */
     ACT_UP,
     ACT_DOWN,
     ACT_LEFT,
@@ -68,6 +92,7 @@ typedef enum KeyAct {
     ACT_PAGE_DOWN,
     ACT_FIRST,
     ACT_LAST,
+    /* fields and the stage editor */
     ACT_FIELD_NEXT,
     ACT_FIELD_BACK,
     ACT_FIELD_OPEN,
@@ -92,21 +117,24 @@ typedef struct KeyStroke {
 
 /* One line of the help: keys that belong together. */
 typedef struct KeyRow {
-    KeyMode mode;
     const char *label; /* "PgUp PgDn" */
     const char *word;  /* in the key bar; NULL: only in the help */
     const char *help;
     KeyStroke strokes[KEY_STROKES]; /* code 0 ends them */
 } KeyRow;
 
-/* Sorted by mode; within it the most important first, as the key bar
- * shows them. */
-extern const KeyRow key_rows[];
-extern const size_t key_row_count;
+/* Of each mode, the most important first, as the key bar shows them. */
+typedef struct KeyTable {
+    const char *title; /* heading in the help */
+    const KeyRow *rows;
+    size_t count;
+} KeyTable;
+
+extern const KeyTable key_tables[MODE_COUNT];
 
 /* What a key does in a mode (or in MODE_ANY); NULL: nothing. */
 const KeyStroke *key_find(KeyMode mode, int code);
-const char *key_mode_title(KeyMode mode); /* heading in the help */
+const KeyStroke *key_find_in(const KeyChain *chain, int code);
 
 #define KEY_NAME_MAX 16
 /* "enter", "pgup", "f1", "ctrl-c", "x", "ä". */

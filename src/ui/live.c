@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The live view: which panels stand where, by tables. */
 #include "ui/panels.h"
+#include "ui/view.h"
 
 #include <assert.h>
 
@@ -372,9 +373,7 @@ static void too_small_draw(Cells *c, Rect r, Glyphs glyphs) {
     }
 }
 
-/* What the last key did, or a hint, on the last row: over a frame's edge
- * only as wide as it is, over lines all of them. */
-static void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
+void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
     bool is_hint = !v->notice;
     const char *text = is_hint ? v->hint : v->notice;
     if (!text || !*text)

@@ -4,6 +4,10 @@ libonrush_a_SOURCES += \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/console.c %D%/console.h \
+	%D%/console_act.c \
+	%D%/console_draw.c \
+	%D%/console_plan.c \
+	%D%/console_state.h \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_diff.c \
@@ -14,9 +18,12 @@ libonrush_a_SOURCES += \
 	%D%/frame.c %D%/frame.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
+	%D%/host.h \
 	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys_table.c \
 	%D%/live.c \
+	%D%/look.c %D%/look.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
@@ -34,6 +41,11 @@ libonrush_a_SOURCES += \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
 	%D%/utf8.c %D%/utf8.h \
+	%D%/view.c %D%/view.h \
+	%D%/view_errors.c \
+	%D%/view_limits.c \
+	%D%/view_requests.c \
+	%D%/view_spectrum.c \
 	%D%/views.h \
 	%D%/words.c %D%/words.h \
 	%D%/words_banner.c \

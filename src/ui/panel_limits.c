@@ -25,9 +25,9 @@ static LimitRank limit_rank(const ThresholdReading *t) {
 }
 
 static LimitRank alert_rank(const AlertReading *a) {
-    return !a->is_firing                             ? RANK_QUIET
+    return !a->is_firing                          ? RANK_QUIET
            : a->alert->severity == ALERT_CRITICAL ? RANK_CRITICAL
-                                                     : RANK_WARNING;
+                                                  : RANK_WARNING;
 }
 
 static void count_rows(const Frame *f, int *wrong, int *all) {
@@ -73,9 +73,8 @@ static const struct {
 static void row_draw(const Frame *f, Rect in, int y, LimitRank rank,
                      const char *text, const char *brief, const char *value) {
     Style style = looks[rank].style;
-    const char *sign = rank == RANK_UNDECIDED
-                           ? "?"
-                           : glyph_text(f->glyphs, looks[rank].sign);
+    const char *sign =
+        rank == RANK_UNDECIDED ? "?" : glyph_text(f->glyphs, looks[rank].sign);
     int x = cells_text(f->cells, y, in.x, style, sign) + 1;
     int room = in.x + in.cols - x - cells_width(value) - 1;
     words_cut(f->cells, y, x, room, STYLE_TEXT,
@@ -111,8 +110,8 @@ static void alert_draw(const Frame *f, Rect in, int y, const AlertReading *a) {
 
 void limits_draw(const Frame *f, Rect r) {
     const Snapshot *s = f->scene->snapshot;
-    Rect in = frame_box(f, r, s->alert_count ? "limits and alerts" : "limits",
-                        NULL);
+    Rect in =
+        frame_box(f, r, s->alert_count ? "limits and alerts" : "limits", NULL);
     int y = in.y, end = in.y + in.rows;
     for (int rank = 0; rank < RANK_COUNT; rank++) {
         for (size_t i = 0; i < s->alert_count && y < end; i++)

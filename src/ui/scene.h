@@ -7,28 +7,66 @@
 
 #include "control/source.h"
 #include "ui/cells.h"
+#include "ui/look.h"
 #include "ui/theme.h"
+
+typedef enum ViewId {
+    VIEW_LIVE,
+    VIEW_SPECTRUM,
+    VIEW_REQUESTS,
+    VIEW_ERRORS,
+    VIEW_STAGES,
+    VIEW_LIMITS,
+    VIEW_COUNT
+} ViewId;
+
+#define FILTER_MAX 64
+
+/* Where a view's table is. */
+typedef struct TableState {
+    size_t selected, top; /* rows as they are sorted and filtered */
+    size_t count;         /* of them, in the last frame */
+    int sort;             /* column */
+    bool is_reversed;
+    bool is_open; /* all about the selected row, instead of the table */
+    char filter[FILTER_MAX]; /* UTF-8; only rows that contain it */
+} TableState;
 
 /* What the operator chose to see. */
 typedef struct ViewState {
     Glyphs glyphs;
-    bool zoom_near;     /* not the window that the plan's length suggests */
+    ViewId view;
+    Look look;
+    TableState table[VIEW_COUNT];
+    size_t series;      /* that is open; SIZE_MAX: all together */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;
 } ViewState;
+
+/* An earlier run that lies under this one. */
+typedef struct Earlier {
+    const char *name;
+    const Snapshot *snapshot;
+    const Wheel *wheel;
+} Earlier;
 
 typedef struct Scene {
     const Snapshot *snapshot;
     const Wheel *wheel;
     const RunInfo *info;
     const ViewState *view;
+    const Earlier *earlier; /* NULL: none */
 } Scene;
+
+LookRun scene_look_run(const Scene *s, int dots);
 
 /* The live view: everything between the top bar and the key bar. */
 void live_draw(Cells *c, Rect r, const Scene *s);
 /* First row: name, target, who drives, stage, time, transport. */
 void topbar_draw(Cells *c, int y, const Scene *s);
+/* The row of the views, with what is wrong in them. */
+void tabs_draw(Cells *c, int y, const Scene *s);
 /* Last row: keys[i] ("space") does words[i] ("pause"); as many as fit, the
  * first are the most important. */
 void keybar_draw(Cells *c, int y, const char *const *keys,

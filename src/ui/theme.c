@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/theme.h"
 
+/* From night blue over green to light yellow: rising in lightness, so that it
+ * can be read without hue. */
+#define HEAT(first)                                                \
+    [(first) + 0] = 0x1f2a4d, [(first) + 1] = 0x233a66,            \
+               [(first) + 2] = 0x264b7a, [(first) + 3] = 0x2a5d87, \
+               [(first) + 4] = 0x2f718c, [(first) + 5] = 0x36868a, \
+               [(first) + 6] = 0x459a83, [(first) + 7] = 0x5fae77, \
+               [(first) + 8] = 0x8ac06a, [(first) + 9] = 0xbccd60, \
+               [(first) + 10] = 0xe8d46a, [(first) + 11] = 0xfaf0b4
+
 /* Hues that stay apart for the usual kinds of colour blindness: p50 blue
  * green, p95 yellow, p99 pink differ in lightness too. */
 const Theme theme_dark = {
@@ -25,8 +35,12 @@ const Theme theme_dark = {
         [STYLE_P95_LIMIT] = 0x7d6527,
         [STYLE_P99_LIMIT] = 0x8a4054,
         [STYLE_ERRORS_LIMIT] = 0x8a3c38,
+        [STYLE_CURSOR] = 0xffffff,
+        [STYLE_EARLIER] = 0x5c6a85,
+        HEAT(STYLE_HEAT),
     },
     .ground = {
+        [GROUND_NONE] = 0x15181f,
         [GROUND_BAR] = 0x232936,
         [GROUND_SELECT] = 0x2d3b55,
         [GROUND_FIELD] = 0x4a3560,
@@ -35,6 +49,9 @@ const Theme theme_dark = {
         [GROUND_WARN] = 0xe3b341,
         [GROUND_BAD] = 0xe5534b,
         [GROUND_HAND] = 0xc678dd,
+        [GROUND_INTERVAL] = 0x2a3350,
+        [GROUND_INTERVAL_2] = 0x3a2d4a,
+        HEAT(GROUND_HEAT),
     },
     .badge_text = 0x10131a,
 };

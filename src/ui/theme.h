@@ -22,7 +22,7 @@ typedef enum Glyphs {
 typedef struct Theme {
     const char *name;
     uint32_t style[STYLE_COUNT];   /* 0xrrggbb */
-    uint32_t ground[GROUND_COUNT]; /* GROUND_NONE unused */
+    uint32_t ground[GROUND_COUNT]; /* GROUND_NONE: the screen's own */
     uint32_t badge_text;           /* on GROUND_OK, WARN, BAD, HAND */
 } Theme;
 

@@ -7,13 +7,14 @@
 #include "ui/keys.h"
 #include "ui/scene.h"
 
-/* All keys, the mode's own first; the first line shown is top, or the last
- * that fills the screen. Returns that one, so that scrolling ends there. */
-int help_draw(Cells *c, Rect r, KeyMode mode, int top, Glyphs glyphs);
+/* All keys, those that count now first; the first line shown is top, or the
+ * last that fills the screen. Returns that one, so that scrolling ends there.
+ */
+int help_draw(Cells *c, Rect r, const KeyChain *chain, int top, Glyphs glyphs);
 
 /* What the key bar depends on. */
 typedef struct Keyline {
-    KeyMode mode;
+    KeyChain chain;
     const Wheel *wheel;
     bool is_asking; /* y or n */
     bool is_typing; /* letters go into a field of the stage editor */

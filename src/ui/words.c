@@ -27,9 +27,8 @@ Badge words_badge(const Scene *s) {
     case RUN_DONE:
         if (s->snapshot->stopped)
             return (Badge){ "STOPPED", GROUND_BAD };
-        return (Badge){ "DONE", words_limits_broken(s->snapshot)
-                                    ? GROUND_BAD
-                                    : GROUND_OK };
+        return (Badge){ "DONE", words_limits_broken(s->snapshot) ? GROUND_BAD
+                                                                 : GROUND_OK };
     case RUN_RUNNING:
         break;
     }
@@ -134,8 +133,8 @@ static void leave_out(char *to, size_t size, const char *from,
 
 char *words_brief_limit(char *to, size_t size, const char *key,
                         const char *text) {
-    static const char *const in_key[] = { "http_req_", "http_", "scenario:",
-                                          "variant:", "name:" };
+    static const char *const in_key[] = { "http_req_", "http_",
+                                          "scenario:", "variant:", "name:" };
     static const char *const in_text[] = { " ", "(", ")" };
     char a[200], b[64];
     leave_out(a, sizeof a, key, in_key, 5);

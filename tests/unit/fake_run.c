@@ -115,7 +115,8 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                          .workers = 2,
                          .max_vus = 50 };
     r->view.glyphs = glyphs;
-    r->scene = (Scene){ &r->snapshot, &r->wheel, &r->info, &r->view };
+    r->view.series = SIZE_MAX;
+    r->scene = (Scene){ &r->snapshot, &r->wheel, &r->info, &r->view, NULL };
     r->snapshot.state = RUN_STARTING;
 }
 

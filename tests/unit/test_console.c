@@ -450,12 +450,14 @@ static void help_lists_every_key(void **state) {
     desk_open(&d, SPIKE, 60);
     cells_resize(&d.cells, 24, 160);
     read_help(&d, &all);
-    for (size_t i = 0; i < key_row_count; i++) {
-        if (!strstr(all.bytes, key_rows[i].label))
-            fail_msg("the help has no '%s'", key_rows[i].label);
-        if (!strstr(all.bytes, key_rows[i].help))
-            fail_msg("the help does not say '%s'", key_rows[i].help);
-    }
+    for (int mode = MODE_ANY; mode < MODE_COUNT; mode++)
+        for (size_t i = 0; i < key_tables[mode].count; i++) {
+            const KeyRow *r = &key_tables[mode].rows[i];
+            if (!strstr(all.bytes, r->label))
+                fail_msg("the help has no '%s'", r->label);
+            if (!strstr(all.bytes, r->help))
+                fail_msg("the help does not say '%s'", r->help);
+        }
     sees(&d, "PLAN");
     sent(&d, "");
     text_close(&all);
@@ -485,17 +487,21 @@ static void help_stands_over_what_is_open(void **state) {
 /* A key that help promises does something: no row of the table is dead. */
 static void every_key_is_bound(void **state) {
     (void)state;
-    for (size_t i = 0; i < key_row_count; i++) {
-        const KeyRow *r = &key_rows[i];
-        assert_true(r->strokes[0].code != KEYCODE_NONE);
-        for (size_t k = 0; k < KEY_STROKES && r->strokes[k].code; k++) {
-            const KeyStroke *s = &r->strokes[k];
-            char name[KEY_NAME_MAX];
-            assert_ptr_equal(key_find(r->mode, s->code), s);
-            assert_int_equal(key_read(key_print(name, s->code)), s->code);
-            assert_true(s->act != ACT_NONE);
-            assert_int_equal(s->act == ACT_COMMAND, s->command != NULL);
-        }
+    for (int mode = MODE_ANY; mode < MODE_COUNT; mode++) {
+        const KeyTable *t = &key_tables[mode];
+        assert_true(t->count > 0);
+        for (size_t i = 0; i < t->count; i++)
+            for (size_t k = 0; k < KEY_STROKES; k++) {
+                const KeyStroke *s = &t->rows[i].strokes[k];
+                char name[KEY_NAME_MAX];
+                if (!s->code && k > 0)
+                    break;
+                assert_true(s->code != KEYCODE_NONE);
+                assert_ptr_equal(key_find((KeyMode)mode, s->code), s);
+                assert_int_equal(key_read(key_print(name, s->code)), s->code);
+                assert_true(s->act != ACT_NONE);
+                assert_int_equal(s->act == ACT_COMMAND, s->command != NULL);
+            }
     }
 }
 

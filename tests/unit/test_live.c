@@ -370,7 +370,7 @@ static void any_size_in_any_state(void **state) {
                         rows, cols };
             Cells c;
             r.view.glyphs = (Glyphs)(rng_next(&rng) % 3);
-            r.view.zoom_near = rng_next(&rng) % 2;
+            r.view.look.is_other = rng_next(&rng) % 2;
             cells_init(&c, rows + 8, cols + 8);
             live_draw(&c, at, s);
             for (int i = 0; i < c.rows * c.cols; i++) {
@@ -396,7 +396,7 @@ static void an_hour_in_a_frame(void **state) {
     Cells c;
     fake_run_init(&r, "all = 1h to 500", GLYPHS_BRAILLE);
     fake_run_until(&r, 3590);
-    r.view.zoom_near = true; /* the whole hour */
+    r.view.look.is_other = true; /* the whole hour */
     const Scene *s = fake_run_scene(&r);
     cells_init(&c, 60, 200);
     struct timespec a, b;

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What chooses what is seen: views, time, tables. */
+#include "ui/console_state.h"
+
+/* --- views -------------------------------------------------------------- */
+
+void console_help(Console *c) {
+    c->is_help = true;
+    c->help_top = 0;
+}
+
+void console_show(Console *c, ViewId view) {
+    c->view.view = view;
+    if (view == VIEW_STAGES && !c->has_editor) {
+        editor_init(&c->editor, c->snapshot, console_wheel(c));
+        c->has_editor = c->editor.is_asleep = true;
+    } else if (view != VIEW_STAGES && c->has_editor) {
+        editor_close(&c->editor);
+        c->has_editor = false;
+    }
+}
+
+static bool act_view(Console *c, const KeyStroke *k) {
+    size_t view = c->view.view;
+    switch ((int)k->act) {
+    case ACT_VIEW:
+        console_show(c, (ViewId)(k->code - '1'));
+        return true;
+    case ACT_VIEW_NEXT:
+        console_show(c, (ViewId)((view + 1) % VIEW_COUNT));
+        return true;
+    case ACT_VIEW_BACK:
+        console_show(c, (ViewId)((view + VIEW_COUNT - 1) % VIEW_COUNT));
+        return true;
+    case ACT_HELP:
+        console_help(c);
+        return true;
+    case ACT_LEAVE: /* the final screen */
+        c->is_closed = true;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- time --------------------------------------------------------------- */
+
+static bool act_time(Console *c, const KeyStroke *k) {
+    Scene s = console_scene(c);
+    LookRun run = scene_look_run(&s, 0);
+    Look *look = &c->view.look;
+    switch ((int)k->act) {
+    case ACT_ZOOM:
+        *look = (Look){ .is_other = !look->is_other };
+        return true;
+    case ACT_LONGER:
+        look_longer(look, &run);
+        return true;
+    case ACT_SHORTER:
+        look_shorter(look, &run);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- tables ------------------------------------------------------------- */
+
+#define PAGE_ROWS 10
+
+static bool move_row(TableState *t, KeyAct act) {
+    size_t last = t->count ? t->count - 1 : 0;
+    size_t at = t->selected < last ? t->selected : last;
+    switch ((int)act) {
+    case ACT_UP:
+        t->selected = at ? at - 1 : 0;
+        return true;
+    case ACT_DOWN:
+        t->selected = at < last ? at + 1 : last;
+        return true;
+    case ACT_PAGE_UP:
+        t->selected = at > PAGE_ROWS ? at - PAGE_ROWS : 0;
+        return true;
+    case ACT_PAGE_DOWN:
+        t->selected = at + PAGE_ROWS < last ? at + PAGE_ROWS : last;
+        return true;
+    case ACT_FIRST:
+        t->selected = 0;
+        return true;
+    case ACT_LAST:
+        t->selected = last;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool act_table(Console *c, const KeyStroke *k) {
+    const View *v = &views[c->view.view];
+    TableState *t = &c->view.table[c->view.view];
+    if (!v->is_table)
+        return false;
+    if (c->view.view == VIEW_STAGES && k->act == ACT_OPEN) {
+        console_edit(c);
+        return true;
+    }
+    if (c->view.view == VIEW_STAGES)
+        return editor_move(&c->editor, k->act);
+    switch ((int)k->act) {
+    case ACT_SORT_NEXT:
+    case ACT_SORT_BACK:
+        if (v->columns)
+            t->sort =
+                (t->sort + (k->act == ACT_SORT_NEXT ? 1 : v->columns - 1)) %
+                v->columns;
+        return true;
+    case ACT_SORT_REVERSE:
+        t->is_reversed = !t->is_reversed;
+        return true;
+    default:
+        return move_row(t, k->act);
+    }
+}
+
+/* The verdicts of the final screen. */
+static bool act_ending(Console *c, const KeyStroke *k) {
+    if (c->view.view != VIEW_LIVE || !console_is_done(c))
+        return false;
+    console_scroll(&c->ending.top, k->act);
+    return k->act == ACT_UP || k->act == ACT_DOWN;
+}
+
+bool console_act_view(Console *c, const KeyStroke *k) {
+    return act_view(c, k) || act_time(c, k) || act_table(c, k) ||
+           act_ending(c, k);
+}

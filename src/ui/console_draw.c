@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "ui/console_state.h"
+#include "ui/words.h"
+#include "ui/wrap.h"
+
+/* The live view beside the verdicts needs as much. */
+#define LIVE_ROWS_MIN 10
+/* On a lower screen the views have no row of tabs. */
+#define TABS_ROWS_MIN 20
+
+/* --- drawing ------------------------------------------------------------ */
+
+static void question_draw(const Console *c, Cells *cells) {
+    int cols = cells->cols - 2 < 56 ? cells->cols - 2 : 56;
+    Rect r = { cells->rows / 2 - 2, (cells->cols - cols) / 2, 5, cols };
+    char text[200];
+    snprintf(text, sizeof text, "%s: y/n", c->asked.bytes);
+    cells_fill(cells, r, GROUND_DIALOG);
+    Rect in = box_draw(cells, r, "sure?", NULL, c->view.glyphs);
+    wrap_draw(cells, (Rect){ in.y, in.x + 2, in.rows, in.cols - 4 },
+              STYLE_BRIGHT, text);
+    cells->cursor_y = cells->cursor_x = -1;
+}
+
+static void done_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
+    int rows = ending_rows(&c->ending, s->snapshot);
+    int most = r.rows - LIVE_ROWS_MIN;
+    /* verdicts first; with no room for both they have the screen */
+    if (most < 4)
+        rows = r.rows;
+    else if (rows > most)
+        rows = most;
+    ending_draw(cells, (Rect){ r.y, r.x, rows, r.cols }, &c->ending, s);
+    const ViewState *v = s->view;
+    if (rows == r.rows && v->notice)
+        words_cut(cells, r.y + rows - 1, r.x + 2, r.cols - 4,
+                  v->notice_is_error ? STYLE_BAD : STYLE_OK, v->notice,
+                  v->glyphs);
+    if (rows < r.rows)
+        live_draw(cells, (Rect){ r.y + rows, r.x, r.rows - rows, r.cols }, s);
+}
+
+static void view_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
+    if (s->view->view == VIEW_STAGES)
+        editor_draw(cells, r, &c->editor, s);
+    else if (s->view->view == VIEW_LIVE && console_is_done(c))
+        done_draw(c, cells, r, s);
+    else
+        views[s->view->view].draw(cells, r, s);
+    if (s->view->view != VIEW_STAGES && s->view->view != VIEW_LIVE)
+        notice_draw(cells, r, s->view, true);
+}
+
+static void main_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
+    if (!c->is_help) {
+        view_draw(c, cells, r, s);
+        return;
+    }
+    c->is_help = false;
+    KeyChain under = console_chain(c);
+    c->is_help = true;
+    c->help_top = help_draw(cells, r, &under, c->help_top, c->view.glyphs);
+}
+
+/* Brings what is kept for drawing up to the moment. */
+static void follow_view(Console *c, Rect r, const Scene *s) {
+    const View *v = &views[c->view.view];
+    if (c->has_editor)
+        editor_follow(&c->editor, s->snapshot, s->wheel);
+    if (v->follow)
+        v->follow(&c->view, s, r);
+}
+
+static void keys_draw(Console *c, Cells *cells, const Scene *s) {
+    const Editor *e = &c->editor;
+    Keyline k = { console_chain(c), s->wheel,
+                  .is_asking = c->question != QUESTION_NONE,
+                  .is_typing = c->is_editing &&
+                               (e->is_open || e->column == COLUMN_NAME) };
+    keyline_draw(cells, cells->rows - 1, &k);
+}
+
+static void boxes_draw(Console *c, Cells *cells, const Scene *s) {
+    if (c->is_help)
+        return;
+    if (c->dialog.kind != DIALOG_NONE)
+        dialog_draw(cells, &c->dialog, s->wheel, s->snapshot->now_ns,
+                    c->view.glyphs);
+    if (c->question != QUESTION_NONE)
+        question_draw(c, cells);
+}
+
+void console_draw(Console *c, Cells *cells) {
+    uint64_t now = clock_now();
+    console_follow(c);
+    if (now >= c->notice_until_ns)
+        c->view.notice = NULL;
+    Scene s = console_scene(c);
+    cells_clear(cells);
+    if (cells->rows < CONSOLE_ROWS_MIN || cells->cols < CONSOLE_COLS_MIN) {
+        live_draw(cells, (Rect){ 0, 0, cells->rows, cells->cols }, &s);
+    } else {
+        int top = cells->rows < TABS_ROWS_MIN ? 1 : 2;
+        Rect r = { top, 0, cells->rows - top - 1, cells->cols };
+        topbar_draw(cells, 0, &s);
+        if (top > 1)
+            tabs_draw(cells, 1, &s);
+        follow_view(c, r, &s);
+        main_draw(c, cells, r, &s);
+        keys_draw(c, cells, &s);
+    }
+    boxes_draw(c, cells, &s);
+    c->drawn_ns = now;
+    c->is_dirty = false;
+}

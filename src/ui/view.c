@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of views and the row of tabs. */
+#include "ui/view.h"
+
+#include <stdio.h>
+
+#include "base/units.h"
+
+const View views[VIEW_COUNT] = {
+    [VIEW_LIVE] = { "live", "live", live_draw },
+    [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw },
+    [VIEW_REQUESTS] = { "requests", "req", requests_view_draw,
+                        .is_table = true },
+    [VIEW_ERRORS] = { "errors", "err", errors_view_draw,
+                      .count = errors_view_count, .is_table = true },
+    [VIEW_STAGES] = { "stages", "stg", NULL, .is_table = true },
+    [VIEW_LIMITS] = { "limits", "lim", limits_view_draw,
+                      .count = limits_view_count, .is_table = true },
+};
+
+/* "4 errors 23" */
+static int tab_draw(Cells *c, int y, int x, const Scene *s, ViewId id,
+                    bool is_brief) {
+    const View *v = &views[id];
+    bool is_here = s->view->view == id;
+    size_t count = v->count ? v->count(s) : 0;
+    int from = x;
+    x = cells_textf(c, y, x, STYLE_DIM, " %d ", (int)id + 1);
+    const char *name = is_brief ? v->brief : v->name;
+    x = is_here ? cells_bold(c, y, x, STYLE_BRIGHT, name)
+                : cells_text(c, y, x, STYLE_TEXT, name);
+    if (count) {
+        UnitsText text;
+        x = cells_text(c, y, x, STYLE_TEXT, " ");
+        x = cells_text(c, y, x, STYLE_BAD, units_count(text, (double)count));
+    }
+    x = cells_text(c, y, x, STYLE_TEXT, " ");
+    if (is_here)
+        cells_ground(c, y, from, x - from, GROUND_SELECT);
+    Spot spot = { { y, from, 1, x - from }, SPOT_TAB, .index = id };
+    cells_spot(c, &spot);
+    return x;
+}
+
+void tabs_draw(Cells *c, int y, const Scene *s) {
+    int x = 0, names = 0;
+    for (int id = 0; id < VIEW_COUNT; id++)
+        names += cells_width(views[id].name) + 4 + 6;
+    for (int id = 0; id < VIEW_COUNT; id++)
+        x = tab_draw(c, y, x, s, (ViewId)id, names > c->cols);
+}
