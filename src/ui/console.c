@@ -150,8 +150,11 @@ static void main_pressed(Console *c, int key) {
 
 void console_follow(Console *c) {
     c->snapshot = source_snapshot(c->source);
-    if (console_is_done(c) && !c->was_done)
+    if (console_is_done(c) && !c->was_done) {
         c->notice_until_ns = 0; /* "finishing", and what Q would do */
+        if (c->view.view != VIEW_LIVE)
+            console_notice(c, "the run is over; 1 shows the verdicts", false);
+    }
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
         (c->dialog.kind == DIALOG_NONE && !c->is_editing))
@@ -175,7 +178,8 @@ Scene console_scene(Console *c) {
 
 void console_key(Console *c, int key) {
     c->is_dirty = true;
-    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE || c->is_closed)
+    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE ||
+        key == KEYCODE_CTRL('l') || c->is_closed)
         return;
     console_follow(c);
     KeyMode mode = console_mode(c);

@@ -268,6 +268,11 @@ void term_close(Term *t) {
     free(t);
 }
 
+void term_redraw(Term *t) {
+    clearok(stdscr, TRUE);
+    t->is_stale = true;
+}
+
 void term_suspend(Term *t) {
     (void)t;
     if (atomic_exchange(&hook.is_open, false))
@@ -278,9 +283,8 @@ void term_resume(Term *t) {
     /* the shell may have changed them meanwhile */
     tcgetattr(STDIN_FILENO, &hook.before);
     atomic_store(&hook.is_open, true);
-    clearok(stdscr, TRUE);
+    term_redraw(t);
     refresh();
-    t->is_stale = true;
 }
 
 /* --- what it is --------------------------------------------------------- */
