@@ -24,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
+	%D%/panel_axis.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
