@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/alert.c %D%/alert.h %D%/alert_read.c \
+	%D%/bands.c %D%/bands.h \
 	%D%/bound.c %D%/bound.h \
 	%D%/custom.h %D%/series.h \
 	%D%/gauges.c %D%/gauges.h \

@@ -342,3 +342,7 @@ UNIT_TESTS += tests/unit/test_import
 tests_unit_test_import_SOURCES = %D%/test_import.c %D%/unit.h
 tests_unit_test_import_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += %D%/import
+
+UNIT_TESTS += tests/unit/test_bands
+tests_unit_test_bands_SOURCES = %D%/test_bands.c %D%/unit.h
+tests_unit_test_bands_LDADD = $(UNIT_LIBS)
