@@ -38,6 +38,7 @@ libonrush_a_SOURCES += \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/shade.c %D%/shade.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
