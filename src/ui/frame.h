@@ -61,6 +61,7 @@ void frame_close(Frame *f);
 Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);
 /* Dot column of a moment; outside the window: < 0 or >= dots. */
 int frame_dot(const Frame *f, uint64_t t_ns);
+int axis_dot(const TimeAxis *a, uint64_t t_ns);
 /* Run time at which a dot column begins. */
 uint64_t axis_begins(const TimeAxis *a, int dot);
 /* Largest value of a curve, NAN when it has none. */

@@ -39,6 +39,7 @@ libonrush_a_SOURCES += \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
 	%D%/shade.c %D%/shade.h \
+	%D%/spectrum.c %D%/spectrum.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \

@@ -354,3 +354,7 @@ tests_unit_test_modes_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_stall
 tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
 tests_unit_test_stall_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum
+tests_unit_test_spectrum_SOURCES = %D%/test_spectrum.c %D%/unit.h
+tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
