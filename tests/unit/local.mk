@@ -358,3 +358,7 @@ tests_unit_test_stall_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_spectrum
 tests_unit_test_spectrum_SOURCES = %D%/test_spectrum.c %D%/unit.h
 tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum_view
+tests_unit_test_spectrum_view_SOURCES = %D%/test_spectrum_view.c $(CONSOLE_FAKES)
+tests_unit_test_spectrum_view_LDADD = $(UNIT_LIBS)
