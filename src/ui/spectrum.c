@@ -10,6 +10,9 @@
 /* A stall is told of a column when it is as near as that: the answers that
  * waited for its end are in the second behind it. */
 #define STALL_NEAR_NS NS_PER_S
+/* A cell of a thousand samples takes some 15 us to unpack; a day has 12 000,
+ * and a frame must not wait for them. */
+#define CELLS_A_FRAME 800
 
 Spectrum *spectrum_new(void) {
     Spectrum *s = mem_new(Spectrum);
@@ -102,15 +105,71 @@ static SpectrumSum *take(Spectrum *s, size_t *at, Interval cells) {
     return sum;
 }
 
-static SpectrumSum *sum_of(Spectrum *s, size_t *at, Interval cells) {
-    SpectrumSum *sum = take(s, at, cells);
-    if (!sum) {
-        sum = mem_new(SpectrumSum);
-        sum->begin_ns = sum->end_ns = cells.from_ns;
+/* Cells that a column still has to read. */
+static size_t cells_left(const Spectrum *s, const SpectrumSum *sum,
+                         Interval cells) {
+    uint64_t from = sum ? sum->end_ns : cells.from_ns;
+    return timeline_find(s->timeline, cells.to_ns) -
+           timeline_find(s->timeline, from);
+}
+
+static bool is_same(const Interval *a, const Interval *b) {
+    return a->from_ns == b->from_ns && a->to_ns == b->to_ns;
+}
+
+/* Of each column its cells, and the sum that was kept of them. */
+static void match(Spectrum *s, Interval *cells, SpectrumSum **sums) {
+    size_t at = 0;
+    for (int i = 0; i < s->axis.dots; i++) {
+        cells[i] = cells_of(s->timeline, axis_begins(&s->axis, i),
+                            axis_begins(&s->axis, i + 1));
+        bool is_new = i == 0 || !is_same(&cells[i], &cells[i - 1]);
+        if (is_new && cells[i].from_ns < cells[i].to_ns)
+            sums[i] = take(s, &at, cells[i]);
     }
-    if (sum->end_ns < cells.to_ns)
-        sum_read(s, sum, cells.to_ns);
-    return sum;
+}
+
+/* What is missing, from now back into the past. New columns wait for the
+ * next frame where this one has read enough. */
+static void read_missing(Spectrum *s, const Interval *cells,
+                         SpectrumSum **sums) {
+    size_t done = 0;
+    s->is_partial = false;
+    for (int i = s->axis.dots - 1; i >= 0; i--) {
+        bool is_shared = i > 0 && is_same(&cells[i], &cells[i - 1]);
+        if (is_shared || cells[i].from_ns == cells[i].to_ns)
+            continue;
+        size_t left = cells_left(s, sums[i], cells[i]);
+        if (!sums[i] && done > 0 && done + left > CELLS_A_FRAME) {
+            s->is_partial = true;
+            continue;
+        }
+        if (!sums[i]) {
+            sums[i] = mem_new(SpectrumSum);
+            sums[i]->begin_ns = sums[i]->end_ns = cells[i].from_ns;
+        }
+        if (sums[i]->end_ns < cells[i].to_ns)
+            sum_read(s, sums[i], cells[i].to_ns);
+        done += left;
+    }
+}
+
+/* Takes the new sums in place of those that were kept. */
+static void keep(Spectrum *s, const Interval *cells, SpectrumSum **sums) {
+    size_t dots = (size_t)s->axis.dots;
+    for (size_t i = 0; i < s->sum_count; i++)
+        free(s->sums[i]);
+    free(s->sums);
+    free(s->columns);
+    s->sums = sums;
+    s->sum_count = 0;
+    s->columns = mem_alloc(dots, sizeof *s->columns);
+    for (size_t i = 0; i < dots; i++) {
+        bool is_shared = i > 0 && is_same(&cells[i], &cells[i - 1]);
+        s->columns[i] = is_shared ? s->columns[i - 1] : sums[i];
+        if (!is_shared && sums[i])
+            s->sums[s->sum_count++] = sums[i];
+    }
 }
 
 void spectrum_follow(Spectrum *s, const Timeline *t, size_t series,
@@ -120,27 +179,13 @@ void spectrum_follow(Spectrum *s, const Timeline *t, size_t series,
     s->timeline = t;
     s->series = series;
     s->axis = *axis;
-    size_t dots = (size_t)axis->dots, count = 0, kept = 0;
-    SpectrumSum **sums = mem_alloc(dots, sizeof *sums), *last = NULL;
-    const SpectrumSum **columns = mem_alloc(dots, sizeof *columns);
-    for (size_t i = 0; i < dots; i++) {
-        Interval cells = cells_of(t, axis_begins(axis, (int)i),
-                                  axis_begins(axis, (int)i + 1));
-        if (cells.from_ns == cells.to_ns)
-            continue;
-        bool is_last = last && last->begin_ns == cells.from_ns &&
-                       last->end_ns == cells.to_ns;
-        if (!is_last)
-            last = sums[count++] = sum_of(s, &kept, cells);
-        columns[i] = last;
-    }
-    for (size_t i = 0; i < s->sum_count; i++)
-        free(s->sums[i]);
-    free(s->sums);
-    free(s->columns);
-    s->sums = sums;
-    s->sum_count = count;
-    s->columns = columns;
+    size_t dots = (size_t)axis->dots;
+    SpectrumSum **sums = mem_alloc(dots, sizeof *sums);
+    Interval *cells = mem_alloc(dots, sizeof *cells);
+    match(s, cells, sums);
+    read_missing(s, cells, sums);
+    keep(s, cells, sums);
+    free(cells);
 }
 
 const SpectrumSum *spectrum_at(const Spectrum *s, uint64_t t_ns) {
@@ -183,8 +228,11 @@ void spectrum_moment(Spectrum *s, MomentKind kind, uint64_t from_ns,
         m->sums.failed += more.failed;
         m->sums.bytes_in += more.bytes_in;
         m->end_ns = cells.to_ns;
+        memset(m->count, 0, sizeof m->count);
+        bands_add(&s->bands, &m->hist, m->count);
         m->modes = modes_find(&s->bands, &m->hist, m->mode);
     } else if (!goes_on) {
+        memset(m->count, 0, sizeof m->count);
         m->modes = 0;
     }
     find_stall(s, m);

@@ -30,8 +30,9 @@ typedef struct Moment {
     MomentKind kind;
     uint64_t begin_ns, end_ns; /* whole cells; the same: nothing measured */
     Hist hist;
-    CellSeries sums; /* counts only */
-    double seconds;  /* that the cells cover */
+    uint64_t count[BANDS]; /* of it */
+    CellSeries sums;       /* counts only */
+    double seconds;        /* that the cells cover */
     HistMode mode[MODES_MAX];
     size_t modes;
     Stall stall; /* in the window, or at the cursor */
@@ -47,13 +48,15 @@ typedef struct Spectrum {
     SpectrumSum **sums; /* of the window, oldest first */
     size_t sum_count;
     const SpectrumSum **columns; /* axis.dots of them; NULL: no cell yet */
+    bool is_partial; /* of a long past some columns are still to be read */
     size_t unpacked; /* sums that were made or grew, since the start */
     Moment moment;
 } Spectrum;
 
 Spectrum *spectrum_new(void);
 void spectrum_free(Spectrum *s); /* NULL: none */
-/* Brings the columns up to the moment. */
+/* Brings the columns up to the moment. Of many that are new it reads the
+ * latest, and the others in the next calls (is_partial). */
 void spectrum_follow(Spectrum *s, const Timeline *t, size_t series,
                      const TimeAxis *axis);
 /* Brings the moment up: all cells that begin in [from, to). */

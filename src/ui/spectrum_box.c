@@ -3,8 +3,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/units.h"
 #include "ui/glyph.h"
 #include "ui/panel_axis.h"
@@ -186,22 +188,6 @@ static void words_line(const Frame *f, int y, int x, int cols,
 
 /* --- the distribution --------------------------------------------------- */
 
-/* Which part of all samples ends here. */
-static Style part_style(const Moment *m, double ns) {
-    static const struct {
-        double q;
-        Style style;
-    } parts[] = { { 0.5, STYLE_P50 }, { 0.95, STYLE_P95 }, { 1, STYLE_P99 } };
-    size_t i = 0;
-    while (i < 2 && ns > hist_quantile(&m->hist, parts[i].q))
-        i++;
-    return parts[i].style;
-}
-
-static double ns_at(LatencyScale scale, int col, int cols) {
-    return pow(10, scale.low + (scale.high - scale.low) * col / cols);
-}
-
 static void bar_draw(const Frame *f, Rect r, int x, Style style, double share) {
     double height = fmax(share * r.rows, 0.02);
     for (int row = 0; row < r.rows && height > row; row++) {
@@ -212,22 +198,24 @@ static void bar_draw(const Frame *f, Rect r, int x, Style style, double share) {
     }
 }
 
+/* The colour says which part of all samples ends there, as the figures do. */
 static void bars_draw(const Frame *f, Rect r, const Moment *m,
                       LatencyScale scale) {
-    double below = hist_share_below(&m->hist, (uint64_t)ns_at(scale, 0, 1));
-    double most = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        double before = below;
-        for (int i = 0; i < r.cols; i++) {
-            double end = ns_at(scale, i + 1, r.cols);
-            double upto = hist_share_below(&m->hist, (uint64_t)end);
-            double share = upto - before;
-            before = upto;
-            most = fmax(most, share);
-            if (pass && share > 0)
-                bar_draw(f, r, r.x + i, part_style(m, end), share / most);
-        }
+    double *share = mem_alloc((size_t)r.cols, sizeof *share), most = 0;
+    double half = log10(hist_quantile(&m->hist, 0.5));
+    double tail = log10(hist_quantile(&m->hist, 0.95));
+    bands_spread(m->count, 0, BANDS, scale.low, scale.high, share, r.cols);
+    for (int i = 0; i < r.cols; i++)
+        most = fmax(most, share[i]);
+    for (int i = 0; i < r.cols; i++) {
+        double at = scale.low + (scale.high - scale.low) * (i + 1) / r.cols;
+        Style style = at <= half   ? STYLE_P50
+                      : at <= tail ? STYLE_P95
+                                   : STYLE_P99;
+        if (share[i] > 0)
+            bar_draw(f, r, r.x + i, style, share[i] / most);
     }
+    free(share);
 }
 
 static void bars_axis(const Frame *f, Rect r, LatencyScale scale) {

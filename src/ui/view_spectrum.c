@@ -88,20 +88,6 @@ static LatencyScale scale_of(const Frame *f, const Spectrum *m) {
     return (LatencyScale){ low, fmax(high, low + DECADES_MIN) };
 }
 
-/* A band's count over the steps that it lies in. */
-static void add_band(Heat *h, double *steps, size_t band, double count) {
-    double per_step = (h->scale.high - h->scale.low) / h->steps;
-    double from = (bands_begin(band) - h->scale.low) / per_step;
-    double to = (bands_begin(band + 1) - h->scale.low) / per_step;
-    for (double at = from; at < to - 1e-9;) {
-        double next = fmin(to, floor(at + 1e-9) + 1);
-        int step = (int)floor(at + 1e-9);
-        step = step < 0 ? 0 : step < h->steps ? step : h->steps - 1;
-        steps[step] += count * (next - at) / (to - from);
-        at = next;
-    }
-}
-
 static void heat_init(Heat *h, const Frame *f, const Spectrum *m, int rows) {
     *h = (Heat){ .scale = scale_of(f, m),
                  .cols = f->axis.dots,
@@ -118,9 +104,8 @@ static void heat_init(Heat *h, const Frame *f, const Spectrum *m, int rows) {
                 rate[i] = rate[i - steps];
             continue;
         }
-        for (size_t band = s->low; band < s->high; band++)
-            if (s->count[band])
-                add_band(h, rate, band, (double)s->count[band]);
+        bands_spread(s->count, s->low, s->high, h->scale.low, h->scale.high,
+                     rate, h->steps);
         double seconds = (double)(s->end_ns - s->begin_ns) / 1e9;
         for (size_t i = 0; i < steps; i++) {
             rate[i] = rate[i] < SHARE_SEEN ? 0 : rate[i] / seconds;
@@ -229,12 +214,13 @@ static void lines_draw(const Frame *f, Rect r, Rect area, const Heat *h) {
 }
 
 /* "few ▂▄▆ many" behind the title, as far as there is room for all of it. */
-static void legend_draw(const Frame *f, Rect r, const char *title) {
+static void legend_draw(const Frame *f, Rect r, const char *title,
+                        const char *note) {
     int x = r.x + 2 + cells_width(title) + 2;
     static const char *const caption = "brighter: more requests";
     bool is_wide = r.cols >= 60;
     int cols = HEAT_LEVELS + (is_wide ? cells_width(caption) + 2 : 0) + 1;
-    if (x + cols > r.x + r.cols - 8)
+    if (x + cols > r.x + r.cols - cells_width(note) - 5)
         return;
     for (int i = 1; i <= HEAT_LEVELS; i++)
         cells_rune(f->cells, r.y, x++, (Style)(STYLE_HEAT + i - 1),
@@ -262,8 +248,10 @@ static void picture_draw(const Frame *f, Rect r, const Heat *h) {
                   r.cols - CHART_LEFT - CHART_RIGHT };
     char title[160];
     title_of(f->scene, title, sizeof title);
-    box_draw(f->cells, r, title, "log", f->glyphs);
-    legend_draw(f, r, title);
+    bool is_partial = f->scene->view->spectrum->is_partial;
+    const char *note = is_partial ? "reading the past" : "log";
+    box_draw(f->cells, r, title, note, f->glyphs);
+    legend_draw(f, r, title, note);
     decades_draw(f, area, h);
     heat_draw(f, area, h);
     lines_draw(f, r, area, h);

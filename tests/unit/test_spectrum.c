@@ -43,6 +43,17 @@ static TimeAxis axis_at(const Look *look, uint64_t now, int dots) {
     return (TimeAxis){ w.from_ns, w.to_ns, now, dots, 1 };
 }
 
+/* As many frames as it takes to read a long past. */
+static int follow_all(Spectrum *m, const Timeline *t, size_t series,
+                      const TimeAxis *axis) {
+    int frames = 0;
+    do {
+        spectrum_follow(m, t, series, axis);
+        assert_true(++frames < 100);
+    } while (m->is_partial);
+    return frames;
+}
+
 static void assert_same(const Spectrum *a, const Spectrum *b) {
     assert_int_equal(a->sum_count, b->sum_count);
     for (int i = 0; i < a->axis.dots; i++) {
@@ -131,7 +142,7 @@ static void kept_is_as_counted_anew(void **state) {
         Spectrum *anew = spectrum_new();
         Spectrum *both[] = { kept, anew };
         for (size_t k = 0; k < 2; k++) {
-            spectrum_follow(both[k], &t, series, &axis);
+            follow_all(both[k], &t, series, &axis);
             spectrum_moment(both[k], kind, at, to + 1);
         }
         assert_same(kept, anew);
@@ -174,6 +185,35 @@ static void nothing_is_read_twice(void **state) {
     timeline_close(&t);
 }
 
+/* The latest comes first. */
+static void a_long_past_takes_some_frames(void **state) {
+    (void)state;
+    Rng rng = { 9 };
+    Timeline t;
+    Spectrum *m = spectrum_new(), *all = spectrum_new();
+    Look look = { 0 };
+    timeline_init(&t, SERIES);
+    pass_seconds(&t, &rng, 3500);
+    look.is_other = true; /* all 3600 s: 360 in a column */
+    TimeAxis axis = axis_at(&look, t.open_ns, 10);
+    spectrum_follow(m, &t, SIZE_MAX, &axis);
+    assert_true(m->is_partial);
+    assert_null(m->columns[0]);
+    assert_non_null(m->columns[9]);
+    size_t before = m->unpacked;
+    assert_true(before > 0 && before < 5);
+    spectrum_follow(m, &t, SIZE_MAX, &axis);
+    assert_true(m->unpacked > before);
+    assert_true(follow_all(m, &t, SIZE_MAX, &axis) > 1);
+    assert_int_equal(m->unpacked, 10);
+    assert_true(follow_all(all, &t, SIZE_MAX, &axis) > 2);
+    assert_same(m, all);
+    assert_whole(m, &t, SIZE_MAX);
+    spectrum_free(m);
+    spectrum_free(all);
+    timeline_close(&t);
+}
+
 /* Columns of half a second share their cell. */
 static void wide_cells_fill_their_columns(void **state) {
     (void)state;
@@ -204,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_is_as_counted_anew),
         cmocka_unit_test(nothing_is_read_twice),
+        cmocka_unit_test(a_long_past_takes_some_frames),
         cmocka_unit_test(wide_cells_fill_their_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
