@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "ui/spectrum.h"
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
 #define FRAME_NS (UINT64_C(100) * NS_PER_MS)
@@ -19,6 +20,7 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->view.hint = options.hint;
     c->host = options.host;
     c->view.series = SIZE_MAX;
+    c->view.spectrum = spectrum_new();
     c->is_dirty = true;
     return c;
 }
@@ -28,6 +30,7 @@ void console_free(Console *c) {
         return;
     if (c->has_editor)
         editor_close(&c->editor);
+    spectrum_free(c->view.spectrum);
     ending_close(&c->ending);
     text_close(&c->asked);
     text_close(&c->notice);

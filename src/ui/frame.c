@@ -36,13 +36,17 @@ static double dot_of(const TimeAxis *a, uint64_t t_ns) {
     return ((double)t_ns - from) / span * a->dots;
 }
 
-static uint64_t dot_begins(const TimeAxis *a, int dot) {
+uint64_t axis_begins(const TimeAxis *a, int dot) {
     double span = (double)(a->to_ns - a->from_ns);
     return a->from_ns + (uint64_t)llround(span * dot / a->dots);
 }
 
+int axis_dot(const TimeAxis *a, uint64_t t_ns) {
+    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(a, t_ns))));
+}
+
 int frame_dot(const Frame *f, uint64_t t_ns) {
-    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(&f->axis, t_ns))));
+    return axis_dot(&f->axis, t_ns);
 }
 
 /* --- curves ------------------------------------------------------------- */
@@ -114,8 +118,8 @@ static void read_timeline(Frame *f) {
         bool is_wide =
             (double)c->length_ns * a->dots > (double)(a->to_ns - a->from_ns);
         if (!is_wide) {
-            begin = dot_begins(a, dot);
-            end = dot_begins(a, dot + 1);
+            begin = axis_begins(a, dot);
+            end = axis_begins(a, dot + 1);
         }
         at = end > at ? end : at + 1;
         CellSample s;
@@ -136,7 +140,7 @@ static void read_future(Frame *f) {
     const Wheel *w = f->scene->wheel;
     uint64_t total = wheel_total_ns(w);
     for (int i = 0; i < f->axis.dots; i++) {
-        uint64_t t = dot_begins(&f->axis, i);
+        uint64_t t = axis_begins(&f->axis, i);
         if (t >= f->axis.now_ns && t <= total)
             f->curve[CURVE_PLANNED][i] = wheel_level_at(w, t);
     }
@@ -193,21 +197,39 @@ static void make_rules(Frame *f) {
 
 /* --- the frame ---------------------------------------------------------- */
 
+static TimeAxis axis_of(const Scene *s, int chart_cols, int per_cell) {
+    int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
+    return window_of(s, (cols > 1 ? cols : 1) * per_cell, per_cell);
+}
+
+TimeAxis frame_axis_cells(const Scene *s, int chart_cols) {
+    return axis_of(s, chart_cols, 1);
+}
+
+static void init_plan(Frame *f, Cells *c, const Scene *s, TimeAxis axis) {
+    *f = (Frame){
+        .cells = c, .scene = s, .glyphs = s->view->glyphs, .axis = axis
+    };
+    const Plan *p = s->wheel->plan;
+    f->row_count = plan_rows(p, NULL, 0);
+    f->rows = mem_alloc(f->row_count, sizeof *f->rows);
+    plan_rows(p, f->rows, f->row_count);
+}
+
+void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    init_plan(f, c, s, axis_of(s, chart_cols, 1));
+    make_rules(f);
+}
+
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
     int per_cell = s->view->glyphs == GLYPHS_BRAILLE ? 2 : 1;
-    int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
-    int dots = (cols > 1 ? cols : 1) * per_cell;
-    *f = (Frame){ .cells = c, .scene = s, .glyphs = s->view->glyphs };
-    f->axis = window_of(s, dots, per_cell);
+    init_plan(f, c, s, axis_of(s, chart_cols, per_cell));
+    int dots = f->axis.dots;
     double *values = mem_alloc((size_t)dots * CURVE_COUNT, sizeof *values);
     for (int k = 0; k < CURVE_COUNT; k++)
         f->curve[k] = values + (size_t)k * (size_t)dots;
     for (size_t i = 0; i < (size_t)dots * CURVE_COUNT; i++)
         values[i] = NAN;
-    const Plan *p = s->wheel->plan;
-    f->row_count = plan_rows(p, NULL, 0);
-    f->rows = mem_alloc(f->row_count, sizeof *f->rows);
-    plan_rows(p, f->rows, f->row_count);
     read_timeline(f);
     read_future(f);
     read_hand(f);

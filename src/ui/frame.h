@@ -52,11 +52,18 @@ typedef struct Frame {
 
 /* chart_cols: width of a chart's box. */
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols);
+/* For a chart whose columns are whole cells; without curves. */
+void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols);
+/* The same axis, before there is a frame. */
+TimeAxis frame_axis_cells(const Scene *s, int chart_cols);
 void frame_close(Frame *f);
 /* box_draw, with a column of air on each side of the inside. */
 Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);
 /* Dot column of a moment; outside the window: < 0 or >= dots. */
 int frame_dot(const Frame *f, uint64_t t_ns);
+int axis_dot(const TimeAxis *a, uint64_t t_ns);
+/* Run time at which a dot column begins. */
+uint64_t axis_begins(const TimeAxis *a, int dot);
 /* Largest value of a curve, NAN when it has none. */
 double frame_max(const Frame *f, CurveId curve);
 double frame_min(const Frame *f, CurveId curve);

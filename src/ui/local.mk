@@ -24,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
+	%D%/panel_axis.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
@@ -37,6 +38,9 @@ libonrush_a_SOURCES += \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/shade.c %D%/shade.h \
+	%D%/spectrum.c %D%/spectrum.h \
+	%D%/spectrum_box.c %D%/spectrum_box.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \

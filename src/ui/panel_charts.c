@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/panel_axis.h"
 #include "ui/panels.h"
 
 #include <math.h>
@@ -95,7 +96,7 @@ static void linear_labels(const Frame *f, const Plot *p, double top) {
 
 /* --- the time axis ------------------------------------------------------ */
 
-static int axis_col(const Frame *f, Rect r, uint64_t t_ns) {
+int axis_col(const Frame *f, Rect r, uint64_t t_ns) {
     return r.x + CHART_LEFT +
            (int)floor((double)frame_dot(f, t_ns) / f->axis.dots_per_cell);
 }
@@ -131,7 +132,7 @@ static bool axis_is_taken(const Frame *f, Rect r, int x, int end) {
     return is_taken;
 }
 
-static void axis_draw(const Frame *f, Rect r) {
+void axis_draw(const Frame *f, Rect r) {
     const TimeAxis *a = &f->axis;
     int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
     int now = axis_col(f, r, a->now_ns);
@@ -240,17 +241,10 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
 
 /* --- latency ------------------------------------------------------------ */
 
-typedef struct LatencyLimit {
-    double q;
-    Style style;
-    const char *name;
-} LatencyLimit;
-
-static const LatencyLimit latency_limits[] = {
+const LatencyLimit latency_limits[LATENCY_LIMITS] = {
     { 0.95, STYLE_P95_LIMIT, "p95" },
     { 0.99, STYLE_P99_LIMIT, "p99" },
 };
-#define LATENCY_LIMITS (sizeof latency_limits / sizeof *latency_limits)
 
 /* Of what the curves show. */
 static const ThresholdReading *latency_limit(const Frame *f, double q) {
@@ -260,8 +254,7 @@ static const ThresholdReading *latency_limit(const Frame *f, double q) {
                       METHOD_P, q);
 }
 
-/* log10 of ns; NAN: no such limit. */
-static double limit_of(const Frame *f, double q) {
+double limit_of(const Frame *f, double q) {
     const ThresholdReading *t = latency_limit(f, q);
     double limit = t ? t->threshold->condition.limit : 0;
     return limit > 0 ? log10(limit * 1e6) : NAN;
@@ -279,23 +272,27 @@ static Scale latency_scale(const Frame *f) {
     return (Scale){ low, fmax(high, low + 2) };
 }
 
-static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
+char *axis_decade(char to[48], int decade) {
     static const char *const units[] = { "ns", "us", "ms", "s" };
+    int unit = decade / 3 > 3 ? 3 : decade / 3;
+    snprintf(to, 48, "%g%s", pow(10, decade - unit * 3), units[unit]);
+    return to;
+}
+
+static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
     int last_row = -1;
     for (int d = (int)scale.low; d <= (int)floor(scale.high + 1e-9); d++) {
         double at = (d - scale.low) / (scale.high - scale.low);
-        int unit = d / 3 > 3 ? 3 : d / 3, row = plot_row(p, at);
+        int row = plot_row(p, at);
         if (row == last_row)
             continue;
         char text[48];
-        snprintf(text, sizeof text, "%g%s", pow(10, d - unit * 3), units[unit]);
-        label_draw(f, p, at, text);
+        label_draw(f, p, at, axis_decade(text, d));
         last_row = row;
     }
 }
 
-/* The limit itself at the right end of its rule, where no curve is yet. */
-static void limit_labels(const Frame *f, Rect r, const int rows[]) {
+void limit_labels(const Frame *f, Rect r, const int rows[]) {
     for (size_t i = 0; i < LATENCY_LIMITS; i++) {
         const LatencyLimit *limit = &latency_limits[i];
         const ThresholdReading *t = latency_limit(f, limit->q);

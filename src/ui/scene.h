@@ -39,6 +39,7 @@ typedef struct ViewState {
     Look look;
     TableState table[VIEW_COUNT];
     size_t series;      /* that is open; SIZE_MAX: all together */
+    struct Spectrum *spectrum; /* kept by its view; NULL: nobody keeps it */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;
