@@ -31,6 +31,7 @@ void console_free(Console *c) {
     ending_close(&c->ending);
     text_close(&c->asked);
     text_close(&c->notice);
+    text_close(&c->earlier_name);
     free(c);
 }
 
@@ -170,7 +171,7 @@ void console_follow(Console *c) {
 
 Scene console_scene(Console *c) {
     return (Scene){ c->snapshot, console_wheel(c), c->source->info, &c->view,
-                    NULL };
+                    console_earlier(c) };
 }
 
 void console_key(Console *c, int key) {

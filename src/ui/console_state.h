@@ -41,6 +41,9 @@ struct Console {
     Text asked;
     Text notice;
     uint64_t notice_until_ns, drawn_ns;
+    Text earlier_name;
+    Source *earlier_source; /* NULL: nothing lies under this run */
+    Earlier earlier;
     bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
@@ -73,6 +76,11 @@ void console_dialog_key(Console *c, int key);
 void console_editor_key(Console *c, int key);
 void console_edit(Console *c);
 void console_leave_editor(Console *c);
+
+/* --- console_time.c: looking back ---------------------------------------- */
+
+/* The earlier run as the scene shows it; NULL: none. */
+const Earlier *console_earlier(Console *c);
 
 /* --- console_act.c: what chooses what is seen --------------------------- */
 

@@ -8,6 +8,7 @@ libonrush_a_SOURCES += \
 	%D%/console_draw.c \
 	%D%/console_plan.c \
 	%D%/console_state.h \
+	%D%/console_time.c \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_diff.c \
