@@ -12,10 +12,15 @@
 
 /* --- the window --------------------------------------------------------- */
 
+static int frame_per_cell(Glyphs glyphs) {
+    return glyphs == GLYPHS_BRAILLE ? 2 : 1;
+}
+
 LookRun scene_look_run(const Scene *s, int dots) {
     LookRun r = { .now_ns = s->snapshot->now_ns,
                   .total_ns = wheel_total_ns(s->wheel),
-                  .dots = dots };
+                  .dots = dots,
+                  .per_cell = frame_per_cell(s->view->glyphs) };
     for (size_t i = 0; i < s->wheel->plan_count; i++)
         r.grows |= plan_is_hand(&s->wheel->plans[i]);
     return r;
@@ -218,7 +223,7 @@ void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols) {
 }
 
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
-    int per_cell = s->view->glyphs == GLYPHS_BRAILLE ? 2 : 1;
+    int per_cell = frame_per_cell(s->view->glyphs);
     init_plan(f, c, s, axis_of(s, chart_cols, per_cell));
     int dots = f->axis.dots;
     double *values = mem_alloc((size_t)dots * CURVE_COUNT, sizeof *values);
