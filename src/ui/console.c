@@ -32,6 +32,7 @@ void console_free(Console *c) {
     text_close(&c->asked);
     text_close(&c->notice);
     text_close(&c->earlier_name);
+    chooser_close(&c->chooser);
     free(c);
 }
 
@@ -95,7 +96,7 @@ bool console_is_done(const Console *c) {
 KeyMode console_mode(const Console *c) {
     if (c->is_help)
         return MODE_HELP;
-    if (c->dialog.kind != DIALOG_NONE)
+    if (c->dialog.kind != DIALOG_NONE || c->chooser.is_open)
         return MODE_DIALOG;
     if (c->is_editing)
         return MODE_STAGES;
@@ -109,6 +110,8 @@ KeyChain console_chain(const Console *c) {
         return (KeyChain){ { mode, MODE_ANY } };
     if (views[c->view.view].is_table && !t->is_open)
         return (KeyChain){ { MODE_TABLE, mode, MODE_VIEWS, MODE_ANY } };
+    if (c->view.look.has_cursor) /* its keys matter now, in the key bar too */
+        return (KeyChain){ { MODE_TIME, mode, MODE_VIEWS, MODE_ANY } };
     return (KeyChain){ { mode, MODE_TIME, MODE_VIEWS, MODE_ANY } };
 }
 
@@ -188,6 +191,8 @@ void console_key(Console *c, int key) {
         console_answer(c, key);
     else if (key == KEYCODE_F1)
         console_help(c);
+    else if (c->chooser.is_open)
+        console_chooser_key(c, key);
     else if (mode == MODE_DIALOG)
         console_dialog_key(c, key);
     else if (mode == MODE_STAGES)

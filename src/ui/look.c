@@ -243,8 +243,8 @@ bool look_jump(Look *l, const LookRun *run, const uint64_t *moments,
     for (size_t i = 0; i < count; i++) {
         uint64_t t = moments[i];
         int64_t column = column_at(&c, t);
-        bool fits = direction < 0 ? column < here
-                                  : column > here && t <= run->now_ns;
+        bool fits =
+            direction < 0 ? column < here : column > here && t <= run->now_ns;
         if (fits && (!found || (direction < 0 ? t > best : t < best)))
             best = t;
         found |= fits;

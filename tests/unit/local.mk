@@ -176,6 +176,10 @@ UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = %D%/test_console.c $(CONSOLE_FAKES)
 tests_unit_test_console_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_time
+tests_unit_test_time_SOURCES = %D%/test_time.c $(CONSOLE_FAKES)
+tests_unit_test_time_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_editor
 tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)
 tests_unit_test_editor_LDADD = $(UNIT_LIBS)

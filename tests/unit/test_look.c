@@ -12,10 +12,9 @@
 
 /* 100 columns of two dots. */
 static LookRun run_of(uint64_t now_ns, uint64_t total_ns) {
-    return (LookRun){ .now_ns = now_ns,
-                      .total_ns = total_ns,
-                      .dots = 200,
-                      .per_cell = 2 };
+    return (LookRun){
+        .now_ns = now_ns, .total_ns = total_ns, .dots = 200, .per_cell = 2
+    };
 }
 
 static Interval window_of(const Look *l, LookRun run) {
@@ -46,9 +45,8 @@ static void the_window_follows_the_run(void **state) {
 
 static void zoom_goes_through_the_spans(void **state) {
     (void)state;
-    static const uint64_t want[] = { 12 * H, 6 * H,  2 * H,  H,     30 * M,
-                                     15 * M, 10 * M, 5 * M,  2 * M, M,
-                                     30 * S, 30 * S };
+    static const uint64_t want[] = { 12 * H, 6 * H, 2 * H, H, 30 * M, 15 * M,
+                                     10 * M, 5 * M, 2 * M, M, 30 * S, 30 * S };
     LookRun run = run_of(23 * H, 24 * H);
     Look l = { .is_other = true };
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
@@ -168,8 +166,8 @@ static void the_cursor_jumps_to_moments(void **state) {
         bool found;
         uint64_t column; /* begins */
     } steps[] = {
-        { -1, true, 120 * S }, { -1, true, 60 * S },  { -1, true, 0 },
-        { -1, false, 0 },      { 1, true, 60 * S },   { 1, true, 120 * S },
+        { -1, true, 120 * S }, { -1, true, 60 * S }, { -1, true, 0 },
+        { -1, false, 0 },      { 1, true, 60 * S },  { 1, true, 120 * S },
         { 1, false, 120 * S }, /* 400 s have not been yet */
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -273,8 +271,9 @@ static void holds(const Look *l, const LookRun *run, int round) {
     /* to the nanosecond that dividing a window leaves over */
     if (c.from_ns > l->cursor_ns + 1 || c.to_ns + 1 <= l->cursor_ns)
         fail_msg("round %d: the cursor at %.9f is outside its column, %.9f to "
-                 "%.9f", round, (double)l->cursor_ns / 1e9,
-                 (double)c.from_ns / 1e9, (double)c.to_ns / 1e9);
+                 "%.9f",
+                 round, (double)l->cursor_ns / 1e9, (double)c.from_ns / 1e9,
+                 (double)c.to_ns / 1e9);
     if (c.from_ns > run->now_ns)
         fail_msg("round %d: the cursor is in the future", round);
     if (l->cursor_ns < w.from_ns || l->cursor_ns >= w.to_ns)
