@@ -50,14 +50,18 @@ static Outcome outcome_of(const Recovery *r, uint64_t now_ns) {
                  words_took(took, recovery_time_ns(r, now_ns)));
         return o;
     case RECOVERY_NEVER:
-        o.style = STYLE_BAD;
-        snprintf(o.text, sizeof o.text, "did not recover");
+        if (r->back_ns) {
+            o.style = STYLE_BAD;
+            snprintf(o.text, sizeof o.text, "did not recover in %s", took);
+        } else {
+            snprintf(o.text, sizeof o.text, "the load did not come back");
+        }
         return o;
     case RECOVERY_UNMEASURED:
         break;
     }
     o.style = STYLE_DIM;
-    snprintf(o.text, sizeof o.text, "no traffic before to compare");
+    snprintf(o.text, sizeof o.text, "no traffic before it");
     return o;
 }
 
