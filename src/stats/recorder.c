@@ -135,6 +135,10 @@ void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
     recovery_begin(&r->recoveries, scenario, at_ns, level_before, cause);
 }
 
+void recorder_spike_over(Recorder *r, uint64_t over_ns, double level) {
+    recovery_expect(&r->recoveries, over_ns, level);
+}
+
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
 }

@@ -34,6 +34,8 @@ void console_free(Console *c) {
     ending_close(&c->ending);
     text_close(&c->asked);
     text_close(&c->notice);
+    text_close(&c->earlier_name);
+    chooser_close(&c->chooser);
     free(c);
 }
 
@@ -97,7 +99,7 @@ bool console_is_done(const Console *c) {
 KeyMode console_mode(const Console *c) {
     if (c->is_help)
         return MODE_HELP;
-    if (c->dialog.kind != DIALOG_NONE)
+    if (c->dialog.kind != DIALOG_NONE || c->chooser.is_open)
         return MODE_DIALOG;
     if (c->is_editing)
         return MODE_STAGES;
@@ -111,6 +113,8 @@ KeyChain console_chain(const Console *c) {
         return (KeyChain){ { mode, MODE_ANY } };
     if (views[c->view.view].is_table && !t->is_open)
         return (KeyChain){ { MODE_TABLE, mode, MODE_VIEWS, MODE_ANY } };
+    if (c->view.look.has_cursor) /* its keys matter now, in the key bar too */
+        return (KeyChain){ { MODE_TIME, mode, MODE_VIEWS, MODE_ANY } };
     return (KeyChain){ { mode, MODE_TIME, MODE_VIEWS, MODE_ANY } };
 }
 
@@ -176,7 +180,7 @@ void console_follow(Console *c) {
 
 Scene console_scene(Console *c) {
     return (Scene){ c->snapshot, console_wheel(c), c->source->info, &c->view,
-                    NULL };
+                    console_earlier(c) };
 }
 
 void console_key(Console *c, int key) {
@@ -194,6 +198,8 @@ void console_key(Console *c, int key) {
         console_answer(c, key);
     else if (key == KEYCODE_F1)
         console_help(c);
+    else if (c->chooser.is_open)
+        console_chooser_key(c, key);
     else if (mode == MODE_DIALOG)
         console_dialog_key(c, key);
     else if (mode == MODE_STAGES)

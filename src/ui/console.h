@@ -39,6 +39,10 @@ void console_notice(Console *c, const char *text, bool is_error);
 void console_set_glyphs(Console *c, Glyphs glyphs);
 void console_set_hint(Console *c, const char *hint); /* borrowed */
 
+/* Lays an earlier run under this one, in place of what lay there; NULL: none.
+ * The source is borrowed and must live longer, or until the next call. */
+void console_lay_over(Console *c, const char *name, Source *earlier);
+
 /* For the final screen: a file or directory that was saved; and how the run
  * ended ("a threshold broke"). Until the verdict is told the screen says
  * that it is being saved. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What chooses what is seen: views, time, tables. */
+/* What chooses what is seen: views and tables. */
 #include "ui/console_state.h"
 
 /* --- views -------------------------------------------------------------- */
@@ -37,27 +37,6 @@ static bool act_view(Console *c, const KeyStroke *k) {
         return true;
     case ACT_LEAVE: /* the final screen */
         c->is_closed = true;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* --- time --------------------------------------------------------------- */
-
-static bool act_time(Console *c, const KeyStroke *k) {
-    Scene s = console_scene(c);
-    LookRun run = scene_look_run(&s, 0);
-    Look *look = &c->view.look;
-    switch ((int)k->act) {
-    case ACT_ZOOM:
-        *look = (Look){ .is_other = !look->is_other };
-        return true;
-    case ACT_LONGER:
-        look_longer(look, &run);
-        return true;
-    case ACT_SHORTER:
-        look_shorter(look, &run);
         return true;
     default:
         return false;
@@ -131,6 +110,6 @@ static bool act_ending(Console *c, const KeyStroke *k) {
 }
 
 bool console_act_view(Console *c, const KeyStroke *k) {
-    return act_view(c, k) || act_time(c, k) || act_table(c, k) ||
+    return act_view(c, k) || console_act_time(c, k) || act_table(c, k) ||
            act_ending(c, k);
 }

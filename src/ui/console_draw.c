@@ -72,6 +72,7 @@ static void follow_view(Console *c, Rect r, const Scene *s) {
         editor_follow(&c->editor, s->snapshot, s->wheel);
     if (v->follow)
         v->follow(&c->view, s, r);
+    scene_follow_look(&c->view, s);
 }
 
 static void keys_draw(Console *c, Cells *cells, const Scene *s) {
@@ -89,6 +90,9 @@ static void boxes_draw(Console *c, Cells *cells, const Scene *s) {
     if (c->dialog.kind != DIALOG_NONE)
         dialog_draw(cells, &c->dialog, s->wheel, s->snapshot->now_ns,
                     c->view.glyphs);
+    if (c->chooser.is_open)
+        chooser_draw(cells, &c->chooser, "an earlier run under the charts",
+                     c->view.glyphs);
     if (c->question != QUESTION_NONE)
         question_draw(c, cells);
 }

@@ -3,6 +3,7 @@
 #ifndef ONRUSH_UI_CONSOLE_STATE_H
 #define ONRUSH_UI_CONSOLE_STATE_H
 
+#include "ui/chooser.h"
 #include "ui/console.h"
 #include "ui/dialog.h"
 #include "ui/editor.h"
@@ -41,6 +42,10 @@ struct Console {
     Text asked;
     Text notice;
     uint64_t notice_until_ns, drawn_ns;
+    Chooser chooser; /* of an earlier run, while it is open */
+    Text earlier_name;
+    Source *earlier_source; /* NULL: nothing lies under this run */
+    Earlier earlier;
     bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
@@ -73,6 +78,13 @@ void console_dialog_key(Console *c, int key);
 void console_editor_key(Console *c, int key);
 void console_edit(Console *c);
 void console_leave_editor(Console *c);
+
+/* --- console_time.c: looking back ---------------------------------------- */
+
+bool console_act_time(Console *c, const KeyStroke *k);
+void console_chooser_key(Console *c, int key);
+/* The earlier run as the scene shows it; NULL: none. */
+const Earlier *console_earlier(Console *c);
 
 /* --- console_act.c: what chooses what is seen --------------------------- */
 

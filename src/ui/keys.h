@@ -79,6 +79,18 @@ typedef enum KeyAct {
     ACT_ZOOM,
     ACT_LONGER,
     ACT_SHORTER,
+    ACT_COLUMN_BACK,
+    ACT_COLUMN_NEXT,
+    ACT_COLUMNS_BACK, /* ten */
+    ACT_COLUMNS_NEXT,
+    ACT_BEGINNING,
+    ACT_NEWEST,
+    ACT_NOW, /* leave what is picked, the moment that is looked at */
+    ACT_EVENT_BACK,
+    ACT_EVENT_NEXT,
+    ACT_PICK,
+    ACT_PICKED,
+    ACT_EARLIER_RUN,
     /* tables */
     ACT_OPEN,
     ACT_SORT_NEXT,

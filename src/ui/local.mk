@@ -3,11 +3,13 @@ libonrush_a_SOURCES += \
 	%D%/box.c \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/chooser.c %D%/chooser.h \
 	%D%/console.c %D%/console.h \
 	%D%/console_act.c \
 	%D%/console_draw.c \
 	%D%/console_plan.c \
 	%D%/console_state.h \
+	%D%/console_time.c \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_diff.c \
@@ -24,10 +26,12 @@ libonrush_a_SOURCES += \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
-	%D%/panel_axis.h \
+	%D%/measured.c %D%/measured.h \
+	%D%/panel_axis.c %D%/panel_axis.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
+	%D%/panel_interval.c \
 	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_axis.h: what every chart over time has in common with the latency
  * chart: the time axis on its lower edge, decades and limits of latency.
- * Rects are of the whole box, frame and labels within. In panel_charts.c.
+ * Rects are of the whole box, frame and labels within. Latency in
+ * panel_charts.c.
  * Pure; private to the drawing part of ui/. */
 #ifndef ONRUSH_UI_PANEL_AXIS_H
 #define ONRUSH_UI_PANEL_AXIS_H
@@ -12,6 +13,9 @@
 void axis_draw(const Frame *f, Rect r);
 /* Screen column of a moment; may be outside the box. */
 int axis_col(const Frame *f, Rect r, uint64_t t_ns);
+/* The intervals' grounds under a chart's inside, and where clicks on it go:
+ * when the rest of it has been drawn. */
+void axis_mark_area(const Frame *f, Rect area);
 /* 7 as "10ms": 10 to that power of ns. */
 char *axis_decade(char to[48], int decade);
 

@@ -34,6 +34,13 @@ void own_draw(const Frame *f, Rect r);
 #define OWN_TEXT 160
 char *own_text(char to[OWN_TEXT], const Snapshot *s, size_t i);
 
+/* panel_interval.c: what was picked, beside a second one or the run: with a
+ * figure a row, with a figure a column, in one line */
+void interval_draw(const Frame *f, Rect r);
+void interval_table_draw(const Frame *f, Rect r);
+void interval_line(const Frame *f, Rect r);
+bool interval_is_line(const Frame *f); /* there is no room for more */
+
 /* panel_requests.c */
 void requests_draw(const Frame *f, Rect r);
 /* The table alone; head stands over the names. */
@@ -62,6 +69,8 @@ int numbers_rows(const Frame *f);
  * the others room to spare. */
 int limits_broken_rows(const Frame *f);
 int limits_held_rows(const Frame *f);
+int interval_rows(const Frame *f);
+int interval_table_rows(const Frame *f);
 int requests_rows(const Frame *f);
 int recovery_rows(const Frame *f);
 int stages_rows(const Frame *f);

@@ -69,6 +69,10 @@ UNIT_TESTS += tests/unit/test_chart
 tests_unit_test_chart_SOURCES = %D%/test_chart.c %D%/unit.h
 tests_unit_test_chart_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_look
+tests_unit_test_look_SOURCES = %D%/test_look.c %D%/unit.h
+tests_unit_test_look_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 tests_unit_test_live_LDADD = $(UNIT_LIBS)
@@ -171,6 +175,10 @@ tests_unit_test_course_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = %D%/test_console.c $(CONSOLE_FAKES)
 tests_unit_test_console_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_time
+tests_unit_test_time_SOURCES = %D%/test_time.c $(CONSOLE_FAKES)
+tests_unit_test_time_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_editor
 tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)

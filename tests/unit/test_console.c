@@ -64,6 +64,7 @@ static void keys_send_commands(void **state) {
         { "X enter", "stretch 30s\n", 50 },
         { "s esc", "", 50 },
         { "v", "", 50 },
+        { "% , o left", "", 50 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Desk d;
@@ -90,8 +91,8 @@ static void what_a_key_did_is_said(void **state) {
     press(&d, 'h');
     sees(&d, "hold at 50 VUs");
     sees(&d, "HAND");
-    press(&d, 'v');
-    sees(&d, "no key 'v' here; ? shows the keys");
+    press(&d, '%');
+    sees(&d, "no key '%' here; ? shows the keys");
     press(&d, 'g');
     sees(&d, "PLAN");
     press(&d, 'g');
