@@ -37,6 +37,7 @@ libonrush_a_SOURCES += \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/table.c %D%/table.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
