@@ -316,7 +316,7 @@ static void banner_draw(const Frame *f, Rect r) {
     Banner b = words_banner(f->scene);
     int cols = r.cols - CHART_LEFT - CHART_RIGHT;
     int width = cells_width(b.text);
-    if (!width || r.rows < 3)
+    if (!width || r.rows < 3 || f->series != SIZE_MAX)
         return;
     width = width < cols ? width : cols;
     int x = r.x + r.cols - CHART_RIGHT - width;

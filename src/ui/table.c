@@ -19,7 +19,7 @@
 #define GAP_NARROW 1
 #define NARROW_COLS 60
 /* On a lower table groups stand on the frame, or nowhere. */
-#define GROUPS_ROWS_MIN 10
+#define GROUPS_ROWS_MIN 5
 
 /* --- columns ------------------------------------------------------------ */
 
@@ -96,8 +96,7 @@ int table_room(const Table *t, const TableState *s, Rect r) {
 int table_wants(const Table *t, const TableState *s, int cols) {
     Layout l = layout_of(t, s, cols - 2);
     size_t rows = t->row_count < 1000 ? t->row_count : 1000;
-    int want = (int)rows + 3;
-    return l.groups > 1 && want + 1 >= GROUPS_ROWS_MIN ? want + 1 : want;
+    return (int)rows + 3 + (l.groups > 1);
 }
 
 /* --- rows --------------------------------------------------------------- */
@@ -236,8 +235,14 @@ static void group_draw(Cells *c, int y, int x, int end, const char *group,
     int width = cells_width(group);
     for (int i = x; i < end; i++)
         cells_rune(c, y, i, STYLE_LINE, glyph_rune(glyphs, GLYPH_ACROSS));
+    char brief[64];
+    if (width + 4 > end - x) {
+        snprintf(brief, sizeof brief, "%.*s", (int)strcspn(group, ":"), group);
+        group = brief;
+        width = cells_width(group);
+    }
     if (width + 2 > end - x) {
-        words_cut(c, y, x, end - x, STYLE_DIM, group, glyphs);
+        words_cut(c, y, x, end - x, STYLE_TEXT, group, glyphs);
         return;
     }
     int from = x + (end - x - width - 2) / 2;

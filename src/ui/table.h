@@ -16,7 +16,9 @@
 typedef struct TableColumn {
     int id;            /* what callbacks, sorting and SPOT_COLUMN call it */
     const char *title; /* "p95" */
-    const char *group; /* stands over neighbours that share it; NULL: none */
+    /* stands over neighbours that share it (where that is too narrow, up to a
+     * colon); NULL: none */
+    const char *group;
     int cols;          /* at least; the gap before it is the table's */
     int rank;     /* where there is no room the highest goes first; 0: never */
     int weight;   /* its share of the columns that are left over; 0: none */

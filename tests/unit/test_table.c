@@ -136,7 +136,7 @@ static void the_selection_follows_its_row(void **state) {
     memcpy(live, fruits, sizeof live);
     Table t = table_of(live, FRUITS);
     TableState s = { .sort = WEIGHT };
-    Rect r = { 0, 0, 7, 60 }; /* four rows */
+    Rect r = { 0, 0, 8, 60 }; /* four rows */
     assert_int_equal(table_room(&t, &s, r), 4);
     table_follow(&t, &s, r);
     /* nobody has chosen: it stays on top, whoever is there */
@@ -202,18 +202,18 @@ static void clicks_find_rows_and_columns(void **state) {
     Table t = table_of(fruits, FRUITS);
     TableState s = { .sort = NAME, .selected = 6 };
     Cells c;
-    draw(&c, &t, &s, 7, 60, GLYPHS_BRAILLE);
+    draw(&c, &t, &s, 8, 60, GLYPHS_BRAILLE);
     assert_int_equal(s.top, 3);
-    const Spot *row = cells_spot_at(&c, 3, 20);
+    const Spot *row = cells_spot_at(&c, 4, 20);
     assert_int_equal(row->kind, SPOT_ROW);
     assert_int_equal(row->index, 4);
-    const Spot *column = cells_spot_at(&c, 1, 4);
+    const Spot *column = cells_spot_at(&c, 2, 4);
     assert_int_equal(column->kind, SPOT_COLUMN);
     assert_int_equal(column->index, NAME);
     /* the selected row has its ground and its sign */
-    assert_int_equal(c.at[5 * 60 + 30].ground, GROUND_SELECT);
-    assert_int_equal(c.at[5 * 60 + 1].rune, 0x25b6);
-    assert_int_equal(c.at[4 * 60 + 30].ground, GROUND_NONE);
+    assert_int_equal(c.at[6 * 60 + 30].ground, GROUND_SELECT);
+    assert_int_equal(c.at[6 * 60 + 1].rune, 0x25b6);
+    assert_int_equal(c.at[5 * 60 + 30].ground, GROUND_NONE);
     cells_close(&c);
 }
 
