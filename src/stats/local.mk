@@ -18,4 +18,5 @@ libonrush_a_SOURCES += \
 	%D%/slab.c %D%/slab.h \
 	%D%/snapshot.h \
 	%D%/threshold.c %D%/threshold.h \
-	%D%/timeline.c %D%/timeline.h
+	%D%/timeline.c %D%/timeline.h \
+	%D%/verdicts.c %D%/verdicts.h
