@@ -27,6 +27,7 @@ libonrush_a_SOURCES += \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
+	%D%/panel_limit.c %D%/panel_limit.h \
 	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \

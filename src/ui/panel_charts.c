@@ -431,3 +431,42 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
     chart_end(f, &p, r, is_lowest);
 }
+
+/* --- any value ---------------------------------------------------------- */
+
+/* Finer steps than the others' axes: one curve should fill its chart. */
+static double value_ceiling(double value) {
+    static const double steps[] = { 1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10 };
+    double decade = pow(10, floor(log10(value)));
+    size_t i = 0;
+    while (i + 1 < sizeof steps / sizeof *steps && steps[i] * decade < value)
+        i++;
+    return steps[i] * decade;
+}
+
+void value_draw(const Frame *f, Rect r, const ValueChart *v) {
+    Legend legend[] = { { GLYPH_SOLID, v->style, v->word },
+                        { GLYPH_DASHED, STYLE_DIM, v->limit_word } };
+    double most = v->limit;
+    int n = f->axis.dots;
+    for (int i = 0; i < n; i++)
+        most = fmax(most, v->values[i]);
+    double high = value_ceiling(fmax(most, 1e-9) * 1.05);
+    Plot p = chart_begin(f, r, v->title, v->note, legend, 2);
+    char text[32];
+    label_draw(f, &p, 1, v->label(text, v->of, high));
+    if (p.area.rows >= 2)
+        label_draw(f, &p, 0, "0");
+    if (p.area.rows >= 5)
+        label_draw(f, &p, 0.5, v->label(text, v->of, high / 2));
+    plot_limit(&p, v->limit / high, STYLE_ERRORS_LIMIT);
+    double *values = mem_alloc((size_t)n, sizeof *values);
+    for (int i = 0; i < n; i++)
+        values[i] = fmax(0, v->values[i] / high);
+    for (int i = 0; i < n; i++)
+        if (isnan(v->values[i]))
+            values[i] = NAN;
+    plot_line(&p, values, n, v->style, 1);
+    free(values);
+    chart_end(f, &p, r, true);
+}

@@ -17,7 +17,9 @@ const View views[VIEW_COUNT] = {
                       .count = errors_view_count, .is_table = true },
     [VIEW_STAGES] = { "stages", "stg", NULL, .is_table = true },
     [VIEW_LIMITS] = { "limits", "lim", limits_view_draw,
-                      .count = limits_view_count, .is_table = true },
+                      .follow = limits_view_follow,
+                      .count = limits_view_count, .columns = LIMITS_COLUMNS,
+                      .opens = true, .is_table = true },
 };
 
 /* "4 errors 23" */

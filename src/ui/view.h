@@ -39,6 +39,8 @@ void requests_view_follow(ViewState *v, const Scene *s, Rect r);
 void errors_view_draw(Cells *c, Rect r, const Scene *s);
 size_t errors_view_count(const Scene *s);
 void limits_view_draw(Cells *c, Rect r, const Scene *s);
+void limits_view_follow(ViewState *v, const Scene *s, Rect r);
+#define LIMITS_COLUMNS 9
 size_t limits_view_count(const Scene *s);
 
 #endif

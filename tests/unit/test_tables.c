@@ -63,6 +63,23 @@ static void requests_are_as_reviewed(void **state) {
         compare(&screens[i], 290);
 }
 
+static void limits_are_as_reviewed(void **state) {
+    (void)state;
+    static const Screen screens[] = {
+        { "limits-40x12", "6", 12, 40, GLYPHS_BRAILLE, TWO },
+        { "limits-80x24", "6", 24, 80, GLYPHS_BRAILLE, TWO },
+        { "limits-120x38", "6", 38, 120, GLYPHS_BRAILLE, TWO },
+        { "limits-200x60", "6 down down", 60, 200, GLYPHS_BRAILLE, TWO },
+        { "limits-ascii-120x38", "6", 38, 120, GLYPHS_ASCII, TWO },
+        { "limits-only-80x24", "6", 24, 80, GLYPHS_BRAILLE, NULL },
+        { "limit-40x12", "6 enter", 12, 40, GLYPHS_BRAILLE, TWO },
+        { "limit-120x38", "6 enter down down", 38, 120, GLYPHS_BRAILLE, TWO },
+        { "limit-ascii-80x24", "6 enter", 24, 80, GLYPHS_ASCII, TWO },
+    };
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        compare(&screens[i], 460);
+}
+
 static void a_request_opens_and_closes(void **state) {
     (void)state;
     Desk d;
@@ -84,6 +101,28 @@ static void a_request_opens_and_closes(void **state) {
     sees(&d, "▶ status");
     press(&d, "up enter backspace");
     sees(&d, "▶ home");
+    sent(&d, "");
+    desk_close(&d);
+}
+
+static void an_alert_tells_its_firings(void **state) {
+    (void)state;
+    Desk d;
+    desk_open_as(&d, TWO, 460, false);
+    press(&d, "6");
+    sees(&d, "✗ broken");
+    sees(&d, "broken since 03:26, for 04:14");
+    press(&d, "down down down down enter");
+    sees(&d, "slow: http_req_duration{order} p(95)");
+    sees(&d, "✓ quiet since 07:02");
+    sees(&d, "fired    1 time, 4m5s in all");
+    sees(&d, "02:57    for 4m5s, worst ");
+    sees(&d, "!!!!!!!!"); /* where it fired, over its chart */
+    press(&d, "esc end");
+    sees(&d, "it never fired");
+    sees_not(&d, "!!!!!!!!");
+    press(&d, "home < r");
+    sees(&d, "kind▼");
     sent(&d, "");
     desk_close(&d);
 }
@@ -125,7 +164,9 @@ static void figures_change_places(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_as_reviewed),
+        cmocka_unit_test(limits_are_as_reviewed),
         cmocka_unit_test(a_request_opens_and_closes),
+        cmocka_unit_test(an_alert_tells_its_firings),
         cmocka_unit_test(columns_sort_by_keys),
         cmocka_unit_test(figures_change_places),
     };
