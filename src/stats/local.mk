@@ -21,4 +21,5 @@ libonrush_a_SOURCES += \
 	%D%/snapshot.h \
 	%D%/stall.c %D%/stall.h \
 	%D%/threshold.c %D%/threshold.h \
-	%D%/timeline.c %D%/timeline.h
+	%D%/timeline.c %D%/timeline.h \
+	%D%/verdicts.c %D%/verdicts.h

@@ -35,7 +35,7 @@ typedef struct Recorder {
     uint64_t recent_started, recent_arrivals, recent_dropped;
     double recent_seconds;
     SeriesReading *readings;
-    ThresholdReading *verdicts;
+    Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
 } Recorder;
 

@@ -73,7 +73,7 @@ static double log_of(double ns) {
     return ns > 0 ? log10(ns) : NAN;
 }
 
-static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
+static void read_sample(const CellSample *s, const Wheel *w, bool is_response,
                         double value[CURVE_COUNT]) {
     bool is_rate = w->plan->unit == PLAN_RATE;
     bool is_first = w->plan->unit == w->plans[0].unit;
@@ -82,12 +82,12 @@ static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
     value[CURVE_HAND] = NAN;
     value[CURVE_RPS] = s->rps;
     value[CURVE_ERRORS] = s->error_rate;
-    value[CURVE_P50] = log_of(is_open ? s->response_p50 : s->p50);
-    value[CURVE_P95] = log_of(is_open ? s->response_p95 : s->p95);
-    value[CURVE_P99] = log_of(is_open ? s->response_p99 : s->p99);
+    value[CURVE_P50] = log_of(is_response ? s->response_p50 : s->p50);
+    value[CURVE_P95] = log_of(is_response ? s->response_p95 : s->p95);
+    value[CURVE_P99] = log_of(is_response ? s->response_p99 : s->p99);
     value[CURVE_DROPPED] =
         is_rate && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
-    value[CURVE_SERVICE] = is_open ? log_of(s->p95) : NAN;
+    value[CURVE_SERVICE] = is_response ? log_of(s->p95) : NAN;
 }
 
 /* Straight from a to b over the dot columns between them. */
@@ -116,7 +116,8 @@ static void add_point(double *const curves[CURVE_COUNT], int dots,
 /* Where a dot column is narrower than a cell the cells are points with
  * straight lines between them; else a point for each column. */
 static void read_timeline(const TimeAxis *a, const Snapshot *snapshot,
-                          const Wheel *w, double *const curves[CURVE_COUNT]) {
+                          const Wheel *w, size_t series,
+                          double *const curves[CURVE_COUNT]) {
     const Timeline *t = snapshot->timeline;
     size_t count = timeline_count(t);
     Point last, now;
@@ -136,12 +137,12 @@ static void read_timeline(const TimeAxis *a, const Snapshot *snapshot,
         }
         at = end > at ? end : at + 1;
         CellSample s;
-        if (begin >= a->to_ns || !timeline_sample(t, begin, end, SIZE_MAX, &s))
+        if (begin >= a->to_ns || !timeline_sample(t, begin, end, series, &s))
             continue;
         now.begin = is_wide ? dot_of(a, begin) : dot;
         now.end = is_wide ? dot_of(a, end) : dot + 1;
         now.x = is_wide ? (now.begin + now.end) / 2 : dot;
-        read_sample(&s, w, snapshot->is_open, now.value);
+        read_sample(&s, w, snapshot->is_open && series == SIZE_MAX, now.value);
         add_point(curves, a->dots, has_last ? &last : NULL, &now);
         last = now;
         has_last = true;
@@ -219,14 +220,16 @@ void scene_follow_look(ViewState *v, const Scene *s) {
     const Look *l = &v->look;
     LookRun run = scene_look_run(s, l->dots);
     const Interval none = { 0 };
+    bool is_live = v->view == VIEW_LIVE;
+    size_t series = is_live ? SIZE_MAX : v->series;
     Interval column = l->has_cursor ? look_column(l, &run, l->cursor_ns) : none;
     bool is_alone = look_is_empty(l->second);
     Interval beside = look_is_empty(l->first) ? none
                       : is_alone              ? whole_run(s->snapshot)
                                               : l->second;
-    measured_follow(&v->at_cursor, s->snapshot, column, SIZE_MAX);
-    measured_follow(&v->interval, s->snapshot, l->first, SIZE_MAX);
-    measured_follow(&v->beside, s->snapshot, beside, SIZE_MAX);
+    measured_follow(&v->at_cursor, s->snapshot, column, series);
+    measured_follow(&v->interval, s->snapshot, l->first, series);
+    measured_follow(&v->beside, s->snapshot, beside, series);
     measured_follow(&v->earlier_at_cursor,
                     s->earlier ? s->earlier->snapshot : s->snapshot,
                     s->earlier ? column : none, SIZE_MAX);
@@ -249,6 +252,10 @@ static void read_measured(const Measured *m, const Wheel *w, bool is_open,
     read_sample(&s, w, is_open, value);
 }
 
+bool frame_is_response(const Frame *f) {
+    return f->scene->snapshot->is_open && f->series == SIZE_MAX;
+}
+
 static void find_cursor(Frame *f) {
     const Scene *s = f->scene;
     const ViewState *v = s->view;
@@ -263,7 +270,7 @@ static void find_cursor(Frame *f) {
         return;
     c->col = dot / f->axis.dots_per_cell;
     c->column = look_column(&v->look, &run, v->look.cursor_ns);
-    read_measured(&v->at_cursor, s->wheel, s->snapshot->is_open, c->value);
+    read_measured(&v->at_cursor, s->wheel, frame_is_response(f), c->value);
     if (s->earlier)
         read_measured(&v->earlier_at_cursor, s->earlier->wheel,
                       s->earlier->snapshot->is_open, c->earlier);
@@ -300,7 +307,7 @@ static void read_earlier(Frame *f) {
     if (!e)
         return;
     make_curves(f->earlier, f->axis.dots);
-    read_timeline(&f->axis, e->snapshot, e->wheel, f->earlier);
+    read_timeline(&f->axis, e->snapshot, e->wheel, SIZE_MAX, f->earlier);
     shorten(f->earlier_name, sizeof f->earlier_name, e->name);
     snprintf(f->earlier_p95, sizeof f->earlier_p95, "%s p95", f->earlier_name);
 }
@@ -316,7 +323,11 @@ TimeAxis frame_axis_cells(const Scene *s, int chart_cols) {
 
 static void init_plan(Frame *f, Cells *c, const Scene *s, TimeAxis axis) {
     *f = (Frame){
-        .cells = c, .scene = s, .glyphs = s->view->glyphs, .axis = axis
+        .cells = c,
+        .scene = s,
+        .glyphs = s->view->glyphs,
+        .series = SIZE_MAX,
+        .axis = axis,
     };
     const Plan *p = s->wheel->plan;
     f->row_count = plan_rows(p, NULL, 0);
@@ -331,12 +342,19 @@ void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols) {
 }
 
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    frame_init_series(f, c, s, chart_cols, SIZE_MAX);
+}
+
+void frame_init_series(Frame *f, Cells *c, const Scene *s, int chart_cols,
+                       size_t series) {
     int per_cell = frame_per_cell(s->view->glyphs);
     init_plan(f, c, s, axis_of(s, chart_cols, per_cell));
+    f->series = series;
     int dots = f->axis.dots;
     make_curves(f->curve, dots);
-    read_timeline(&f->axis, s->snapshot, s->wheel, f->curve);
-    read_earlier(f);
+    read_timeline(&f->axis, s->snapshot, s->wheel, series, f->curve);
+    if (series == SIZE_MAX)
+        read_earlier(f);
     read_future(f);
     read_hand(f);
     make_rules(f);

@@ -52,6 +52,7 @@ typedef struct Frame {
     const Scene *scene;
     Glyphs glyphs;
     bool is_small; /* a screen with room for the most important only */
+    size_t series; /* whose requests the curves show; SIZE_MAX: all */
     TimeAxis axis;
     double *curve[CURVE_COUNT]; /* a value per dot column, NAN: no data */
     double *earlier[CURVE_COUNT]; /* of the earlier run; NULL: there is none */
@@ -69,6 +70,12 @@ void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols);
 void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols);
 /* The same axis, before there is a frame. */
 TimeAxis frame_axis_cells(const Scene *s, int chart_cols);
+/* The same with rates, errors and latencies of one series alone. */
+void frame_init_series(Frame *f, Cells *c, const Scene *s, int chart_cols,
+                       size_t series);
+/* Do the latencies count from the intended start? Of one series there are
+ * only service times. */
+bool frame_is_response(const Frame *f);
 void frame_close(Frame *f);
 /* box_draw, with a column of air on each side of the inside. */
 Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);

@@ -32,10 +32,12 @@ libonrush_a_SOURCES += \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
 	%D%/panel_interval.c \
+	%D%/panel_limit.c %D%/panel_limit.h \
 	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
 	%D%/panel_own.c \
+	%D%/panel_request.c %D%/panel_request.h \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panel_scenarios.c \
@@ -45,6 +47,8 @@ libonrush_a_SOURCES += \
 	%D%/shade.c %D%/shade.h \
 	%D%/spectrum.c %D%/spectrum.h \
 	%D%/spectrum_box.c %D%/spectrum_box.h \
+	%D%/stack.c %D%/stack.h \
+	%D%/table.c %D%/table.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
@@ -52,6 +56,7 @@ libonrush_a_SOURCES += \
 	%D%/view.c %D%/view.h \
 	%D%/view_errors.c \
 	%D%/view_limits.c \
+	%D%/view_request.c %D%/view_request.h \
 	%D%/view_requests.c \
 	%D%/view_spectrum.c \
 	%D%/views.h \

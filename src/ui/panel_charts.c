@@ -305,9 +305,9 @@ const LatencyLimit latency_limits[LATENCY_LIMITS] = {
 
 /* Of what the curves show. */
 static const ThresholdReading *latency_limit(const Frame *f, double q) {
-    bool is_open = f->scene->snapshot->is_open;
     return limit_find(f,
-                      is_open ? METRIC_RESPONSE_TIME : METRIC_HTTP_REQ_DURATION,
+                      frame_is_response(f) ? METRIC_RESPONSE_TIME
+                                           : METRIC_HTTP_REQ_DURATION,
                       METHOD_P, q);
 }
 
@@ -370,7 +370,7 @@ static void banner_draw(const Frame *f, Rect r) {
     Banner b = words_banner(f->scene);
     int cols = r.cols - CHART_LEFT - CHART_RIGHT;
     int width = cells_width(b.text);
-    if (!width || r.rows < 3)
+    if (!width || r.rows < 3 || f->series != SIZE_MAX)
         return;
     width = width < cols ? width : cols;
     int x = r.x + r.cols - CHART_RIGHT - width;
@@ -390,7 +390,7 @@ static Plot latency_begin(const Frame *f, Rect r) {
                                     CURVE_P99 } };
     Legend legend[6];
     size_t n = 0;
-    bool is_open = f->scene->snapshot->is_open;
+    bool is_open = frame_is_response(f);
     for (size_t i = 0; i < 3; i++)
         if (!is_low(r) || i == 1)
             legend[n++] = all[i];
@@ -475,7 +475,10 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     if (t)
         legend[n++] = (Legend){ GLYPH_DASHED, STYLE_DIM, word, CURVE_COUNT };
     char note[64] = "none";
-    const Reading *run = &f->scene->snapshot->run;
+    const Snapshot *snapshot = f->scene->snapshot;
+    const Reading *run = f->series < snapshot->series_count
+                             ? &snapshot->series[f->series].run
+                             : &snapshot->run;
     if (run->failed)
         snprintf(note, sizeof note, "%s failed",
                  units_count(share, (double)run->failed));
@@ -494,4 +497,44 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
         values_draw(f, &p, plot_line, f->earlier[CURVE_ERRORS], scale,
                     STYLE_EARLIER, 2);
     chart_end(f, &p, r, is_lowest);
+}
+
+/* --- any value ---------------------------------------------------------- */
+
+/* Finer steps than the others' axes: one curve should fill its chart. */
+static double value_ceiling(double value) {
+    static const double steps[] = { 1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10 };
+    double decade = pow(10, floor(log10(value)));
+    size_t i = 0;
+    while (i + 1 < sizeof steps / sizeof *steps && steps[i] * decade < value)
+        i++;
+    return steps[i] * decade;
+}
+
+void value_draw(const Frame *f, Rect r, const ValueChart *v) {
+    Legend legend[] = { { GLYPH_SOLID, v->style, v->word, CURVE_COUNT },
+                        { GLYPH_DASHED, STYLE_DIM, v->limit_word,
+                          CURVE_COUNT } };
+    double most = v->limit;
+    int n = f->axis.dots;
+    for (int i = 0; i < n; i++)
+        most = fmax(most, v->values[i]);
+    double high = value_ceiling(fmax(most, 1e-9) * 1.05);
+    Plot p = chart_begin(f, r, v->title, v->note, legend, 2);
+    char text[32];
+    label_draw(f, &p, 1, v->label(text, v->of, high));
+    if (p.area.rows >= 2)
+        label_draw(f, &p, 0, "0");
+    if (p.area.rows >= 5)
+        label_draw(f, &p, 0.5, v->label(text, v->of, high / 2));
+    plot_limit(&p, v->limit / high, STYLE_ERRORS_LIMIT);
+    double *values = mem_alloc((size_t)n, sizeof *values);
+    for (int i = 0; i < n; i++)
+        values[i] = fmax(0, v->values[i] / high);
+    for (int i = 0; i < n; i++)
+        if (isnan(v->values[i]))
+            values[i] = NAN;
+    plot_line(&p, values, n, v->style, 1);
+    free(values);
+    chart_end(f, &p, r, true);
 }

@@ -13,6 +13,19 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest);
 void rps_draw(const Frame *f, Rect r, bool is_lowest);
 void errors_draw(const Frame *f, Rect r, bool is_lowest);
 
+/* A value over the frame's time, with its limit as a line; it has the time
+ * axis. values: for each dot column, NAN: a gap; what is below 0 lies on 0. */
+typedef struct ValueChart {
+    const char *title, *note; /* note NULL: none */
+    const char *word, *limit_word;
+    Style style;
+    const double *values;
+    double limit;
+    const void *of; /* for label: a value in at most five columns */
+    char *(*label)(char to[32], const void *of, double value);
+} ValueChart;
+void value_draw(const Frame *f, Rect r, const ValueChart *v);
+
 /* panel_numbers.c */
 void numbers_draw(const Frame *f, Rect r);
 /* Without frames: the numbers, and beside them requests from so many columns
@@ -86,8 +99,8 @@ int spread_rows(const Frame *f);
 bool numbers_show(const Frame *f, const ThresholdReading *t);
 /* panel_numbers.c: the figure at an offset in Reading. */
 double reading_at(const Reading *r, size_t at);
-/* panel_numbers.c: the whole run's limit on a metric over all requests, by
- * method (and q); NULL: none. */
+/* panel_numbers.c: the whole run's limit on a metric over the frame's
+ * requests (all, or its series), by method (and q); NULL: none. */
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,
                                    Method method, double q);
 

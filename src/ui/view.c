@@ -11,12 +11,16 @@ const View views[VIEW_COUNT] = {
     [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw,
                         .follow = spectrum_view_follow },
     [VIEW_REQUESTS] = { "requests", "req", requests_view_draw,
-                        .is_table = true },
+                        .follow = requests_view_follow,
+                        .columns = REQUESTS_COLUMNS, .sort = REQUESTS_SORT,
+                        .opens = true, .is_table = true },
     [VIEW_ERRORS] = { "errors", "err", errors_view_draw,
                       .count = errors_view_count, .is_table = true },
     [VIEW_STAGES] = { "stages", "stg", NULL, .is_table = true },
     [VIEW_LIMITS] = { "limits", "lim", limits_view_draw,
-                      .count = limits_view_count, .is_table = true },
+                      .follow = limits_view_follow,
+                      .count = limits_view_count, .columns = LIMITS_COLUMNS,
+                      .opens = true, .is_table = true },
 };
 
 /* "4 errors 23" */
