@@ -24,22 +24,26 @@ libonrush_a_SOURCES += \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
+	%D%/mouse.c %D%/mouse.h \
+	%D%/osc52.c %D%/osc52.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
 	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
-	%D%/panel_own.c \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panel_scenarios.c \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/svg.c %D%/svg.h \
+	%D%/svg_shape.c \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
+	%D%/tty.c %D%/tty.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_errors.c \
