@@ -6,7 +6,12 @@ libonrush_a_SOURCES += \
 	%D%/console.c %D%/console.h \
 	%D%/console_act.c \
 	%D%/console_draw.c \
+	%D%/console_filter.c \
+	%D%/console_mouse.c \
+	%D%/console_own.c \
+	%D%/console_palette.c \
 	%D%/console_plan.c \
+	%D%/console_save.c \
 	%D%/console_state.h \
 	%D%/dialog.c %D%/dialog.h \
 	%D%/draft.c %D%/draft.h \
@@ -19,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
 	%D%/host.h \
+	%D%/keybar.c \
 	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_table.c \
@@ -26,12 +32,16 @@ libonrush_a_SOURCES += \
 	%D%/look.c %D%/look.h \
 	%D%/mouse.c %D%/mouse.h \
 	%D%/osc52.c %D%/osc52.h \
+	%D%/own.c %D%/own.h \
+	%D%/palette.c %D%/palette.h \
+	%D%/palette_draw.c \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
 	%D%/panel_limits.c \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
+	%D%/panel_own.c \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panel_scenarios.c \

@@ -51,6 +51,12 @@ static Plot chart_begin(const Frame *f, Rect r, const char *title,
               f->glyphs);
     for (size_t i = 0; i < f->rule_count; i++)
         plot_rule(&p, f->rules[i].dot, f->rules[i].style);
+    const TimeAxis *a = &f->axis;
+    double share = (double)p.dots_x / a->dots;
+    Spot spot = { p.area, SPOT_CHART, .from_ns = a->from_ns };
+    spot.to_ns =
+        a->from_ns + (uint64_t)(share * (double)(a->to_ns - a->from_ns));
+    cells_spot(f->cells, &spot);
     return p;
 }
 
