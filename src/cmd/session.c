@@ -305,7 +305,8 @@ static int start(Session *s, Err *err) {
         return -1;
     if (wants_screen) {
         s->screen =
-            screen_new(&s->loop, s->source, s->o, on_screen_left, s, err);
+            screen_new(&s->loop, s->source, s->o, s->dir, on_screen_left, s,
+                       err);
         if (!s->screen)
             return -1;
     }

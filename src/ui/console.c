@@ -34,6 +34,8 @@ void console_free(Console *c) {
         editor_close(&c->editor);
     spectrum_free(c->view.spectrum);
     ending_close(&c->ending);
+    palette_close(&c->palette);
+    cells_close(&c->seen);
     text_close(&c->asked);
     text_close(&c->notice);
     text_close(&c->earlier_name);
@@ -99,8 +101,12 @@ bool console_is_done(const Console *c) {
 }
 
 KeyMode console_mode(const Console *c) {
+    if (c->is_filtering)
+        return MODE_FILTER;
     if (c->is_help)
         return MODE_HELP;
+    if (c->palette.is_open)
+        return MODE_PALETTE;
     if (c->dialog.kind != DIALOG_NONE || c->chooser.is_open)
         return MODE_DIALOG;
     if (c->is_editing)
@@ -143,7 +149,11 @@ void console_scroll(int *top, KeyAct act) {
 
 static void help_pressed(Console *c, int key) {
     const KeyStroke *k = key_find(MODE_HELP, key);
-    if (k && (k->act == ACT_LEAVE || k->act == ACT_HELP))
+    if (key == KEYCODE_ESC && console_filter_clear(c))
+        return;
+    if (k && k->act == ACT_FILTER)
+        console_filter_open(c);
+    else if (k && (k->act == ACT_LEAVE || k->act == ACT_HELP))
         c->is_help = false;
     else if (k)
         console_scroll(&c->help_top, k->act);
@@ -153,6 +163,8 @@ static void main_pressed(Console *c, int key) {
     KeyChain chain = console_chain(c);
     const KeyStroke *k = key_find_in(&chain, key);
     char name[KEY_NAME_MAX], text[80];
+    if (key == KEYCODE_ESC && console_filter_clear(c))
+        return;
     if (k && (console_act_plan(c, k) || console_act_view(c, k)))
         return;
     snprintf(text, sizeof text, "no key '%s' here; ? shows the keys",
@@ -170,7 +182,8 @@ void console_follow(Console *c) {
     }
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
-        (c->dialog.kind == DIALOG_NONE && !c->is_editing))
+        (c->dialog.kind == DIALOG_NONE && !c->is_editing &&
+         c->question == QUESTION_NONE))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;
     c->dialog.kind = DIALOG_NONE;
@@ -198,6 +211,8 @@ void console_key(Console *c, int key) {
     KeyMode mode = console_mode(c);
     if (key == KEYCODE_CTRL('c'))
         console_interrupt(c);
+    else if (mode == MODE_FILTER)
+        console_filter_key(c, key);
     else if (mode == MODE_HELP)
         help_pressed(c, key);
     else if (c->question != QUESTION_NONE)
@@ -206,6 +221,8 @@ void console_key(Console *c, int key) {
         console_help(c);
     else if (c->chooser.is_open)
         console_chooser_key(c, key);
+    else if (mode == MODE_PALETTE)
+        console_palette_key(c, key);
     else if (mode == MODE_DIALOG)
         console_dialog_key(c, key);
     else if (mode == MODE_STAGES)

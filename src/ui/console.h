@@ -12,6 +12,7 @@
 #include "control/source.h"
 #include "ui/cells.h"
 #include "ui/host.h"
+#include "ui/mouse.h"
 #include "ui/theme.h"
 
 typedef struct Console Console;
@@ -28,6 +29,8 @@ void console_free(Console *c);
 
 /* A key, as from term_key or a script. */
 void console_key(Console *c, int key);
+/* The same of the mouse, over what the last frame showed. */
+void console_mouse(Console *c, const MouseEvent *event);
 /* Draws the whole screen as it is now, in the size that cells has. */
 void console_draw(Console *c, Cells *cells);
 /* Is there something new to draw? At most ten times a second, and at once

@@ -7,6 +7,7 @@
 void console_help(Console *c) {
     c->is_help = true;
     c->help_top = 0;
+    field_set(&c->help_filter, "");
 }
 
 void console_show(Console *c, ViewId view) {
@@ -18,6 +19,14 @@ void console_show(Console *c, ViewId view) {
         editor_close(&c->editor);
         c->has_editor = false;
     }
+}
+
+static void tell(Console *c, int (*act)(Console *, Text *, Err *)) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    int rc = act(c, &answer, &err);
+    console_notice(c, rc < 0 ? err.text : answer.bytes, rc < 0);
+    text_close(&answer);
 }
 
 static bool act_view(Console *c, const KeyStroke *k) {
@@ -34,6 +43,18 @@ static bool act_view(Console *c, const KeyStroke *k) {
         return true;
     case ACT_HELP:
         console_help(c);
+        return true;
+    case ACT_PALETTE:
+        console_palette_open(c);
+        return true;
+    case ACT_FILTER:
+        console_filter_open(c);
+        return true;
+    case ACT_COPY:
+        tell(c, console_copy);
+        return true;
+    case ACT_SAVE_SCREEN:
+        tell(c, console_save_screen);
         return true;
     case ACT_LEAVE: /* the final screen */
         c->is_closed = true;

@@ -148,6 +148,10 @@ static const KeyRow table_rows[] = {
       NULL,
       "the first row, the last one",
       { DO(KEYCODE_HOME, FIRST), DO(KEYCODE_END, LAST) } },
+    { "/",
+      "filter",
+      "only rows that contain what is typed; Esc shows all again",
+      { DO('/', FILTER) } },
 };
 
 static const KeyRow open_rows[] = {
@@ -175,6 +179,15 @@ static const KeyRow views_rows[] = {
       NULL,
       "stages, limits and alerts",
       { DO('5', VIEW), DO('6', VIEW) } },
+    { ":",
+      "command",
+      "type a command; it is completed, and what it would do is said",
+      { DO(':', PALETTE) } },
+    { "y", "copy", "copy this view as text", { DO('y', COPY) } },
+    { "P",
+      NULL,
+      "save the screen as text and as a picture (SVG) beside the results",
+      { DO('P', SAVE_SCREEN) } },
     { "?", "help", "this help", { DO('?', HELP) } },
 };
 
@@ -243,6 +256,38 @@ static const KeyRow dialog_rows[] = {
         DO(KEYCODE_UP, FIELD_BACK), DO(KEYCODE_DOWN, FIELD_NEXT) } },
 };
 
+static const KeyRow palette_rows[] = {
+    { "Enter",
+      "do it",
+      "do the command; of one that is not whole: complete it",
+      { DO(KEYCODE_ENTER, APPLY) } },
+    { "Tab",
+      "complete",
+      "complete the word",
+      { DO(KEYCODE_TAB, COMPLETE) } },
+    { "Up Down",
+      "choose",
+      "choose from the list; on an empty line: what was typed before",
+      { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN),
+        DO(KEYCODE_BACKTAB, UP) } },
+    { "Esc",
+      "leave",
+      "leave without doing anything",
+      { DO(KEYCODE_ESC, LEAVE) } },
+};
+
+static const KeyRow filter_rows[] = {
+    { "Enter",
+      "keep",
+      "keep the filter and go back to the rows",
+      { DO(KEYCODE_ENTER, APPLY) } },
+    { "Esc", "show all", "show all rows again", { DO(KEYCODE_ESC, LEAVE) } },
+    { "Up Down",
+      "row",
+      "the row before, the next one, while typing",
+      { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN) } },
+};
+
 static const KeyRow help_rows[] = {
     { "Up Down",
       "scroll",
@@ -258,6 +303,10 @@ static const KeyRow help_rows[] = {
       NULL,
       "the beginning, the end",
       { DO(KEYCODE_HOME, FIRST), DO(KEYCODE_END, LAST) } },
+    { "/",
+      "find",
+      "only what contains the words that are typed; Esc shows all again",
+      { DO('/', FILTER) } },
     { "Esc",
       "back",
       "back; also ?, q and Enter",
@@ -289,6 +338,8 @@ const KeyTable key_tables[MODE_COUNT] = {
     [MODE_VIEWS] = TABLE("Views", views_rows),
     [MODE_STAGES] = TABLE("Editing stages", stages_rows),
     [MODE_DIALOG] = TABLE("Asking for a value", dialog_rows),
+    [MODE_PALETTE] = TABLE("Typing a command", palette_rows),
+    [MODE_FILTER] = TABLE("Typing a filter", filter_rows),
     [MODE_HELP] = TABLE("This help", help_rows),
     [MODE_DONE] = TABLE("After the run", done_rows),
 };

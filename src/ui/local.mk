@@ -7,7 +7,12 @@ libonrush_a_SOURCES += \
 	%D%/console.c %D%/console.h \
 	%D%/console_act.c \
 	%D%/console_draw.c \
+	%D%/console_filter.c \
+	%D%/console_mouse.c \
+	%D%/console_own.c \
+	%D%/console_palette.c \
 	%D%/console_plan.c \
+	%D%/console_save.c \
 	%D%/console_state.h \
 	%D%/console_time.c \
 	%D%/dialog.c %D%/dialog.h \
@@ -21,6 +26,7 @@ libonrush_a_SOURCES += \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \
 	%D%/host.h \
+	%D%/keybar.c \
 	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_table.c \
@@ -28,6 +34,11 @@ libonrush_a_SOURCES += \
 	%D%/look.c %D%/look.h \
 	%D%/measured.c %D%/measured.h \
 	%D%/panel_axis.c %D%/panel_axis.h \
+	%D%/mouse.c %D%/mouse.h \
+	%D%/osc52.c %D%/osc52.h \
+	%D%/own.c %D%/own.h \
+	%D%/palette.c %D%/palette.h \
+	%D%/palette_draw.c \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
@@ -49,9 +60,12 @@ libonrush_a_SOURCES += \
 	%D%/spectrum_box.c %D%/spectrum_box.h \
 	%D%/stack.c %D%/stack.h \
 	%D%/table.c %D%/table.h \
+	%D%/svg.c %D%/svg.h \
+	%D%/svg_shape.c \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
+	%D%/tty.c %D%/tty.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_errors.c \

@@ -7,6 +7,7 @@
 
 #include "control/source.h"
 #include "ui/cells.h"
+#include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/measured.h"
 #include "ui/theme.h"
@@ -84,10 +85,15 @@ void live_follow(ViewState *v, const Scene *s, Rect r);
 void topbar_draw(Cells *c, int y, const Scene *s);
 /* The row of the views, with what is wrong in them. */
 void tabs_draw(Cells *c, int y, const Scene *s);
-/* Last row: keys[i] ("space") does words[i] ("pause"); as many as fit, the
- * first are the most important. */
-void keybar_draw(Cells *c, int y, const char *const *keys,
-                 const char *const *words, size_t count);
+/* In the last row: "space pause". */
+typedef struct BarKey {
+    const char *label, *word;
+    const KeyStroke *strokes; /* for clicks; the first is the word's */
+    bool is_pinned;           /* stands at the right end, always */
+} BarKey;
+
+/* As many keys as fit, the first are the most important. */
+void keybar_draw(Cells *c, int y, const BarKey *keys, size_t count);
 /* A framed box; title at the left of the upper line, note (may be NULL) at
  * its right. Returns the inside. */
 Rect box_draw(Cells *c, Rect r, const char *title, const char *note,

@@ -65,14 +65,26 @@ static void show(Term *t, Console *c, Cells *cells) {
     term_show(t, cells, &theme_dark);
 }
 
+static int copy(void *term, const char *text, Err *err) {
+    return term_copy(term, text, err);
+}
+
+static void set_mouse(void *term, bool on) {
+    term_set_mouse(term, on);
+}
+
 static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
     ConsoleOptions options = { .glyphs = term_glyphs(t),
-                               .hint = "press s to fire a spike" };
+                               .hint = "press s to fire a spike",
+                               .host = { .data = t,
+                                         .copy = copy,
+                                         .set_mouse = set_mouse } };
     Console *c = console_new(&s->base, options);
     Cells cells;
     bool is_told = false;
     uint64_t began = clock_now();
     cells_init(&cells, 1, 1);
+    term_set_mouse(t, true);
     while (!console_is_closed(c) && !terminated) {
         struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
         poll(&p, 1, WAIT_MS);
@@ -84,7 +96,10 @@ static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
         for (int key; (key = term_key(t));) {
             if (key == KEYCODE_CTRL('l'))
                 term_redraw(t);
-            console_key(c, key);
+            if (key == KEYCODE_MOUSE)
+                console_mouse(c, term_mouse(t));
+            else
+                console_key(c, key);
         }
         double seconds = (double)(clock_now() - began) / 1e9 * speed;
         fake_source_until(s, from + (uint64_t)seconds);

@@ -195,6 +195,18 @@ UNIT_TESTS += tests/unit/test_editor
 tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)
 tests_unit_test_editor_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_palette
+tests_unit_test_palette_SOURCES = %D%/test_palette.c $(CONSOLE_FAKES)
+tests_unit_test_palette_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_mouse
+tests_unit_test_mouse_SOURCES = %D%/test_mouse.c $(CONSOLE_FAKES)
+tests_unit_test_mouse_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_shots
+tests_unit_test_shots_SOURCES = %D%/test_shots.c $(CONSOLE_FAKES)
+tests_unit_test_shots_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_script
 tests_unit_test_script_SOURCES = %D%/test_script.c %D%/unit.h
 tests_unit_test_script_LDADD = $(UNIT_LIBS)

@@ -16,18 +16,25 @@
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
     "2m to 100; cool = 1m to 0"
 
-static const char *const keys[] = { "space", "+ -", "s", "e",   "n",
-                                    "h",     "m",   "?", "Tab", "q" };
-static const char *const words[] = { "pause", "level", "spike", "edit stages",
-                                     "next",  "hold",  "mark",  "help",
-                                     "views", "finish" };
+static const BarKey keys[] = {
+    { .label = "space", .word = "pause" },
+    { .label = "+ -", .word = "level" },
+    { .label = "s", .word = "spike" },
+    { .label = "e", .word = "edit stages" },
+    { .label = "n", .word = "next" },
+    { .label = "h", .word = "hold" },
+    { .label = "m", .word = "mark" },
+    { .label = "?", .word = "help" },
+    { .label = "Tab", .word = "views" },
+    { .label = "q", .word = "finish" },
+};
 #define KEYS (sizeof keys / sizeof *keys)
 
 static void screen_draw(Cells *c, const Scene *s) {
     cells_clear(c);
     topbar_draw(c, 0, s);
     live_draw(c, (Rect){ 1, 0, c->rows - 2, c->cols }, s);
-    keybar_draw(c, c->rows - 1, keys, words, KEYS);
+    keybar_draw(c, c->rows - 1, keys, KEYS);
 }
 
 /* --- the screens -------------------------------------------------------- */
