@@ -16,25 +16,30 @@ static uint64_t moment(const Spot *s, int x) {
 }
 
 static void chart_pressed(Console *c, const Spot *s, int x) {
-    Look *l = &c->view.look;
+    LookRun run = console_look_run(c);
     c->pressed_ns = moment(s, x);
     c->is_dragging = true;
     c->dragged = *s;
-    l->has_cursor = true;
-    l->cursor_ns = c->pressed_ns;
+    look_at(&c->view.look, &run, c->pressed_ns);
 }
 
-/* From where the button went down to here, both columns included. */
+/* From where the button went down to here: as `v` and the arrows do it. */
 static void chart_dragged(Console *c, int x) {
-    const Spot *s = &c->dragged;
+    LookRun run = console_look_run(c);
     Look *l = &c->view.look;
-    uint64_t a = c->pressed_ns, b = moment(s, x);
-    uint64_t half = (s->to_ns - s->from_ns) / (2 * (uint64_t)s->area.cols);
-    if (a == b)
+    uint64_t at = moment(&c->dragged, x);
+    if (l->pick == PICK_NONE && at == c->pressed_ns)
         return;
-    uint64_t from = a < b ? a : b, to = a < b ? b : a;
-    l->first = (Interval){ from > half ? from - half : 0, to + half };
-    l->cursor_ns = b;
+    if (l->pick == PICK_NONE)
+        look_pick(l, &run);
+    look_at(l, &run, at);
+}
+
+static void chart_released(Console *c) {
+    LookRun run = console_look_run(c);
+    if (c->is_dragging && c->view.look.pick != PICK_NONE)
+        look_pick(&c->view.look, &run);
+    c->is_dragging = false;
 }
 
 /* --- places ------------------------------------------------------------- */
@@ -124,7 +129,7 @@ void console_mouse(Console *c, const MouseEvent *event) {
             chart_dragged(c, event->x);
         break;
     case MOUSE_RELEASE:
-        c->is_dragging = false;
+        chart_released(c);
         break;
     case MOUSE_WHEEL_UP:
     case MOUSE_WHEEL_DOWN:

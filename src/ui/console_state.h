@@ -92,6 +92,8 @@ void console_leave_editor(Console *c);
 
 /* --- console_time.c: looking back ---------------------------------------- */
 
+/* For the look of the last frame. */
+LookRun console_look_run(Console *c);
 bool console_act_time(Console *c, const KeyStroke *k);
 void console_chooser_key(Console *c, int key);
 /* The earlier run as the scene shows it; NULL: none. */

@@ -97,10 +97,15 @@ void console_chooser_key(Console *c, int key) {
     }
 }
 
+LookRun console_look_run(Console *c) {
+    Scene s = console_scene(c);
+    int dots = c->view.look.dots;
+    return scene_look_run(&s, dots ? dots : DOTS_USUAL);
+}
+
 bool console_act_time(Console *c, const KeyStroke *k) {
     Look *l = &c->view.look;
-    Scene s = console_scene(c);
-    LookRun run = scene_look_run(&s, l->dots ? l->dots : DOTS_USUAL);
+    LookRun run = console_look_run(c);
     switch ((int)k->act) {
     case ACT_ZOOM:
         look_toggle(l, &run);

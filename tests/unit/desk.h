@@ -8,6 +8,7 @@
 #include "fake_source.h"
 #include "golden.h"
 #include "ui/console.h"
+#include "ui/keys.h"
 
 #define SPIKE                                                        \
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
@@ -60,6 +61,19 @@ static inline void type(Desk *d, const char *text) {
 static inline const Cells *look(Desk *d) {
     console_draw(d->console, &d->cells);
     return &d->cells;
+}
+
+/* Names of keys, with a frame between any two, as there is. */
+static inline void press_keys(Desk *d, const char *keys) {
+    char copy[200], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", keys);
+    for (char *k = strtok_r(copy, " ", &save); k;
+         k = strtok_r(NULL, " ", &save)) {
+        assert_int_not_equal(key_read(k), KEYCODE_NONE);
+        look(d);
+        press(d, key_read(k));
+        look(d);
+    }
 }
 
 static inline void sees(Desk *d, const char *text) {

@@ -11,22 +11,6 @@
 #include "ui/measured.h"
 #include "ui/scene.h"
 
-static void press(Desk *d, const char *keys) {
-    char copy[200], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", keys);
-    for (char *k = strtok_r(copy, " ", &save); k;
-         k = strtok_r(NULL, " ", &save)) {
-        assert_int_not_equal(key_read(k), KEYCODE_NONE);
-        console_key(d->console, key_read(k));
-        look(d);
-    }
-}
-
-static void sees_not(Desk *d, const char *text) {
-    if (golden_has(look(d), text))
-        fail_msg("'%s' is on the screen", text);
-}
-
 /* What keys said goes. */
 static void wait_notice(Desk *d) {
     d->clock_ns += 7 * NS_PER_S;
@@ -51,25 +35,25 @@ static void arrows_look_back_and_esc_comes_back(void **state) {
     Desk d;
     open_at(&d, 300);
     sees_not(&d, "looking at");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sent(&d, "");
-    press(&d, "left left left");
+    press_keys(&d, "left left left");
     sees(&d, "looking at 04:33, 00:26 ago   Esc: now");
     fake_source_until(&d.source, 310);
     sees(&d, "looking at 04:33, 00:36 ago   Esc: now");
-    press(&d, "right");
+    press_keys(&d, "right");
     sees(&d, "looking at 04:41");
-    press(&d, "{");
+    press_keys(&d, "{");
     sees(&d, "looking at 03:27");
-    press(&d, "}");
+    press_keys(&d, "}");
     sees(&d, "looking at 04:41");
-    press(&d, "home");
+    press_keys(&d, "home");
     sees(&d, "looking at 00:00");
-    press(&d, "left");
+    press_keys(&d, "left");
     sees(&d, "looking at 00:00");
-    press(&d, "end right");
+    press_keys(&d, "end right");
     sees(&d, "looking at 05:03");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees_not(&d, "looking at");
     sent(&d, "");
     desk_close(&d);
@@ -81,17 +65,17 @@ static void commas_jump_to_events(void **state) {
     open_at(&d, 100);
     console_key(d.console, 'm');
     console_key(d.console, 'x');
-    press(&d, "enter");
+    press_keys(&d, "enter");
     fake_source_until(&d.source, 240);
-    press(&d, ",");
+    press_keys(&d, ",");
     sees(&d, "looking at 02:57"); /* the stage at 03:00 */
     sees(&d, "plan: stage hold began");
-    press(&d, ", ,");
+    press_keys(&d, ", ,");
     sees(&d, "looking at 01:36");
     sees(&d, "mark: x");
-    press(&d, ".");
+    press_keys(&d, ".");
     sees(&d, "looking at 01:58");
-    press(&d, ", , ,");
+    press_keys(&d, ", , ,");
     sees(&d, "there is no event before");
     desk_close(&d);
 }
@@ -100,24 +84,24 @@ static void an_interval_is_picked(void **state) {
     (void)state;
     Desk d;
     open_at(&d, 300);
-    press(&d, "left v");
+    press_keys(&d, "left v");
     sees(&d, "interval A: the arrows stretch it, Enter fixes it");
     sees(&d, "A vs run");
-    press(&d, "{ enter");
+    press_keys(&d, "{ enter");
     sees(&d, "interval A is fixed");
-    press(&d, "{ v {");
+    press_keys(&d, "{ v {");
     sees(&d, "interval B, beside A");
     sees(&d, "A vs B");
-    press(&d, "v");
+    press_keys(&d, "v");
     sees(&d, "interval B is fixed");
     sees(&d, "[B");
     sees(&d, "[A");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees(&d, "A vs run");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees_not(&d, "A vs run");
     sees(&d, "looking at");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees_not(&d, "looking at");
     desk_close(&d);
 }
@@ -126,9 +110,9 @@ static void zoom_keeps_the_moment(void **state) {
     (void)state;
     Desk d;
     open_at(&d, 300);
-    press(&d, "left ] ] ]");
+    press_keys(&d, "left ] ] ]");
     sees(&d, "looking at 04:5"); /* a column is of a second now */
-    press(&d, "[ [ [");
+    press_keys(&d, "[ [ [");
     sees(&d, "looking at 04:48");
     desk_close(&d);
 }
@@ -139,12 +123,12 @@ static void enter_ends_an_interval_first(void **state) {
     Desk d;
     open_at(&d, 545);
     sees(&d, "DONE");
-    press(&d, "{ v { enter");
+    press_keys(&d, "{ v { enter");
     assert_false(console_is_closed(d.console));
     sees(&d, "interval A is fixed");
-    press(&d, "esc esc");
+    press_keys(&d, "esc esc");
     sees_not(&d, "looking at");
-    press(&d, "enter");
+    press_keys(&d, "enter");
     assert_true(console_is_closed(d.console));
     desk_close(&d);
 }
@@ -203,24 +187,24 @@ static void an_earlier_run_is_chosen(void **state) {
     Desk d;
     Shelf s;
     open_with_shelf(&d, &s, 300);
-    press(&d, "o");
+    press_keys(&d, "o");
     sees(&d, "an earlier run under the charts");
     sees(&d, "spike-0001");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees_not(&d, "spike-0001");
-    press(&d, "o down enter");
+    press_keys(&d, "o down enter");
     assert_string_equal(s.opened, "spike-0002");
     sees(&d, "spike-0002 lies under the charts");
     sees(&d, "spike-0002 p95");
-    press(&d, "o");
+    press_keys(&d, "o");
     wait_notice(&d);
     sees_not(&d, "spike-0002");
-    press(&d, "o 1 enter"); /* what contains it */
+    press_keys(&d, "o 1 enter"); /* what contains it */
     assert_string_equal(s.opened, "spike-0001");
-    press(&d, "o o n o n e enter");
+    press_keys(&d, "o o n o n e enter");
     assert_string_equal(s.opened, "none");
     sees(&d, "there is no run 'none'");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sent(&d, "");
     close_with_shelf(&d, &s);
 }
@@ -229,7 +213,7 @@ static void no_host_no_earlier_run(void **state) {
     (void)state;
     Desk d;
     open_at(&d, 60);
-    press(&d, "o");
+    press_keys(&d, "o");
     sees(&d, "earlier runs cannot be opened here");
     desk_close(&d);
 }
@@ -274,7 +258,7 @@ static void screens_are_as_reviewed(void **state) {
             fake_source_until(&d.source, 400);
             console_set_glyphs(d.console, sizes[i].glyphs);
             size(&d, sizes[i].rows, sizes[i].cols);
-            press(&d, shown[k].keys);
+            press_keys(&d, shown[k].keys);
             wait_notice(&d);
             snprintf(name, sizeof name, "time-%s-%s", shown[k].name,
                      sizes[i].size);
@@ -292,7 +276,7 @@ static void the_chooser_is_as_reviewed(void **state) {
         open_with_shelf(&d, &s, 60);
         console_set_glyphs(d.console, sizes[i].glyphs);
         size(&d, sizes[i].rows, sizes[i].cols);
-        press(&d, "o down");
+        press_keys(&d, "o down");
         snprintf(name, sizeof name, "chooser-%s", sizes[i].size);
         if (sizes[i].cols <= 80)
             golden_compare(look(&d), name);
@@ -374,7 +358,7 @@ static void long_ago_is_in_whole_cells(void **state) {
     Desk d;
     desk_open_as(&d, "all = 2h at 20", 4000, false);
     look(&d);
-    press(&d, "z ] ] ] ] ] ] home } v } } enter");
+    press_keys(&d, "z ] ] ] ] ] ] home } v } } enter");
     sees(&d, "in whole 10s");
     desk_close(&d);
 }
