@@ -89,6 +89,7 @@ static void a_request_opens_and_closes(void **state) {
     press(&d, "3");
     sees(&d, "requests");
     sees(&d, "▶ order"); /* the slowest */
+    sees(&d, "p95, 5 min");
     press(&d, "down enter");
     sees(&d, "▶ home");
     sees(&d, "time by phase");
