@@ -124,7 +124,8 @@ static bool act_table(Console *c, const KeyStroke *k) {
         t->is_open = false;
         return true;
     case ACT_FIGURES:
-        t->is_other = !t->is_other;
+        if (c->view.view == VIEW_REQUESTS)
+            t->is_other = !t->is_other;
         return c->view.view == VIEW_REQUESTS;
     default:
         return move_row(t, k->act);

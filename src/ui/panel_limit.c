@@ -11,6 +11,7 @@
 #include "ui/glyph.h"
 #include "ui/panels.h"
 #include "ui/words.h"
+#include "ui/wrap.h"
 
 /* --- limits and alerts alike -------------------------------------------- */
 
@@ -165,7 +166,10 @@ static void chart_draw(const Frame *f, Rect r, const LimitView *v) {
     snprintf(limit, sizeof limit, "limit %s",
              words_value(value, v->condition, v->condition->limit));
     ValueChart chart = { .title = title,
-                         .note = v->alert ? "of its window" : "of the run",
+                         .note = v->alert && v->alert->times
+                                     ? "! it fires, of its window"
+                                 : v->alert ? "of its window"
+                                            : "of the run",
                          .word = "value",
                          .limit_word = limit,
                          .style = STYLE_P50,
@@ -208,6 +212,9 @@ static void state_line(Lines *l, const LimitView *v) {
                      limit_state_word(v->state));
     if (v->alert && !v->alert->times)
         snprintf(text + n, sizeof text - (size_t)n, ", it never fired");
+    else if (l->in.cols < LABEL_COLS + 33)
+        snprintf(text + n, sizeof text - (size_t)n, " since %s",
+                 units_clock(clock, v->since_ns));
     else
         snprintf(text + n, sizeof text - (size_t)n, " since %s, for %s",
                  units_clock(clock, v->since_ns),
@@ -274,8 +281,10 @@ static void words_draw(const Frame *f, Rect r, const LimitView *v) {
         snprintf(text, sizeof text, "%s: %s", v->name, v->text);
     else
         snprintf(text, sizeof text, "%s %s", v->name, v->text);
-    words_cut(f->cells, l.y++, l.in.x, l.in.cols, STYLE_BRIGHT, text,
-              f->glyphs);
+    const char *rest = text;
+    char part[WRAP_LINE_MAX];
+    while (l.y < l.in.y + l.in.rows && wrap_next(&rest, l.in.cols, part))
+        cells_text(f->cells, l.y++, l.in.x, STYLE_BRIGHT, part);
     state_line(&l, v);
     value_lines(&l, v);
     if (v->alert)

@@ -13,7 +13,6 @@
 #include "ui/view_request.h"
 #include "ui/words.h"
 
-#define SPARK_NS (5 * 60 * NS_PER_S)
 #define SPARK_DOTS_MAX 80
 #define SPARK_COLS 10
 /* Below this the preview says nothing that the table does not. */
@@ -94,6 +93,24 @@ static double number_of(const void *rows, size_t row, int id) {
     return reading_at(r, figures[id].at);
 }
 
+/* How far back the course goes: as far as there is something to see. */
+static const struct {
+    const char *title;
+    uint64_t length_ns;
+} spans[] = {
+    { "p95, 1 min", 60 * NS_PER_S },
+    { "p95, 2 min", 120 * NS_PER_S },
+    { "p95, 5 min", 300 * NS_PER_S },
+};
+
+static size_t span_of(const Snapshot *s) {
+    size_t i = 0;
+    while (i + 1 < sizeof spans / sizeof *spans &&
+           spans[i].length_ns < s->now_ns)
+        i++;
+    return i;
+}
+
 /* The p95 of the last minutes, by its logarithm between the row's least and
  * its most, so that a column keeps its seconds. */
 static void course_draw(const TableCell *at, const Snapshot *s, size_t row) {
@@ -101,7 +118,8 @@ static void course_draw(const TableCell *at, const Snapshot *s, size_t row) {
     int n = table_spark_dots(at);
     if (n > SPARK_DOTS_MAX)
         return;
-    uint64_t each = (SPARK_NS / (uint64_t)n + NS_PER_S - 1) / NS_PER_S;
+    uint64_t length = spans[span_of(s)].length_ns;
+    uint64_t each = (length / (uint64_t)n + NS_PER_S - 1) / NS_PER_S;
     each *= NS_PER_S;
     uint64_t end = s->timeline->open_ns / each + 1;
     for (int i = 0; i < n; i++) {
@@ -145,7 +163,7 @@ static void cell_draw(const TableCell *at, const void *rows, size_t row,
 
 /* --- the view ----------------------------------------------------------- */
 
-static int columns_of(const TableState *t, TableColumn *to) {
+static int columns_of(const Scene *s, const TableState *t, TableColumn *to) {
     int n = 0;
     to[n++] = (TableColumn){ .id = ID_NAME,
                              .title = "name",
@@ -157,7 +175,7 @@ static int columns_of(const TableState *t, TableColumn *to) {
     n += add_figures(to + n, t->is_other, true);
     n += add_figures(to + n, !t->is_other, false);
     to[n++] = (TableColumn){ .id = ID_COURSE,
-                             .title = "p95, 5 min",
+                             .title = spans[span_of(s->snapshot)].title,
                              .cols = SPARK_COLS,
                              .rank = 4,
                              .weight = 1,
@@ -172,7 +190,7 @@ static Table table_of(const Scene *s, const TableState *t,
                     .note = s->snapshot->is_open ? "service time" : NULL,
                     .empty = "the profile makes no requests",
                     .columns = columns,
-                    .column_count = columns_of(t, columns),
+                    .column_count = columns_of(s, t, columns),
                     .row_count = s->snapshot->series_count,
                     .rows = s->snapshot,
                     .text = name_of,

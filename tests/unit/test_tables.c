@@ -3,6 +3,8 @@
  * what keys do there. */
 #include "unit.h"
 
+#include <time.h>
+
 #include "desk.h"
 #include "ui/keys.h"
 
@@ -72,6 +74,7 @@ static void a_request_opens_and_closes(void **state) {
     press_keys(&d, "3");
     sees(&d, "requests");
     sees(&d, "▶ order"); /* the slowest */
+    sees(&d, "p95, 5 min");
     press_keys(&d, "down enter");
     sees(&d, "▶ home");
     sees(&d, "time by phase");
@@ -146,6 +149,51 @@ static void figures_change_places(void **state) {
     desk_close(&d);
 }
 
+/* Whatever is open, on a screen of any size: nothing falls over. */
+static void any_size_and_key_will_do(void **state) {
+    (void)state;
+    static const char *const keys[] = {
+        "3", "6", "enter", "esc", "up", "down", "end", "home", "<",
+        ">", "r", "f",     "[",   "]",  "z",    "3",   "6",    "enter",
+    };
+    for (int round = 0; round < 3; round++) {
+        Rng rng = { 11 + (uint64_t)round };
+        Desk d;
+        desk_open_as(&d, round ? TWO : SPIKE, round == 2 ? 0 : 300, false);
+        for (int i = 0; i < 400; i++) {
+            press_keys(&d, keys[rng_next(&rng) % (sizeof keys / sizeof *keys)]);
+            console_set_glyphs(d.console, (Glyphs)(rng_next(&rng) % 3));
+            cells_resize(&d.cells, 1 + (int)(rng_next(&rng) % 70),
+                         1 + (int)(rng_next(&rng) % 230));
+            look(&d);
+        }
+        sent(&d, "");
+        desk_close(&d);
+    }
+}
+
+/* Said, not asserted: frames of 200 x 60 over an hour. */
+static void an_hour_in_frames(void **state) {
+    (void)state;
+    static const char *const keys[] = { "3", "enter", "esc 6", "enter" };
+    Desk d;
+    desk_open_as(&d, "all = 1h to 500|more = 1h to 10/s", 3590, false);
+    cells_resize(&d.cells, 60, 200);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct timespec a, b;
+        press_keys(&d, keys[i]);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+        for (int k = 0; k < 20; k++)
+            look(&d);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+        double ms = (double)(b.tv_sec - a.tv_sec) * 1e3 +
+                    (double)(b.tv_nsec - a.tv_nsec) / 1e6;
+        print_message("# a frame takes %.2f ms\n", ms / 20);
+    }
+    sees(&d, "59:50");
+    desk_close(&d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_as_reviewed),
@@ -154,6 +202,8 @@ int main(void) {
         cmocka_unit_test(an_alert_tells_its_firings),
         cmocka_unit_test(columns_sort_by_keys),
         cmocka_unit_test(figures_change_places),
+        cmocka_unit_test(any_size_and_key_will_do),
+        cmocka_unit_test(an_hour_in_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
