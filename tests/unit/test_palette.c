@@ -309,6 +309,11 @@ static void a_filter_is_typed(void **state) {
     press(&d, '/');
     press(&d, 'd');
     assert_string_equal(filter(&d), "orüd");
+    press(&d, KEYCODE_F1);
+    sees(&d, "In tables");
+    press(&d, KEYCODE_ESC);
+    assert_string_equal(filter(&d), "orüd");
+    press(&d, '/');
     press(&d, KEYCODE_ESC);
     assert_string_equal(filter(&d), "");
     type(&d, "/a\r");
