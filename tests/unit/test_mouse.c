@@ -193,9 +193,15 @@ static void rows_and_columns(void **state) {
     mouse(&d, MOUSE_WHEEL_UP, 12, 15);
     assert_int_equal(t->selected, 2);
     press(&d, '5');
-    mark(&d, SPOT_ROW, 3, 30);
-    click(&d, 30, 15);
+    click_on(&d, SPOT_ROW, 3);
     assert_int_equal(d.console->editor.selected, 3);
+    click_on(&d, SPOT_ROW, 1);
+    assert_int_equal(d.console->editor.selected, 1);
+    sees_not(&d, "Enter apply");
+    click_on(&d, SPOT_ROW, 1);
+    sees(&d, "Enter apply");
+    click_on(&d, SPOT_ROW, 3); /* a draft: only its keys count */
+    assert_int_equal(d.console->editor.selected, 1);
     desk_close(&d);
 }
 
