@@ -211,7 +211,7 @@ void console_key(Console *c, int key) {
     KeyMode mode = console_mode(c);
     if (key == KEYCODE_CTRL('c'))
         console_interrupt(c);
-    else if (mode == MODE_FILTER)
+    else if (mode == MODE_FILTER && key != KEYCODE_F1)
         console_filter_key(c, key);
     else if (mode == MODE_HELP)
         help_pressed(c, key);

@@ -6,6 +6,7 @@
 
 void console_help(Console *c) {
     c->is_help = true;
+    c->is_filtering = false;
     c->help_top = 0;
     field_set(&c->help_filter, "");
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ui/console_state.h"
+#include "ui/glyph.h"
 #include "ui/words.h"
 
 #define LINE_COLS 48
@@ -75,6 +76,7 @@ void console_filter_draw(const Console *c, Cells *cells, Rect r) {
     const char *kept =
         c->is_help ? c->help_filter.text : c->view.table[c->view.view].filter;
     const Field *f = c->is_help ? &c->help_filter : &c->filter;
+    uint32_t across = glyph_rune(c->view.glyphs, GLYPH_ACROSS);
     int y = r.y + r.rows - 1, x = r.x + 2;
     int cols = r.cols - 4 < LINE_COLS ? r.cols - 4 : LINE_COLS;
     if (c->is_filtering) {
@@ -82,6 +84,8 @@ void console_filter_draw(const Console *c, Cells *cells, Rect r) {
         cells_bold(cells, y, x, STYLE_HAND, "/");
         field_draw(f, cells, y, x + 2, cols - 2, true);
     } else if (*kept && (c->is_help || !c->view.notice)) {
+        for (int i = x - 1; i < r.x + r.cols - 1; i++) /* over a hint */
+            cells_rune(cells, y, i, STYLE_LINE, across);
         cells_text(cells, y, x - 1, STYLE_HAND, " / ");
         int end = words_cut(cells, y, x + 2, cols - 2, STYLE_BRIGHT, kept,
                             c->view.glyphs);

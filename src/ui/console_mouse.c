@@ -47,18 +47,16 @@ static void chart_released(Console *c) {
 /* A click on the selected row opens it: so does a double click. */
 static void row_pressed(Console *c, size_t index) {
     TableState *t = &c->view.table[c->view.view];
-    if (c->view.view == VIEW_STAGES) {
-        size_t from = c->editor.selected;
-        for (; from < index; from++)
-            editor_move(&c->editor, ACT_DOWN);
-        for (; from > index; from--)
-            editor_move(&c->editor, ACT_UP);
-        return;
-    }
-    if (t->selected == index)
+    bool is_stages = c->view.view == VIEW_STAGES;
+    size_t at = is_stages ? c->editor.selected : t->selected;
+    if (at == index)
         console_key(c, KEYCODE_ENTER);
-    else
+    else if (!is_stages)
         t->selected = index;
+    for (; is_stages && at < index; at++)
+        editor_move(&c->editor, ACT_DOWN);
+    for (; is_stages && at > index; at--)
+        editor_move(&c->editor, ACT_UP);
 }
 
 static void column_pressed(Console *c, size_t index) {

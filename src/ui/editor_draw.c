@@ -305,6 +305,8 @@ static void fields_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
 
 static void row_draw(const Sheet *s, Rect r, const Layout *l, size_t i) {
     bool selected = i == s->editor->selected;
+    Spot spot = { r, SPOT_ROW, .index = i };
+    cells_spot(s->cells, &spot);
     RowLook look = row_look(s, &s->editor->rows[i]);
     if (selected)
         cells_ground(s->cells, r.y, r.x - 1, r.cols + 2, GROUND_SELECT);

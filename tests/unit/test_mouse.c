@@ -194,9 +194,15 @@ static void rows_and_columns(void **state) {
     mouse(&d, MOUSE_WHEEL_UP, 12, 15);
     assert_int_equal(t->selected, 0);
     press(&d, '5');
-    mark(&d, SPOT_ROW, 3, 30);
-    click(&d, 30, 15);
+    click_on(&d, SPOT_ROW, 3);
     assert_int_equal(d.console->editor.selected, 3);
+    click_on(&d, SPOT_ROW, 1);
+    assert_int_equal(d.console->editor.selected, 1);
+    sees_not(&d, "Enter apply");
+    click_on(&d, SPOT_ROW, 1);
+    sees(&d, "Enter apply");
+    click_on(&d, SPOT_ROW, 3); /* a draft: only its keys count */
+    assert_int_equal(d.console->editor.selected, 1);
     desk_close(&d);
 }
 
@@ -221,6 +227,28 @@ static void the_wheel_moves_help_and_choices(void **state) {
     desk_close(&d);
 }
 
+/* Anywhere, whatever is open. */
+static void random_clicks_do_no_harm(void **state) {
+    (void)state;
+    static const char keys[] = "123456:?/es=\r\x1b stage\t";
+    Rng rng = { 5 };
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    for (int i = 0; i < 1500; i++) {
+        MouseKind kind = (MouseKind)(rng_next(&rng) % 5);
+        if (i % 3 == 0)
+            press(&d, keys[rng_next(&rng) % (sizeof keys - 1)]);
+        if (i % 100 == 0)
+            cells_resize(&d.cells, 1 + (int)(rng_next(&rng) % 50),
+                         1 + (int)(rng_next(&rng) % 160));
+        if (i % 4 == 0)
+            look(&d);
+        mouse(&d, kind, (int)(rng_next(&rng) % 52) - 1,
+              (int)(rng_next(&rng) % 162) - 1);
+    }
+    desk_close(&d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_are_read),
@@ -230,6 +258,7 @@ int main(void) {
         cmocka_unit_test(charts),
         cmocka_unit_test(rows_and_columns),
         cmocka_unit_test(the_wheel_moves_help_and_choices),
+        cmocka_unit_test(random_clicks_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

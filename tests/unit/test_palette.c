@@ -306,11 +306,18 @@ static void a_filter_is_typed(void **state) {
     sees(&d, "Enter keep");
     press(&d, KEYCODE_ENTER);
     clock_set(d.clock_ns + 7 * NS_PER_S); /* the notice is gone */
-    sees(&d, "/ orü Esc shows all");
+    console_set_hint(d.console, "a hint that is longer than the filter is");
+    sees(&d, "/ orü Esc shows all ─");
+    console_set_hint(d.console, NULL);
     sees(&d, "space pause");
     press(&d, '/');
     press(&d, 'd');
     assert_string_equal(filter(&d), "orüd");
+    press(&d, KEYCODE_F1);
+    sees(&d, "In tables");
+    press(&d, KEYCODE_ESC);
+    assert_string_equal(filter(&d), "orüd");
+    press(&d, '/');
     press(&d, KEYCODE_ESC);
     assert_string_equal(filter(&d), "");
     type(&d, "/a\r");

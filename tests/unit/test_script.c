@@ -57,6 +57,25 @@ static void steps_come_in_time(void **state) {
     diags_close(&d);
 }
 
+/* Row and column count from 1, as an editor shows a saved frame. */
+static void a_click_is_a_press_and_a_release(void **state) {
+    (void)state;
+    Script s;
+    Diags d;
+    diags_init(&d, "keys");
+    assert_int_equal(script_parse(&s, "2 click 3 40 # a tab\n", &d), 0);
+    assert_int_equal(s.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(s.steps[i].key, KEYCODE_MOUSE);
+        assert_int_equal(s.steps[i].mouse.y, 2);
+        assert_int_equal(s.steps[i].mouse.x, 39);
+    }
+    assert_int_equal(s.steps[0].mouse.kind, MOUSE_PRESS);
+    assert_int_equal(s.steps[1].mouse.kind, MOUSE_RELEASE);
+    script_close(&s);
+    diags_close(&d);
+}
+
 static void mistakes_have_a_place(void **state) {
     (void)state;
     static const struct {
@@ -78,6 +97,11 @@ static void mistakes_have_a_place(void **state) {
         { "1 shot\n", 1, 7, "a name is missing" },
         { "1 shot ../x\n", 1, 8, "no name for a shot" },
         { "1 shot a b\n", 1, 10, "not expected" },
+        { "1 click\n", 1, 8, "a row and a column are wanted" },
+        { "1 click 5\n", 1, 10, "a row and a column are wanted" },
+        { "1 click 0 5\n", 1, 9, "a row and a column are wanted" },
+        { "1 click 5 x\n", 1, 11, "a row and a column are wanted" },
+        { "1 click 5 6 7\n", 1, 13, "not expected" },
         { "5 +\n4.9 +\n", 2, 1, "time does not go back" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -172,6 +196,7 @@ static void frames_are_written_once_a_second(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_come_in_time),
+        cmocka_unit_test(a_click_is_a_press_and_a_release),
         cmocka_unit_test(mistakes_have_a_place),
         cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(random_scripts_do_no_harm),
