@@ -90,6 +90,8 @@ static void after_key(Screen *s) {
 
 static void read_keys(Screen *s) {
     for (int key; !s->is_closing && (key = term_key(s->term));) {
+        if (key == KEYCODE_CTRL('l'))
+            term_redraw(s->term);
         console_key(s->console, key);
         after_key(s);
     }

@@ -228,6 +228,8 @@ static void on_tick(void *data) {
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
                          (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
+        if (done && s->signal == SIGTERM)
+            leave(s); /* who sends it waits for the end, not for a key */
     } else {
         tell_progress(s);
         give_up_on_unreachable(s);

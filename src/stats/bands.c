@@ -39,3 +39,28 @@ void bands_add(const Bands *b, const Hist *h, uint64_t count[BANDS]) {
         }
     }
 }
+
+static int clamp(double step, int steps) {
+    return step <= 0 ? 0 : step >= steps ? steps - 1 : (int)step;
+}
+
+void bands_spread(const uint64_t count[BANDS], size_t first, size_t end,
+                  double low, double high, double *to, int steps) {
+    double per_log = steps / (high - low), wide = per_log / BANDS_PER_DECADE;
+    double at = (bands_begin(first) - low) * per_log;
+    for (size_t i = first; i < end; i++, at += wide) {
+        if (count[i] == 0)
+            continue;
+        double n = (double)count[i];
+        int a = clamp(at, steps), b = clamp(at + wide, steps);
+        if (a == b) {
+            to[a] += n;
+            continue;
+        }
+        double each = n / wide;
+        to[a] += each * (a + 1 - at);
+        for (int k = a + 1; k < b; k++)
+            to[k] += each;
+        to[b] += each * (at + wide - b);
+    }
+}

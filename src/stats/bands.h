@@ -21,5 +21,10 @@ void bands_init(Bands *b);
 void bands_add(const Bands *b, const Hist *h, uint64_t count[BANDS]);
 /* log10 of ns at which a band begins. */
 double bands_begin(size_t band);
+/* Adds counts of the bands [first, end) to `steps` equal steps of the
+ * logarithm over [low, high), log10 of ns; what lies in several is shared
+ * between them, what is outside goes to the nearest. */
+void bands_spread(const uint64_t count[BANDS], size_t first, size_t end,
+                  double low, double high, double *to, int steps);
 
 #endif

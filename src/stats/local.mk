@@ -9,6 +9,7 @@ libonrush_a_SOURCES += \
 	%D%/hist.c %D%/hist.h \
 	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \
+	%D%/modes.c %D%/modes.h \
 	%D%/omission.c %D%/omission.h \
 	%D%/overhead.c %D%/overhead.h \
 	%D%/pack.c %D%/pack.h \
@@ -18,5 +19,6 @@ libonrush_a_SOURCES += \
 	%D%/series.h \
 	%D%/slab.c %D%/slab.h \
 	%D%/snapshot.h \
+	%D%/stall.c %D%/stall.h \
 	%D%/threshold.c %D%/threshold.h \
 	%D%/timeline.c %D%/timeline.h

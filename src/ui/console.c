@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "ui/spectrum.h"
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
 #define FRAME_NS (UINT64_C(100) * NS_PER_MS)
@@ -19,6 +20,7 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->view.hint = options.hint;
     c->host = options.host;
     c->view.series = SIZE_MAX;
+    c->view.spectrum = spectrum_new();
     c->is_dirty = true;
     return c;
 }
@@ -28,6 +30,7 @@ void console_free(Console *c) {
         return;
     if (c->has_editor)
         editor_close(&c->editor);
+    spectrum_free(c->view.spectrum);
     ending_close(&c->ending);
     text_close(&c->asked);
     text_close(&c->notice);
@@ -158,8 +161,11 @@ static void main_pressed(Console *c, int key) {
 
 void console_follow(Console *c) {
     c->snapshot = source_snapshot(c->source);
-    if (console_is_done(c) && !c->was_done)
+    if (console_is_done(c) && !c->was_done) {
         c->notice_until_ns = 0; /* "finishing", and what Q would do */
+        if (c->view.view != VIEW_LIVE)
+            console_notice(c, "the run is over; 1 shows the verdicts", false);
+    }
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
         (c->dialog.kind == DIALOG_NONE && !c->is_editing))
@@ -183,7 +189,8 @@ Scene console_scene(Console *c) {
 
 void console_key(Console *c, int key) {
     c->is_dirty = true;
-    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE || c->is_closed)
+    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE ||
+        key == KEYCODE_CTRL('l') || c->is_closed)
         return;
     console_follow(c);
     KeyMode mode = console_mode(c);

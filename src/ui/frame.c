@@ -53,8 +53,12 @@ uint64_t axis_begins(const TimeAxis *a, int dot) {
     return a->from_ns + (uint64_t)llround(span * dot / a->dots);
 }
 
+int axis_dot(const TimeAxis *a, uint64_t t_ns) {
+    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(a, t_ns))));
+}
+
 int frame_dot(const Frame *f, uint64_t t_ns) {
-    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(&f->axis, t_ns))));
+    return axis_dot(&f->axis, t_ns);
 }
 
 /* --- curves ------------------------------------------------------------- */

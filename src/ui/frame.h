@@ -76,6 +76,7 @@ Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);
 int frame_dots(Glyphs glyphs, int chart_cols);
 /* Dot column of a moment; outside the window: < 0 or >= dots. */
 int frame_dot(const Frame *f, uint64_t t_ns);
+int axis_dot(const TimeAxis *a, uint64_t t_ns);
 /* Run time at which a dot column begins. */
 uint64_t axis_begins(const TimeAxis *a, int dot);
 /* Largest value of a curve, the earlier run's too; NAN when it has none. */

@@ -73,6 +73,7 @@ typedef enum KeyAct {
     ACT_VIEW_NEXT,
     ACT_VIEW_BACK,
     ACT_HELP,
+    ACT_REDRAW, /* the terminal's; the console has nothing to do */
     ACT_LEAVE,
     /* time */
     ACT_ZOOM,

@@ -13,6 +13,10 @@ static const KeyRow any_rows[] = {
       NULL,
       "finish the run; a second time: stop it at once",
       { DO(KEYCODE_CTRL('c'), INTERRUPT) } },
+    { "Ctrl-L",
+      NULL,
+      "draw the whole screen anew",
+      { DO(KEYCODE_CTRL('l'), REDRAW) } },
 };
 
 static const KeyRow wheel_rows[] = {

@@ -42,6 +42,9 @@ libonrush_a_SOURCES += \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/shade.c %D%/shade.h \
+	%D%/spectrum.c %D%/spectrum.h \
+	%D%/spectrum_box.c %D%/spectrum_box.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \

@@ -44,6 +44,7 @@ typedef struct ViewState {
      * in what stands beside it: the second one, or the whole run. */
     Measured at_cursor, earlier_at_cursor, interval, beside;
     size_t series;      /* that is open; SIZE_MAX: all together */
+    struct Spectrum *spectrum; /* kept by its view; NULL: nobody keeps it */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;

@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/shade.h"
 
 #define ESC_DELAY_MS 25
 #define PAIRS_MAX (STYLE_COUNT * GROUND_COUNT)
@@ -268,6 +269,11 @@ void term_close(Term *t) {
     free(t);
 }
 
+void term_redraw(Term *t) {
+    clearok(stdscr, TRUE);
+    t->is_stale = true;
+}
+
 void term_suspend(Term *t) {
     (void)t;
     if (atomic_exchange(&hook.is_open, false))
@@ -278,9 +284,8 @@ void term_resume(Term *t) {
     /* the shell may have changed them meanwhile */
     tcgetattr(STDIN_FILENO, &hook.before);
     atomic_store(&hook.is_open, true);
-    clearok(stdscr, TRUE);
+    term_redraw(t);
     refresh();
-    t->is_stale = true;
 }
 
 /* --- what it is --------------------------------------------------------- */
@@ -405,9 +410,38 @@ static int color_of(const Term *t, uint32_t rgb) {
     return t->depth == COLOR_TRUE ? (int)rgb : theme_nearest(rgb, t->depth);
 }
 
+/* Of a heat's level, 0 the lowest: the 256 have too few of a colour to take
+ * the nearest. */
+static int heat_color(const Term *t, uint32_t rgb, int level) {
+    return t->depth == COLOR_256 ? theme_heat_256[level] : color_of(t, rgb);
+}
+
+static int style_color(const Term *t, const Theme *theme, Style s) {
+    return s >= STYLE_HEAT && s <= STYLE_HEAT_LAST
+               ? heat_color(t, theme->style[s], (int)s - STYLE_HEAT)
+               : color_of(t, theme->style[s]);
+}
+
+static int ground_color(const Term *t, const Theme *theme, Ground g) {
+    if (g == GROUND_NONE)
+        return -1;
+    return g >= GROUND_HEAT && g <= GROUND_HEAT_LAST
+               ? heat_color(t, theme->ground[g], (int)g - GROUND_HEAT)
+               : color_of(t, theme->ground[g]);
+}
+
 static bool is_badge(Ground g) {
     return g == GROUND_OK || g == GROUND_WARN || g == GROUND_BAD ||
            g == GROUND_HAND;
+}
+
+/* Fewer colours than levels: heat is shown by signs (shade.h). */
+static bool is_shaded(const Term *t) {
+    return t->depth <= COLOR_16;
+}
+
+static bool is_needed(const Term *t, Ground g) {
+    return !is_shaded(t) || g < GROUND_HEAT || g > GROUND_HEAT_LAST;
 }
 
 /* The same two colours share a pair: few terminals have more than 64. */
@@ -419,10 +453,12 @@ static void make_pairs(Term *t, const Theme *theme) {
     t->theme = theme;
     for (int s = 0; s < STYLE_COUNT; s++)
         for (int g = 0; g < GROUND_COUNT; g++) {
+            if (!is_needed(t, (Ground)g))
+                continue;
             bool badge = is_badge((Ground)g);
-            uint32_t rgb = badge ? theme->badge_text : theme->style[s];
-            int front = color_of(t, rgb);
-            int back = g == GROUND_NONE ? -1 : color_of(t, theme->ground[g]);
+            int front = badge ? color_of(t, theme->badge_text)
+                              : style_color(t, theme, (Style)s);
+            int back = ground_color(t, theme, (Ground)g);
             /* a palette's white may be invisible on its owner's ground */
             bool plain = s == STYLE_TEXT || s == STYLE_BRIGHT;
             if (t->depth <= COLOR_16 && plain && g == GROUND_NONE)
@@ -471,6 +507,8 @@ static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
 }
 
 static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
+    ScreenCell shaded = shade_cell(cell, t->glyphs);
+    cell = is_shaded(t) ? &shaded : cell;
     uint32_t rune = cell->rune ? cell->rune : ' ';
     if (!t->is_utf8 && rune > 0x7e)
         rune = '?';

@@ -37,6 +37,9 @@ int term_key(Term *t);
 /* Brings the screen to what cells holds; sends only what changed. */
 void term_show(Term *t, const Cells *cells, const Theme *theme);
 
+/* The next term_show sends everything: something else wrote on the screen. */
+void term_redraw(Term *t);
+
 void term_suspend(Term *t);
 void term_resume(Term *t);
 

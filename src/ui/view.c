@@ -8,7 +8,8 @@
 
 const View views[VIEW_COUNT] = {
     [VIEW_LIVE] = { "live", "live", live_draw, .follow = live_follow },
-    [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw },
+    [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw,
+                        .follow = spectrum_view_follow },
     [VIEW_REQUESTS] = { "requests", "req", requests_view_draw,
                         .is_table = true },
     [VIEW_ERRORS] = { "errors", "err", errors_view_draw,

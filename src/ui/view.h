@@ -30,6 +30,7 @@ void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed);
 
 /* view_*.c */
 void spectrum_draw(Cells *c, Rect r, const Scene *s);
+void spectrum_view_follow(ViewState *v, const Scene *s, Rect r);
 void requests_view_draw(Cells *c, Rect r, const Scene *s);
 void errors_view_draw(Cells *c, Rect r, const Scene *s);
 size_t errors_view_count(const Scene *s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The console in a real terminal, over a run that never happened: for
  * test_term.py, and for looking at it. One second of the run takes
- * 1 / SPEED seconds.
+ * 1 / SPEED seconds; SPEED 0: it stands still.
  *
  *     console_demo [SPEED [SECOND [STAGES]]] */
 #include <poll.h>
@@ -81,8 +81,11 @@ static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
         if (interrupted)
             console_key(c, KEYCODE_CTRL('c'));
         interrupted = 0;
-        for (int key; (key = term_key(t));)
+        for (int key; (key = term_key(t));) {
+            if (key == KEYCODE_CTRL('l'))
+                term_redraw(t);
             console_key(c, key);
+        }
         double seconds = (double)(clock_now() - began) / 1e9 * speed;
         fake_source_until(s, from + (uint64_t)seconds);
         if (s->run.snapshot.state == RUN_DONE && !is_told) {

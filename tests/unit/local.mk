@@ -354,3 +354,19 @@ EXTRA_DIST += %D%/import
 UNIT_TESTS += tests/unit/test_bands
 tests_unit_test_bands_SOURCES = %D%/test_bands.c %D%/unit.h
 tests_unit_test_bands_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_modes
+tests_unit_test_modes_SOURCES = %D%/test_modes.c %D%/unit.h
+tests_unit_test_modes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_stall
+tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
+tests_unit_test_stall_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum
+tests_unit_test_spectrum_SOURCES = %D%/test_spectrum.c %D%/unit.h
+tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum_view
+tests_unit_test_spectrum_view_SOURCES = %D%/test_spectrum_view.c $(CONSOLE_FAKES)
+tests_unit_test_spectrum_view_LDADD = $(UNIT_LIBS)

@@ -61,10 +61,40 @@ static void ends_are_kept(void **state) {
     hist_close(&h);
 }
 
+/* All counts arrive, where they belong, whatever the steps are. */
+static void spreads_over_steps(void **state) {
+    (void)state;
+    uint64_t count[BANDS] = { 0 };
+    for (size_t i = 0; i < BANDS; i++)
+        count[i] = 1;
+    static const int sizes[] = { 1, 7, 60, 96, 100, 458, 2000 };
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        double to[2000] = { 0 }, sum = 0;
+        int n = sizes[k];
+        bands_spread(count, 0, BANDS, bands_begin(0), bands_begin(BANDS), to,
+                     n);
+        for (int i = 0; i < n; i++) {
+            sum += to[i];
+            assert_near(to[i], (double)BANDS / n, 1e-6);
+        }
+        assert_near(sum, BANDS, 1e-6);
+    }
+    /* 10 ms to 20 ms is the step of its count; others go to the ends */
+    double to[3] = { 0 };
+    size_t at = 4 * BANDS_PER_DECADE;
+    count[at] = 50;
+    bands_spread(count, at, at + 1, 7, 7 + 3 * log10(2), to, 3);
+    assert_true(to[0] == 50 && to[1] == 0 && to[2] == 0);
+    bands_spread(count, 0, BANDS, 7, 7 + 3 * log10(2), to, 3);
+    assert_near(to[0] + to[1] + to[2], BANDS + 49 + 50, 1e-6);
+    assert_true(to[0] > (double)at && to[2] > to[1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adds_up),
         cmocka_unit_test(ends_are_kept),
+        cmocka_unit_test(spreads_over_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
