@@ -40,6 +40,10 @@ void console_free(Console *c) {
     text_close(&c->notice);
     text_close(&c->earlier_name);
     chooser_close(&c->chooser);
+    measured_close(&c->view.at_cursor);
+    measured_close(&c->view.earlier_at_cursor);
+    measured_close(&c->view.interval);
+    measured_close(&c->view.beside);
     free(c);
 }
 

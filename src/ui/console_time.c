@@ -161,7 +161,7 @@ void console_lay_over(Console *c, const char *name, Source *earlier) {
     text_clear(&c->earlier_name);
     text_adds(&c->earlier_name, name ? name : "");
     c->earlier_source = earlier;
-    c->view.earlier_at_cursor = (Measured){ 0 }; /* was another's */
+    measured_close(&c->view.earlier_at_cursor); /* was another's */
     c->is_dirty = true;
 }
 

@@ -2,12 +2,20 @@
 /* measured.h: what was measured in a stretch of time, exactly: the merged
  * histograms of its cells. Merging takes time, so it is kept and made anew
  * only when the stretch is another one, or once a second while it is not all
- * in the past. Pure; times in run time ns. */
+ * in the past. A stretch that grew takes in what is new to it alone. Pure;
+ * times in run time ns. {0} is an empty one; it owns memory. */
 #ifndef ONRUSH_UI_MEASURED_H
 #define ONRUSH_UI_MEASURED_H
 
 #include "stats/snapshot.h"
 #include "ui/look.h"
+
+/* Merged so far. */
+typedef struct MeasuredSum {
+    Hist hist;
+    CellSeries sums;
+    double seconds;
+} MeasuredSum;
 
 typedef struct Measured {
     Interval asked; /* empty: nothing was asked */
@@ -19,8 +27,12 @@ typedef struct Measured {
     /* the response time is of all series, and where it is another */
     Reading service, response;
     double service_p999, response_p999;
+    bool has_response;
     CellSample sample; /* levels and rates of iterations */
+    MeasuredSum sum[2]; /* of service and response times */
 } Measured;
+
+void measured_close(Measured *m); /* leaves an empty one */
 
 /* Brings m up to date for the stretch. An empty one makes it empty. */
 void measured_follow(Measured *m, const Snapshot *s, Interval asked,

@@ -348,6 +348,62 @@ static void figures_are_exact_and_kept(void **state) {
     Interval future = { 400 * NS_PER_S, 410 * NS_PER_S };
     measured_follow(&m, s, future, SIZE_MAX);
     assert_true(look_is_empty(m.cells) && isnan(m.service.p95));
+    measured_close(&m);
+    fake_run_close(&r);
+}
+
+static void same_as_anew(const Measured *m, const Snapshot *s, Interval asked,
+                         int round) {
+    Measured fresh = { 0 };
+    measured_follow(&fresh, s, asked, SIZE_MAX);
+    bool is_same = fresh.service.requests == m->service.requests &&
+                   fresh.service.failed == m->service.failed &&
+                   fabs(fresh.service.seconds - m->service.seconds) < 1e-6 &&
+                   fresh.cells.from_ns == m->cells.from_ns &&
+                   fresh.cells.to_ns == m->cells.to_ns &&
+                   fabs(fresh.service.p99 - m->service.p99) < 1 &&
+                   fabs(fresh.service_p999 - m->service_p999) < 1;
+    if (!is_same)
+        fail_msg("round %d: grown %.0f to %.0f s it is p99 %.0f of %.0f s, "
+                 "anew %.0f of %.0f s", round, (double)asked.from_ns / 1e9,
+                 (double)asked.to_ns / 1e9, m->service.p99, m->service.seconds,
+                 fresh.service.p99, fresh.service.seconds);
+    measured_close(&fresh);
+}
+
+/* Whatever way a stretch came to be, also while cells become longer ones. */
+static void growing_is_the_same_as_anew(void **state) {
+    (void)state;
+    FakeRun r;
+    Rng rng = { 5 };
+    Measured m = { 0 };
+    fake_run_init(&r, "all = 3h at 20", GLYPHS_BRAILLE);
+    fake_run_until(&r, 3700);
+    Interval asked = { 300 * NS_PER_S, 320 * NS_PER_S };
+    for (int round = 0; round < 200; round++) {
+        uint64_t by = rng_next(&rng) % (15 * NS_PER_S);
+        switch (rng_next(&rng) % 4) {
+        case 0:
+            asked.from_ns = asked.from_ns > by ? asked.from_ns - by : 0;
+            break;
+        case 1:
+            asked.to_ns += by * 8;
+            break;
+        case 2:
+            if (asked.to_ns - asked.from_ns > by)
+                asked.from_ns += by;
+            break;
+        default:
+            fake_run_until(&r, r.second + 1 + by / NS_PER_S);
+        }
+        const Snapshot *s = fake_run_scene(&r)->snapshot;
+        bool was_past = asked.to_ns < s->timeline->open_ns;
+        measured_follow(&m, s, asked, SIZE_MAX);
+        /* what is all past is kept as it was, in finer cells */
+        if (!was_past || m.known_ns == s->timeline->open_ns)
+            same_as_anew(&m, s, asked, round);
+    }
+    measured_close(&m);
     fake_run_close(&r);
 }
 
@@ -376,6 +432,7 @@ int main(void) {
         cmocka_unit_test(the_chooser_is_as_reviewed),
         cmocka_unit_test(charts_are_spots),
         cmocka_unit_test(figures_are_exact_and_kept),
+        cmocka_unit_test(growing_is_the_same_as_anew),
         cmocka_unit_test(long_ago_is_in_whole_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
