@@ -27,6 +27,17 @@ tests_unit_test_engine_SOURCES = %D%/test_engine.c \
 	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_failures
+tests_unit_test_failures_SOURCES = %D%/test_failures.c %D%/unit.h
+tests_unit_test_failures_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_capture
+tests_unit_test_capture_SOURCES = %D%/test_capture.c \
+	%D%/engine_run.c %D%/engine_run.h \
+	%D%/h2_server.c %D%/h2_server.h \
+	%D%/raw_server.c %D%/raw_server.h %D%/unit.h
+tests_unit_test_capture_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_h2
 tests_unit_test_h2_SOURCES = %D%/test_h2.c \
 	%D%/h2_client.c %D%/h2_client.h \
