@@ -19,6 +19,8 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->view.hint = options.hint;
     c->host = options.host;
     c->view.series = SIZE_MAX;
+    for (size_t i = 0; i < VIEW_COUNT; i++)
+        c->view.table[i].sort = views[i].sort;
     c->is_dirty = true;
     return c;
 }
@@ -108,6 +110,10 @@ KeyChain console_chain(const Console *c) {
         return (KeyChain){ { mode, MODE_ANY } };
     if (views[c->view.view].is_table && !t->is_open)
         return (KeyChain){ { MODE_TABLE, mode, MODE_VIEWS, MODE_ANY } };
+    if (views[c->view.view].is_table)
+        return (KeyChain){
+            { MODE_OPEN, mode, MODE_TIME, MODE_VIEWS, MODE_ANY }
+        };
     return (KeyChain){ { mode, MODE_TIME, MODE_VIEWS, MODE_ANY } };
 }
 

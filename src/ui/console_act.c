@@ -117,6 +117,15 @@ static bool act_table(Console *c, const KeyStroke *k) {
     case ACT_SORT_REVERSE:
         t->is_reversed = !t->is_reversed;
         return true;
+    case ACT_OPEN:
+        t->is_open = v->opens && t->count;
+        return v->opens;
+    case ACT_BACK:
+        t->is_open = false;
+        return true;
+    case ACT_FIGURES:
+        t->is_other = !t->is_other;
+        return c->view.view == VIEW_REQUESTS;
     default:
         return move_row(t, k->act);
     }

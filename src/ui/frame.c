@@ -57,7 +57,7 @@ static double log_of(double ns) {
     return ns > 0 ? log10(ns) : NAN;
 }
 
-static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
+static void read_sample(const CellSample *s, const Wheel *w, bool is_response,
                         double value[CURVE_COUNT]) {
     bool is_rate = w->plan->unit == PLAN_RATE;
     bool is_first = w->plan->unit == w->plans[0].unit;
@@ -66,12 +66,12 @@ static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
     value[CURVE_HAND] = NAN;
     value[CURVE_RPS] = s->rps;
     value[CURVE_ERRORS] = s->error_rate;
-    value[CURVE_P50] = log_of(is_open ? s->response_p50 : s->p50);
-    value[CURVE_P95] = log_of(is_open ? s->response_p95 : s->p95);
-    value[CURVE_P99] = log_of(is_open ? s->response_p99 : s->p99);
+    value[CURVE_P50] = log_of(is_response ? s->response_p50 : s->p50);
+    value[CURVE_P95] = log_of(is_response ? s->response_p95 : s->p95);
+    value[CURVE_P99] = log_of(is_response ? s->response_p99 : s->p99);
     value[CURVE_DROPPED] =
         is_rate && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
-    value[CURVE_SERVICE] = is_open ? log_of(s->p95) : NAN;
+    value[CURVE_SERVICE] = is_response ? log_of(s->p95) : NAN;
 }
 
 /* Straight from a to b over the dot columns between them. */
@@ -119,13 +119,12 @@ static void read_timeline(Frame *f) {
         }
         at = end > at ? end : at + 1;
         CellSample s;
-        if (begin >= a->to_ns || !timeline_sample(t, begin, end, SIZE_MAX, &s))
+        if (begin >= a->to_ns || !timeline_sample(t, begin, end, f->series, &s))
             continue;
         now.begin = is_wide ? dot_of(a, begin) : dot;
         now.end = is_wide ? dot_of(a, end) : dot + 1;
         now.x = is_wide ? (now.begin + now.end) / 2 : dot;
-        read_sample(&s, f->scene->wheel, f->scene->snapshot->is_open,
-                    now.value);
+        read_sample(&s, f->scene->wheel, frame_is_response(f), now.value);
         add_point(f, has_last ? &last : NULL, &now);
         last = now;
         has_last = true;
@@ -193,11 +192,23 @@ static void make_rules(Frame *f) {
 
 /* --- the frame ---------------------------------------------------------- */
 
+bool frame_is_response(const Frame *f) {
+    return f->scene->snapshot->is_open && f->series == SIZE_MAX;
+}
+
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    frame_init_series(f, c, s, chart_cols, SIZE_MAX);
+}
+
+void frame_init_series(Frame *f, Cells *c, const Scene *s, int chart_cols,
+                       size_t series) {
     int per_cell = s->view->glyphs == GLYPHS_BRAILLE ? 2 : 1;
     int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
     int dots = (cols > 1 ? cols : 1) * per_cell;
-    *f = (Frame){ .cells = c, .scene = s, .glyphs = s->view->glyphs };
+    *f = (Frame){ .cells = c,
+                  .scene = s,
+                  .glyphs = s->view->glyphs,
+                  .series = series };
     f->axis = window_of(s, dots, per_cell);
     double *values = mem_alloc((size_t)dots * CURVE_COUNT, sizeof *values);
     for (int k = 0; k < CURVE_COUNT; k++)

@@ -42,6 +42,7 @@ typedef struct Frame {
     Cells *cells;
     const Scene *scene;
     Glyphs glyphs;
+    size_t series; /* whose requests the curves show; SIZE_MAX: all */
     TimeAxis axis;
     double *curve[CURVE_COUNT]; /* a value per dot column, NAN: no data */
     Rule *rules;
@@ -52,6 +53,12 @@ typedef struct Frame {
 
 /* chart_cols: width of a chart's box. */
 void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols);
+/* The same with rates, errors and latencies of one series alone. */
+void frame_init_series(Frame *f, Cells *c, const Scene *s, int chart_cols,
+                       size_t series);
+/* Do the latencies count from the intended start? Of one series there are
+ * only service times. */
+bool frame_is_response(const Frame *f);
 void frame_close(Frame *f);
 /* box_draw, with a column of air on each side of the inside. */
 Rect frame_box(const Frame *f, Rect r, const char *title, const char *note);

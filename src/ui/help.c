@@ -65,9 +65,10 @@ static void add_wheel(HelpPage *p) {
 
 /* What counts now first, then the rest. */
 static HelpPage make_page(const KeyChain *chain, int cols) {
-    static const KeyMode order[] = { MODE_WHEEL, MODE_VIEWS,  MODE_TIME,
-                                     MODE_TABLE, MODE_STAGES, MODE_DIALOG,
-                                     MODE_DONE,  MODE_ANY,    MODE_HELP };
+    static const KeyMode order[] = { MODE_WHEEL,  MODE_VIEWS, MODE_TIME,
+                                     MODE_TABLE,  MODE_OPEN,  MODE_STAGES,
+                                     MODE_DIALOG, MODE_DONE,  MODE_ANY,
+                                     MODE_HELP };
     HelpPage p = { .cols = cols };
     bool is_told[MODE_COUNT] = { false };
     for (size_t i = 0; i < KEY_CHAIN && chain->modes[i] != MODE_ANY; i++) {

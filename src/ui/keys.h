@@ -39,6 +39,7 @@ typedef enum KeyMode {
     MODE_WHEEL,  /* in all views, while the run goes on */
     MODE_TIME,   /* in views with a time axis */
     MODE_TABLE,  /* in views with a table */
+    MODE_OPEN,   /* where a row of a table is open */
     MODE_VIEWS,  /* in all views */
     MODE_STAGES, /* the stage editor */
     MODE_DIALOG,
@@ -83,6 +84,8 @@ typedef enum KeyAct {
     ACT_SORT_NEXT,
     ACT_SORT_BACK,
     ACT_SORT_REVERSE,
+    ACT_BACK,
+    ACT_FIGURES,
     /* moving, anywhere */
     ACT_UP,
     ACT_DOWN,

@@ -95,6 +95,10 @@ static const KeyRow table_rows[] = {
       "sort by the column before, the next one",
       { DO('<', SORT_BACK), DO('>', SORT_NEXT) } },
     { "r", "reverse", "sort the other way", { DO('r', SORT_REVERSE) } },
+    { "f",
+      NULL,
+      "of requests: figures of the whole run first, or of the last 10 s",
+      { DO('f', FIGURES) } },
     { "Up Down",
       NULL,
       "the row before, the next one; also k and j",
@@ -108,6 +112,18 @@ static const KeyRow table_rows[] = {
       NULL,
       "the first row, the last one",
       { DO(KEYCODE_HOME, FIRST), DO(KEYCODE_END, LAST) } },
+};
+
+static const KeyRow open_rows[] = {
+    { "Esc",
+      "back",
+      "back to the table; also Backspace",
+      { DO(KEYCODE_ESC, BACK), DO(KEYCODE_BACKSPACE, BACK) } },
+    { "Up Down",
+      "others",
+      "the row before, the next one; also k and j",
+      { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN), DO('k', UP),
+        DO('j', DOWN) } },
 };
 
 static const KeyRow views_rows[] = {
@@ -233,6 +249,7 @@ const KeyTable key_tables[MODE_COUNT] = {
     [MODE_WHEEL] = TABLE("During the run", wheel_rows),
     [MODE_TIME] = TABLE("Looking at time", time_rows),
     [MODE_TABLE] = TABLE("In tables", table_rows),
+    [MODE_OPEN] = TABLE("With a row open", open_rows),
     [MODE_VIEWS] = TABLE("Views", views_rows),
     [MODE_STAGES] = TABLE("Editing stages", stages_rows),
     [MODE_DIALOG] = TABLE("Asking for a value", dialog_rows),

@@ -31,12 +31,15 @@ libonrush_a_SOURCES += \
 	%D%/panel_monitors.c \
 	%D%/panel_numbers.c \
 	%D%/panel_own.c \
+	%D%/panel_request.c %D%/panel_request.h \
 	%D%/panel_requests.c \
 	%D%/panel_run.c \
 	%D%/panel_scenarios.c \
 	%D%/panels.h \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
+	%D%/stack.c %D%/stack.h \
+	%D%/table.c %D%/table.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/trial.c \
@@ -44,6 +47,7 @@ libonrush_a_SOURCES += \
 	%D%/view.c %D%/view.h \
 	%D%/view_errors.c \
 	%D%/view_limits.c \
+	%D%/view_request.c %D%/view_request.h \
 	%D%/view_requests.c \
 	%D%/view_spectrum.c \
 	%D%/views.h \

@@ -254,9 +254,9 @@ static const LatencyLimit latency_limits[] = {
 
 /* Of what the curves show. */
 static const ThresholdReading *latency_limit(const Frame *f, double q) {
-    bool is_open = f->scene->snapshot->is_open;
     return limit_find(f,
-                      is_open ? METRIC_RESPONSE_TIME : METRIC_HTTP_REQ_DURATION,
+                      frame_is_response(f) ? METRIC_RESPONSE_TIME
+                                           : METRIC_HTTP_REQ_DURATION,
                       METHOD_P, q);
 }
 
@@ -316,7 +316,7 @@ static void banner_draw(const Frame *f, Rect r) {
     Banner b = words_banner(f->scene);
     int cols = r.cols - CHART_LEFT - CHART_RIGHT;
     int width = cells_width(b.text);
-    if (!width || r.rows < 3)
+    if (!width || r.rows < 3 || f->series != SIZE_MAX)
         return;
     width = width < cols ? width : cols;
     int x = r.x + r.cols - CHART_RIGHT - width;
@@ -335,7 +335,7 @@ static Plot latency_begin(const Frame *f, Rect r) {
                                   { GLYPH_SOLID, STYLE_P99, "p99" } };
     Legend legend[5];
     size_t n = 0;
-    bool is_open = f->scene->snapshot->is_open;
+    bool is_open = frame_is_response(f);
     for (size_t i = 0; i < 3; i++)
         if (!is_low(r) || i == 1)
             legend[n++] = all[i];
@@ -411,7 +411,10 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
                               { GLYPH_DASHED, STYLE_DIM, word } };
     char note[64] = "none";
-    const Reading *run = &f->scene->snapshot->run;
+    const Snapshot *snapshot = f->scene->snapshot;
+    const Reading *run = f->series < snapshot->series_count
+                             ? &snapshot->series[f->series].run
+                             : &snapshot->run;
     if (run->failed)
         snprintf(note, sizeof note, "%s failed",
                  units_count(share, (double)run->failed));

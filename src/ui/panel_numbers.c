@@ -13,13 +13,21 @@
 
 /* --- limits ------------------------------------------------------------- */
 
+/* Of all requests, or of the frame's series alone. */
+static bool is_of_frame(const Frame *f, const Selection *of) {
+    if (f->series == SIZE_MAX)
+        return !of;
+    return of && of->count == 1 && of->series[0] == f->series;
+}
+
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,
                                    Method method, double q) {
     const Snapshot *s = f->scene->snapshot;
     for (size_t i = 0; i < s->threshold_count; i++) {
         const Threshold *t = s->thresholds[i].threshold;
         const Condition *c = &t->condition;
-        if (c->metric.id == metric && !c->of && c->method == method &&
+        if (c->metric.id == metric && is_of_frame(f, c->of) &&
+            c->method == method &&
             (method != METHOD_P || c->q == q))
             return &s->thresholds[i];
     }

@@ -77,8 +77,8 @@ int spread_rows(const Frame *f);
 bool numbers_show(const Frame *f, const ThresholdReading *t);
 /* panel_numbers.c: the figure at an offset in Reading. */
 double reading_at(const Reading *r, size_t at);
-/* panel_numbers.c: the whole run's limit on a metric over all requests, by
- * method (and q); NULL: none. */
+/* panel_numbers.c: the whole run's limit on a metric over the frame's
+ * requests (all, or its series), by method (and q); NULL: none. */
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,
                                    Method method, double q);
 

@@ -28,7 +28,13 @@ typedef struct TableState {
     size_t count;         /* of them, in the last frame */
     int sort;             /* column */
     bool is_reversed;
+    bool is_other; /* the other figures come first */
     bool is_open; /* all about the selected row, instead of the table */
+    /* table_follow: the selected row, once it was chosen by hand, and where
+     * it stood in the last frame */
+    bool has_key;
+    uint64_t key;
+    size_t placed;
     char filter[FILTER_MAX]; /* UTF-8; only rows that contain it */
 } TableState;
 

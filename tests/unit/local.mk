@@ -80,6 +80,18 @@ UNIT_TESTS += tests/unit/test_chart
 tests_unit_test_chart_SOURCES = %D%/test_chart.c %D%/unit.h
 tests_unit_test_chart_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_table
+tests_unit_test_table_SOURCES = %D%/test_table.c \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_table_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_tables
+tests_unit_test_tables_SOURCES = %D%/test_tables.c \
+	%D%/desk.h %D%/fake_run.c %D%/fake_run.h \
+	%D%/fake_source.c %D%/fake_source.h \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_tables_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 tests_unit_test_live_LDADD = $(UNIT_LIBS)
