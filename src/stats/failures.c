@@ -51,6 +51,8 @@ static void make_room(Failures *f) {
 
 void failures_advance(Failures *f, uint64_t now_ns) {
     uint64_t second = now_ns / NS_PER_S;
+    if (now_ns > f->now_ns)
+        f->now_ns = now_ns;
     if (second > f->second)
         move_to(f, second);
     while (f->second / f->each_s >= FAILURES_POINTS)
@@ -121,22 +123,24 @@ uint64_t failures_recent(const Failures *f, size_t kind) {
     return n;
 }
 
-/* Of point i, what lies within [from, to), in points. */
-static double overlap(double from, double to, size_t i) {
-    double low = fmax(from, (double)i), high = fmin(to, (double)i + 1);
-    return high > low ? high - low : 0;
+/* The share of point i that lies within [from, to), in points; it ends at
+ * now at the latest. */
+static double overlap(double from, double to, size_t i, double now) {
+    double end = fmax(fmin((double)i + 1, now), (double)i + 1e-9);
+    double low = fmax(from, (double)i), high = fmin(to, end);
+    return high > low ? (high - low) / (end - (double)i) : 0;
 }
 
 void failures_over(const Failures *f, size_t kind, uint64_t from_ns,
                    uint64_t to_ns, double *parts, int count) {
     const uint32_t *points = f->kinds[kind].points;
-    double each = (double)f->each_s * 1e9;
+    double each = (double)f->each_s * 1e9, now = (double)f->now_ns / each;
     double width = ((double)to_ns - (double)from_ns) / each / count;
     for (int i = 0; i < count; i++) {
         double low = (double)from_ns / each + width * i, high = low + width;
         parts[i] = 0;
         for (size_t k = (size_t)low;
              points && k < FAILURES_POINTS && (double)k < high; k++)
-            parts[i] += points[k] * overlap(low, high, k);
+            parts[i] += points[k] * overlap(low, high, k, now);
     }
 }

@@ -26,7 +26,7 @@ typedef struct Failure {
 typedef struct Failures {
     Failure *kinds;
     size_t kind_count; /* FAIL_COUNT, then the checks */
-    uint64_t second;   /* the newest there is */
+    uint64_t now_ns, second; /* the newest there is */
     uint64_t each_s;   /* seconds that a point stands for, a power of two */
 } Failures;
 

@@ -101,7 +101,13 @@ static void parts_finer_than_points_share_them(void **state) {
     fail_at(&f, 2 * S, 0, FAIL_RESET, 8); /* second 1 */
     failures_over(&f, FAIL_RESET, S, 2 * S, parts, 4);
     for (int i = 0; i < 4; i++)
-        assert_near(parts[i], 2, 1e-9);
+        assert_near(parts[i], 2, 1e-6);
+    /* the open one has all of its within the time that was */
+    fail_at(&f, 2 * S + 500 * MS, 0, FAIL_RESET, 6);
+    failures_over(&f, FAIL_RESET, 2 * S, 3 * S, parts, 4);
+    assert_near(parts[0], 3, 1e-6);
+    assert_near(parts[1], 3, 1e-6);
+    assert_near(parts[2], 0, 1e-6);
     failures_close(&f);
 }
 
