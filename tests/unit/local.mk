@@ -92,6 +92,13 @@ tests_unit_test_tables_SOURCES = %D%/test_tables.c \
 	%D%/golden.c %D%/golden.h %D%/unit.h
 tests_unit_test_tables_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_errors
+tests_unit_test_errors_SOURCES = %D%/test_errors.c \
+	%D%/desk.h %D%/fake_run.c %D%/fake_run.h \
+	%D%/fake_source.c %D%/fake_source.h \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_errors_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 tests_unit_test_live_LDADD = $(UNIT_LIBS)
