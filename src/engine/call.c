@@ -2,6 +2,7 @@
 #include "engine/call.h"
 
 #include "base/clock.h"
+#include "engine/capture.h"
 #include "engine/record.h"
 #include "engine/vu.h"
 #include "http/judge.h"
@@ -121,7 +122,7 @@ static bool asks_anything(const Request *r) {
 static Judgement judge(Call *c, const Request *r) {
     Worker *w = c->vu->worker;
     if (!asks_anything(r))
-        return (Judgement){ true, true, true, NULL };
+        return (Judgement){ true, true, true, NULL, 0 };
     TemplateValues known = known_by(c->vu, c->x.end_ns);
     return judge_answer(w->judge, r, &c->x, &known, vu_slab(c->vu));
 }
@@ -164,6 +165,20 @@ static void record_completion(const Call *c, const Poll *poll) {
                   (double)ns / (double)NS_PER_MS);
 }
 
+/* For the reader; of no request that went well. */
+static void show(const Call *c, const Request *r, Judgement j, FailClass f) {
+    Captured is = { .x = &c->x,
+                    .name = r->name,
+                    .transport = c->flying->ops->name,
+                    .series = series_of(c),
+                    .vu = c->vu->seat.number };
+    if (f != FAIL_NONE)
+        capture_fail(vu_slab(c->vu), f, &is);
+    if (!j.checks_hold)
+        capture_check(vu_slab(c->vu), r->checks[j.broken_check].index,
+                      r->checks[j.broken_check].name, &is);
+}
+
 CallEnd call_end(Call *c) {
     Worker *w = c->vu->worker;
     const Request *r = &w->shared->profile->requests[c->request];
@@ -173,8 +188,9 @@ CallEnd call_end(Call *c) {
     w->slabs.live->discarded += c->vu->is_discarded;
     Judgement j = judge(c, r);
     CallEnd end = how_it_went(c, r, j, &f);
-    record_exchange(vu_slab(c->vu), series_of(c), &c->x, f, c->intended_ns,
-                    r->name);
+    record_exchange(vu_slab(c->vu), series_of(c), &c->x, f, c->intended_ns);
+    if (f != FAIL_NONE || !j.checks_hold)
+        show(c, r, j, f);
     if (r->poll.until && end == CALL_DONE)
         record_completion(c, &r->poll);
     c->state = end == CALL_ASKS_AGAIN ? CALL_PAUSING : CALL_FREE;

@@ -3,6 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/course.c %D%/course.h \
 	%D%/crew.c %D%/crew.h \
 	%D%/call.c %D%/call.h \
+	%D%/capture.c %D%/capture.h \
 	%D%/cpus.c %D%/cpus.h \
 	%D%/due_heap.c %D%/due_heap.h \
 	%D%/due_timer.c %D%/due_timer.h \

@@ -135,10 +135,10 @@ static void note_failures(Notes *n, EventLog *log, const Slab *totals,
     n->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
     for (FailClass c = 0; c < FAIL_COUNT; c++)
-        if (!fail_is_answer(c) && totals->example[c][0])
+        if (!fail_is_answer(c) && *slab_example_why(totals, c))
             worst = c;
     event_add(log, run_ns, EVENT_TARGET, "no answer from the target: %s",
-              totals->example[worst]);
+              slab_example_why(totals, worst));
 }
 
 void notes_silence(Notes *n, EventLog *log, const Slab *totals,

@@ -1,26 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/record.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "base/text.h"
-
-static void note_example(Slab *s, FailClass f, const Exchange *x,
-                         const char *name) {
-    if (s->example[f][0])
-        return;
-    char text[FAIL_EXAMPLE_MAX];
-    if (x->fail != FAIL_NONE)
-        snprintf(text, sizeof text, "%s: %s", name, x->why ? x->why : "");
-    else if (f == FAIL_EXTRACT)
-        snprintf(text, sizeof text, "%s: status %d, no %s", name, x->status,
-                 x->why ? x->why : "");
-    else
-        snprintf(text, sizeof text, "%s: status %d", name, x->status);
-    text_clean(s->example[f], FAIL_EXAMPLE_MAX, text, strlen(text));
-}
-
 static FailClass class_of_status(int status) {
     if (status >= 200 && status < 400)
         return FAIL_NONE;
@@ -46,7 +26,7 @@ static void record_phases(SeriesSlab *s, const Exchange *x) {
 }
 
 void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
-                     uint64_t intended_ns, const char *name) {
+                     uint64_t intended_ns) {
     SeriesSlab *s = &to->series[series];
     s->requests++;
     s->sent += (uint64_t)(x->sent_ns != 0) + x->retried_sent + x->more_sent;
@@ -61,7 +41,6 @@ void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
     if (f != FAIL_NONE) {
         s->failed++;
         s->fail[f]++;
-        note_example(to, f, x, name);
     }
     /* A refusal is no answer; whom the time limit sent away has waited. */
     if (x->start_ns || fail_is_timeout(x->fail))

@@ -9,9 +9,9 @@
  * not. */
 FailClass record_class(const Exchange *x);
 /* f: as the class, or what the profile says of the answer. intended_ns: when
- * it was to begin, of clock_now. name: of the request, for an example. */
+ * it was to begin, of clock_now. */
 void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
-                     uint64_t intended_ns, const char *name);
+                     uint64_t intended_ns);
 /* It was cancelled. */
 void record_abandoned(Slab *to, uint32_t series, const Exchange *x);
 

@@ -49,8 +49,8 @@ static void judge(WireConn *c, Exchange *x, FailClass fail, const char *why,
     x->fail = fail;
     x->why = why;
     x->status = 0;
-    x->body = x->head = NULL;
-    x->body_length = x->head_length = 0;
+    x->body = x->head = x->opening = NULL;
+    x->body_length = x->head_length = x->opening_length = 0;
 }
 
 static void tell(Exchange *x) {
@@ -97,6 +97,12 @@ void conn_next_answer(WireConn *c) {
                        x->request->keep_body, x->request->keep_head);
 }
 
+/* What came of the answer to the first of the queue. */
+static void give_opening(const WireConn *c, Exchange *x) {
+    x->opening = c->response.opening;
+    x->opening_length = c->response.opening_length;
+}
+
 /* The first of the queue is done; more_comes: the bytes behind its answer
  * are the next one's. */
 static void finish(WireConn *c, FailClass fail, const char *why,
@@ -108,6 +114,7 @@ static void finish(WireConn *c, FailClass fail, const char *why,
     x->body_bytes = r->body_bytes;
     x->body = r->body.bytes;
     x->body_length = r->body.length;
+    give_opening(c, x);
     if (fail == FAIL_NONE) {
         x->head = r->head.bytes;
         x->head_length = r->head.length;
@@ -419,6 +426,8 @@ void conn_time_out(WireConn *c, uint64_t now_ns) {
         is_over |= is_bound(c, x);
         judge(c, x, class, why, now_ns);
         x->body_bytes = x == first ? c->response.body_bytes : 0;
+        if (x == first)
+            give_opening(c, x);
         queue_add(&c->lost, x);
     }
     if (is_over || !c->queue.first)

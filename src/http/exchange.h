@@ -42,6 +42,11 @@ struct Exchange {
      * it answered. Valid in done. */
     const char *head;
     size_t head_length;
+    /* The answer's first bytes as they came, head and body, where the
+     * transport has them (wire), whether or not it is complete; NULL: none.
+     * Valid in done. The others give head and body of what failed. */
+    const char *opening;
+    size_t opening_length;
     const char *why; /* a reason for a failure; valid in done */
     /* the transport's */
     void *lane;
@@ -78,8 +83,8 @@ static inline void exchange_begin(Exchange *x) {
     x->bytes_in = x->bytes_out = x->body_bytes = 0;
     x->connected_anew = x->retried = x->retried_sent = false;
     x->more_sent = x->more_connects = 0;
-    x->head = NULL;
-    x->head_length = 0;
+    x->head = x->opening = NULL;
+    x->head_length = x->opening_length = 0;
 }
 
 #endif

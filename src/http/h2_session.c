@@ -126,7 +126,8 @@ static int on_begin_headers(nghttp2_session *session,
 /* nghttp2 lets no line ends through. */
 static void keep_field(H2Lane *l, const uint8_t *name, size_t name_length,
                        const uint8_t *value, size_t value_length) {
-    if (!l->in_head || !l->x->request->keep_head || name[0] == ':')
+    bool is_kept = l->x->request->keep_head || response_has_failed(l->status);
+    if (!l->in_head || !is_kept || name[0] == ':')
         return;
     text_add(&l->head, (const char *)name, name_length);
     text_adds(&l->head, ": ");
@@ -168,8 +169,9 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags,
     }
     l->x->bytes_in += length;
     l->x->body_bytes += length;
-    if (l->x->request->keep_body && l->body.length < RESPONSE_BODY_KEPT) {
-        size_t room = RESPONSE_BODY_KEPT - l->body.length;
+    size_t most = response_body_room(l->x->request->keep_body, l->status);
+    if (l->body.length < most) {
+        size_t room = most - l->body.length;
         text_add(&l->body, (const char *)bytes, length < room ? length : room);
     }
     return 0;

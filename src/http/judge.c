@@ -152,21 +152,22 @@ static void record(const Judge *j, const Record *r, const ExprInput *in,
                       n);
 }
 
-static bool count_checks(const Request *r, const ExprInput *in, Slab *to) {
-    bool all = true;
+static void count_checks(const Request *r, const ExprInput *in, Slab *to,
+                         Judgement *is) {
     for (size_t i = 0; i < r->check_count; i++) {
         bool holds = expr_holds(r->checks[i].expr, in);
         CheckSlab *c = &to->checks[r->checks[i].index];
         c->passed += holds;
         c->failed += !holds;
-        all &= holds;
+        if (!holds && is->checks_hold)
+            is->broken_check = i;
+        is->checks_hold &= holds;
     }
-    return all;
 }
 
 Judgement judge_answer(Judge *j, const Request *r, const Exchange *x,
                        const TemplateValues *known, Slab *to) {
-    Judgement is = { true, true, true, NULL };
+    Judgement is = { true, true, true, NULL, 0 };
     if (!r->check_count && !r->extract_count && !r->record_count &&
         !r->poll.until)
         return is;
@@ -193,7 +194,7 @@ Judgement judge_answer(Judge *j, const Request *r, const Exchange *x,
         if (!is.missing)
             is.missing = j->profile->extracted[e->slot];
     }
-    is.checks_hold = count_checks(r, &in, to);
+    count_checks(r, &in, to, &is);
     for (size_t i = 0; i < r->record_count; i++)
         record(j, &r->records[i], &in, to);
     is.until_holds = !r->poll.until || expr_holds(r->poll.until, &in);

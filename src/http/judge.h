@@ -18,6 +18,7 @@ typedef struct Judgement {
     bool extracts_hold; /* the answer held all that is taken from it */
     bool until_holds;   /* true without `until` */
     const char *missing; /* the first of them that it did not hold; or NULL */
+    size_t broken_check; /* the first of the request's that does not hold */
 } Judgement;
 
 /* For each exchange when it is done, answered or not. In this order: extracts

@@ -142,7 +142,8 @@ static void tell(ProcessLane *l, FailClass fail, int status, const char *why,
     x->status = status;
     x->why = why;
     x->body = l->body.bytes;
-    x->body_length = l->body.length;
+    bool is_wanted = x->request->keep_body || fail != FAIL_NONE;
+    x->body_length = is_wanted ? l->body.length : 0;
     x->done(x);
 }
 
@@ -201,8 +202,11 @@ static void take_output(ProcessLane *l, const char *bytes, size_t length,
         x->first_ns = now_ns;
     x->bytes_in += length;
     x->body_bytes += length;
-    if (x->request->keep_body && l->body.length < RESPONSE_BODY_KEPT) {
-        size_t room = RESPONSE_BODY_KEPT - l->body.length;
+    /* Its status comes after it. */
+    size_t most = x->request->keep_body ? RESPONSE_BODY_KEPT
+                                        : RESPONSE_OPENING_FAILED;
+    if (l->body.length < most) {
+        size_t room = most - l->body.length;
         text_add(&l->body, bytes, length < room ? length : room);
     }
 }

@@ -127,13 +127,33 @@ void response_start(Response *r, bool is_head, bool keep_body,
     r->head_bytes = r->body_bytes = 0;
     r->fail = FAIL_NONE;
     r->why = NULL;
+    r->opening = NULL;
+    r->opening_length = 0;
     /* Their bytes stay: of a shared connection the next answer may begin
      * before the owner of this one was told. */
     r->body.length = r->head.length = 0;
 }
 
+/* Those that were fed go away: more of the answer is to come. */
+static void keep_opening(Response *r, const char *bytes, size_t length) {
+    size_t most = response_has_failed(r->status) ? RESPONSE_OPENING_FAILED
+                                                 : RESPONSE_OPENING;
+    if (r->opening == bytes)
+        r->kept.length = 0;
+    if (r->kept.length < most) {
+        size_t room = most - r->kept.length;
+        text_add(&r->kept, bytes, length < room ? length : room);
+    }
+    r->opening = r->kept.bytes;
+    r->opening_length = r->kept.length;
+}
+
 ResponseState response_feed(Response *r, const char *bytes, size_t length) {
     uint64_t body_before = r->body_bytes;
+    if (!r->began) {
+        r->opening = bytes;
+        r->opening_length = length;
+    }
     r->began |= length > 0;
     llhttp_errno_t e = llhttp_execute(&r->parser, bytes, length);
     if (r->complete) {
@@ -153,6 +173,10 @@ ResponseState response_feed(Response *r, const char *bytes, size_t length) {
         bad(r, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
         return RESPONSE_BAD;
     }
+    if (!r->complete || r->opening != bytes)
+        keep_opening(r, bytes, length);
+    else
+        r->opening_length = length;
     return r->complete ? RESPONSE_DONE : RESPONSE_MORE;
 }
 
@@ -173,4 +197,5 @@ ResponseState response_end(Response *r) {
 void response_close(Response *r) {
     text_close(&r->body);
     text_close(&r->head);
+    text_close(&r->kept);
 }

@@ -192,7 +192,7 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     switch (head_line(&l->head, bytes, length)) {
     case HEAD_LINE:
         jar_look(l, bytes, length);
-        if (l->x->request->keep_head)
+        if (l->x->request->keep_head || response_has_failed(l->head.status))
             head_keep(&l->head, bytes, length, &l->head_lines);
         return length;
     case HEAD_FINAL:
@@ -219,8 +219,10 @@ size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
-    if (l->x->request->keep_body && l->body.length < RESPONSE_BODY_KEPT) {
-        size_t room = RESPONSE_BODY_KEPT - l->body.length;
+    size_t most =
+        response_body_room(l->x->request->keep_body, l->head.status);
+    if (l->body.length < most) {
+        size_t room = most - l->body.length;
         text_add(&l->body, bytes, length < room ? length : room);
     }
     return length;

@@ -433,7 +433,7 @@ static json_t *errors(const Snapshot *s) {
     double total = (double)slab_requests(s->totals);
     json_t *all = json_array();
     for (size_t i = 0; i < n; i++) {
-        const char *example = s->totals->example[list[i].class];
+        const char *example = slab_example_why(s->totals, list[i].class);
         json_t *o = json_object();
         out_put(o, "class", out_text(fail_name(list[i].class)));
         out_put(o, "count", out_count(list[i].count));

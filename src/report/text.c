@@ -276,7 +276,7 @@ static void show_errors(const Snapshot *s, Page *p) {
     for (size_t i = 0; i < n; i++) {
         char count[GROUPED_MAX];
         UnitsText share;
-        const char *example = s->totals->example[list[i].class];
+        const char *example = slab_example_why(s->totals, list[i].class);
         page_addf(p, TONE_BAD, "  %-*s", names, fail_name(list[i].class));
         page_addf(p, TONE_PLAIN, "%9s  %7s  %s", grouped(count, list[i].count),
                   units_percent(share, (double)list[i].count / total),

@@ -3,6 +3,7 @@ libonrush_a_SOURCES += \
 	%D%/bands.c %D%/bands.h \
 	%D%/bound.c %D%/bound.h \
 	%D%/custom.h %D%/series.h \
+	%D%/example.h %D%/failures.c %D%/failures.h \
 	%D%/gauges.c %D%/gauges.h \
 	%D%/condition.c %D%/condition.h \
 	%D%/custom.c %D%/custom.h \

@@ -21,6 +21,7 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
     timeline_init(&r->timeline, series);
+    failures_init(&r->failures, setup->check_count);
     if (setup->alerts && setup->alerts->count)
         r->watch = alert_watch_new(setup->alerts);
 }
@@ -28,6 +29,7 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
 void recorder_close(Recorder *r) {
     slab_close(&r->totals);
     timeline_close(&r->timeline);
+    failures_close(&r->failures);
     recovery_close(&r->recoveries);
     hist_close(&r->recent_all);
     hist_close(&r->recent_response);
@@ -44,6 +46,7 @@ void recorder_close(Recorder *r) {
 void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab) {
     slab_add(&r->totals, slab);
     timeline_add(&r->timeline, at_ns, slab);
+    failures_add(&r->failures, at_ns, slab);
 }
 
 static void merge_arrivals(Recorder *r, uint64_t from, uint64_t end) {
@@ -104,6 +107,7 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     timeline_level(&r->timeline, active, r->level_count ? r->users : active,
                    planned, r->planned_other);
     timeline_advance(&r->timeline, now_ns);
+    failures_advance(&r->failures, now_ns);
     uint64_t done = r->timeline.open_ns / NS_PER_S;
     if (done == r->seconds_done)
         return;
@@ -257,4 +261,5 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->totals = &r->totals;
     s->timeline = t;
     s->recoveries = &r->recoveries;
+    s->failures = &r->failures;
 }

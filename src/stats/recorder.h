@@ -25,6 +25,7 @@ typedef struct Recorder {
     Slab totals;
     Timeline timeline;
     RecoveryList recoveries;
+    Failures failures;
     uint64_t now_ns, seconds_done;
     double active, active_max, planned, planned_other, users;
     const double *levels; /* by scenario */

@@ -48,6 +48,9 @@ void slab_init(Slab *s, size_t series, size_t checks, size_t custom) {
     *s = (Slab){ .series = mem_alloc(series, sizeof *s->series),
                  .checks = mem_alloc(checks, sizeof *s->checks),
                  .custom = mem_alloc(custom, sizeof *s->custom),
+                 .examples = mem_alloc(EXAMPLE_OF_CHECK(checks),
+                                       sizeof *s->examples),
+                 .example_count = EXAMPLE_OF_CHECK(checks),
                  .series_count = series,
                  .check_count = checks,
                  .custom_count = custom };
@@ -65,6 +68,9 @@ void slab_close(Slab *s) {
     hist_close(&s->iteration);
     hist_close(&s->lag);
     hist_close(&s->read_lag);
+    for (size_t i = 0; i < s->example_count; i++)
+        free(s->examples[i]);
+    free(s->examples);
     free(s->series);
     free(s->checks);
     free(s->custom);
@@ -91,9 +97,19 @@ void slab_clear(Slab *s) {
     hist_clear(&s->read_lag);
     s->started = s->arrivals = s->iterations = s->interrupted = s->dropped = 0;
     s->connects = s->abandoned = s->retried = s->discarded = 0;
-    for (size_t c = 0; c < FAIL_COUNT; c++)
-        s->example[c][0] = '\0';
+    for (size_t i = 0; i < s->example_count; i++)
+        if (s->examples[i])
+            s->examples[i]->is_there = false;
     s->until_ns = 0;
+}
+
+static void add_examples(Slab *to, const Slab *from) {
+    for (size_t i = 0; i < to->example_count; i++) {
+        const Example *e = from->examples[i];
+        Example *room = e && e->is_there ? slab_example_room(to, i) : NULL;
+        if (room)
+            *room = *e;
+    }
 }
 
 void slab_add(Slab *to, const Slab *from) {
@@ -133,11 +149,26 @@ void slab_add(Slab *to, const Slab *from) {
     to->abandoned += from->abandoned;
     to->discarded += from->discarded;
     to->retried += from->retried;
-    for (size_t c = 0; c < FAIL_COUNT; c++)
-        if (!to->example[c][0] && from->example[c][0])
-            memcpy(to->example[c], from->example[c], FAIL_EXAMPLE_MAX);
+    add_examples(to, from);
     if (from->until_ns > to->until_ns)
         to->until_ns = from->until_ns;
+}
+
+Example *slab_example_room(Slab *s, size_t kind) {
+    Example *e = s->examples[kind];
+    if (e && e->is_there)
+        return NULL;
+    if (!e)
+        e = s->examples[kind] = mem_new(Example);
+    e->is_there = true;
+    e->status = 0;
+    e->why[0] = e->request[0] = e->answer[0] = '\0';
+    return e;
+}
+
+const char *slab_example_why(const Slab *s, FailClass c) {
+    const Example *e = s->examples[c];
+    return e && e->is_there ? e->why : "";
 }
 
 uint64_t slab_requests(const Slab *s) {

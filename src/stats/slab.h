@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "stats/custom.h"
+#include "stats/example.h"
 #include "stats/hist.h"
 
 /* k6's phases of a request. */
@@ -81,7 +82,8 @@ const char *phase_name(Phase p);
 const char *fail_name(FailClass c);
 const char *fail_help(FailClass c);
 
-#define FAIL_EXAMPLE_MAX 120
+/* Kinds of failures that have examples: the classes, then the checks. */
+#define EXAMPLE_OF_CHECK(i) ((size_t)FAIL_COUNT + (i))
 
 /* Counts of one request name. */
 typedef struct SeriesSlab {
@@ -119,8 +121,9 @@ typedef struct Slab {
     uint64_t discarded; /* requests of iterations that do not count */
     uint64_t abandoned; /* requests sent, given up at the stop */
     uint64_t retried;   /* sent again after a keep-alive race */
-    /* First example of each class, cleaned for a terminal. */
-    char example[FAIL_COUNT][FAIL_EXAMPLE_MAX];
+    /* By kind, the first since it was cleared; NULL: there was never one. */
+    Example **examples;
+    size_t example_count; /* kinds: FAIL_COUNT + check_count */
     uint64_t until_ns; /* clock_now when it was offered; 0: it was not yet, so
                           it is the latest of its worker */
 } Slab;
@@ -130,6 +133,12 @@ void slab_init(Slab *s, size_t series, size_t checks, size_t custom);
 void slab_close(Slab *s);
 void slab_clear(Slab *s);
 void slab_add(Slab *to, const Slab *from);
+
+/* Where the first example of a kind goes, empty; NULL: it is there already.
+ * Allocates for the first of a kind only. */
+Example *slab_example_room(Slab *s, size_t kind);
+/* Why the first of that class failed; "": it is not known. */
+const char *slab_example_why(const Slab *s, FailClass c);
 
 /* Sums over all series. */
 uint64_t slab_requests(const Slab *s);

@@ -7,6 +7,7 @@
 
 #include "stats/alert.h"
 #include "stats/bound.h"
+#include "stats/failures.h"
 #include "stats/gauges.h"
 #include "stats/recovery.h"
 #include "stats/series.h"
@@ -101,6 +102,7 @@ typedef struct Snapshot {
     const Slab *totals; /* its custom values are of metrics->own */
     const Timeline *timeline;
     const RecoveryList *recoveries;
+    const Failures *failures; /* by kind */
     Health health;
     const Gauges *gauges;  /* what monitors read; NULL: nothing is watched */
     const char *transport; /* "wire tls", "wire + curl" */

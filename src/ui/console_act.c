@@ -96,6 +96,25 @@ static bool move_row(TableState *t, KeyAct act) {
     }
 }
 
+/* Of errors, with a row open. */
+static bool act_example(TableState *t, KeyAct act) {
+    switch ((int)act) {
+    case ACT_PAGE_UP:
+        t->scroll -= PAGE_ROWS;
+        return true;
+    case ACT_PAGE_DOWN:
+        t->scroll += PAGE_ROWS;
+        return true;
+    case ACT_PART_BACK:
+    case ACT_PART_NEXT:
+        t->part += act == ACT_PART_NEXT ? 1 : -1;
+        t->scroll = 0;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool act_table(Console *c, const KeyStroke *k) {
     const View *v = &views[c->view.view];
     TableState *t = &c->view.table[c->view.view];
@@ -107,6 +126,8 @@ static bool act_table(Console *c, const KeyStroke *k) {
     }
     if (c->view.view == VIEW_STAGES)
         return editor_move(&c->editor, k->act);
+    if (c->view.view == VIEW_ERRORS && t->is_open && act_example(t, k->act))
+        return true;
     switch ((int)k->act) {
     case ACT_SORT_NEXT:
     case ACT_SORT_BACK:

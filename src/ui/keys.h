@@ -105,6 +105,8 @@ typedef enum KeyAct {
     ACT_SORT_NEXT,
     ACT_SORT_BACK,
     ACT_SORT_REVERSE,
+    ACT_PART_BACK, /* of several that a row has, when it is open */
+    ACT_PART_NEXT,
     ACT_BACK,
     ACT_FIGURES,
     /* moving, anywhere */

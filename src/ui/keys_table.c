@@ -164,6 +164,14 @@ static const KeyRow open_rows[] = {
       "the row before, the next one; also k and j",
       { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN), DO('k', UP),
         DO('j', DOWN) } },
+    { "PgUp PgDn",
+      NULL,
+      "of errors: scroll the example; of requests: ten rows up or down",
+      { DO(KEYCODE_PGUP, PAGE_UP), DO(KEYCODE_PGDN, PAGE_DOWN) } },
+    { "< >",
+      NULL,
+      "of errors: an example of another request",
+      { DO('<', PART_BACK), DO('>', PART_NEXT) } },
 };
 
 static const KeyRow views_rows[] = {

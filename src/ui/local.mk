@@ -54,6 +54,7 @@ libonrush_a_SOURCES += \
 	%D%/panel_scenarios.c \
 	%D%/panels.h \
 	%D%/scene.h \
+	%D%/passage.c %D%/passage.h \
 	%D%/script.c %D%/script.h \
 	%D%/shade.c %D%/shade.h \
 	%D%/spectrum.c %D%/spectrum.h \
@@ -69,6 +70,7 @@ libonrush_a_SOURCES += \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_errors.c \
+	%D%/view_failure.c %D%/view_failure.h \
 	%D%/view_limits.c \
 	%D%/view_request.c %D%/view_request.h \
 	%D%/view_requests.c \

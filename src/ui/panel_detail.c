@@ -28,7 +28,7 @@ int failures_rows(const Frame *f) {
 
 /* What a class means, or better: what the first one said. */
 static const char *failure_text(const Frame *f, FailClass k) {
-    const char *example = f->scene->snapshot->totals->example[k];
+    const char *example = slab_example_why(f->scene->snapshot->totals, k);
     return *example ? example : fail_help(k);
 }
 

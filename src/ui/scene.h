@@ -32,6 +32,10 @@ typedef struct TableState {
     bool is_reversed;
     bool is_other; /* the other figures come first */
     bool is_open; /* all about the selected row, instead of the table */
+    /* of what is open: rows that are above the first one seen, and which of
+     * several (modulo) */
+    int scroll;
+    int part;
     /* table_follow: the selected row, once it was chosen by hand, and where
      * it stood in the last frame */
     bool has_key;

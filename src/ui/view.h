@@ -38,6 +38,9 @@ void requests_view_follow(ViewState *v, const Scene *s, Rect r);
 #define REQUESTS_COLUMNS 18
 #define REQUESTS_SORT 4 /* p95 of the last 10 s */
 void errors_view_draw(Cells *c, Rect r, const Scene *s);
+void errors_view_follow(ViewState *v, const Scene *s, Rect r);
+#define ERRORS_COLUMNS 6
+#define ERRORS_SORT 2 /* count */
 size_t errors_view_count(const Scene *s);
 void limits_view_draw(Cells *c, Rect r, const Scene *s);
 void limits_view_follow(ViewState *v, const Scene *s, Rect r);

@@ -126,6 +126,7 @@ int main(int argc, char **argv) {
     FakeSource s;
     Err err;
     fake_source_init(&s, argc > 3 ? argv[3] : SPIKE, false);
+    s.run.talks = true;
     fake_source_until(&s, from);
     catch_signals();
     Term *t = term_open(&err);

@@ -91,6 +91,12 @@ static void take_totals(Run *r, const Snapshot *s) {
     r->recoveries = s->recoveries->count;
 }
 
+static void take_examples(Run *r, const Failures *f) {
+    for (size_t k = 0; k < f->kind_count && k <= FAIL_COUNT; k++)
+        if (f->kinds[k].example_count)
+            r->examples[k] = f->kinds[k].examples[0];
+}
+
 static void play_script(Run *r, const Snapshot *s) {
     while (r->script && r->script[r->at]) {
         char *command;
@@ -130,6 +136,7 @@ static void on_tick(void *data) {
     take_totals(r, s);
     take_series(r, s);
     take_custom(r, s->totals);
+    take_examples(r, s->failures);
     const Wheel *w = source_wheel(engine_source(r->engine));
     r->events = w->log.count;
     take_log(r, &w->log);

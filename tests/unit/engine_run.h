@@ -49,6 +49,8 @@ typedef struct Run {
     } custom[RUN_SERIES_MAX]; /* the profile's metrics, in its order */
     uint64_t delayed_max; /* /delay that the target was at at once, as seen */
     TargetCounts counts;
+    /* The first of each class, and of the first check. */
+    Example examples[FAIL_COUNT + 1];
 } Run;
 
 /* Runs a profile, its [target] goes on after the URL, and returns what was

@@ -156,6 +156,72 @@ static void measure_phases(SeriesSlab *s, double ns, uint64_t n) {
     hist_record_n(&s->phase[PHASE_RECEIVING], (uint64_t)(ns * 0.09), n);
 }
 
+/* As the target of a shop would say it. */
+static const struct {
+    const char *request, *answer;
+} talks[SERIES] = {
+    { "GET / HTTP/1.1\nHost: 127.0.0.1:8080\nUser-Agent: onrush\n"
+      "Accept: text/html\nCookie: ***",
+      "HTTP/1.1 503 Service Unavailable\nContent-Type: text/html\n"
+      "Retry-After: 3\nContent-Length: 96\n\n<!doctype html>\n"
+      "<title>Busy</title>\n<p>Too many people are here at the moment, "
+      "please come back later.\n" },
+    { "POST /order HTTP/1.1\nHost: 127.0.0.1:8080\nUser-Agent: onrush\n"
+      "Content-Type: application/json\nAuthorization: ***\n"
+      "Content-Length: 48\n\n{\"item\": 4711, \"count\": 2,\n "
+      "\"ship\": \"tomorrow\"}",
+      "HTTP/1.1 503 Service Unavailable\n"
+      "Content-Type: application/problem+json\n"
+      "X-Request-Id: 7f3a9c02-1d55-4e0b-9b1a-60ff21c1a3de\n"
+      "Set-Cookie: ***\nContent-Length: 171\n\n"
+      "{\"type\": \"about:blank\",\n \"title\": \"the queue is full\",\n "
+      "\"detail\": \"412 orders wait for a connection to the store; the pool "
+      "has 40, all of them busy for longer than 2000 ms\",\n "
+      "\"status\": 503}" },
+    { "GET /status HTTP/1.1\nHost: 127.0.0.1:8080\nUser-Agent: onrush\n"
+      "Accept: */*",
+      "HTTP/1.1 503 Service Unavailable\nContent-Length: 0" },
+};
+
+static void show_failure(FakeRun *r, size_t kind, size_t i, const char *why,
+                         bool is_answered) {
+    bool has_turn = r->talks && r->second % SERIES == i;
+    Example *e = has_turn ? slab_example_room(&r->slab, kind) : NULL;
+    if (!e)
+        return;
+    e->series = (uint32_t)i;
+    e->vu = 12 + i;
+    e->took_ns = is_answered ? 2004 * NS_PER_MS : 5000 * NS_PER_MS;
+    e->status = is_answered ? 503 : 0;
+    snprintf(e->why, sizeof e->why, "%s: %s", series[i].name, why);
+    snprintf(e->request, sizeof e->request, "%s", talks[i].request);
+    if (is_answered)
+        snprintf(e->answer, sizeof e->answer, "%s", talks[i].answer);
+}
+
+/* Most wait in vain; orders are refused. */
+static void fail_series(FakeRun *r, size_t i, uint64_t failed) {
+    SeriesSlab *s = &r->slab.series[i];
+    if (!failed)
+        return;
+    if (r->is_down) {
+        s->fail[FAIL_CONNECT] = failed;
+        show_failure(r, FAIL_CONNECT, i, "Connection refused", false);
+        return;
+    }
+    uint64_t refused = r->talks ? failed * (i == 1 ? 3 : 1) / 4 : 0;
+    s->fail[FAIL_HTTP_5XX] = refused;
+    s->fail[FAIL_TIMEOUT_WAIT] = failed - refused;
+    if (failed > refused)
+        show_failure(r, FAIL_TIMEOUT_WAIT, i, "no answer within the time limit",
+                     false);
+    if (refused) {
+        show_failure(r, FAIL_HTTP_5XX, i, "status 503", true);
+        show_failure(r, EXAMPLE_OF_CHECK(0), i,
+                     "status 503, but not: status is 200", true);
+    }
+}
+
 static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     SeriesSlab *s = &r->slab.series[i];
     double n = rate * shares[i];
@@ -166,7 +232,7 @@ static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     s->bytes_in = s->requests * 700;
     s->bytes_out = s->requests * 90;
     s->status[2] = s->requests - s->failed;
-    s->fail[r->is_down ? FAIL_CONNECT : FAIL_TIMEOUT_WAIT] = s->failed;
+    fail_series(r, i, s->failed);
     if (r->is_down)
         return;
     for (int k = 0; k < POINTS; k++) {

@@ -29,6 +29,7 @@ typedef struct FakeRun {
     uint64_t second; /* done so far */
     double queue;
     bool is_down; /* nobody answers */
+    bool talks;   /* some of what fails is refused, and has examples */
 } FakeRun;
 
 /* stages: "warm-up = 2m to 100; spike = 1m to 1000". Behind a "|" those of a

@@ -27,6 +27,17 @@ tests_unit_test_engine_SOURCES = %D%/test_engine.c \
 	%D%/tls_server.c %D%/tls_server.h %D%/unit.h
 tests_unit_test_engine_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_failures
+tests_unit_test_failures_SOURCES = %D%/test_failures.c %D%/unit.h
+tests_unit_test_failures_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_capture
+tests_unit_test_capture_SOURCES = %D%/test_capture.c \
+	%D%/engine_run.c %D%/engine_run.h \
+	%D%/h2_server.c %D%/h2_server.h \
+	%D%/raw_server.c %D%/raw_server.h %D%/unit.h
+tests_unit_test_capture_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_h2
 tests_unit_test_h2_SOURCES = %D%/test_h2.c \
 	%D%/h2_client.c %D%/h2_client.h \
@@ -83,6 +94,13 @@ tests_unit_test_tables_SOURCES = %D%/test_tables.c \
 	%D%/fake_source.c %D%/fake_source.h \
 	%D%/golden.c %D%/golden.h %D%/unit.h
 tests_unit_test_tables_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_errors
+tests_unit_test_errors_SOURCES = %D%/test_errors.c \
+	%D%/desk.h %D%/fake_run.c %D%/fake_run.h \
+	%D%/fake_source.c %D%/fake_source.h \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_errors_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h

@@ -60,8 +60,8 @@ void run_record(Run *run, const Sample *x) {
     s->bytes_out = 200;
     if (x->fail != FAIL_NONE) {
         s->failed = s->fail[x->fail] = 1;
-        snprintf(slab.example[x->fail], FAIL_EXAMPLE_MAX, "%s example",
-                 fail_name(x->fail));
+        snprintf(slab_example_room(&slab, x->fail)->why, FAIL_EXAMPLE_MAX,
+                 "%s example", fail_name(x->fail));
     }
     if (answered)
         s->status[x->fail == FAIL_HTTP_5XX ? 5 : 2] = 1;

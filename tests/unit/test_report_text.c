@@ -214,7 +214,8 @@ static void hostile_texts_stay_texts(void **state) {
                       .thresholds = &run.profile.thresholds });
     run.info.name = run.info.target = EVIL;
     run_play(&run, 6000);
-    snprintf(run.recorder.totals.example[FAIL_TIMEOUT_WAIT], FAIL_EXAMPLE_MAX, EVIL);
+    snprintf(run.recorder.totals.examples[FAIL_TIMEOUT_WAIT]->why,
+             FAIL_EXAMPLE_MAX, EVIL);
     memcpy(run.wheel.plan->stages[0].name, EVIL, sizeof EVIL);
     run_finish(&run);
     snprintf(run.recorder.recoveries.items[0].cause, 64, EVIL);
