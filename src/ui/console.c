@@ -29,6 +29,7 @@ void console_free(Console *c) {
     if (c->has_editor)
         editor_close(&c->editor);
     ending_close(&c->ending);
+    free(c->under_name);
     text_close(&c->asked);
     text_close(&c->notice);
     free(c);
@@ -58,6 +59,14 @@ void console_set_glyphs(Console *c, Glyphs glyphs) {
 
 void console_set_hint(Console *c, const char *hint) {
     c->view.hint = hint;
+    c->is_dirty = true;
+}
+
+void console_lay_over(Console *c, const char *name, Source *earlier) {
+    char *copy = earlier ? mem_dup_text(name) : NULL;
+    free(c->under_name);
+    c->under_name = copy;
+    c->under = earlier;
     c->is_dirty = true;
 }
 
@@ -169,8 +178,11 @@ void console_follow(Console *c) {
 }
 
 Scene console_scene(Console *c) {
+    if (c->under)
+        c->earlier = (Earlier){ c->under_name, source_snapshot(c->under),
+                                source_wheel(c->under) };
     return (Scene){ c->snapshot, console_wheel(c), c->source->info, &c->view,
-                    NULL };
+                    c->under ? &c->earlier : NULL };
 }
 
 void console_key(Console *c, int key) {

@@ -39,9 +39,13 @@ void console_notice(Console *c, const char *text, bool is_error);
 void console_set_glyphs(Console *c, Glyphs glyphs);
 void console_set_hint(Console *c, const char *hint); /* borrowed */
 
+/* An earlier run that lies under this one, until it is told anew; the name is
+ * copied, the source borrowed. NULL: none. */
+void console_lay_over(Console *c, const char *name, Source *earlier);
+
 /* For the final screen: a file or directory that was saved; and how the run
  * ended ("a threshold broke"). Until the verdict is told the screen says
- * that it is being saved. */
+ * that it is being saved. A status below 0: it was cut off. */
 void console_saved(Console *c, const char *path);
 void console_verdict(Console *c, int exit_status, const char *words);
 

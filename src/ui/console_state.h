@@ -35,6 +35,9 @@ struct Console {
     bool has_editor, is_editing;
     ViewId came_from; /* where editing began */
     Ending ending;
+    Source *under; /* console_lay_over */
+    char *under_name;
+    Earlier earlier;
     bool is_help;
     int help_top;
     Question question;
