@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cmd/earlier.h"
 #include "ui/console.h"
 #include "ui/keys.h"
 #include "ui/script.h"
@@ -34,6 +35,7 @@ struct Screen {
     bool has_tty_handle, is_lost, was_left, is_closing;
     uint64_t began_ns;
     Frames frames;
+    EarlierRuns earlier;
     void (*left)(void *);
     void *data;
 };
@@ -190,6 +192,30 @@ static void watch_crashes(void) {
         sigaction(numbers[i], &act, NULL);
 }
 
+/* --- what the console asks for ------------------------------------------ */
+
+static size_t host_earlier_names(void *data, const char *const **names) {
+    return earlier_names(&((Screen *)data)->earlier, names);
+}
+
+static Source *host_earlier_open(void *data, const char *name, Err *err) {
+    return earlier_open(&((Screen *)data)->earlier, name, err);
+}
+
+static ConsoleHost console_host(Screen *s) {
+    return (ConsoleHost){ .data = s,
+                          .earlier_names = host_earlier_names,
+                          .earlier_open = host_earlier_open };
+}
+
+void screen_results(Screen *s, const char *dir) {
+    earlier_beside(&s->earlier, dir);
+}
+
+void screen_lay_over(Screen *s, const char *name, Source *earlier) {
+    console_lay_over(s->console, name, earlier);
+}
+
 /* --- life --------------------------------------------------------------- */
 
 static int open_term(Screen *s, Err *err) {
@@ -248,7 +274,8 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
                o->cols ? o->cols : DEFAULT_COLS);
     ConsoleOptions co = { .glyphs =
-                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE };
+                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
+                          .host = console_host(s) };
     s->console = console_new(source, co);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
@@ -276,6 +303,10 @@ void screen_saved(Screen *s, const char *dir, const char *trouble, int status,
     console_verdict(s->console, status, words);
 }
 
+void screen_notice(Screen *s, const char *trouble) {
+    console_notice(s->console, trouble, true);
+}
+
 bool screen_was_interrupted(const Screen *s) {
     return console_is_interrupted(s->console);
 }
@@ -297,6 +328,7 @@ static void on_handle_closed(uv_handle_t *h) {
     if (--s->handles > 0)
         return;
     console_free(s->console);
+    earlier_close(&s->earlier);
     cells_close(&s->cells);
     script_close(&s->script);
     frames_close(&s->frames);
