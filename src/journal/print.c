@@ -104,13 +104,14 @@ static void put_times(SecondPrinter *p, const SeriesSlab *s, Text *to) {
     }
 }
 
-static void put_series(SecondPrinter *p, const SeriesSlab *s, size_t i,
-                       uint64_t at_ns, Text *to) {
+/* kind: "", or JOURNAL_MINUTE. */
+static void put_series(SecondPrinter *p, const char *kind, const SeriesSlab *s,
+                       size_t i, uint64_t at_ns, Text *to) {
     if (!s->requests && !s->sent && !s->duration.count && !s->response.count &&
         !s->bytes_in && !s->bytes_out)
         return;
-    text_addf(to, "{\"type\":\"series\",\"at\":%" PRIu64 ",\"series\":%zu",
-              at_ns, i);
+    text_addf(to, "{\"type\":\"%sseries\",\"at\":%" PRIu64 ",\"series\":%zu",
+              kind, at_ns, i);
     text_adds(to, ",\"name\":");
     print_text(to, p->metrics.series[i].name);
     put_whole(to, "requests", s->requests);
@@ -156,6 +157,16 @@ static void put_examples(SecondPrinter *p, const Slab *s, Text *to) {
         text_adds(to, "}");
 }
 
+/* What recoveries are judged by, of all requests together. */
+static void put_all(const Slab *s, Text *to) {
+    Hist all = { 0 };
+    slab_merge_hist(s, PHASE_COUNT, &all);
+    put_whole(to, "requests", slab_requests(s));
+    put_whole(to, "failed", slab_failed(s));
+    put_number(to, "p95", hist_quantile(&all, 0.95));
+    hist_close(&all);
+}
+
 static void put_second(SecondPrinter *p, const Slab *s, uint64_t at_ns,
                        const char *levels, Text *to) {
     text_addf(to, "{\"type\":\"second\",\"at\":%" PRIu64, at_ns);
@@ -168,6 +179,7 @@ static void put_second(SecondPrinter *p, const Slab *s, uint64_t at_ns,
     put_whole(to, "discarded", s->discarded);
     put_whole(to, "abandoned", s->abandoned);
     put_whole(to, "retried", s->retried);
+    put_all(s, to);
     put_checks(s, to);
     put_examples(p, s, to);
     text_adds(to, levels);
@@ -190,28 +202,28 @@ static void keep_details(SecondPrinter *p, const Slab *slab) {
         custom_add(&d->custom[i], &slab->custom[i], slab->until_ns);
 }
 
-static void put_phases(SecondPrinter *p, size_t i, uint64_t at_ns, Text *to) {
-    const SeriesSlab *s = &p->detail.series[i];
+static void put_phases(SecondPrinter *p, const char *kind, const SeriesSlab *s,
+                       size_t i, uint64_t at_ns, Text *to) {
     uint64_t samples = 0;
     for (size_t k = 0; k < PHASE_COUNT; k++)
         samples += s->phase[k].count;
     if (samples == 0)
         return;
-    text_addf(to, "{\"type\":\"phases\",\"at\":%" PRIu64 ",\"series\":%zu",
-              at_ns, i);
+    text_addf(to, "{\"type\":\"%sphases\",\"at\":%" PRIu64 ",\"series\":%zu",
+              kind, at_ns, i);
     for (Phase k = 0; k < PHASE_COUNT; k++)
         put_named_hist(p, phase_name(k), &s->phase[k], to);
     text_adds(to, "}\n");
 }
 
-static void put_metric(SecondPrinter *p, size_t i, uint64_t at_ns, Text *to) {
+static void put_metric(SecondPrinter *p, const char *kind, const CustomSlab *c,
+                       size_t i, uint64_t at_ns, Text *to) {
     static const char *const above[] = { "above0", "above1", "above2" };
     static const char *const below[] = { "below0", "below1", "below2" };
-    const CustomSlab *c = &p->detail.custom[i];
     if (c->count == 0)
         return;
-    text_addf(to, "{\"type\":\"metric\",\"at\":%" PRIu64 ",\"metric\":%zu",
-              at_ns, i);
+    text_addf(to, "{\"type\":\"%smetric\",\"at\":%" PRIu64 ",\"metric\":%zu",
+              kind, at_ns, i);
     put_whole(to, "n", c->count);
     put_whole(to, "trues", c->trues);
     put_number(to, "sum", c->sum);
@@ -225,26 +237,34 @@ static void put_metric(SecondPrinter *p, size_t i, uint64_t at_ns, Text *to) {
     text_adds(to, "}\n");
 }
 
-static void put_details(SecondPrinter *p, uint64_t at_ns, Text *to) {
-    Slab *d = &p->detail;
+static void put_details(SecondPrinter *p, const char *kind, Slab *d,
+                        uint64_t at_ns, Text *to) {
     for (size_t i = 0; i < d->series_count; i++)
-        put_phases(p, i, at_ns, to);
+        put_phases(p, kind, &d->series[i], i, at_ns, to);
     if (d->iteration.count || d->lag.count || d->read_lag.count) {
-        text_addf(to, "{\"type\":\"iterations\",\"at\":%" PRIu64, at_ns);
+        text_addf(to, "{\"type\":\"%siterations\",\"at\":%" PRIu64, kind,
+                  at_ns);
         put_named_hist(p, "iteration", &d->iteration, to);
         put_named_hist(p, "lag", &d->lag, to);
         put_named_hist(p, "read_lag", &d->read_lag, to);
         text_adds(to, "}\n");
     }
     for (size_t i = 0; i < d->custom_count; i++)
-        put_metric(p, i, at_ns, to);
+        put_metric(p, kind, &d->custom[i], i, at_ns, to);
     slab_clear(d);
-    p->detail_ns = at_ns;
+}
+
+static void put_minute(SecondPrinter *p, uint64_t at_ns, Text *to) {
+    Slab *m = &p->minute;
+    for (size_t i = 0; i < m->series_count; i++)
+        put_series(p, JOURNAL_MINUTE, &m->series[i], i, at_ns, to);
+    put_details(p, JOURNAL_MINUTE, m, at_ns, to);
 }
 
 void second_printer_init(SecondPrinter *p, const MetricTable *metrics) {
     *p = (SecondPrinter){ .metrics = *metrics };
     slab_init(&p->detail, metrics->series_count, 0, metrics->own_count);
+    slab_init(&p->minute, metrics->series_count, 0, metrics->own_count);
 }
 
 void second_printer_close(SecondPrinter *p) {
@@ -252,15 +272,24 @@ void second_printer_close(SecondPrinter *p) {
     text_close(&p->service);
     text_close(&p->response);
     slab_close(&p->detail);
+    slab_close(&p->minute);
 }
 
 void second_print(SecondPrinter *p, const Slab *slab, uint64_t at_ns,
                   const char *levels, bool is_last, Text *to) {
     keep_details(p, slab);
+    slab_add(&p->minute, slab);
     for (size_t i = 0; i < slab->series_count; i++)
-        put_series(p, &slab->series[i], i, at_ns, to);
-    if (is_last || at_ns - p->detail_ns >= JOURNAL_DETAIL_NS)
-        put_details(p, at_ns, to);
+        put_series(p, "", &slab->series[i], i, at_ns, to);
+    if (is_last ||
+        at_ns / JOURNAL_DETAIL_NS > p->detail_ns / JOURNAL_DETAIL_NS) {
+        put_details(p, "", &p->detail, at_ns, to);
+        p->detail_ns = at_ns;
+    }
+    if (at_ns / JOURNAL_MINUTE_NS > p->minute_ns / JOURNAL_MINUTE_NS) {
+        put_minute(p, at_ns, to);
+        p->minute_ns = at_ns;
+    }
     put_second(p, slab, at_ns, levels, to);
 }
 

@@ -13,6 +13,10 @@
 #define JOURNAL_FORMAT 1
 /* Phases, iterations and lateness are written as often, and at the end. */
 #define JOURNAL_DETAIL_NS (UINT64_C(10) * NS_PER_S)
+/* All of a minute once more, so that a long run need not be read second by
+ * second; lines of such types begin with this. */
+#define JOURNAL_MINUTE_NS (UINT64_C(60) * NS_PER_S)
+#define JOURNAL_MINUTE "minute-"
 
 /* Words of the format, by their enums. */
 extern const char *const journal_states[RUN_DONE + 1];
@@ -52,16 +56,16 @@ typedef struct SecondPrinter {
     MetricTable metrics; /* its items are borrowed */
     Coder coder;
     Text service, response; /* encoded */
-    Slab detail;
-    uint64_t detail_ns; /* when that was last written */
+    Slab detail, minute;
+    uint64_t detail_ns, minute_ns; /* when they were last written */
     bool was_told[FAIL_COUNT];
 } SecondPrinter;
 
 void second_printer_init(SecondPrinter *p, const MetricTable *metrics);
 void second_printer_close(SecondPrinter *p);
 /* What was measured up to at_ns: a line for each series that has something,
- * the details when it is time (or is_last), then the second's, which makes
- * the others count. levels: of print_levels. */
+ * the details when it is time (or is_last), a minute when one is over, then the
+ * second's, which makes the others count. levels: of print_levels. */
 void second_print(SecondPrinter *p, const Slab *slab, uint64_t at_ns,
                   const char *levels, bool is_last, Text *to);
 

@@ -10,6 +10,8 @@
 #include "journal/replay_state.h"
 
 #define HEALTH_SHARE_MAX 1e6
+/* So much at the end is read second by second. */
+#define FINE_NS (UINT64_C(3600) * NS_PER_S)
 
 Replay *replay_new(void) {
     return mem_new(Replay);
@@ -310,15 +312,46 @@ static bool is_sane(const Levels *l) {
            fabs(l->planned) < 1e15 && fabs(l->other) < 1e15 && l->active >= 0;
 }
 
-static void advance(Replay *r, uint64_t at_ns, const Levels *l) {
-    AlertChange change;
+static void tell_levels(Replay *r, const Levels *l) {
     if (r->snapshot.scenario_count)
         recorder_scenarios(&r->recorder, r->levels, r->scenario_count, l->users,
                            l->other);
+}
+
+static void advance(Replay *r, uint64_t at_ns, const Levels *l) {
+    AlertChange change;
+    tell_levels(r, l);
     recorder_advance(&r->recorder, at_ns, l->active, l->planned);
     while (recorder_alert_change(&r->recorder, &change))
         ; /* what it did stands in the log */
     r->at_ns = at_ns;
+}
+
+/* A minute that is over makes cells of its own; behind the last of them
+ * seconds are read. */
+static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
+                          const Levels *l) {
+    double seconds = (double)(at_ns - r->at_ns) / 1e9;
+    double requests = (double)member_whole(m, "requests");
+    double failed = (double)member_whole(m, "failed");
+    RecoverySecond told = { .at_ns = at_ns,
+                            .level = l->planned,
+                            .p95 = member_number(m, "p95"),
+                            .rps = seconds > 0 ? requests / seconds : 0,
+                            .has_requests = requests > 0,
+                            .error_rate =
+                                requests > 0 ? failed / requests : 0 };
+    if (m->is_wrong)
+        return -1;
+    tell_levels(r, l);
+    recorder_advance_coarse(&r->recorder, at_ns, l->active, l->planned, &told);
+    r->at_ns = at_ns;
+    if (!r->has_minute)
+        return 0;
+    r->has_minute = false;
+    timeline_coarsen(&r->recorder.timeline);
+    r->is_coarse = at_ns + FINE_NS + JOURNAL_MINUTE_NS < r->expected_ns;
+    return 0;
 }
 
 static int on_second(Replay *r, Members *m) {
@@ -334,6 +367,8 @@ static int on_second(Replay *r, Members *m) {
     r->slab.until_ns = at_ns;
     recorder_add(&r->recorder, at_ns, &r->slab);
     slab_clear(&r->slab);
+    if (r->is_coarse)
+        return advance_coarse(r, m, at_ns, &l);
     advance(r, at_ns, &l);
     return 0;
 }
@@ -443,29 +478,63 @@ static int on_end(Replay *r, Members *m) {
 
 /* --- lines -------------------------------------------------------------- */
 
+typedef int LineFn(Replay *r, Members *m);
+
+/* What a slab is made of comes by seconds and by minutes. */
 static const struct {
     const char *type;
-    int (*read)(Replay *r, Members *m);
-} types[] = {
-    { "series", on_series }, { "second", on_second },
-    { "phases", on_phases }, { "iterations", on_iterations },
-    { "metric", on_metric }, { "event", on_event },
-    { "action", on_action }, { "plan", replay_plan },
-    { "spike", on_spike },   { "state", on_state },
-    { "gauge", on_gauge },   { "reading", on_reading },
-    { "end", on_end },
-};
+    LineFn *read;
+} slab_types[] = { { "series", on_series },
+                   { "phases", on_phases },
+                   { "iterations", on_iterations },
+                   { "metric", on_metric } };
+#define SLAB_TYPES (sizeof slab_types / sizeof *slab_types)
+
+static const struct {
+    const char *type;
+    LineFn *read;
+} types[] = { { "second", on_second }, { "event", on_event },
+              { "action", on_action }, { "plan", replay_plan },
+              { "spike", on_spike },   { "state", on_state },
+              { "gauge", on_gauge },   { "reading", on_reading },
+              { "end", on_end } };
 
 static int read_head(Replay *r, Members *m, const char *type) {
     if (!text_equal(type, "journal"))
         return err_set(m->err, "this is no journal of onrush");
-    return replay_head(r, m);
+    int rc = replay_head(r, m);
+    r->is_coarse = r->alerts.count == 0 && r->expected_ns > 2 * FINE_NS;
+    return rc;
+}
+
+void replay_expect(Replay *r, uint64_t end_ns) {
+    r->expected_ns = end_ns;
+}
+
+/* As the journal itself writes them; others are found out when parsed. */
+bool replay_skips(const Replay *r, const char *bytes, size_t length) {
+    static const char minute[] = "{\"type\":\"" JOURNAL_MINUTE;
+    size_t behind = sizeof minute - 1 - strlen(JOURNAL_MINUTE);
+    if (!r->has_head || length < 64)
+        return false;
+    if (!r->is_coarse)
+        return memcmp(bytes, minute, sizeof minute - 1) == 0;
+    if (memcmp(bytes, minute, behind) != 0)
+        return false;
+    for (size_t i = 0; i < SLAB_TYPES; i++) {
+        size_t n = strlen(slab_types[i].type);
+        if (memcmp(bytes + behind, slab_types[i].type, n) == 0 &&
+            bytes[behind + n] == '"')
+            return true;
+    }
+    return false;
 }
 
 int replay_line(Replay *r, char *bytes, size_t length, Err *err) {
     *err = (Err){ 0 };
     if (memchr(bytes, '\0', length))
-        return err_set(err, "this is no text");
+        return err_set(err, r->has_head ? "this is no text"
+                                        : "this is no journal of onrush");
     if (line_parse(&r->line, bytes, length, err) < 0) {
         if (!r->has_head)
             return err_set(err, "this is no journal of onrush");
@@ -481,11 +550,25 @@ int replay_line(Replay *r, char *bytes, size_t length, Err *err) {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (text_equal(type, types[i].type))
             return types[i].read(r, &m);
+    bool is_minute = text_starts(type, JOURNAL_MINUTE);
+    const char *rest = type + (is_minute ? strlen(JOURNAL_MINUTE) : 0);
+    for (size_t i = 0; i < SLAB_TYPES; i++)
+        if (text_equal(rest, slab_types[i].type)) {
+            if (is_minute != r->is_coarse)
+                return 0;
+            r->has_minute |= is_minute;
+            return slab_types[i].read(r, &m);
+        }
     return err_set(err, "a line of a type that this onrush does not know");
 }
 
 bool replay_has_head(const Replay *r) {
     return r->has_head;
+}
+
+bool replay_is_short(const Replay *r, uint64_t *end_ns) {
+    *end_ns = r->at_ns;
+    return r->is_coarse && r->at_ns < r->expected_ns;
 }
 
 void replay_end(Replay *r) {

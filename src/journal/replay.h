@@ -14,12 +14,21 @@ typedef struct Replay Replay;
 
 Replay *replay_new(void);
 void replay_free(Replay *r); /* NULL is fine */
+/* Where the journal ends, as far as is known: then of what is older than an
+ * hour before that only the minutes are read. Not with alerts, which go by
+ * seconds. Before the first line. */
+void replay_expect(Replay *r, uint64_t end_ns);
+/* Can this line be passed over as it is? */
+bool replay_skips(const Replay *r, const char *bytes, size_t length);
 /* The next line, without its newline; bytes[length] must be writable, and
  * the bytes are. -1 with err (its column where known): the line is none of a
  * journal's, and what came before it stands. */
 int replay_line(Replay *r, char *bytes, size_t length, Err *err);
 /* Was there a head? Without one there is nothing to see. */
 bool replay_has_head(const Replay *r);
+/* Did the lines end while minutes were read? Then the caller had better begin
+ * anew, expecting the end at *end_ns. */
+bool replay_is_short(const Replay *r, uint64_t *end_ns);
 /* There are no more lines. Once, after a head. */
 void replay_end(Replay *r);
 

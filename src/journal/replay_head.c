@@ -62,8 +62,8 @@ static int read_scenarios(Replay *r, Members *m) {
 static const char *clean(Replay *r, const LineNode *n) {
     size_t room = n->length * 3 + 1;
     char *text = mem_alloc(room, 1);
-    const char *kept = arena_dup_text(
-        &r->arena, text_clean(text, room, n->text, n->length));
+    const char *kept =
+        arena_dup_text(&r->arena, text_clean(text, room, n->text, n->length));
     free(text);
     return kept;
 }
@@ -79,8 +79,7 @@ static void read_labels(Replay *r, Members *m, Series *to) {
             m->is_wrong = true;
             continue;
         }
-        labels[to->label_count++] =
-            (Label){ clean(r, name), clean(r, value) };
+        labels[to->label_count++] = (Label){ clean(r, name), clean(r, value) };
     }
     to->labels = labels;
 }
@@ -176,6 +175,8 @@ int replay_head(Replay *r, Members *m) {
                        "a journal of format %llu; this onrush reads format %d",
                        (unsigned long long)format, JOURNAL_FORMAT);
     r->started = (time_t)(member_whole(m, "started") & INT64_MAX);
+    if (m->is_wrong)
+        return -1;
     read_run(r, m);
     if (m->is_wrong || read_scenarios(r, m) < 0 || read_series(r, m) < 0 ||
         read_checks(r, m) < 0 || read_metrics(r, m) < 0 ||

@@ -36,7 +36,9 @@ struct Replay {
     Gauges gauges;
     Snapshot snapshot;
     Slab slab; /* what the next second's line makes count */
-    uint64_t at_ns;
+    uint64_t at_ns, expected_ns;
+    bool is_coarse;  /* reads the minutes */
+    bool has_minute; /* in slab */
     int status;
     const char *words;
 };

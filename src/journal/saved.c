@@ -15,6 +15,7 @@
 
 #define CHUNK ((size_t)1 << 20)
 #define LINE_BYTES_MAX ((size_t)64 << 20)
+#define TAIL ((size_t)1 << 18)
 #define STATUS_CUT (-1)
 
 struct SavedRun {
@@ -130,14 +131,38 @@ static void keep_trouble(SavedRun *s, size_t line, const Err *err) {
     text_addf(&s->trouble, "%s:%zu: %s", s->path, line, clean);
 }
 
+/* The time of the last whole line that has one; 0: not known. */
+static uint64_t find_end(int fd) {
+    static const char key[] = "\"at\":";
+    char *bytes = mem_alloc(TAIL + 1, 1);
+    off_t size = lseek(fd, 0, SEEK_END);
+    uint64_t end_ns = 0;
+    off_t from = size > (off_t)TAIL ? size - (off_t)TAIL : 0;
+    ssize_t n = size > 0 ? pread(fd, bytes, TAIL, from) : 0;
+    size_t left = n > 0 ? (size_t)n : 0;
+    char *at = bytes;
+    while (
+        (at = memmem(at, left - (size_t)(at - bytes), key, sizeof key - 1))) {
+        at += sizeof key - 1;
+        uint64_t v = strtoull(at, NULL, 10);
+        end_ns = v > end_ns ? v : end_ns;
+    }
+    free(bytes);
+    return end_ns;
+}
+
 /* Up to the first line that is not good. -1: not even the first is. */
-static int read_lines(SavedRun *s, int fd, Err *err) {
+static int read_lines(SavedRun *s, int fd, uint64_t end_ns, Err *err) {
     Lines l = { .fd = fd };
     size_t number = 0, length;
+    lseek(fd, 0, SEEK_SET);
+    replay_expect(s->replay, end_ns);
     read_more(&l);
     for (char *line; !s->trouble.length && (line = next_line(&l, &length));) {
         Err why;
         number++;
+        if (replay_skips(s->replay, line, length))
+            continue;
         if (length && replay_line(s->replay, line, length, &why) < 0)
             keep_trouble(s, number, &why);
     }
@@ -156,6 +181,18 @@ static int read_lines(SavedRun *s, int fd, Err *err) {
     return err_set(err, "%s:1: this is no journal of onrush", s->path);
 }
 
+static int read_journal(SavedRun *s, int fd, Err *err) {
+    uint64_t end_ns = find_end(fd), real_ns;
+    int rc = read_lines(s, fd, end_ns, err);
+    if (rc < 0 || !replay_is_short(s->replay, &real_ns))
+        return rc;
+    /* it is good up to a moment that is earlier than its last one */
+    replay_free(s->replay);
+    s->replay = replay_new();
+    text_clear(&s->trouble);
+    return read_lines(s, fd, real_ns, err);
+}
+
 static void say_cut(SavedRun *s) {
     UnitsText at;
     text_addf(&s->words, "unfinished: the journal ends at %s",
@@ -170,7 +207,7 @@ SavedRun *saved_open(const char *path, Err *err) {
     s->replay = replay_new();
     int fd = open(s->path, O_RDONLY | O_CLOEXEC);
     int rc = fd < 0 ? explain_missing(path, s->path, errno, err)
-                    : read_lines(s, fd, err);
+                    : read_journal(s, fd, err);
     if (fd >= 0)
         close(fd);
     if (rc < 0) {
