@@ -342,3 +342,8 @@ UNIT_TESTS += tests/unit/test_import
 tests_unit_test_import_SOURCES = %D%/test_import.c %D%/unit.h
 tests_unit_test_import_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += %D%/import
+
+UNIT_TESTS += tests/unit/test_journal
+tests_unit_test_journal_SOURCES = %D%/test_journal.c %D%/fake_run.c \
+	%D%/fake_run.h %D%/unit.h
+tests_unit_test_journal_LDADD = $(UNIT_LIBS)
