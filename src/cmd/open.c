@@ -44,10 +44,13 @@ static void print_run(SavedRun *run) {
                  .started = end.started,
                  .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
     Text t = { 0 };
+    if (!end.is_finished) /* before verdicts that are not the last word */
+        printf("%s\n\n", end.words);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns_now(is_tty));
     fputs(t.bytes, stdout);
     text_close(&t);
-    printf("%s\n", end.words);
+    if (end.is_finished)
+        printf("%s\n", end.words);
     fflush(stdout);
     if (end.trouble)
         fprintf(stderr, "onrush open: %s; what stands before it is shown\n",
