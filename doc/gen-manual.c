@@ -137,7 +137,8 @@ static void put_commands(unsigned takers) {
         unsigned set;
     } commands[] = { { "run", OPTIONS_RUN },
                      { "check", OPTIONS_CHECK },
-                     { "demo", OPTIONS_DEMO } };
+                     { "demo", OPTIONS_DEMO },
+                     { "open", OPTIONS_OPEN } };
     const char *before = ".Pq Cm";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (takers & commands[i].set) {

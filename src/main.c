@@ -16,6 +16,8 @@ static const Command commands[] = {
     { "import", "FILE", "make a profile of curl, HAR, k6, Artillery or a log",
       cmd_import },
     { "ctl", "COMMAND...", "steer a run that is under way", cmd_ctl },
+    { "open", "RESULT [RESULT]", "look at a run that was saved, or cut off",
+      cmd_open },
     { "demo", "", "watch a spike against the built-in target", cmd_demo },
     { "target", "[KEY=VALUE...]", "serve a target that can be overloaded",
       cmd_target },

@@ -14,6 +14,7 @@ int cmd_ctl(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
+int cmd_open(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_target(int argc, char **argv);
 

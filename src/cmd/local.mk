@@ -2,8 +2,10 @@ libonrush_a_SOURCES += \
 	%D%/check.c \
 	%D%/cmd.h \
 	%D%/ctl.c \
+	%D%/open.c \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
+	%D%/earlier.c %D%/earlier.h \
 	%D%/import.c \
 	%D%/init.c \
 	%D%/outline.c %D%/outline.h \

@@ -201,18 +201,18 @@ static const struct {
       read_out, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "output", "FILE", "write the summary there as well", read_summary,
       OPTIONS_RUN | OPTIONS_DEMO, 'o' },
-    { "headless", NULL, "no console: a line a second, then the summary",
-      read_headless, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+    { "headless", NULL, "no console: a line a second of a run, then the summary",
+      read_headless, OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "progress", "text|json", "form of those lines; implies --headless",
       read_progress, OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "allow-exec", NULL, "the profile may run commands (exec = ...)",
       read_allow_exec, OPTIONS_RUN, 0 },
     { "keys", "FILE", "type these keys at the console: SECONDS KEY a line",
-      read_keys, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+      read_keys, OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "frames", "DIR", "write the console's frames there as text", read_frames,
-      OPTIONS_RUN | OPTIONS_DEMO, 0 },
+      OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "size", "COLSxROWS", "size of frames without a terminal; 120x38",
-      read_size, OPTIONS_RUN | OPTIONS_DEMO, 0 },
+      read_size, OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "control", "PATH", "where onrush ctl finds this run", read_control,
       OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "no-control", NULL, "no control socket", read_no_control,
@@ -235,7 +235,9 @@ bool options_describe(size_t i, OptionInfo *out) {
 
 static void print_help(OptionSet set, const char *name) {
     printf("usage: onrush %s [OPTION...]%s\n\n", name,
-           set == OPTIONS_DEMO ? "" : " PROFILE");
+           set == OPTIONS_DEMO   ? ""
+           : set == OPTIONS_OPEN ? " RESULT [RESULT]"
+                                 : " PROFILE");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[48];
         if (!(table[i].sets & set))
@@ -265,6 +267,41 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
             clean, near ? "; did you mean '--" : "", near ? near : "",
             near ? "'?" : "; --help lists them");
     return -1;
+}
+
+static int take_results(Options *o, int count, char **words) {
+    if (count == 0)
+        fprintf(stderr, "onrush open: a result is missing: a folder such as "
+                        "onrush-results/NAME-TIME\n");
+    else if (count > 2)
+        fprintf(stderr,
+                "onrush open: two results at most, '%s' is too much\n",
+                words[2]);
+    else
+        memcpy(o->results, words, (size_t)count * sizeof *words);
+    return count == 1 || count == 2 ? 0 : -1;
+}
+
+/* What stands behind the options. */
+static int take_operands(Options *o, OptionSet set, int count, char **words,
+                         const char *command) {
+    if (set == OPTIONS_OPEN)
+        return take_results(o, count, words);
+    if (set == OPTIONS_DEMO && count)
+        fprintf(stderr, "onrush demo: takes no profile\n");
+    if (set == OPTIONS_DEMO)
+        return count ? -1 : 0;
+    if (count == 0)
+        fprintf(stderr,
+                "onrush %s: a profile is missing; profiles/smoke.ini "
+                "is one, onrush demo needs none\n",
+                command);
+    else if (count > 1)
+        fprintf(stderr, "onrush %s: one profile at a time, '%s' is too much\n",
+                command, words[1]);
+    else
+        o->profile = words[0];
+    return count == 1 ? 0 : -1;
 }
 
 int options_read(Options *o, OptionSet set, int argc, char **argv) {
@@ -310,26 +347,7 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
             return -1;
         }
     }
-    if (set == OPTIONS_DEMO && optind < argc) {
-        fprintf(stderr, "onrush demo: takes no profile\n");
-        return -1;
-    }
-    if (set == OPTIONS_DEMO)
-        return 0;
-    if (optind == argc) {
-        fprintf(stderr,
-                "onrush %s: a profile is missing; profiles/smoke.ini "
-                "is one, onrush demo needs none\n",
-                argv[0]);
-        return -1;
-    }
-    if (optind + 1 < argc) {
-        fprintf(stderr, "onrush %s: one profile at a time, '%s' is too much\n",
-                argv[0], argv[optind + 1]);
-        return -1;
-    }
-    o->profile = argv[optind];
-    return 0;
+    return take_operands(o, set, argc - optind, argv + optind, argv[0]);
 }
 
 int options_read_profile(const Options *o, Profile *p, const char *after) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* options.h: the options of run, check and demo, from one table that also
+/* options.h: the options of run, check, demo and open, from one table that also
  * makes --help. */
 #ifndef ONRUSH_CMD_OPTIONS_H
 #define ONRUSH_CMD_OPTIONS_H
@@ -13,6 +13,7 @@ typedef enum ProgressForm { PROGRESS_TEXT, PROGRESS_JSON } ProgressForm;
 
 typedef struct Options {
     const char *profile; /* the file */
+    const char *results[2]; /* of open; [1] NULL: one */
     ProfileOptions change;
     const char *sets[OPTIONS_SETS_MAX];
     int workers;
@@ -32,6 +33,7 @@ typedef enum OptionSet {
     OPTIONS_RUN = 1,
     OPTIONS_CHECK = 2,
     OPTIONS_DEMO = 4,
+    OPTIONS_OPEN = 8,
 } OptionSet;
 
 /* 0: *o is filled. 1: --help was printed. -1: wrong, said on stderr. */

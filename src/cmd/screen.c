@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/earlier.h"
 #include "ui/console.h"
 #include "ui/keys.h"
 #include "ui/script.h"
@@ -36,6 +37,7 @@ struct Screen {
     bool has_tty_handle, is_lost, was_left, is_closing;
     uint64_t began_ns;
     Frames frames;
+    EarlierRuns earlier;
     void (*left)(void *);
     void *data;
 };
@@ -218,15 +220,29 @@ static void host_set_mouse(void *data, bool on) {
     term_set_mouse(((Screen *)data)->term, on);
 }
 
+static size_t host_earlier_names(void *data, const char *const **names) {
+    return earlier_names(&((Screen *)data)->earlier, names);
+}
+
+static Source *host_earlier_open(void *data, const char *name, Err *err) {
+    return earlier_open(&((Screen *)data)->earlier, name, err);
+}
+
 static ConsoleOptions console_options(Screen *s) {
     bool has_term = s->term;
     return (ConsoleOptions){
         .glyphs = has_term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
         .host = { .data = s,
+                  .earlier_names = host_earlier_names,
+                  .earlier_open = host_earlier_open,
                   .save = host_save,
                   .copy = has_term ? host_copy : NULL,
                   .set_mouse = has_term ? host_set_mouse : NULL },
     };
+}
+
+void screen_lay_over(Screen *s, const char *name, Source *earlier) {
+    console_lay_over(s->console, name, earlier);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -288,6 +304,7 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     }
     cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
                o->cols ? o->cols : DEFAULT_COLS);
+    earlier_beside(&s->earlier, dir);
     s->console = console_new(source, console_options(s));
     if (s->term)
         term_set_mouse(s->term, true);
@@ -317,6 +334,10 @@ void screen_saved(Screen *s, const char *dir, const char *trouble, int status,
     console_verdict(s->console, status, words);
 }
 
+void screen_notice(Screen *s, const char *trouble) {
+    console_notice(s->console, trouble, true);
+}
+
 bool screen_was_interrupted(const Screen *s) {
     return console_is_interrupted(s->console);
 }
@@ -338,6 +359,7 @@ static void on_handle_closed(uv_handle_t *h) {
     if (--s->handles > 0)
         return;
     console_free(s->console);
+    earlier_close(&s->earlier);
     cells_close(&s->cells);
     script_close(&s->script);
     frames_close(&s->frames);

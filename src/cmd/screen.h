@@ -12,18 +12,22 @@
 
 typedef struct Screen Screen;
 
-/* dir: of the results, where screens are saved; borrowed. left(data) is called
+/* dir: of the results, where screens are saved and earlier runs lie beside;
+ * borrowed. left(data) is called
  * when the operator leaves the final screen, or when the terminal is gone. NULL
  * with err. */
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
                    const char *dir, void (*left)(void *data), void *data,
                    Err *err);
+void screen_lay_over(Screen *s, const char *name, Source *earlier);
 /* After every tick of the engine: scripted keys, then a frame. */
 void screen_tick(Screen *s);
 void screen_hint(Screen *s, const char *hint);
 /* The run is done and judged; trouble (may be NULL): what was not saved. */
 void screen_saved(Screen *s, const char *dir, const char *trouble, int status,
                   const char *words);
+/* What went wrong, for some seconds. */
+void screen_notice(Screen *s, const char *trouble);
 /* Was the end asked for with Ctrl-C? */
 bool screen_was_interrupted(const Screen *s);
 /* Ctrl-C: the first asks to finish, the second stops, then it leaves. */

@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "engine/limits.h"
 #include "engine/machine.h"
+#include "journal/journal.h"
 #include "monitor/monitor.h"
 #include "profile/command.h"
 #include "report/report.h"
@@ -37,6 +38,7 @@ typedef struct Session {
     Monitor *monitor; /* NULL: nothing is watched, or no longer */
     Gauges gauges;
     ControlSocket *socket;
+    Journal *journal; /* NULL before the load */
     Screen *screen; /* NULL: headless */
     char *dir;
     time_t started;
@@ -44,7 +46,7 @@ typedef struct Session {
     int signal, signal_count; /* the first that came, and how many */
     uint64_t lines;           /* seconds told in headless mode */
     size_t events;            /* and events */
-    bool is_saved, was_unreachable;
+    bool is_saved, is_closed, was_unreachable;
     ExitStatus status;
     Text save_trouble;
 } Session;
@@ -102,6 +104,33 @@ static void end_monitor(Session *s) {
     s->monitor = NULL;
 }
 
+/* --- the journal -------------------------------------------------------- */
+
+static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
+    Session *s = data;
+    if (s->journal)
+        journal_add(s->journal, at_ns, slab);
+}
+
+static void on_journal_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (!s->is_closed)
+        engine_note(s->engine, EVENT_ALERT, text);
+    if (s->screen)
+        screen_notice(s->screen, text);
+    else
+        fprintf(stderr, "onrush: %s\n", text);
+}
+
+static int open_journal(Session *s, Err *err) {
+    JournalOptions o = { .dir = s->dir,
+                         .started = s->started,
+                         .on_trouble = on_journal_trouble,
+                         .data = s };
+    s->journal = journal_new(&s->loop, s->source, &o, err);
+    return s->journal ? 0 : -1;
+}
+
 /* --- the end ------------------------------------------------------------ */
 
 static void save(Session *s) {
@@ -116,6 +145,9 @@ static void save(Session *s) {
         if (s->status == EXIT_HELD)
             s->status = EXIT_UNEXPECTED;
     }
+    if (s->journal)
+        journal_end(s->journal, (int)s->status,
+                    report_status_words(&r, s->status));
     s->is_saved = true;
 }
 
@@ -124,6 +156,9 @@ static void close_all(Session *s) {
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     control_socket_close(s->socket);
     end_monitor(s);
+    journal_close(s->journal);
+    s->journal = NULL;
+    s->is_closed = true;
     engine_close(s->engine, NULL, NULL);
 }
 
@@ -220,6 +255,8 @@ static void on_tick(void *data) {
     Session *s = data;
     bool done = engine_is_done(s->engine);
     Report r = report_of(s);
+    if (s->journal)
+        journal_tick(s->journal);
     if (done && !s->is_saved)
         save(s);
     if (s->screen) {
@@ -288,6 +325,7 @@ static EngineOptions engine_options(Session *s) {
                                           ? NULL
                                           : &s->gauges,
                             .on_tick = on_tick,
+                            .on_slab = on_slab,
                             .data = s };
 }
 
@@ -310,7 +348,7 @@ static int start(Session *s, Err *err) {
         if (!s->screen)
             return -1;
     }
-    if (open_monitor(s, err) < 0)
+    if (open_journal(s, err) < 0 || open_monitor(s, err) < 0)
         return -1;
     return engine_start(s->engine, err);
 }

@@ -59,6 +59,7 @@ struct Engine {
     Notes notes;
     Events *events;
     void (*on_tick)(void *);
+    void (*on_slab)(void *, uint64_t, const Slab *);
     void *tick_data;
     void (*closed)(void *);
     void *closed_data;
@@ -174,13 +175,19 @@ static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
 
 /* --- the tick ----------------------------------------------------------- */
 
+static void count(Engine *e, uint64_t at_ns, const Slab *s) {
+    recorder_add(&e->recorder, at_ns, s);
+    if (e->on_slab)
+        e->on_slab(e->tick_data, at_ns, s);
+}
+
 static void collect(Engine *e, uint64_t run_ns) {
     for (size_t i = 0; i < e->count; i++) {
         Slab *s = slab_collect(&e->workers[i]->slabs);
         if (!s)
             continue;
         uint64_t at = engine_run_time(e, s->until_ns);
-        recorder_add(&e->recorder, at < run_ns ? at : run_ns, s);
+        count(e, at < run_ns ? at : run_ns, s);
         health_hear(&e->health, s);
         slab_return(&e->workers[i]->slabs, s);
     }
@@ -331,7 +338,7 @@ static void on_ended(uv_async_t *a) {
     uv_timer_stop(&e->timer);
     collect(e, run_ns);
     for (size_t i = 0; i < e->count; i++)
-        recorder_add(&e->recorder, run_ns, e->workers[i]->slabs.live);
+        count(e, run_ns, e->workers[i]->slabs.live);
     for (size_t i = 0; i < e->count; i++)
         slab_clear(e->workers[i]->slabs.live);
     recorder_scenarios(&e->recorder, e->levels, e->wheel.plan_count, 0, 0);
@@ -490,6 +497,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     e->loop = loop;
     e->profile = profile;
     e->on_tick = options->on_tick;
+    e->on_slab = options->on_slab;
     e->tick_data = options->data;
     e->count = engine_workers(options);
     e->snapshot.gauges = options->gauges;

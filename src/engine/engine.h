@@ -22,6 +22,9 @@ typedef struct EngineOptions {
     const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);
+    /* Each slab as it is counted, with the run time up to which it counts;
+     * may be NULL. Cheap, please: it stands in the tick. */
+    void (*on_slab)(void *data, uint64_t at_ns, const Slab *slab);
     void *data;
 } EngineOptions;
 

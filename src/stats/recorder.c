@@ -62,7 +62,7 @@ static void merge_arrivals(Recorder *r, uint64_t from, uint64_t end) {
     }
 }
 
-/* Merges the finished seconds of the window, once a second. */
+/* Merges the finished seconds of the window, once a second if asked. */
 static void merge_recent(Recorder *r) {
     uint64_t end = r->timeline.open_ns;
     uint64_t span = (RECORDER_WINDOW_S - 1) * NS_PER_S;
@@ -98,8 +98,7 @@ static void feed_recovery(Recorder *r, const Cell *c) {
     recovery_second(&r->recoveries, &s);
 }
 
-void recorder_advance(Recorder *r, uint64_t now_ns, double active,
-                      double planned) {
+static void move(Recorder *r, uint64_t now_ns, double active, double planned) {
     r->active = active;
     r->planned = planned;
     r->active_max = fmax(r->active_max, active);
@@ -108,6 +107,25 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
                    planned, r->planned_other);
     timeline_advance(&r->timeline, now_ns);
     failures_advance(&r->failures, now_ns);
+}
+
+void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
+                             double planned, const RecoverySecond *told) {
+    RecoverySecond s = *told;
+    size_t scenario = recovery_scenario(&r->recoveries);
+    move(r, now_ns, active, planned);
+    r->seconds_done = r->timeline.open_ns / NS_PER_S;
+    MetricContext context = recorder_context(r);
+    verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
+    r->is_recent_stale = true;
+    if (scenario < r->level_count)
+        s.level = r->levels[scenario];
+    recovery_second(&r->recoveries, &s);
+}
+
+void recorder_advance(Recorder *r, uint64_t now_ns, double active,
+                      double planned) {
+    move(r, now_ns, active, planned);
     uint64_t done = r->timeline.open_ns / NS_PER_S;
     if (done == r->seconds_done)
         return;
@@ -116,9 +134,9 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     for (; i < n; i++)
         feed_recovery(r, timeline_cell(&r->timeline, i));
     r->seconds_done = done;
-    merge_recent(r);
     MetricContext context = recorder_context(r);
     verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
+    r->is_recent_stale = true;
     if (r->watch)
         alert_watch_look(r->watch, &r->timeline);
 }
@@ -221,6 +239,9 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     const Timeline *t = &r->timeline;
     double open =
         r->now_ns > t->open_ns ? (double)(r->now_ns - t->open_ns) / 1e9 : 0;
+    if (r->is_recent_stale)
+        merge_recent(r);
+    r->is_recent_stale = false;
     double window = r->recent_seconds + open;
     double run = (double)r->now_ns / 1e9;
     s->now = read_window(&r->recent_all, &r->recent_sums, &t->all, &t->open_all,

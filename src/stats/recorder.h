@@ -35,6 +35,7 @@ typedef struct Recorder {
     CellSeries recent_sums, recent_response_sums, *recent_series;
     uint64_t recent_started, recent_arrivals, recent_dropped;
     double recent_seconds;
+    bool is_recent_stale; /* a second was finished since it was merged */
     SeriesReading *readings;
     Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
@@ -48,6 +49,11 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);
  * of that time were added. */
 void recorder_advance(Recorder *r, uint64_t now_ns, double active,
                       double planned);
+/* The same for one that reads a long run minute by minute, and adds a
+ * minute's slab at its end: what recoveries go by is told, second by second.
+ * The window `now` and alerts are not brought up to date; so not with alerts. */
+void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
+                             double planned, const RecoverySecond *told);
 /* VUs that are there, busy or not: the most of them is vus_max. */
 void recorder_alive(Recorder *r, double vus);
 /* What each scenario's plan asks for, in its unit; how many VUs work that

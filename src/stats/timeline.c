@@ -280,6 +280,12 @@ void timeline_level(Timeline *t, double active, double users, double planned,
     t->planned = (float)planned;
 }
 
+void timeline_coarsen(Timeline *t) {
+    for (size_t k = 0; k + 1 < TIMELINE_TIERS; k++)
+        while (t->tier[k].count)
+            fold(t, k);
+}
+
 size_t timeline_count(const Timeline *t) {
     return t->tier[0].count + t->tier[1].count + t->tier[2].count;
 }

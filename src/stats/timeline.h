@@ -65,6 +65,10 @@ void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab);
 void timeline_level(Timeline *t, double active, double users, double planned,
                     double planned_other);
 
+/* Makes all finished cells those of 60 s at once. For who reads a long run
+ * minute by minute; call it at whole minutes. */
+void timeline_coarsen(Timeline *t);
+
 /* Number of finished cells, and the i-th, oldest first. */
 size_t timeline_count(const Timeline *t);
 const Cell *timeline_cell(const Timeline *t, size_t i);

@@ -48,7 +48,7 @@ void console_lay_over(Console *c, const char *name, Source *earlier);
 
 /* For the final screen: a file or directory that was saved; and how the run
  * ended ("a threshold broke"). Until the verdict is told the screen says
- * that it is being saved. */
+ * that it is being saved. A status below 0: it was cut off. */
 void console_saved(Console *c, const char *path);
 void console_verdict(Console *c, int exit_status, const char *words);
 

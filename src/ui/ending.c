@@ -27,14 +27,17 @@ static size_t failed_count(const Snapshot *s) {
 static void headline(Cells *c, int y, Rect in, const Ending *e, const Scene *s,
                      size_t failed) {
     bool passed = e->is_known ? e->exit_status == 0 : failed == 0;
-    const char *badge = passed ? " PASSED " : " FAILED ";
+    bool is_cut = e->is_known && e->exit_status < 0;
+    const char *badge = is_cut ? " CUT OFF " : passed ? " PASSED " : " FAILED ";
     if (!e->is_known && s->snapshot->threshold_count == 0)
         badge = " DONE ";
     cells_ground(c, y, in.x + 1, cells_width(badge),
                  passed ? GROUND_OK : GROUND_BAD);
     int x = cells_bold(c, y, in.x + 1, STYLE_TEXT, badge) + 2;
     char text[256];
-    if (e->is_known)
+    if (is_cut)
+        snprintf(text, sizeof text, "%s", e->words);
+    else if (e->is_known)
         snprintf(text, sizeof text, "exit status %d: %s", e->exit_status,
                  e->words);
     else

@@ -13,6 +13,7 @@ set -u
 harnesses='data: base expr plan stats control profile
 expr: base expr
 import: base import
+journal: base expr plan stats control journal
 json: base expr
 profile: base expr plan stats control profile'
 

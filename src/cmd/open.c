@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* onrush open: the console over a run that was saved, or cut off. */
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/screen.h"
+#include "journal/saved.h"
+#include "report/report.h"
+
+#define SIGNALS 3
+#define COLUMNS 80
+
+typedef struct Show {
+    const Options *o;
+    SavedRun *runs[2]; /* [1] NULL: one */
+    uv_loop_t loop;
+    uv_signal_t signals[SIGNALS];
+    Screen *screen;
+} Show;
+
+/* --- as text ------------------------------------------------------------ */
+
+static int columns_now(bool is_tty) {
+    struct winsize w;
+    bool is_known = is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0;
+    return is_known && w.ws_col ? w.ws_col : COLUMNS;
+}
+
+static void print_run(SavedRun *run) {
+    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    Source *source = saved_source(run);
+    SavedEnd end = saved_end(run);
+    Report r = { .snapshot = source_snapshot(source),
+                 .wheel = source_wheel(source),
+                 .info = source->info,
+                 .started = end.started,
+                 .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
+    Text t = { 0 };
+    if (!end.is_finished) /* before verdicts that are not the last word */
+        printf("%s\n\n", end.words);
+    report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns_now(is_tty));
+    fputs(t.bytes, stdout);
+    text_close(&t);
+    if (end.is_finished)
+        printf("%s\n", end.words);
+    fflush(stdout);
+    if (end.trouble)
+        fprintf(stderr, "onrush open: %s; what stands before it is shown\n",
+                end.trouble);
+}
+
+static void print_runs(const Show *s) {
+    print_run(s->runs[0]);
+    if (!s->runs[1])
+        return;
+    printf("\nthe earlier run, %s:\n\n", s->o->results[1]);
+    print_run(s->runs[1]);
+}
+
+/* --- in the console ----------------------------------------------------- */
+
+static void leave(void *data) {
+    Show *s = data;
+    screen_close(s->screen);
+    s->screen = NULL;
+    for (size_t i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&s->signals[i], NULL);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+    Show *s = handle->data;
+    if (!s->screen)
+        return;
+    if (number == SIGHUP)
+        screen_lost(s->screen);
+    else
+        leave(s);
+}
+
+static void watch_signals(Show *s) {
+    static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&s->loop, &s->signals[i]);
+        s->signals[i].data = s;
+        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        uv_unref((uv_handle_t *)&s->signals[i]);
+    }
+}
+
+/* The folder, of a journal that was named itself. */
+static char *place_of(const Show *s) {
+    char *dir = mem_dup_text(s->o->results[0]);
+    char *slash = strrchr(dir, '/');
+    if (!saved_is_there(dir) && slash)
+        *slash = '\0';
+    if (saved_is_there(dir))
+        return dir;
+    free(dir);
+    return mem_dup_text(".");
+}
+
+static void tell_end(Show *s) {
+    SavedEnd end = saved_end(s->runs[0]);
+    char clean[512];
+    const char *path = s->o->results[0];
+    screen_saved(s->screen, text_clean(clean, sizeof clean, path, strlen(path)),
+                 NULL, end.status, end.words);
+    if (end.trouble)
+        screen_notice(s->screen, end.trouble);
+    if (!s->runs[1])
+        return;
+    path = s->o->results[1];
+    screen_lay_over(s->screen,
+                    text_clean(clean, sizeof clean, path, strlen(path)),
+                    saved_source(s->runs[1]));
+}
+
+static ExitStatus show(Show *s) {
+    Err err = { 0 };
+    ExitStatus status = EXIT_HELD;
+    uv_loop_init(&s->loop);
+    char *dir = place_of(s);
+    s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
+                           leave, s, &err);
+    if (s->screen) {
+        watch_signals(s);
+        tell_end(s);
+    } else {
+        fprintf(stderr, "onrush open: %s\n", err.text);
+        status = EXIT_USAGE;
+    }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
+    free(dir);
+    return status;
+}
+
+/* --- the whole ---------------------------------------------------------- */
+
+static int open_runs(Show *s) {
+    for (size_t i = 0; i < 2 && s->o->results[i]; i++) {
+        Err err = { 0 };
+        s->runs[i] = saved_open(s->o->results[i], &err);
+        if (s->runs[i])
+            continue;
+        fprintf(stderr, "onrush open: %s\n", err.text);
+        return -1;
+    }
+    return 0;
+}
+
+int cmd_open(int argc, char **argv) {
+    Options o;
+    int rc = options_read(&o, OPTIONS_OPEN, argc, argv);
+    if (rc)
+        return rc < 0 ? EXIT_USAGE : EXIT_HELD;
+    Show s = { .o = &o };
+    ExitStatus status = EXIT_UNEXPECTED;
+    bool has_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (open_runs(&s) == 0 && !o.headless &&
+        (o.keys || o.frames || has_terminal)) {
+        status = show(&s);
+    } else if (s.runs[0] && (s.runs[1] || !o.results[1])) {
+        print_runs(&s);
+        status = EXIT_HELD;
+    }
+    saved_close(s.runs[0]);
+    saved_close(s.runs[1]);
+    return (int)status;
+}

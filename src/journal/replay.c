@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "journal/print.h"
+#include "journal/replay_state.h"
+
+#define HEALTH_SHARE_MAX 1e6
+/* So much at the end is read second by second. */
+#define FINE_NS (UINT64_C(3600) * NS_PER_S)
+
+Replay *replay_new(void) {
+    return mem_new(Replay);
+}
+
+void replay_free(Replay *r) {
+    if (!r)
+        return;
+    if (r->has_head) {
+        recorder_close(&r->recorder);
+        slab_close(&r->slab);
+    }
+    wheel_close(&r->wheel);
+    gauges_close(&r->gauges);
+    threshold_list_close(&r->thresholds);
+    alert_list_close(&r->alerts);
+    coder_close(&r->coder);
+    line_close(&r->line);
+    arena_close(&r->arena);
+    free(r);
+}
+
+/* --- histograms --------------------------------------------------------- */
+
+static int read_hist(Replay *r, const Members *of, const LineNode *n,
+                     Hist *to) {
+    Members m = { of->line, n, false, of->err };
+    uint64_t count = member_whole(&m, "n"), min = member_whole(&m, "min");
+    uint64_t max = member_whole(&m, "max"), sum = member_whole(&m, "sum");
+    const LineNode *text = line_get(m.line, n, "hdr");
+    if (m.is_wrong)
+        return -1;
+    if (!text || text->kind != LINE_TEXT)
+        return err_set(of->err, "\"hdr\" is missing or no text");
+    if (to->count)
+        return err_set(of->err, "the same comes twice");
+    if (coder_read(&r->coder, text->text, text->length, to, of->err) < 0)
+        return -1;
+    if (to->count != count || min > max || count == 0)
+        return err_set(of->err, "the histogram does not hold what is said "
+                                "beside it");
+    to->min = min;
+    to->max = max;
+    to->sum = sum;
+    return 0;
+}
+
+static int read_named_hist(Replay *r, const Members *m, const char *key,
+                           Hist *to) {
+    const LineNode *n = line_get(m->line, m->of, key);
+    return n ? read_hist(r, m, n, to) : 0;
+}
+
+/* --- what a second makes count ------------------------------------------ */
+
+static SeriesSlab *series_of(Replay *r, Members *m) {
+    uint64_t i = member_whole(m, "series");
+    if (m->is_wrong)
+        return NULL;
+    if (i < r->metrics.series_count)
+        return &r->slab.series[i];
+    err_set(m->err, "there is no series %llu", (unsigned long long)i);
+    return NULL;
+}
+
+static FailClass fail_of(const char *name) {
+    FailClass c = 0;
+    while (c < FAIL_COUNT && !text_equal(name, fail_name(c)))
+        c++;
+    return c;
+}
+
+/* Classes of a later onrush are left out; their requests have failed. */
+static void read_fails(const Members *m, SeriesSlab *s) {
+    const LineNode *fails = line_get(m->line, m->of, "fails");
+    if (!fails || fails->kind != LINE_OBJECT)
+        return;
+    for (const LineNode *n = line_first(fails); n;
+         n = line_next(m->line, fails, n)) {
+        FailClass c = fail_of(n->key);
+        if (c < FAIL_COUNT)
+            s->fail[c] += n->whole;
+    }
+}
+
+static int read_times(Replay *r, Members *m, SeriesSlab *s) {
+    if (read_named_hist(r, m, "service", &s->duration) < 0)
+        return -1;
+    const LineNode *n = line_get(m->line, m->of, "response");
+    if (n && n->kind == LINE_TEXT)
+        hist_add(&s->response, &s->duration);
+    else if (n)
+        return read_hist(r, m, n, &s->response);
+    return 0;
+}
+
+static int on_series(Replay *r, Members *m) {
+    SeriesSlab *s = series_of(r, m);
+    if (!s)
+        return -1;
+    s->requests += member_whole(m, "requests");
+    s->failed += member_whole(m, "failed");
+    s->sent += member_whole(m, "sent");
+    s->bytes_in += member_whole(m, "bytes_in");
+    s->bytes_out += member_whole(m, "bytes_out");
+    const LineNode *list = member_list(m, "statuses");
+    size_t k = 0;
+    for (const LineNode *n = line_first(list); n && k < 6;
+         n = line_next(m->line, list, n))
+        s->status[k++] += n->whole;
+    read_fails(m, s);
+    return m->is_wrong ? -1 : read_times(r, m, s);
+}
+
+static int on_phases(Replay *r, Members *m) {
+    SeriesSlab *s = series_of(r, m);
+    if (!s)
+        return -1;
+    for (Phase p = 0; p < PHASE_COUNT; p++)
+        if (read_named_hist(r, m, phase_name(p), &s->phase[p]) < 0)
+            return -1;
+    return 0;
+}
+
+static int on_iterations(Replay *r, Members *m) {
+    if (read_named_hist(r, m, "iteration", &r->slab.iteration) < 0 ||
+        read_named_hist(r, m, "lag", &r->slab.lag) < 0)
+        return -1;
+    return read_named_hist(r, m, "read_lag", &r->slab.read_lag);
+}
+
+static int on_metric(Replay *r, Members *m) {
+    static const char *const above[] = { "above0", "above1", "above2" };
+    static const char *const below[] = { "below0", "below1", "below2" };
+    uint64_t i = member_whole(m, "metric");
+    if (m->is_wrong || i >= r->metrics.own_count)
+        return err_set(m->err, "there is no such metric");
+    CustomSlab *c = &r->slab.custom[i];
+    if (c->count)
+        return err_set(m->err, "the same comes twice");
+    for (size_t k = 0; k < CUSTOM_SCALES; k++)
+        if (read_named_hist(r, m, above[k], &c->above[k]) < 0 ||
+            read_named_hist(r, m, below[k], &c->below[k]) < 0)
+            return -1;
+    c->count = member_whole(m, "n");
+    c->trues = member_whole(m, "trues");
+    c->sum = member_number(m, "sum");
+    c->min = member_number(m, "min");
+    c->max = member_number(m, "max");
+    c->last = member_number(m, "last");
+    return m->is_wrong ? -1 : 0;
+}
+
+/* --- the second --------------------------------------------------------- */
+
+static void read_checks(Replay *r, const Members *m, const LineNode *list) {
+    for (const LineNode *n = line_first(list); n;
+         n = line_next(m->line, list, n)) {
+        const LineNode *i = line_first(n);
+        const LineNode *passed = i ? line_next(m->line, n, i) : NULL;
+        const LineNode *failed = passed ? line_next(m->line, n, passed) : NULL;
+        if (!failed || i->whole >= r->check_count)
+            continue;
+        r->slab.checks[i->whole].passed += passed->whole;
+        r->slab.checks[i->whole].failed += failed->whole;
+    }
+}
+
+/* Clean for a terminal, but for the ends of lines. */
+static void read_lines(char *to, size_t size, Members *m, const char *key) {
+    const char *s = member_word(m, key);
+    size_t at = 0;
+    while (at + 1 < size) {
+        size_t n = strcspn(s, "\n");
+        text_clean(to + at, size - at, s, n);
+        at += strlen(to + at);
+        if (!s[n] || at + 1 >= size)
+            break;
+        to[at++] = '\n';
+        to[at] = '\0';
+        s += n + 1;
+    }
+}
+
+static size_t kind_of(const Replay *r, Members *m) {
+    if (line_get(m->line, m->of, "kind")) {
+        FailClass c = fail_of(member_word(m, "kind"));
+        return c < FAIL_COUNT ? c : SIZE_MAX;
+    }
+    uint64_t check = member_whole(m, "check");
+    return check < r->check_count ? EXAMPLE_OF_CHECK((size_t)check) : SIZE_MAX;
+}
+
+static void read_example(Replay *r, Members *m, uint64_t at_ns) {
+    size_t kind = kind_of(r, m);
+    uint64_t series = member_whole(m, "series");
+    if (kind >= r->slab.example_count || series >= r->slab.series_count)
+        return;
+    Example *e = slab_example_room(&r->slab, kind);
+    if (!e)
+        return;
+    *e = (Example){ .is_there = true,
+                    .series = (uint32_t)series,
+                    .vu = member_whole(m, "vu"),
+                    .end_ns = at_ns,
+                    .took_ns = member_whole(m, "took"),
+                    .status = (int)(member_whole(m, "status") % 1000) };
+    read_lines(e->why, sizeof e->why, m, "why");
+    read_lines(e->request, sizeof e->request, m, "request");
+    read_lines(e->answer, sizeof e->answer, m, "answer");
+}
+
+static void read_examples(Replay *r, const Members *m, uint64_t at_ns) {
+    const LineNode *list = line_get(m->line, m->of, "examples");
+    if (!list || list->kind != LINE_LIST)
+        return;
+    r->slab.until_ns = at_ns;
+    for (const LineNode *n = line_first(list); n;
+         n = line_next(m->line, list, n)) {
+        Err unsaid;
+        Members of = { .line = m->line, .of = n, .err = &unsaid };
+        if (n->kind == LINE_OBJECT)
+            read_example(r, &of, at_ns);
+    }
+}
+
+static void read_scenarios(Replay *r, Members *of) {
+    const LineNode *list = member_list(of, "scenarios");
+    size_t i = 0;
+    for (const LineNode *n = line_first(list); n && i < r->scenario_count;
+         n = line_next(of->line, list, n), i++) {
+        Members m = { of->line, n, false, of->err };
+        ScenarioReading *s = &r->scenarios[i];
+        s->active = member_whole(&m, "active");
+        s->alive = member_whole(&m, "alive");
+        s->started = member_whole(&m, "started");
+        s->is_over = member_is_true(&m, "is_over");
+        s->planned = member_number(&m, "planned");
+        s->started_per_s = member_number(&m, "started_per_s");
+        r->levels[i] = s->planned;
+        of->is_wrong |= m.is_wrong;
+    }
+    r->snapshot.scenarios = r->scenarios;
+    r->snapshot.scenario_count = i;
+}
+
+static BoundBy bound_of(const char *name) {
+    static const char *const names[] = {
+#define X(id, name, text) name,
+        BOUNDS(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal(name, names[i]))
+            return (BoundBy)(i + 1);
+    return BOUND_NOT;
+}
+
+static void read_workers(const Members *m, const LineNode *list, Health *h) {
+    int i = 0;
+    for (const LineNode *n = line_first(list); n && i < HEALTH_WORKERS_MAX;
+         n = line_next(m->line, list, n))
+        h->busy_by_worker[i++] = fmin(n->number, HEALTH_SHARE_MAX);
+    h->workers = i;
+}
+
+static void read_health(Replay *r, Members *of) {
+    Members m = { of->line, line_get(of->line, of->of, "health"), false,
+                  of->err };
+    Health *h = &r->snapshot.health;
+    *h = (Health){
+        .lost = member_whole(&m, "lost"),
+        .busy = member_number(&m, "busy"),
+        .busy_max = member_number(&m, "busy_max"),
+        .cpu = member_number(&m, "cpu"),
+        .lag_ns = member_whole(&m, "lag"),
+        .schedule_lag_ns = member_whole(&m, "schedule_lag"),
+        .read_lag_ns = member_whole(&m, "read_lag"),
+        .sockets = member_whole(&m, "sockets"),
+        .descriptors = member_whole(&m, "descriptors"),
+        .descriptors_max = member_whole(&m, "descriptors_max"),
+        .ports_used = member_whole(&m, "ports_used"),
+        .ports_max = member_whole(&m, "ports_max"),
+        .bytes_in_per_s = member_number(&m, "bytes_in_per_s"),
+        .bytes_out_per_s = member_number(&m, "bytes_out_per_s"),
+        .bound_since_ns = member_maybe(&m, "bound_since"),
+    };
+    read_workers(&m, member_list(&m, "workers"), h);
+    if (line_get(m.line, m.of, "bound_by"))
+        h->bound_by = bound_of(member_word(&m, "bound_by"));
+    h->is_bound = h->bound_by != BOUND_NOT;
+    of->is_wrong |= m.is_wrong;
+}
+
+/* How the run stood; NaN where no number is. */
+typedef struct Levels {
+    double active, users, planned, other;
+} Levels;
+
+static Levels read_levels(Replay *r, Members *m) {
+    Snapshot *s = &r->snapshot;
+    Levels l = { member_number(m, "active"), member_number(m, "users"),
+                 member_number(m, "planned"),
+                 member_number(m, "planned_other") };
+    recorder_alive(&r->recorder,
+                   (double)(member_whole(m, "active_max") & INT64_MAX));
+    s->alive = member_whole(m, "alive");
+    s->in_flight = member_whole(m, "in_flight");
+    s->ever_answered = member_is_true(m, "answered");
+    read_scenarios(r, m);
+    read_health(r, m);
+    return l;
+}
+
+static void read_counts(Replay *r, Members *m) {
+    Slab *s = &r->slab;
+    s->started = member_whole(m, "started");
+    s->arrivals = member_whole(m, "arrivals");
+    s->dropped = member_whole(m, "dropped");
+    s->iterations = member_whole(m, "iterations");
+    s->interrupted = member_whole(m, "interrupted");
+    s->connects = member_whole(m, "connects");
+    s->discarded = member_whole(m, "discarded");
+    s->abandoned = member_whole(m, "abandoned");
+    s->retried = member_whole(m, "retried");
+    read_checks(r, m, member_list(m, "checks"));
+    read_examples(r, m, member_whole(m, "at"));
+}
+
+static int check_time(const Replay *r, Members *m, uint64_t at_ns) {
+    if (m->is_wrong)
+        return -1;
+    if (at_ns < r->at_ns)
+        return err_set(m->err, "time goes back here");
+    if (at_ns > REPLAY_LONGEST_NS || at_ns - r->at_ns > REPLAY_GAP_NS)
+        return err_set(m->err, "more than a day is missing before this");
+    return 0;
+}
+
+/* Whole levels only: a cell holds them as float, a snapshot as uint64_t. */
+static bool is_sane(const Levels *l) {
+    return fabs(l->active) < 1e15 && fabs(l->users) < 1e15 &&
+           fabs(l->planned) < 1e15 && fabs(l->other) < 1e15 && l->active >= 0;
+}
+
+static void tell_levels(Replay *r, const Levels *l) {
+    if (r->snapshot.scenario_count)
+        recorder_scenarios(&r->recorder, r->levels, r->scenario_count, l->users,
+                           l->other);
+}
+
+static void advance(Replay *r, uint64_t at_ns, const Levels *l) {
+    AlertChange change;
+    tell_levels(r, l);
+    recorder_advance(&r->recorder, at_ns, l->active, l->planned);
+    while (recorder_alert_change(&r->recorder, &change))
+        ; /* what it did stands in the log */
+    r->at_ns = at_ns;
+}
+
+/* A minute that is over makes cells of its own; behind the last of them
+ * seconds are read. */
+static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
+                          const Levels *l) {
+    double seconds = (double)(at_ns - r->at_ns) / 1e9;
+    double requests = (double)member_whole(m, "requests");
+    double failed = (double)member_whole(m, "failed");
+    RecoverySecond told = { .at_ns = at_ns,
+                            .level = l->planned,
+                            .p95 = member_number(m, "p95"),
+                            .rps = seconds > 0 ? requests / seconds : 0,
+                            .has_requests = requests > 0,
+                            .error_rate =
+                                requests > 0 ? failed / requests : 0 };
+    if (m->is_wrong)
+        return -1;
+    tell_levels(r, l);
+    recorder_advance_coarse(&r->recorder, at_ns, l->active, l->planned, &told);
+    r->at_ns = at_ns;
+    if (!r->has_minute)
+        return 0;
+    r->has_minute = false;
+    timeline_coarsen(&r->recorder.timeline);
+    r->is_coarse = at_ns + FINE_NS + JOURNAL_MINUTE_NS < r->expected_ns;
+    return 0;
+}
+
+static int on_second(Replay *r, Members *m) {
+    uint64_t at_ns = member_whole(m, "at");
+    if (check_time(r, m, at_ns) < 0)
+        return -1;
+    read_counts(r, m);
+    Levels l = read_levels(r, m);
+    if (m->is_wrong)
+        return -1;
+    if (!is_sane(&l))
+        return err_set(m->err, "the levels are no numbers of VUs");
+    r->slab.until_ns = at_ns;
+    recorder_add(&r->recorder, at_ns, &r->slab);
+    slab_clear(&r->slab);
+    if (r->is_coarse)
+        return advance_coarse(r, m, at_ns, &l);
+    advance(r, at_ns, &l);
+    return 0;
+}
+
+/* --- what happened ------------------------------------------------------ */
+
+static int on_event(Replay *r, Members *m) {
+    static const char *const kinds[] = { "plan", "you", "mark", "alert",
+                                         "target" };
+    uint64_t at_ns = member_whole(m, "at");
+    EventKind kind = (EventKind)member_choice(m, "kind", kinds, 5);
+    const char *text = member_word(m, "text");
+    if (m->is_wrong)
+        return -1;
+    event_add(&r->wheel.log, at_ns, kind, "%s", text); /* cleans it */
+    return 0;
+}
+
+static char *clean_copy(const char *text) {
+    size_t room = strlen(text) * 3 + 1;
+    return text_clean(mem_alloc(room, 1), room, text, strlen(text));
+}
+
+static int on_action(Replay *r, Members *m) {
+    Wheel *w = &r->wheel;
+    uint64_t at_ns = member_whole(m, "at");
+    const char *command = member_word(m, "command");
+    const char *outcome = member_word(m, "outcome");
+    if (m->is_wrong)
+        return -1;
+    if (w->action_count == REPLAY_ACTIONS_MAX)
+        return 0;
+    mem_grow(w->actions, w->action_count, w->action_cap);
+    w->actions[w->action_count++] =
+        (Action){ at_ns, clean_copy(command), clean_copy(outcome) };
+    return 0;
+}
+
+static int on_spike(Replay *r, Members *m) {
+    uint64_t at_ns = member_whole(m, "at");
+    uint64_t scenario = member_whole(m, "scenario");
+    double before = member_number(m, "level_before");
+    char cause[64];
+    const char *word = member_word(m, "cause");
+    if (m->is_wrong)
+        return -1;
+    if (scenario >= r->scenario_count)
+        return err_set(m->err, "there is no such scenario");
+    text_clean(cause, sizeof cause, word, strlen(word));
+    recorder_spike(&r->recorder, (size_t)scenario, at_ns, before, cause);
+    return 0;
+}
+
+static int on_state(Replay *r, Members *m) {
+    RunState state =
+        (RunState)member_choice(m, "state", journal_states, RUN_DONE + 1);
+    r->snapshot.stopped = member_is_true(m, "stopped");
+    r->snapshot.aborted = member_is_true(m, "aborted");
+    r->snapshot.state = state;
+    return m->is_wrong ? -1 : 0;
+}
+
+static int on_gauge(Replay *r, Members *m) {
+    uint64_t i = member_whole(m, "gauge");
+    const char *name = member_text(m, "name", &r->arena);
+    const char *unit = member_word(m, "unit");
+    GaugeUnit u = GAUGE_COUNT;
+    if (m->is_wrong)
+        return -1;
+    if (i != r->gauges.count)
+        return err_set(m->err, "a gauge has the next number");
+    while (u < GAUGE_BYTES_PER_S && !text_equal(unit, gauge_unit_name(u)))
+        u++;
+    gauges_add(&r->gauges, name, u);
+    return 0;
+}
+
+static int on_reading(Replay *r, Members *m) {
+    uint64_t at_ns = member_whole(m, "at"), i = member_whole(m, "gauge");
+    double value = member_number(m, "value");
+    if (m->is_wrong)
+        return -1;
+    if (i >= r->gauges.count)
+        return err_set(m->err, "there is no such gauge");
+    gauges_read(&r->gauges, (size_t)i, at_ns, value);
+    return 0;
+}
+
+static int on_end(Replay *r, Members *m) {
+    uint64_t at_ns = member_whole(m, "at"), status = member_whole(m, "status");
+    const char *words = member_text(m, "words", &r->arena);
+    if (check_time(r, m, at_ns) < 0)
+        return -1;
+    r->snapshot.stopped = member_is_true(m, "stopped");
+    r->snapshot.aborted = member_is_true(m, "aborted");
+    Levels l = read_levels(r, m);
+    if (m->is_wrong)
+        return -1;
+    if (!is_sane(&l))
+        return err_set(m->err, "the levels are no numbers of VUs");
+    advance(r, at_ns, &l);
+    r->status = (int)(status & 0xff);
+    r->words = words;
+    r->has_verdict = true;
+    return 0;
+}
+
+/* --- lines -------------------------------------------------------------- */
+
+typedef int LineFn(Replay *r, Members *m);
+
+/* What a slab is made of comes by seconds and by minutes. */
+static const struct {
+    const char *type;
+    LineFn *read;
+} slab_types[] = { { "series", on_series },
+                   { "phases", on_phases },
+                   { "iterations", on_iterations },
+                   { "metric", on_metric } };
+#define SLAB_TYPES (sizeof slab_types / sizeof *slab_types)
+
+static const struct {
+    const char *type;
+    LineFn *read;
+} types[] = { { "second", on_second }, { "event", on_event },
+              { "action", on_action }, { "plan", replay_plan },
+              { "spike", on_spike },   { "state", on_state },
+              { "gauge", on_gauge },   { "reading", on_reading },
+              { "end", on_end } };
+
+static int read_head(Replay *r, Members *m, const char *type) {
+    if (!text_equal(type, "journal"))
+        return err_set(m->err, "this is no journal of onrush");
+    int rc = replay_head(r, m);
+    r->is_coarse = r->alerts.count == 0 && r->expected_ns > 2 * FINE_NS;
+    return rc;
+}
+
+void replay_expect(Replay *r, uint64_t end_ns) {
+    r->expected_ns = end_ns;
+}
+
+/* As the journal itself writes them; others are found out when parsed. */
+bool replay_skips(const Replay *r, const char *bytes, size_t length) {
+    static const char minute[] = "{\"type\":\"" JOURNAL_MINUTE;
+    size_t behind = sizeof minute - 1 - strlen(JOURNAL_MINUTE);
+    if (!r->has_head || length < 64)
+        return false;
+    if (!r->is_coarse)
+        return memcmp(bytes, minute, sizeof minute - 1) == 0;
+    if (memcmp(bytes, minute, behind) != 0)
+        return false;
+    for (size_t i = 0; i < SLAB_TYPES; i++) {
+        size_t n = strlen(slab_types[i].type);
+        if (memcmp(bytes + behind, slab_types[i].type, n) == 0 &&
+            bytes[behind + n] == '"')
+            return true;
+    }
+    return false;
+}
+
+int replay_line(Replay *r, char *bytes, size_t length, Err *err) {
+    *err = (Err){ 0 };
+    if (memchr(bytes, '\0', length))
+        return err_set(err, r->has_head ? "this is no text"
+                                        : "this is no journal of onrush");
+    if (line_parse(&r->line, bytes, length, err) < 0) {
+        if (!r->has_head)
+            return err_set(err, "this is no journal of onrush");
+        return -1;
+    }
+    Members m = { &r->line, r->line.nodes, false, err };
+    const LineNode *n = line_get(&r->line, m.of, "type");
+    const char *type = n && n->kind == LINE_TEXT ? n->text : "";
+    if (!r->has_head)
+        return read_head(r, &m, type);
+    if (r->has_verdict)
+        return err_set(err, "the run has ended before this line");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (text_equal(type, types[i].type))
+            return types[i].read(r, &m);
+    bool is_minute = text_starts(type, JOURNAL_MINUTE);
+    const char *rest = type + (is_minute ? strlen(JOURNAL_MINUTE) : 0);
+    for (size_t i = 0; i < SLAB_TYPES; i++)
+        if (text_equal(rest, slab_types[i].type)) {
+            if (is_minute != r->is_coarse)
+                return 0;
+            r->has_minute |= is_minute;
+            return slab_types[i].read(r, &m);
+        }
+    return err_set(err, "a line of a type that this onrush does not know");
+}
+
+bool replay_has_head(const Replay *r) {
+    return r->has_head;
+}
+
+bool replay_is_short(const Replay *r, uint64_t *end_ns) {
+    *end_ns = r->at_ns;
+    return r->is_coarse && r->at_ns < r->expected_ns;
+}
+
+void replay_end(Replay *r) {
+    Snapshot *s = &r->snapshot;
+    if (!r->has_verdict)
+        wheel_advance(&r->wheel, r->at_ns);
+    recorder_end(&r->recorder);
+    recorder_snapshot(&r->recorder, s);
+    s->state = RUN_DONE;
+    s->transport = r->info.transport;
+    s->gauges = r->gauges.count ? &r->gauges : NULL;
+    s->is_open = false;
+    for (size_t i = 0; i < r->scenario_count; i++)
+        s->is_open |= r->scenarios[i].is_rate;
+    if (r->has_verdict)
+        return;
+    /* nobody saw it end: nothing runs any more, all the same */
+    s->active = s->alive = s->in_flight = 0;
+}
+
+const Snapshot *replay_snapshot(const Replay *r) {
+    return &r->snapshot;
+}
+
+const Wheel *replay_wheel(const Replay *r) {
+    return &r->wheel;
+}
+
+const RunInfo *replay_info(const Replay *r) {
+    return &r->info;
+}
+
+time_t replay_started(const Replay *r) {
+    return r->started;
+}
+
+bool replay_verdict(const Replay *r, int *status, const char **words) {
+    *status = r->status;
+    *words = r->words;
+    return r->has_verdict;
+}

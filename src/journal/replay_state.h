@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* replay_state.h: a replay from within, shared by replay*.c. */
+#ifndef ONRUSH_JOURNAL_REPLAY_STATE_H
+#define ONRUSH_JOURNAL_REPLAY_STATE_H
+
+#include "journal/coding.h"
+#include "journal/line.h"
+#include "journal/replay.h"
+#include "stats/recorder.h"
+
+/* No run is longer, and no line is as far from the one before. */
+#define REPLAY_LONGEST_NS (366 * 24 * UINT64_C(3600) * NS_PER_S)
+#define REPLAY_GAP_NS (24 * UINT64_C(3600) * NS_PER_S)
+#define REPLAY_ACTIONS_MAX 100000
+
+struct Replay {
+    Arena arena;
+    Line line;
+    Coder coder;
+    bool has_head, has_verdict;
+    /* --- the head's */
+    time_t started;
+    RunInfo info;
+    MetricTable metrics;
+    const char **check_names;
+    uint32_t *check_requests;
+    size_t check_count;
+    ThresholdList thresholds;
+    AlertList alerts;
+    ScenarioReading *scenarios;
+    double *levels;
+    size_t scenario_count;
+    /* --- the run */
+    Wheel wheel;
+    Recorder recorder;
+    Gauges gauges;
+    Snapshot snapshot;
+    Slab slab; /* what the next second's line makes count */
+    uint64_t at_ns, expected_ns;
+    bool is_coarse;  /* reads the minutes */
+    bool has_minute; /* in slab */
+    int status;
+    const char *words;
+};
+
+/* replay_head.c; each reads the line's members, -1 with m->err. */
+int replay_head(Replay *r, Members *m);
+int replay_plan(Replay *r, Members *m);
+
+#endif
