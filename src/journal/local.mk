@@ -6,5 +6,6 @@ libonrush_a_SOURCES += \
 	%D%/print_head.c \
 	%D%/replay.c %D%/replay.h \
 	%D%/replay_head.c \
+	%D%/replay_levels.c \
 	%D%/replay_state.h \
 	%D%/saved.c %D%/saved.h

@@ -43,6 +43,14 @@ struct Replay {
     const char *words;
 };
 
+/* How the run stood; NaN where no number is. */
+typedef struct Levels {
+    double active, users, planned, other;
+} Levels;
+
+/* replay_levels.c; m->is_wrong when something is missing. */
+Levels replay_levels(Replay *r, Members *m);
+
 /* replay_head.c; each reads the line's members, -1 with m->err. */
 int replay_head(Replay *r, Members *m);
 int replay_plan(Replay *r, Members *m);

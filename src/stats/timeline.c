@@ -132,9 +132,11 @@ static void series_merge(const Timeline *t, CellSeries *to, Hist *hist,
     unpack(t, hist, s);
 }
 
-/* The oldest cells of tier k that fill one cell of the next. */
-static void fold(Timeline *t, size_t k) {
-    CellRing *fine = &t->tier[k], *coarse = &t->tier[k + 1];
+static void fold(Timeline *t, size_t k);
+
+/* The oldest cells of tier k that fill one cell of tier `to`. */
+static void fold_into(Timeline *t, size_t k, size_t to) {
+    CellRing *fine = &t->tier[k], *coarse = &t->tier[to];
     uint64_t start =
         ring_at(fine, 0)->start_ns / coarse->length_ns * coarse->length_ns;
     Hist all = { 0 }, response = { 0 };
@@ -171,11 +173,15 @@ static void fold(Timeline *t, size_t k) {
     cell_share(c, t->series_count);
     cell_squeeze(t, c);
     if (coarse->count > coarse->max) {
-        if (k + 2 < TIMELINE_TIERS)
-            fold(t, k + 1);
+        if (to + 1 < TIMELINE_TIERS)
+            fold(t, to);
         else
             ring_pop(coarse, t->series_count);
     }
+}
+
+static void fold(Timeline *t, size_t k) {
+    fold_into(t, k, k + 1);
 }
 
 static void finish_open_cell(Timeline *t) {
@@ -281,9 +287,10 @@ void timeline_level(Timeline *t, double active, double users, double planned,
 }
 
 void timeline_coarsen(Timeline *t) {
-    for (size_t k = 0; k + 1 < TIMELINE_TIERS; k++)
+    size_t last = TIMELINE_TIERS - 1;
+    for (size_t k = last; k-- > 0;)
         while (t->tier[k].count)
-            fold(t, k);
+            fold_into(t, k, last);
 }
 
 size_t timeline_count(const Timeline *t) {

@@ -560,6 +560,26 @@ static void passed_is_said_too(void **state) {
     desk_close(&d);
 }
 
+static void a_run_that_was_cut_off_says_so(void **state) {
+    (void)state;
+    static const char words[] = "unfinished: the journal ends at 05:00";
+    Desk d;
+    desk_open_full(&d, 300);
+    d.source.run.snapshot.state = RUN_DONE;
+    console_verdict(d.console, -1, words);
+    console_saved(d.console, "onrush-results/spike");
+    golden_compare(look(&d), "console-cut-120x38");
+    sees(&d, words);
+    cells_resize(&d.cells, 24, 80);
+    golden_compare(look(&d), "console-cut-80x24");
+    console_set_glyphs(d.console, GLYPHS_ASCII);
+    cells_resize(&d.cells, 12, 40);
+    golden_compare(look(&d), "console-cut-40x12-ascii");
+    sees(&d, "CUT OFF");
+    sees_not(&d, "exit status");
+    desk_close(&d);
+}
+
 static void ctrl_c_ends_whatever_is_open(void **state) {
     (void)state;
     static const char *const open[] = { "", "s", "e", "?", "e7", "=" };
@@ -686,6 +706,7 @@ int main(void) {
         cmocka_unit_test(ctrl_c_ends_whatever_is_open),
         cmocka_unit_test(frames_are_wanted_when_something_is_new),
         cmocka_unit_test(a_hint_and_other_glyphs),
+        cmocka_unit_test(a_run_that_was_cut_off_says_so),
         cmocka_unit_test(random_keys_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
