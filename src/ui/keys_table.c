@@ -102,7 +102,7 @@ static const KeyRow time_rows[] = {
       NULL,
       "fix the interval that is being picked",
       { DO(KEYCODE_ENTER, PICKED) } },
-    { ", .",
+    { "comma dot",
       NULL,
       "to the event, mark or stage before the cursor, behind it",
       { DO(',', EVENT_BACK), DO('.', EVENT_NEXT) } },
