@@ -228,6 +228,8 @@ static void on_tick(void *data) {
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
                          (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
+        if (done && s->signal == SIGTERM)
+            leave(s); /* who sends it waits for the end, not for a key */
     } else {
         tell_progress(s);
         give_up_on_unreachable(s);
@@ -303,7 +305,8 @@ static int start(Session *s, Err *err) {
         return -1;
     if (wants_screen) {
         s->screen =
-            screen_new(&s->loop, s->source, s->o, on_screen_left, s, err);
+            screen_new(&s->loop, s->source, s->o, s->dir, on_screen_left, s,
+                       err);
         if (!s->screen)
             return -1;
     }

@@ -13,6 +13,10 @@ static const KeyRow any_rows[] = {
       NULL,
       "finish the run; a second time: stop it at once",
       { DO(KEYCODE_CTRL('c'), INTERRUPT) } },
+    { "Ctrl-L",
+      NULL,
+      "draw the whole screen anew",
+      { DO(KEYCODE_CTRL('l'), REDRAW) } },
 };
 
 static const KeyRow wheel_rows[] = {
@@ -78,10 +82,42 @@ static const KeyRow wheel_rows[] = {
 };
 
 static const KeyRow time_rows[] = {
+    { "Left Right",
+      "look back",
+      "a cursor through the charts, by a column; the run goes on meanwhile",
+      { DO(KEYCODE_LEFT, COLUMN_BACK), DO(KEYCODE_RIGHT, COLUMN_NEXT) } },
+    { "v",
+      "interval",
+      "begin an interval at the cursor, then fix it; again: a second one",
+      { DO('v', PICK) } },
     { "[ ]",
       "zoom",
       "a longer or a shorter stretch of time, 30 s to the whole run",
       { DO('[', LONGER), DO(']', SHORTER) } },
+    { "Esc",
+      NULL,
+      "drop the interval; without one back to now",
+      { DO(KEYCODE_ESC, NOW) } },
+    { "Enter",
+      NULL,
+      "fix the interval that is being picked",
+      { DO(KEYCODE_ENTER, PICKED) } },
+    { ", .",
+      NULL,
+      "to the event, mark or stage before the cursor, behind it",
+      { DO(',', EVENT_BACK), DO('.', EVENT_NEXT) } },
+    { "{ }",
+      NULL,
+      "the cursor by ten columns",
+      { DO('{', COLUMNS_BACK), DO('}', COLUMNS_NEXT) } },
+    { "Home End",
+      NULL,
+      "the cursor to the beginning, to now",
+      { DO(KEYCODE_HOME, BEGINNING), DO(KEYCODE_END, NEWEST) } },
+    { "o",
+      "lay over",
+      "an earlier run under the charts, dimmed; again: away with it",
+      { DO('o', EARLIER_RUN) } },
     { "z",
       NULL,
       "the last 5 minutes and the next one, or the whole plan",
@@ -112,6 +148,10 @@ static const KeyRow table_rows[] = {
       NULL,
       "the first row, the last one",
       { DO(KEYCODE_HOME, FIRST), DO(KEYCODE_END, LAST) } },
+    { "/",
+      "filter",
+      "only rows that contain what is typed; Esc shows all again",
+      { DO('/', FILTER) } },
 };
 
 static const KeyRow open_rows[] = {
@@ -147,6 +187,15 @@ static const KeyRow views_rows[] = {
       NULL,
       "stages, limits and alerts",
       { DO('5', VIEW), DO('6', VIEW) } },
+    { ":",
+      "command",
+      "type a command; it is completed, and what it would do is said",
+      { DO(':', PALETTE) } },
+    { "y", "copy", "copy this view as text", { DO('y', COPY) } },
+    { "P",
+      NULL,
+      "save the screen as text and as a picture (SVG) beside the results",
+      { DO('P', SAVE_SCREEN) } },
     { "?", "help", "this help", { DO('?', HELP) } },
 };
 
@@ -215,6 +264,38 @@ static const KeyRow dialog_rows[] = {
         DO(KEYCODE_UP, FIELD_BACK), DO(KEYCODE_DOWN, FIELD_NEXT) } },
 };
 
+static const KeyRow palette_rows[] = {
+    { "Enter",
+      "do it",
+      "do the command; of one that is not whole: complete it",
+      { DO(KEYCODE_ENTER, APPLY) } },
+    { "Tab",
+      "complete",
+      "complete the word",
+      { DO(KEYCODE_TAB, COMPLETE) } },
+    { "Up Down",
+      "choose",
+      "choose from the list; on an empty line: what was typed before",
+      { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN),
+        DO(KEYCODE_BACKTAB, UP) } },
+    { "Esc",
+      "leave",
+      "leave without doing anything",
+      { DO(KEYCODE_ESC, LEAVE) } },
+};
+
+static const KeyRow filter_rows[] = {
+    { "Enter",
+      "keep",
+      "keep the filter and go back to the rows",
+      { DO(KEYCODE_ENTER, APPLY) } },
+    { "Esc", "show all", "show all rows again", { DO(KEYCODE_ESC, LEAVE) } },
+    { "Up Down",
+      "row",
+      "the row before, the next one, while typing",
+      { DO(KEYCODE_UP, UP), DO(KEYCODE_DOWN, DOWN) } },
+};
+
 static const KeyRow help_rows[] = {
     { "Up Down",
       "scroll",
@@ -230,6 +311,10 @@ static const KeyRow help_rows[] = {
       NULL,
       "the beginning, the end",
       { DO(KEYCODE_HOME, FIRST), DO(KEYCODE_END, LAST) } },
+    { "/",
+      "find",
+      "only what contains the words that are typed; Esc shows all again",
+      { DO('/', FILTER) } },
     { "Esc",
       "back",
       "back; also ?, q and Enter",
@@ -261,6 +346,8 @@ const KeyTable key_tables[MODE_COUNT] = {
     [MODE_VIEWS] = TABLE("Views", views_rows),
     [MODE_STAGES] = TABLE("Editing stages", stages_rows),
     [MODE_DIALOG] = TABLE("Asking for a value", dialog_rows),
+    [MODE_PALETTE] = TABLE("Typing a command", palette_rows),
+    [MODE_FILTER] = TABLE("Typing a filter", filter_rows),
     [MODE_HELP] = TABLE("This help", help_rows),
     [MODE_DONE] = TABLE("After the run", done_rows),
 };

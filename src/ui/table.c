@@ -216,11 +216,11 @@ static void title_draw(Cells *c, const TableColumn *k, const TableState *s,
     char text[64];
     const char *sign = glyph_text(
         glyphs, k->falls != s->is_reversed ? GLYPH_FALLS : GLYPH_RISES);
-    if (k->is_text)
+    if (k->is_left)
         snprintf(text, sizeof text, "%s%s", k->title, is_sorted ? sign : "");
     else
         snprintf(text, sizeof text, "%s%s", is_sorted ? sign : "", k->title);
-    int at = k->is_text ? x : x + cols - cells_width(text);
+    int at = k->is_left ? x : x + cols - cells_width(text);
     if (is_sorted)
         cells_bold(c, y, at, STYLE_BRIGHT, text);
     else
@@ -352,7 +352,7 @@ static void row_draw(Cells *c, Rect in, int y, const Table *t, const Layout *l,
     if (is_selected)
         cells_text(c, y, in.x, STYLE_BRIGHT, glyph_text(glyphs, GLYPH_CURRENT));
     for (int i = 0; i < t->column_count; i++) {
-        TableCell at = { c, y, x, l->cols[i], glyphs, t->columns[i].is_text };
+        TableCell at = { c, y, x, l->cols[i], glyphs, t->columns[i].is_left };
         if (!at.cols)
             continue;
         t->draw(&at, t->rows, row, t->columns[i].id);
@@ -413,7 +413,7 @@ void table_draw(Cells *c, Rect r, const Table *t, const TableState *s,
 
 void table_text(const TableCell *at, Style s, const char *text) {
     int width = cells_width(text);
-    int x = at->is_text || width > at->cols ? at->x : at->x + at->cols - width;
+    int x = at->is_left || width > at->cols ? at->x : at->x + at->cols - width;
     words_cut(at->cells, at->y, x, at->cols, s, text, at->glyphs);
 }
 

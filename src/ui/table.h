@@ -19,11 +19,12 @@ typedef struct TableColumn {
     /* stands over neighbours that share it (where that is too narrow, up to a
      * colon); NULL: none */
     const char *group;
-    int cols;          /* at least; the gap before it is the table's */
+    int cols;     /* at least; the gap before it is the table's */
     int rank;     /* where there is no room the highest goes first; 0: never */
     int weight;   /* its share of the columns that are left over; 0: none */
     int cols_max; /* that it grows to */
-    bool is_text; /* sorted by text and left-aligned, else by number */
+    bool is_text; /* sorted by text, else by number */
+    bool is_left; /* aligned left, else right */
     bool falls;   /* sorted, the largest first */
 } TableColumn;
 
@@ -32,7 +33,7 @@ typedef struct TableCell {
     Cells *cells;
     int y, x, cols;
     Glyphs glyphs;
-    bool is_text;
+    bool is_left;
 } TableCell;
 
 /* rows is handed to the callbacks as it is. */

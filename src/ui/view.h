@@ -32,6 +32,7 @@ void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed);
 
 /* view_*.c */
 void spectrum_draw(Cells *c, Rect r, const Scene *s);
+void spectrum_view_follow(ViewState *v, const Scene *s, Rect r);
 void requests_view_draw(Cells *c, Rect r, const Scene *s);
 void requests_view_follow(ViewState *v, const Scene *s, Rect r);
 #define REQUESTS_COLUMNS 18
@@ -42,6 +43,8 @@ void errors_view_follow(ViewState *v, const Scene *s, Rect r);
 #define ERRORS_SORT 2 /* count */
 size_t errors_view_count(const Scene *s);
 void limits_view_draw(Cells *c, Rect r, const Scene *s);
+void limits_view_follow(ViewState *v, const Scene *s, Rect r);
+#define LIMITS_COLUMNS 9
 size_t limits_view_count(const Scene *s);
 
 #endif

@@ -152,7 +152,8 @@ static int columns_of(const TableState *t, TableColumn *to) {
                              .cols = 10,
                              .weight = 2,
                              .cols_max = 36,
-                             .is_text = true };
+                             .is_text = true,
+                             .is_left = true };
     n += add_figures(to + n, t->is_other, true);
     n += add_figures(to + n, !t->is_other, false);
     to[n++] = (TableColumn){ .id = ID_COURSE,
@@ -161,7 +162,7 @@ static int columns_of(const TableState *t, TableColumn *to) {
                              .rank = 4,
                              .weight = 1,
                              .cols_max = SPARK_DOTS_MAX / 2,
-                             .is_text = true };
+                             .is_left = true };
     return n;
 }
 

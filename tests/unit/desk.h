@@ -8,6 +8,7 @@
 #include "fake_source.h"
 #include "golden.h"
 #include "ui/console.h"
+#include "ui/keys.h"
 
 #define SPIKE                                                        \
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
@@ -48,9 +49,31 @@ static inline void desk_close(Desk *d) {
     clock_set(0);
 }
 
+static inline void press(Desk *d, int key) {
+    console_key(d->console, key);
+}
+
+static inline void type(Desk *d, const char *text) {
+    for (; *text; text++)
+        press(d, *text);
+}
+
 static inline const Cells *look(Desk *d) {
     console_draw(d->console, &d->cells);
     return &d->cells;
+}
+
+/* Names of keys, with a frame between any two, as there is. */
+static inline void press_keys(Desk *d, const char *keys) {
+    char copy[200], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", keys);
+    for (char *k = strtok_r(copy, " ", &save); k;
+         k = strtok_r(NULL, " ", &save)) {
+        assert_int_not_equal(key_read(k), KEYCODE_NONE);
+        look(d);
+        press(d, key_read(k));
+        look(d);
+    }
 }
 
 static inline void sees(Desk *d, const char *text) {
@@ -60,6 +83,11 @@ static inline void sees(Desk *d, const char *text) {
     cells_print(&d->cells, &t);
     fprintf(stderr, "%s", t.bytes);
     fail_msg("'%s' is not on the screen", text);
+}
+
+static inline void sees_not(Desk *d, const char *text) {
+    if (golden_has(look(d), text))
+        fail_msg("'%s' is on the screen", text);
 }
 
 /* The commands since the last call. */

@@ -20,11 +20,11 @@ static const Fruit fruits[] = {
 #define FRUITS (sizeof fruits / sizeof *fruits)
 
 static const TableColumn columns[] = {
-    { NAME, "name", NULL, 8, 0, 1, 14, true, false },
-    { WEIGHT, "weight", "one of them", 7, 1, 0, 7, false, true },
-    { PRICE, "price", "one of them", 6, 3, 0, 6, false, true },
-    { SHARE, "share", "all", 6, 2, 1, 10, false, true },
-    { COURSE, "course", "all", 6, 4, 0, 6, false, true },
+    { NAME, "name", NULL, 8, 0, 1, 14, true, true, false },
+    { WEIGHT, "weight", "one of them", 7, 1, 0, 7, false, false, true },
+    { PRICE, "price", "one of them", 6, 3, 0, 6, false, false, true },
+    { SHARE, "share", "all", 6, 2, 1, 10, false, false, true },
+    { COURSE, "course", "all", 6, 4, 0, 6, false, false, true },
 };
 
 static uint64_t fruit_key(const void *rows, size_t row) {

@@ -10,21 +10,6 @@
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
     "2m to 100|trickle = 3m to 20/s; hold = 5m"
 
-static void press(Desk *d, const char *keys) {
-    char copy[200], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", keys);
-    for (char *k = strtok_r(copy, " ", &save); k;
-         k = strtok_r(NULL, " ", &save)) {
-        look(d); /* a frame between any two keys, as there is */
-        console_key(d->console, key_read(k));
-    }
-}
-
-static void sees_not(Desk *d, const char *text) {
-    if (golden_has(look(d), text))
-        fail_msg("'%s' is on the screen", text);
-}
-
 typedef struct Screen {
     const char *name, *keys;
     int rows, cols;
@@ -37,7 +22,7 @@ static void compare(const Screen *s, uint64_t second) {
     desk_open_as(&d, s->stages ? s->stages : SPIKE, second, false);
     console_set_glyphs(d.console, s->glyphs);
     cells_resize(&d.cells, s->rows, s->cols);
-    press(&d, s->keys);
+    press_keys(&d, s->keys);
     golden_compare(look(&d), s->name);
     desk_close(&d);
 }
@@ -63,27 +48,66 @@ static void requests_are_as_reviewed(void **state) {
         compare(&screens[i], 290);
 }
 
+static void limits_are_as_reviewed(void **state) {
+    (void)state;
+    static const Screen screens[] = {
+        { "limits-40x12", "6", 12, 40, GLYPHS_BRAILLE, TWO },
+        { "limits-80x24", "6", 24, 80, GLYPHS_BRAILLE, TWO },
+        { "limits-120x38", "6", 38, 120, GLYPHS_BRAILLE, TWO },
+        { "limits-200x60", "6 down down", 60, 200, GLYPHS_BRAILLE, TWO },
+        { "limits-ascii-120x38", "6", 38, 120, GLYPHS_ASCII, TWO },
+        { "limits-only-80x24", "6", 24, 80, GLYPHS_BRAILLE, NULL },
+        { "limit-40x12", "6 enter", 12, 40, GLYPHS_BRAILLE, TWO },
+        { "limit-120x38", "6 enter down down", 38, 120, GLYPHS_BRAILLE, TWO },
+        { "limit-ascii-80x24", "6 enter", 24, 80, GLYPHS_ASCII, TWO },
+    };
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        compare(&screens[i], 460);
+}
+
 static void a_request_opens_and_closes(void **state) {
     (void)state;
     Desk d;
     desk_open_full(&d, 200);
-    press(&d, "3");
+    press_keys(&d, "3");
     sees(&d, "requests");
     sees(&d, "▶ order"); /* the slowest */
-    press(&d, "down enter");
+    press_keys(&d, "down enter");
     sees(&d, "▶ home");
     sees(&d, "time by phase");
     sees_not(&d, "1 of 3");
     sees(&d, "Esc back");
-    press(&d, "down");
+    press_keys(&d, "down");
     sees(&d, "▶ status");
-    press(&d, "[ ]"); /* its charts are of the live view's time */
+    press_keys(&d, "[ ]"); /* its charts are of the live view's time */
     sees_not(&d, "no key");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees(&d, "3 of 3");
     sees(&d, "▶ status");
-    press(&d, "up enter backspace");
+    press_keys(&d, "up enter backspace");
     sees(&d, "▶ home");
+    sent(&d, "");
+    desk_close(&d);
+}
+
+static void an_alert_tells_its_firings(void **state) {
+    (void)state;
+    Desk d;
+    desk_open_as(&d, TWO, 460, false);
+    press_keys(&d, "6");
+    sees(&d, "✗ broken");
+    sees(&d, "broken since 03:26, for 04:14");
+    press_keys(&d, "down down down down enter");
+    sees(&d, "slow: http_req_duration{order} p(95)");
+    sees(&d, "✓ quiet since 07:02");
+    sees(&d, "fired    1 time, 4m5s in all");
+    sees(&d, "02:57    for 4m5s, worst ");
+    sees(&d, "!!!!!!!!"); /* where it fired, over its chart */
+    press_keys(&d, "esc end");
+    sees(&d, "it never fired");
+    sees_not(&d, "!!!!!!!!");
+    press_keys(&d, "home < r");
+    sees(&d, "kind▼");
     sent(&d, "");
     desk_close(&d);
 }
@@ -92,17 +116,17 @@ static void columns_sort_by_keys(void **state) {
     (void)state;
     Desk d;
     desk_open_full(&d, 200);
-    press(&d, "3");
+    press_keys(&d, "3");
     sees(&d, "▼p95");
-    press(&d, ">");
+    press_keys(&d, ">");
     sees(&d, "▼p99");
-    press(&d, "< < <");
+    press_keys(&d, "< < <");
     sees(&d, "▼p50");
-    press(&d, "r");
+    press_keys(&d, "r");
     sees(&d, "▲p50");
-    press(&d, "< <");
+    press_keys(&d, "< <");
     sees(&d, "name▼");
-    press(&d, "<"); /* round to the last: bytes/s of the run */
+    press_keys(&d, "<"); /* round to the last: bytes/s of the run */
     sees(&d, "▲bytes/s");
     desk_close(&d);
 }
@@ -113,11 +137,11 @@ static void figures_change_places(void **state) {
     Desk d;
     desk_open_full(&d, 200);
     cells_resize(&d.cells, 24, 80);
-    press(&d, "3");
+    press_keys(&d, "3");
     sees(&d, "── now: last 10 s ──");
-    press(&d, "f");
+    press_keys(&d, "f");
     sees(&d, "── run ──");
-    press(&d, "f 6 f");
+    press_keys(&d, "f 6 f");
     sees(&d, "no key 'f' here");
     desk_close(&d);
 }
@@ -125,7 +149,9 @@ static void figures_change_places(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_as_reviewed),
+        cmocka_unit_test(limits_are_as_reviewed),
         cmocka_unit_test(a_request_opens_and_closes),
+        cmocka_unit_test(an_alert_tells_its_firings),
         cmocka_unit_test(columns_sort_by_keys),
         cmocka_unit_test(figures_change_places),
     };
