@@ -41,16 +41,16 @@ _Static_assert(ERRORS_SORT == ID_COUNT, "the most frequent first");
 /* clang-format off */
 static const TableColumn columns[] = {
     { .id = ID_NAME, .title = "what failed", .cols = 19, .weight = 2,
-      .cols_max = 30, .is_text = true },
+      .cols_max = 30, .is_text = true, .is_left = true },
     { .id = ID_NOW, .title = "now/s", .cols = 6, .rank = 1, .falls = true },
     { .id = ID_COUNT, .title = "count", .cols = 7, .falls = true },
     { .id = ID_SHARE, .title = "share", .cols = 7, .rank = 2, .falls = true },
     { .id = ID_FIRST, .title = "first", .cols = 7, .rank = 5 },
     { .id = ID_LAST, .title = "last", .cols = 7, .rank = 3, .falls = true },
     { .id = ID_COURSE, .title = "over the run", .cols = 12, .rank = 4,
-      .weight = 1, .cols_max = SPARK_DOTS_MAX / 2, .is_text = true },
+      .weight = 1, .cols_max = SPARK_DOTS_MAX / 2, .is_left = true },
     { .id = ID_WHY, .title = "first example", .cols = 20, .rank = 6,
-      .weight = 3, .cols_max = 80, .is_text = true },
+      .weight = 3, .cols_max = 80, .is_text = true, .is_left = true },
 };
 /* clang-format on */
 

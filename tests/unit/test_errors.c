@@ -13,21 +13,6 @@ static void open_talking(Desk *d, uint64_t second) {
     fake_source_until(&d->source, second);
 }
 
-static void press(Desk *d, const char *keys) {
-    char copy[200], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", keys);
-    for (char *k = strtok_r(copy, " ", &save); k;
-         k = strtok_r(NULL, " ", &save)) {
-        look(d); /* a frame between any two keys, as there is */
-        console_key(d->console, key_read(k));
-    }
-}
-
-static void sees_not(Desk *d, const char *text) {
-    if (golden_has(look(d), text))
-        fail_msg("'%s' is on the screen", text);
-}
-
 static void errors_are_as_reviewed(void **state) {
     (void)state;
     static const struct {
@@ -56,7 +41,7 @@ static void errors_are_as_reviewed(void **state) {
         open_talking(&d, screens[i].second);
         console_set_glyphs(d.console, screens[i].glyphs);
         cells_resize(&d.cells, screens[i].rows, screens[i].cols);
-        press(&d, screens[i].keys);
+        press_keys(&d, screens[i].keys);
         golden_compare(look(&d), screens[i].name);
         desk_close(&d);
     }
@@ -67,27 +52,27 @@ static void an_error_opens_and_scrolls(void **state) {
     Desk d;
     open_talking(&d, 290);
     cells_resize(&d.cells, 14, 80);
-    press(&d, "4 end enter");
+    press_keys(&d, "4 end enter");
     sees(&d, "http-5xx");
     sees(&d, "order: status 503");
     sees(&d, "HTTP/1.1 503");
     sees(&d, "Authorization: ***");
     sees_not(&d, "\"status\": 503}");
-    press(&d, "pgdn pgdn pgdn");
+    press_keys(&d, "pgdn pgdn pgdn");
     sees(&d, "\"status\": 503}");
     sees_not(&d, "HTTP/1.1 503");
-    press(&d, "pgup pgup"); /* it did not scroll beyond the end */
+    press_keys(&d, "pgup pgup"); /* it did not scroll beyond the end */
     sees(&d, "HTTP/1.1 503");
-    press(&d, "pgdn >");
+    press_keys(&d, "pgdn >");
     sees(&d, "example 2 of 3");
     sees(&d, "HTTP/1.1 503"); /* from its beginning */
-    press(&d, "< <");
+    press_keys(&d, "< <");
     sees(&d, "example 3 of 3");
-    press(&d, "up");
+    press_keys(&d, "up");
     sees(&d, "timeout-wait");
     sees(&d, "nothing came back");
     sees(&d, "example 1 of 3");
-    press(&d, "esc");
+    press_keys(&d, "esc");
     sees(&d, "2 of 3");
     sent(&d, "");
     desk_close(&d);
@@ -97,14 +82,14 @@ static void errors_sort_by_keys(void **state) {
     (void)state;
     Desk d;
     open_talking(&d, 290);
-    press(&d, "4");
+    press_keys(&d, "4");
     sees(&d, "▼count");
     sees(&d, "▶ check: status is 200");
-    press(&d, "r");
+    press_keys(&d, "r");
     sees(&d, "▲count");
-    press(&d, "home");
+    press_keys(&d, "home");
     sees(&d, "▶ http-5xx");
-    press(&d, "r > > > >"); /* round, past what cannot be sorted by */
+    press_keys(&d, "r > > > >"); /* round, past what cannot be sorted by */
     sees(&d, "what failed▲");
     desk_close(&d);
 }
@@ -115,7 +100,7 @@ static void what_nobody_answers_is_one_row(void **state) {
     desk_open_as(&d, SPIKE, 0, false);
     d.source.run.talks = d.source.run.is_down = true;
     fake_source_until(&d.source, 40);
-    press(&d, "4 end");
+    press_keys(&d, "4 end");
     sees(&d, "no connection: refused or unreachable");
     sees(&d, "Connection refused");
     desk_close(&d);
