@@ -194,7 +194,7 @@ static void watch_crashes(void) {
 
 static int open_term(Screen *s, Err *err) {
     static const int numbers[SIGNALS] = { SIGWINCH, SIGTSTP };
-    s->term = term_open(err);
+    s->term = term_open(NULL, err);
     if (!s->term)
         return -1;
     watch_crashes();

@@ -24,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
+	%D%/paint.c %D%/paint.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
@@ -39,6 +40,7 @@ libonrush_a_SOURCES += \
 	%D%/script.c %D%/script.h \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \
+	%D%/theme_table.c \
 	%D%/trial.c \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/view.c %D%/view.h \

@@ -19,10 +19,18 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/paint.h"
 
 #define ESC_DELAY_MS 25
-#define PAIRS_MAX (STYLE_COUNT * GROUND_COUNT)
+#define PAIRS_MAX 1024 /* more than there are styles on grounds */
 #define RESET_MAX 256
+
+/* A Paint in the words of curses. */
+typedef struct Ink {
+    attr_t attributes;
+    int pair;
+    bool is_known;
+} Ink;
 
 struct Term {
     SCREEN *screen;
@@ -31,8 +39,12 @@ struct Term {
     bool is_utf8;
     Cells shown; /* what curses was told last */
     bool is_stale;
-    const Theme *theme; /* that the pairs were made for */
-    int pair[STYLE_COUNT][GROUND_COUNT];
+    PaintKind kind; /* that the inks were made for */
+    Ink inks[STYLE_COUNT][GROUND_COUNT][2][2]; /* by bold and blank */
+    struct {
+        int front, back;
+    } made[PAIRS_MAX]; /* 1 .. made_count - 1 */
+    int made_count;
     int held;       /* a key behind an Esc, read already */
     bool in_escape; /* the rest of a sequence is still to come */
     bool is_first;  /* of its characters, the next one */
@@ -128,9 +140,12 @@ static int check_entry(const char *name, Err *err) {
     return rc;
 }
 
-static bool wants_true_color(void) {
+static bool wants_true_color(const TermOptions *o) {
     const char *v = getenv("COLORTERM");
-    return v && (strcmp(v, "truecolor") == 0 || strcmp(v, "24bit") == 0);
+    if (o->has_depth)
+        return o->depth == COLOR_TRUE;
+    return v && (text_equal(v, "truecolor") || text_equal(v, "24bit")) &&
+           !is_set("NO_COLOR");
 }
 
 /* The entry of the same terminal through which curses takes colours as
@@ -163,29 +178,42 @@ static SCREEN *new_screen(const char *name) {
     return s;
 }
 
-static ColorDepth find_depth(bool is_direct) {
-    if (is_set("NO_COLOR") || !has_colors() || start_color() == ERR)
+static ColorDepth find_depth(const TermOptions *o, bool is_direct) {
+    if (!o->has_depth && is_set("NO_COLOR"))
+        return COLOR_NONE;
+    if (!has_colors() || start_color() == ERR)
         return COLOR_NONE;
     use_default_colors();
-    if (is_direct)
-        return COLOR_TRUE;
-    return COLORS >= 256  ? COLOR_256
-           : COLORS >= 16 ? COLOR_16
-           : COLORS >= 8  ? COLOR_8
-                          : COLOR_NONE;
+    ColorDepth can = is_direct       ? COLOR_TRUE
+                     : COLORS >= 256 ? COLOR_256
+                     : COLORS >= 16  ? COLOR_16
+                     : COLORS >= 8   ? COLOR_8
+                                     : COLOR_NONE;
+    return o->has_depth && o->depth < can ? o->depth : can;
 }
 
-static Glyphs find_glyphs(bool is_utf8, const char *term) {
-    const char *wanted = getenv("ONRUSH_GLYPHS");
-    if (wanted && strcmp(wanted, "ascii") == 0)
+/* What the fonts behind a name can show: the Linux console's has no braille,
+ * a terminal of DEC's (vt100, vt220) is not told by UTF-8. */
+static Glyphs glyphs_of_term(const char *term) {
+    if (text_equal(term, "linux") || text_starts(term, "linux-"))
+        return GLYPHS_BLOCK;
+    if (text_starts(term, "vt") && term[2] >= '0' && term[2] <= '9')
         return GLYPHS_ASCII;
+    return GLYPHS_BRAILLE;
+}
+
+static Glyphs find_glyphs(const TermOptions *o, bool is_utf8,
+                          const char *term) {
+    static const char *const names[] = { [GLYPHS_ASCII] = "ascii",
+                                         [GLYPHS_BLOCK] = "block",
+                                         [GLYPHS_BRAILLE] = "braille" };
+    const char *wanted = getenv("ONRUSH_GLYPHS");
     if (!is_utf8)
         return GLYPHS_ASCII;
-    if (wanted && strcmp(wanted, "block") == 0)
-        return GLYPHS_BLOCK;
-    if (wanted && strcmp(wanted, "braille") == 0)
-        return GLYPHS_BRAILLE;
-    return strcmp(term, "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
+    for (int g = 0; wanted && g <= (int)GLYPHS_BRAILLE; g++)
+        if (text_equal(wanted, names[g]))
+            return (Glyphs)g;
+    return o->has_glyphs ? o->glyphs : glyphs_of_term(term);
 }
 
 /* Ctrl-C and Ctrl-Z would throw away what is still on its way to the screen,
@@ -214,7 +242,8 @@ static void set_up(void) {
     keep_output();
 }
 
-Term *term_open(Err *err) {
+Term *term_open(const TermOptions *options, Err *err) {
+    TermOptions o = options ? *options : (TermOptions){ 0 };
     const char *name = getenv("TERM");
     char direct[80];
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -228,8 +257,8 @@ Term *term_open(Err *err) {
     setlocale(LC_CTYPE, "");
     if (check_entry(name, err) < 0)
         return NULL;
-    bool is_direct = wants_true_color() && !is_set("NO_COLOR") &&
-                     direct_entry(name, direct, sizeof direct);
+    bool is_direct =
+        wants_true_color(&o) && direct_entry(name, direct, sizeof direct);
     if (tcgetattr(STDIN_FILENO, &hook.before) < 0) {
         err_set(err, "the terminal does not answer: %s", strerror(errno));
         return NULL;
@@ -245,8 +274,9 @@ Term *term_open(Err *err) {
     Term *t = mem_new(Term);
     t->screen = screen;
     t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    t->depth = find_depth(is_direct);
-    t->glyphs = find_glyphs(t->is_utf8, name);
+    t->depth = find_depth(&o, is_direct);
+    t->glyphs = find_glyphs(&o, t->is_utf8, name);
+    t->kind = (PaintKind){ .depth = t->depth, .own_ground = o.own_ground };
     cells_init(&t->shown, LINES, COLS);
     t->is_stale = true;
     return t;
@@ -400,69 +430,63 @@ int term_key(Term *t) {
 
 /* --- showing ------------------------------------------------------------ */
 
-/* A colour as curses wants it, -1: the terminal's own. */
-static int color_of(const Term *t, uint32_t rgb) {
-    return t->depth == COLOR_TRUE ? (int)rgb : theme_nearest(rgb, t->depth);
-}
-
-static bool is_badge(Ground g) {
-    return g == GROUND_OK || g == GROUND_WARN || g == GROUND_BAD ||
-           g == GROUND_HAND;
-}
-
-/* The same two colours share a pair: few terminals have more than 64. */
-static void make_pairs(Term *t, const Theme *theme) {
-    struct {
-        int front, back;
-    } made[PAIRS_MAX + 1];
-    int count = 1;
-    t->theme = theme;
-    for (int s = 0; s < STYLE_COUNT; s++)
-        for (int g = 0; g < GROUND_COUNT; g++) {
-            bool badge = is_badge((Ground)g);
-            uint32_t rgb = badge ? theme->badge_text : theme->style[s];
-            int front = color_of(t, rgb);
-            int back = g == GROUND_NONE ? -1 : color_of(t, theme->ground[g]);
-            /* a palette's white may be invisible on its owner's ground */
-            bool plain = s == STYLE_TEXT || s == STYLE_BRIGHT;
-            if (t->depth <= COLOR_16 && plain && g == GROUND_NONE)
-                front = -1;
-            int i = 1;
-            while (i < count &&
-                   (made[i].front != front || made[i].back != back))
-                i++;
-            if (i == count && count < COLOR_PAIRS &&
-                init_extended_pair(i, front, back) == OK) {
-                made[count].front = front;
-                made[count++].back = back;
-            }
-            t->pair[s][g] = i < count ? i : 0;
-        }
-}
-
-/* What colours cannot say: few have no dim tone and no second ground. */
-static attr_t attributes(const Term *t, const ScreenCell *cell) {
-    attr_t a = cell->bold ? A_BOLD : A_NORMAL;
-    if (t->depth > COLOR_16)
-        return a;
-    bool faint = cell->style == STYLE_DIM || cell->style == STYLE_LINE;
-    if (cell->style == STYLE_BRIGHT)
-        a |= A_BOLD;
-    if (t->depth != COLOR_16 && faint)
-        a |= A_DIM;
-    if (cell->ground == GROUND_FIELD)
-        a |= A_UNDERLINE;
-    if (t->depth == COLOR_NONE) {
-        bool reverse =
-            cell->ground == GROUND_BAR || cell->ground == GROUND_SELECT;
-        /* in the bar, which is reverse, a badge that is not stands out */
-        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS ||
-            is_badge((Ground)cell->ground))
-            a |= A_BOLD;
-        if (reverse)
-            a = (a | A_REVERSE) & ~A_DIM;
+/* The same two colours share a pair: few terminals have more than 64. When
+ * none is left, a pair with that ground will do; 0: the terminal's own. */
+static int pair_of(Term *t, int front, int back) {
+    int other = 0;
+    if (front == PAINT_OWN && back == PAINT_OWN)
+        return 0;
+    for (int i = 1; i < t->made_count; i++) {
+        if (t->made[i].front == front && t->made[i].back == back)
+            return i;
+        if (t->made[i].back == back)
+            other = i;
     }
-    return a;
+    int next = t->made_count;
+    if (next >= PAIRS_MAX || next >= COLOR_PAIRS ||
+        init_extended_pair(next, front, back) != OK)
+        return other;
+    t->made[next].front = front;
+    t->made[next].back = back;
+    return t->made_count++;
+}
+
+static attr_t attributes(unsigned marks) {
+    return (marks & PAINT_BOLD ? A_BOLD : A_NORMAL) |
+           (marks & PAINT_DIM ? A_DIM : A_NORMAL) |
+           (marks & PAINT_UNDERLINE ? A_UNDERLINE : A_NORMAL) |
+           (marks & PAINT_REVERSE ? A_REVERSE : A_NORMAL);
+}
+
+/* How a cell looks; what was found once is kept, but for what only greys and
+ * blanks make different. */
+static Ink ink_of(Term *t, const ScreenCell *cell) {
+    bool is_blank = cell->rune == ' ' || cell->rune == 0;
+    Ink *kept = &t->inks[cell->style][cell->ground][cell->bold][is_blank];
+    if (kept->is_known)
+        return *kept;
+    Paint p = paint_cell(&t->kind, cell);
+    *kept = (Ink){ .attributes = attributes(p.marks),
+                   .pair = t->depth == COLOR_NONE
+                               ? 0
+                               : pair_of(t, p.front, p.back),
+                   .is_known = true };
+    return *kept;
+}
+
+/* Blanks that curses clears with take the theme's ground. */
+static void follow_theme(Term *t, const Theme *theme) {
+    ScreenCell blank = { .rune = ' ' };
+    cchar_t ground;
+    if (t->kind.theme == theme)
+        return;
+    t->kind.theme = theme;
+    memset(t->inks, 0, sizeof t->inks);
+    t->made_count = 1;
+    t->is_stale = true;
+    Ink ink = ink_of(t, &blank);
+    if (setcchar(&ground, L" ", A_NORMAL, 0, &ink.pair) == OK)
+        bkgrndset(&ground);
 }
 
 static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
@@ -476,9 +500,9 @@ static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
         rune = '?';
     wchar_t text[2] = { (wchar_t)rune, 0 };
     cchar_t out;
-    int pair = t->depth == COLOR_NONE ? 0 : t->pair[cell->style][cell->ground];
+    Ink ink = ink_of(t, cell);
     /* the pair's number does not fit the short that setcchar has */
-    if (setcchar(&out, text, attributes(t, cell), 0, &pair) == OK)
+    if (setcchar(&out, text, ink.attributes, 0, &ink.pair) == OK)
         mvadd_wchnstr(y, x, &out, 1);
 }
 
@@ -507,10 +531,7 @@ static void forbid_scrolling(Term *t, const Cells *cells) {
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
-    if (t->depth != COLOR_NONE && t->theme != theme) {
-        make_pairs(t, theme);
-        t->is_stale = true;
-    }
+    follow_theme(t, theme);
     if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
         cells_resize(&t->shown, cells->rows, cells->cols);
         t->is_stale = true;

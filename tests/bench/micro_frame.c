@@ -25,7 +25,7 @@ int micro_frame(FILE *to) {
     Err err;
     Cells cells;
     int rows, cols;
-    Term *t = term_open(&err);
+    Term *t = term_open(NULL, &err);
     if (!t) {
         fprintf(stderr, "micro: %s\n", err.text);
         return -1;

@@ -110,7 +110,7 @@ int main(int argc, char **argv) {
     fake_source_init(&s, argc > 3 ? argv[3] : SPIKE, false);
     fake_source_until(&s, from);
     catch_signals();
-    Term *t = term_open(&err);
+    Term *t = term_open(NULL, &err);
     if (!t) {
         fprintf(stderr, "console_demo: %s\n", err.text);
         fake_source_close(&s);
