@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cmd/config.h"
 #include "ui/console.h"
 #include "ui/keys.h"
 #include "ui/script.h"
@@ -27,6 +28,7 @@ struct Screen {
     Console *console;
     Cells cells;
     Script script;
+    Config config;
     uv_poll_t tty;
     uv_timer_t timer;
     uv_signal_t signals[SIGNALS];
@@ -49,7 +51,7 @@ static void draw(Screen *s) {
     }
     console_draw(s->console, &s->cells);
     if (s->term && !s->is_lost)
-        term_show(s->term, &s->cells, &theme_dark);
+        term_show(s->term, &s->cells, console_theme(s->console));
 }
 
 static void draw_if_wanted(Screen *s) {
@@ -194,7 +196,7 @@ static void watch_crashes(void) {
 
 static int open_term(Screen *s, Err *err) {
     static const int numbers[SIGNALS] = { SIGWINCH, SIGTSTP };
-    s->term = term_open(NULL, err);
+    s->term = term_open(&s->config.term, err);
     if (!s->term)
         return -1;
     watch_crashes();
@@ -227,6 +229,55 @@ static int read_script(Screen *s, Err *err) {
     return rc;
 }
 
+#define FPS_SSH 4 /* each frame is some KB on the line */
+
+/* The user's own settings; what is wrong with them goes to stderr, and its
+ * beginning to *notice, to be freed. */
+static void read_config(Screen *s, char **notice) {
+    char *path = config_path();
+    Diags d;
+    diags_init(&d, path ? path : "");
+    config_read(&s->config, path, &d);
+    diags_print(&d, stderr);
+    if (d.count) {
+        Text t = { 0 };
+        text_addf(&t, "config.ini:%d: %s", d.items[0].line, d.items[0].text);
+        if (d.count > 1)
+            text_addf(&t, " (and %zu more)", d.count - 1);
+        *notice = text_take(&t);
+    }
+    diags_close(&d);
+    free(path);
+    if (s->o->theme)
+        s->config.theme = theme_find(s->o->theme);
+    if (s->o->fps)
+        s->config.fps = s->o->fps;
+    const char *ssh = getenv("SSH_CONNECTION");
+    if (!s->config.fps && ssh && *ssh)
+        s->config.fps = FPS_SSH;
+}
+
+static void make_console(Screen *s, const char *notice) {
+    cells_init(&s->cells, s->o->rows ? s->o->rows : DEFAULT_ROWS,
+               s->o->cols ? s->o->cols : DEFAULT_COLS);
+    ConsoleOptions co = { .glyphs =
+                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
+                          .theme = s->config.theme,
+                          .fps = s->config.fps };
+    s->console = console_new(s->source, co);
+    if (notice)
+        console_notice(s->console, notice, true);
+}
+
+/* What does not hang on the loop. */
+static void free_screen(Screen *s) {
+    script_close(&s->script);
+    frames_close(&s->frames);
+    config_close(&s->config);
+    keys_unbind();
+    free(s);
+}
+
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
                    void (*left)(void *data), void *data, Err *err) {
     Screen *s = mem_new(Screen);
@@ -236,20 +287,20 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     s->left = left;
     s->data = data;
     s->began_ns = clock_now();
+    char *notice = NULL;
     bool wants_term = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    config_init(&s->config);
+    if (wants_term) /* else a script means the same everywhere */
+        read_config(s, &notice);
     if (read_script(s, err) < 0 ||
         (o->frames && frames_open(&s->frames, o->frames, err) < 0) ||
         (wants_term && open_term(s, err) < 0)) {
-        script_close(&s->script);
-        frames_close(&s->frames);
-        free(s);
+        free(notice);
+        free_screen(s);
         return NULL;
     }
-    cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
-               o->cols ? o->cols : DEFAULT_COLS);
-    ConsoleOptions co = { .glyphs =
-                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE };
-    s->console = console_new(source, co);
+    make_console(s, notice);
+    free(notice);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
     s->handles++;
@@ -298,9 +349,7 @@ static void on_handle_closed(uv_handle_t *h) {
         return;
     console_free(s->console);
     cells_close(&s->cells);
-    script_close(&s->script);
-    frames_close(&s->frames);
-    free(s);
+    free_screen(s);
 }
 
 void screen_close(Screen *s) {

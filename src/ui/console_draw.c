@@ -113,6 +113,7 @@ void console_draw(Console *c, Cells *cells) {
         keys_draw(c, cells, &s);
     }
     boxes_draw(c, cells, &s);
+    console_note_news(c);
     c->drawn_ns = now;
     c->is_dirty = false;
 }

@@ -3,9 +3,9 @@
 #include "ui/keys.h"
 
 #define SEND(code, text) \
-    { (code), ACT_COMMAND, text }
+    { (code), ACT_COMMAND, text, NULL, (code) }
 #define DO(code, act) \
-    { (code), ACT_##act, NULL }
+    { (code), ACT_##act, NULL, #act, (code) }
 
 static const KeyRow any_rows[] = {
     { "F1", NULL, "this help", { DO(KEYCODE_F1, HELP) } },
@@ -123,6 +123,10 @@ static const KeyRow views_rows[] = {
       NULL,
       "stages, limits and alerts",
       { DO('5', VIEW), DO('6', VIEW) } },
+    { "T",
+      NULL,
+      "the next theme: dark, light, colorblind, mono",
+      { DO('T', THEME) } },
     { "?", "help", "this help", { DO('?', HELP) } },
 };
 
@@ -228,7 +232,7 @@ static const KeyRow done_rows[] = {
 #define TABLE(title, rows) \
     { title, rows, sizeof(rows) / sizeof *(rows) }
 
-const KeyTable key_tables[MODE_COUNT] = {
+const KeyTable key_tables_usual[MODE_COUNT] = {
     [MODE_ANY] = TABLE("Everywhere", any_rows),
     [MODE_WHEEL] = TABLE("During the run", wheel_rows),
     [MODE_TIME] = TABLE("Looking at time", time_rows),

@@ -21,6 +21,7 @@ libonrush_a_SOURCES += \
 	%D%/host.h \
 	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys_bind.c %D%/keys_bind.h \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \

@@ -39,7 +39,7 @@ struct Term {
     bool is_utf8;
     Cells shown; /* what curses was told last */
     bool is_stale;
-    PaintKind kind; /* that the inks were made for */
+    PaintKind kind;                            /* that the inks were made for */
     Ink inks[STYLE_COUNT][GROUND_COUNT][2][2]; /* by bold and blank */
     struct {
         int front, back;
@@ -466,11 +466,10 @@ static Ink ink_of(Term *t, const ScreenCell *cell) {
     if (kept->is_known)
         return *kept;
     Paint p = paint_cell(&t->kind, cell);
-    *kept = (Ink){ .attributes = attributes(p.marks),
-                   .pair = t->depth == COLOR_NONE
-                               ? 0
-                               : pair_of(t, p.front, p.back),
-                   .is_known = true };
+    *kept =
+        (Ink){ .attributes = attributes(p.marks),
+               .pair = t->depth == COLOR_NONE ? 0 : pair_of(t, p.front, p.back),
+               .is_known = true };
     return *kept;
 }
 

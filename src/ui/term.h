@@ -28,6 +28,7 @@ typedef struct TermOptions {
     ColorDepth depth;
     bool has_glyphs; /* ONRUSH_GLYPHS is nearer and wins */
     Glyphs glyphs;
+    bool no_mouse;   /* ask for no mouse reports */
     bool own_ground; /* leave the terminal's own where none is drawn */
 } TermOptions;
 

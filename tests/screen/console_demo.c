@@ -62,7 +62,7 @@ static void show(Term *t, Console *c, Cells *cells) {
     if (rows != cells->rows || cols != cells->cols)
         cells_resize(cells, rows, cols);
     console_draw(c, cells);
-    term_show(t, cells, &theme_dark);
+    term_show(t, cells, console_theme(c));
 }
 
 static void run(Term *t, FakeSource *s, double speed, uint64_t from) {

@@ -65,6 +65,10 @@ UNIT_TESTS += tests/unit/test_cells
 tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
 tests_unit_test_cells_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_config
+tests_unit_test_config_SOURCES = %D%/test_config.c $(CONSOLE_FAKES)
+tests_unit_test_config_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_theme
 tests_unit_test_theme_SOURCES = %D%/test_theme.c %D%/unit.h
 tests_unit_test_theme_LDADD = $(UNIT_LIBS)
