@@ -40,6 +40,7 @@ libonrush_a_SOURCES += \
 	%D%/scene.h \
 	%D%/script.c %D%/script.h \
 	%D%/term.c %D%/term.h \
+	%D%/term_kind.c %D%/term_kind.h \
 	%D%/theme.c %D%/theme.h \
 	%D%/theme_table.c \
 	%D%/trial.c \

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,10 +21,16 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/paint.h"
+#include "ui/term_kind.h"
 
 #define ESC_DELAY_MS 25
 #define PAIRS_MAX 1024 /* more than there are styles on grounds */
 #define RESET_MAX 256
+#define WRITE_WAIT_MS 200 /* for a terminal that does not read */
+/* Synchronized output (private mode 2026): a terminal that knows it shows
+ * what lies between at once; others take no notice. */
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END "\033[?2026l"
 
 /* A Paint in the words of curses. */
 typedef struct Ink {
@@ -37,7 +44,8 @@ struct Term {
     ColorDepth depth;
     Glyphs glyphs;
     bool is_utf8;
-    Cells shown; /* what curses was told last */
+    bool is_sync; /* frames come between SYNC_BEGIN and SYNC_END */
+    Cells shown;  /* what curses was told last */
     bool is_stale;
     PaintKind kind;                            /* that the inks were made for */
     Ink inks[STYLE_COUNT][GROUND_COUNT][2][2]; /* by bold and blank */
@@ -62,14 +70,13 @@ static struct {
 
 /* --- restoring ---------------------------------------------------------- */
 
-void term_restore_now(void) {
-    if (!atomic_exchange(&hook.is_open, false))
-        return;
-    int saved = errno;
-    const char *s = hook.reset;
-    size_t left = hook.reset_length;
+/* Async-signal-safe. */
+static void write_whole(const char *s, size_t left) {
     while (left > 0) {
         ssize_t n = write(STDOUT_FILENO, s, left);
+        struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+        if (n < 0 && errno == EAGAIN && poll(&p, 1, WRITE_WAIT_MS) > 0)
+            continue;
         if (n < 0 && errno != EINTR)
             break;
         if (n > 0) {
@@ -77,6 +84,13 @@ void term_restore_now(void) {
             left -= (size_t)n;
         }
     }
+}
+
+void term_restore_now(void) {
+    if (!atomic_exchange(&hook.is_open, false))
+        return;
+    int saved = errno;
+    write_whole(hook.reset, hook.reset_length);
     tcsetattr(STDIN_FILENO, TCSANOW, &hook.before);
     errno = saved;
 }
@@ -98,10 +112,19 @@ static void add_reset(const char *name) {
     }
 }
 
-static void prepare_hook(void) {
+/* Ends what a frame began, before anything else can be seen. */
+static void add_sync_end(void) {
+    size_t length = sizeof SYNC_END - 1;
+    memcpy(hook.reset + hook.reset_length, SYNC_END, length);
+    hook.reset_length += length;
+}
+
+static void prepare_hook(bool is_sync) {
     static const char *const names[] = { "sgr0", "op", "rmkx", "cnorm",
                                          "rmcup" };
     hook.reset_length = 0;
+    if (is_sync)
+        add_sync_end();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
     atomic_store(&hook.is_open, true);
@@ -109,11 +132,6 @@ static void prepare_hook(void) {
 }
 
 /* --- opening ------------------------------------------------------------ */
-
-static bool is_set(const char *name) {
-    const char *v = getenv(name);
-    return v && *v;
-}
 
 static bool has_capability(const char *name) {
     char copy[16];
@@ -138,14 +156,6 @@ static int check_entry(const char *name, Err *err) {
                      name);
     del_curterm(cur_term);
     return rc;
-}
-
-static bool wants_true_color(const TermOptions *o) {
-    const char *v = getenv("COLORTERM");
-    if (o->has_depth)
-        return o->depth == COLOR_TRUE;
-    return v && (text_equal(v, "truecolor") || text_equal(v, "24bit")) &&
-           !is_set("NO_COLOR");
 }
 
 /* The entry of the same terminal through which curses takes colours as
@@ -179,7 +189,9 @@ static SCREEN *new_screen(const char *name) {
 }
 
 static ColorDepth find_depth(const TermOptions *o, bool is_direct) {
-    if (!o->has_depth && is_set("NO_COLOR"))
+    bool wants_none =
+        o->has_depth ? o->depth == COLOR_NONE : term_kind_wants_none();
+    if (wants_none)
         return COLOR_NONE;
     if (!has_colors() || start_color() == ERR)
         return COLOR_NONE;
@@ -190,30 +202,6 @@ static ColorDepth find_depth(const TermOptions *o, bool is_direct) {
                      : COLORS >= 8   ? COLOR_8
                                      : COLOR_NONE;
     return o->has_depth && o->depth < can ? o->depth : can;
-}
-
-/* What the fonts behind a name can show: the Linux console's has no braille,
- * a terminal of DEC's (vt100, vt220) is not told by UTF-8. */
-static Glyphs glyphs_of_term(const char *term) {
-    if (text_equal(term, "linux") || text_starts(term, "linux-"))
-        return GLYPHS_BLOCK;
-    if (text_starts(term, "vt") && term[2] >= '0' && term[2] <= '9')
-        return GLYPHS_ASCII;
-    return GLYPHS_BRAILLE;
-}
-
-static Glyphs find_glyphs(const TermOptions *o, bool is_utf8,
-                          const char *term) {
-    static const char *const names[] = { [GLYPHS_ASCII] = "ascii",
-                                         [GLYPHS_BLOCK] = "block",
-                                         [GLYPHS_BRAILLE] = "braille" };
-    const char *wanted = getenv("ONRUSH_GLYPHS");
-    if (!is_utf8)
-        return GLYPHS_ASCII;
-    for (int g = 0; wanted && g <= (int)GLYPHS_BRAILLE; g++)
-        if (text_equal(wanted, names[g]))
-            return (Glyphs)g;
-    return o->has_glyphs ? o->glyphs : glyphs_of_term(term);
 }
 
 /* Ctrl-C and Ctrl-Z would throw away what is still on its way to the screen,
@@ -258,7 +246,8 @@ Term *term_open(const TermOptions *options, Err *err) {
     if (check_entry(name, err) < 0)
         return NULL;
     bool is_direct =
-        wants_true_color(&o) && direct_entry(name, direct, sizeof direct);
+        (o.has_depth ? o.depth == COLOR_TRUE : term_kind_wants_true_color()) &&
+        direct_entry(name, direct, sizeof direct);
     if (tcgetattr(STDIN_FILENO, &hook.before) < 0) {
         err_set(err, "the terminal does not answer: %s", strerror(errno));
         return NULL;
@@ -269,13 +258,16 @@ Term *term_open(const TermOptions *options, Err *err) {
                 name);
         return NULL;
     }
-    prepare_hook();
+    bool is_sync = term_kind_takes_sync(name);
+    prepare_hook(is_sync);
     set_up();
     Term *t = mem_new(Term);
+    t->is_sync = is_sync;
     t->screen = screen;
     t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = find_depth(&o, is_direct);
-    t->glyphs = find_glyphs(&o, t->is_utf8, name);
+    t->glyphs =
+        term_kind_glyphs(name, t->is_utf8, o.has_glyphs ? &o.glyphs : NULL);
     t->kind = (PaintKind){ .depth = t->depth, .own_ground = o.own_ground };
     cells_init(&t->shown, LINES, COLS);
     t->is_stale = true;
@@ -527,6 +519,22 @@ static void forbid_scrolling(Term *t, const Cells *cells) {
     }
 }
 
+/* Tells curses what is new; false: nothing is. */
+static bool copy_cells(Term *t, const Cells *cells) {
+    bool is_new = t->is_stale;
+    for (int y = 0; y < cells->rows && y < LINES; y++)
+        for (int x = 0; x < cells->cols && x < COLS; x++) {
+            size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
+            if (!t->is_stale && same_cell(&t->shown.at[i], &cells->at[i]))
+                continue;
+            t->shown.at[i] = cells->at[i];
+            show_cell(t, y, x, &cells->at[i]);
+            is_new = true;
+        }
+    t->is_stale = false;
+    return is_new;
+}
+
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
@@ -539,18 +547,14 @@ void term_show(Term *t, const Cells *cells, const Theme *theme) {
         erase();
     else
         forbid_scrolling(t, cells);
-    for (int y = 0; y < cells->rows && y < LINES; y++)
-        for (int x = 0; x < cells->cols && x < COLS; x++) {
-            size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
-            if (!t->is_stale && same_cell(&t->shown.at[i], &cells->at[i]))
-                continue;
-            t->shown.at[i] = cells->at[i];
-            show_cell(t, y, x, &cells->at[i]);
-        }
-    t->is_stale = false;
+    bool is_framed = copy_cells(t, cells) && t->is_sync;
     bool cursor = cells->cursor_y >= 0 && cells->cursor_x >= 0;
     curs_set(cursor ? 1 : 0);
     if (cursor)
         move(cells->cursor_y, cells->cursor_x);
+    if (is_framed)
+        write_whole(SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
     refresh();
+    if (is_framed)
+        write_whole(SYNC_END, sizeof SYNC_END - 1);
 }

@@ -77,7 +77,7 @@ const Theme theme_light = {
     .style = {
         [STYLE_TEXT] = 0x2b303b,
         [STYLE_DIM] = 0x5a6272,
-        [STYLE_BRIGHT] = 0x000000,
+        [STYLE_BRIGHT] = 0x0b0d12,
         [STYLE_LINE] = 0x7a8292,
         [STYLE_VUS] = 0x2b6f1d,
         [STYLE_PLAN] = 0x5f6878,
@@ -94,7 +94,7 @@ const Theme theme_light = {
         [STYLE_P95_LIMIT] = 0xa37c1e,
         [STYLE_P99_LIMIT] = 0xbe6685,
         [STYLE_ERRORS_LIMIT] = 0xc76662,
-        [STYLE_CURSOR] = 0x000000,
+        [STYLE_CURSOR] = 0x0b0d12,
         [STYLE_EARLIER] = 0x76839a,
         HEAT(STYLE_HEAT, LIGHT_HEAT),
     },
@@ -121,7 +121,7 @@ const Theme theme_light = {
  * 2018). */
 const Theme theme_colorblind = {
     .name = "colorblind",
-    .help = "light on dark, in hues that stay apart for every kind of colour blindness",
+    .help = "hues that stay apart for all eyes",
     .style = {
         [STYLE_TEXT] = 0xd0d4dc,
         [STYLE_DIM] = 0x979dab,

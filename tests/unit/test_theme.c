@@ -324,6 +324,18 @@ static void the_ground_is_the_themes_or_the_terminals(void **state) {
     assert_int_not_equal(paint_cell(&k, &blank).back, PAINT_OWN);
 }
 
+/* With direct colours curses takes 0 to 7 for the user's palette. */
+static void no_colour_is_taken_for_another(void **state) {
+    (void)state;
+    for (size_t i = 0; i < theme_count; i++) {
+        for (int s = 0; s < STYLE_COUNT; s++)
+            assert_true(themes[i]->style[s] > 7);
+        for (int g = 0; g < GROUND_COUNT; g++)
+            assert_true(themes[i]->ground[g] > 7);
+        assert_true(themes[i]->badge_text > 7);
+    }
+}
+
 static void themes_are_found(void **state) {
     (void)state;
     static const struct {
@@ -364,6 +376,7 @@ int main(void) {
         cmocka_unit_test(text_is_the_users_own_colour),
         cmocka_unit_test(without_colours_attributes_say_it),
         cmocka_unit_test(the_ground_is_the_themes_or_the_terminals),
+        cmocka_unit_test(no_colour_is_taken_for_another),
         cmocka_unit_test(themes_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
