@@ -78,10 +78,16 @@ static int few_hue(const PaintKind *k, Style s) {
 }
 
 static int few_front(const PaintKind *k, Style s, Ground g) {
-    if (is_badge(g))
-        return BLACK;
+    if (is_badge(g)) {
+        int n = few_ground(k, g);
+        return n == GREEN || n == YELLOW || n == CYAN || n == WHITE ? BLACK
+                                                                    : WHITE;
+    }
     if (s >= STYLE_HEAT)
         return few_heat(k, (int)s - STYLE_HEAT);
+    bool is_blue = g == GROUND_SELECT || g == GROUND_FIELD;
+    if (is_blue && !k->theme->is_light)
+        return WHITE; /* no hue can be read on it */
     int front = few_hue(k, s);
     if (is_faint(s))
         front = k->depth == COLOR_16 ? BLACK + BRIGHT : PAINT_OWN;
@@ -131,6 +137,13 @@ static unsigned grey_marks(const ScreenCell *c) {
                : 0;
 }
 
+/* Where bold is bright, black turns grey, and hues fade on a light ground. */
+static bool goes_when_bold(const PaintKind *k, int front) {
+    bool is_hue = front > BLACK && front < WHITE;
+    return front == BLACK ||
+           (k->depth == COLOR_8 && k->theme->is_light && is_hue);
+}
+
 Paint paint_cell(const PaintKind *k, const ScreenCell *c) {
     Style s = (Style)c->style;
     Ground g = (Ground)c->ground;
@@ -152,8 +165,8 @@ Paint paint_cell(const PaintKind *k, const ScreenCell *c) {
         p.marks |= plain_marks(c);
         if (g == GROUND_BAR || g == GROUND_SELECT)
             p.marks = (p.marks | PAINT_REVERSE) & ~(unsigned)PAINT_DIM;
-    } else if (k->depth <= COLOR_16 && is_badge(g)) {
-        p.marks &= ~(unsigned)PAINT_BOLD; /* bold black is often grey */
+    } else if (k->depth <= COLOR_16 && goes_when_bold(k, p.front)) {
+        p.marks &= ~(unsigned)PAINT_BOLD;
     }
     return p;
 }

@@ -118,6 +118,9 @@ class Terminal:
         plain = max(self.data.rfind(b"\033[0m"),
                     self.data.rfind(b"\033[39;49m"))
         assert plain > colour, "colours are left"
+        attrs = self.screen.cursor.attrs
+        assert (attrs.fg, attrs.bg) == ("default", "default"), "colours are left"
+        assert not (attrs.bold or attrs.reverse or attrs.underscore), "weight is left"
         assert b"\033[?1000h" not in self.data, "a mouse mode is left"
         self.has_ended_frames()
 

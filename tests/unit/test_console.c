@@ -610,6 +610,29 @@ static void frames_are_wanted_when_something_is_new(void **state) {
     desk_close(&d);
 }
 
+static void frames_keep_their_distance(void **state) {
+    (void)state;
+    static const struct {
+        int fps;
+        uint64_t ms;
+    } cases[] = { { 0, 100 }, { 1, 1000 }, { 4, 250 }, { 20, 50 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Desk d;
+        desk_open(&d, SPIKE, 60);
+        console_free(d.console);
+        ConsoleOptions o = { .glyphs = GLYPHS_BRAILLE, .fps = cases[i].fps };
+        d.console = console_new(&d.source.base, o);
+        look(&d);
+        fake_source_until(&d.source, 61);
+        uint64_t at = d.clock_ns + cases[i].ms * NS_PER_MS;
+        assert_false(console_wants_frame(d.console, at - 1));
+        assert_true(console_wants_frame(d.console, at));
+        press(&d, 'z'); /* but a key is seen at once */
+        assert_true(console_wants_frame(d.console, d.clock_ns));
+        desk_close(&d);
+    }
+}
+
 static void a_paused_run_is_not_drawn_again(void **state) {
     (void)state;
     Desk d;
@@ -741,6 +764,7 @@ int main(void) {
         cmocka_unit_test(passed_is_said_too),
         cmocka_unit_test(ctrl_c_ends_whatever_is_open),
         cmocka_unit_test(frames_are_wanted_when_something_is_new),
+        cmocka_unit_test(frames_keep_their_distance),
         cmocka_unit_test(a_paused_run_is_not_drawn_again),
         cmocka_unit_test(a_hint_is_drawn_when_it_is_another),
         cmocka_unit_test(themes_follow_each_other),

@@ -261,6 +261,36 @@ static void few_colours_can_be_read(void **state) {
             }
 }
 
+/* A row that is chosen, a field, a badge: both colours are of the palette. */
+static void few_colours_can_be_read_on_grounds(void **state) {
+    (void)state;
+    static const Ground grounds[] = { GROUND_BAR,   GROUND_SELECT,
+                                      GROUND_FIELD, GROUND_DIALOG,
+                                      GROUND_OK,    GROUND_WARN,
+                                      GROUND_BAD,   GROUND_HAND };
+    static const Style styles[] = { STYLE_TEXT, STYLE_BRIGHT, STYLE_DIM,
+                                    STYLE_OK,   STYLE_BAD,    STYLE_HAND };
+    for (size_t i = 0; i < theme_count * COUNT(palettes) * 2; i++) {
+        const uint32_t *palette = palettes[i / 2 % COUNT(palettes)];
+        PaintKind k = { .theme = themes[i / 2 / COUNT(palettes)],
+                        .depth = i % 2 ? COLOR_16 : COLOR_8 };
+        for (size_t g = 0; !k.theme->is_grey && g < COUNT(grounds); g++)
+            for (size_t s = 0; s < COUNT(styles); s++) {
+                ScreenCell c = { 'x', (uint8_t)styles[s], (uint8_t)grounds[g],
+                                 true };
+                Paint p = paint_cell(&k, &c);
+                int front = p.front;
+                if (k.depth == COLOR_8 && p.marks & PAINT_BOLD)
+                    front += 8;
+                double got = theme_contrast(palette[front], palette[p.back]);
+                if (got < 2.4)
+                    fail_msg("%s, depth %d: style %d on ground %d: %.2f",
+                             k.theme->name, k.depth, styles[s], grounds[g],
+                             got);
+            }
+    }
+}
+
 static void text_is_the_users_own_colour(void **state) {
     (void)state;
     for (size_t t = 0; t < theme_count; t++)
@@ -373,6 +403,7 @@ int main(void) {
         cmocka_unit_test(percentiles_are_told_apart_in_every_theme),
         cmocka_unit_test(heat_has_an_order),
         cmocka_unit_test(few_colours_can_be_read),
+        cmocka_unit_test(few_colours_can_be_read_on_grounds),
         cmocka_unit_test(text_is_the_users_own_colour),
         cmocka_unit_test(without_colours_attributes_say_it),
         cmocka_unit_test(the_ground_is_the_themes_or_the_terminals),
