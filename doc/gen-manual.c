@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cmd/config.h"
 #include "cmd/options.h"
 #include "control/verbs.h"
 #include "profile/keys.h"
 #include "profile/vars.h"
 #include "stats/metric.h"
 #include "target/settings.h"
-#include "ui/keys.h"
+#include "ui/keys_bind.h"
 #include "ui/own.h"
 
 /* In mdoc a word in quotes is never a macro, a backslash begins an escape,
@@ -232,6 +233,77 @@ static size_t print_keys(const char *argument) {
     return count;
 }
 
+/* The user's settings of the console. */
+static size_t print_config(const char *argument) {
+    ConfigKey k;
+    size_t count = 0;
+    (void)argument;
+    begin_list();
+    for (; config_describe(count, &k); count++) {
+        fputs(".It Ic", stdout);
+        put_word(k.name);
+        fputs(" No = Ar", stdout);
+        put_word(k.values);
+        putchar('\n');
+        put_text(k.help);
+        putchar('\n');
+    }
+    end_list();
+    return count;
+}
+
+#define ACTION_KEYS_MAX 80
+
+typedef struct ActionLine {
+    char name[KEY_ACTION_MAX], keys[ACTION_KEYS_MAX];
+} ActionLine;
+
+/* Adds a key to its action's line, once. Returns how many lines there are. */
+static size_t note_action(ActionLine *lines, size_t count, const KeyStroke *s) {
+    char name[KEY_ACTION_MAX], key[KEY_NAME_MAX + 1], all[ACTION_KEYS_MAX + 2];
+    size_t i = 0;
+    key_action(name, s);
+    while (i < count && !text_equal(lines[i].name, name))
+        i++;
+    if (i == count)
+        snprintf(lines[count++].name, KEY_ACTION_MAX, "%s", name);
+    key[0] = ' ';
+    key_print(key + 1, s->usual);
+    snprintf(all, sizeof all, "%s ", lines[i].keys);
+    snprintf(key + strlen(key), sizeof key - strlen(key), " ");
+    if (strstr(all, key))
+        return count;
+    key[strlen(key) - 1] = '\0';
+    strncat(lines[i].keys, key, ACTION_KEYS_MAX - strlen(lines[i].keys) - 1);
+    return count;
+}
+
+/* What keys can be bound to, with the keys that do it as they are. */
+static size_t print_actions(const char *argument) {
+    static ActionLine lines[160];
+    size_t count = 0;
+    (void)argument;
+    for (int mode = MODE_ANY; mode < MODE_COUNT; mode++) {
+        const KeyTable *t = &key_tables_usual[mode];
+        for (size_t i = 0; key_mode_is_bindable((KeyMode)mode) && i < t->count;
+             i++)
+            for (size_t k = 0; k < KEY_STROKES && t->rows[i].strokes[k].code &&
+                               count < sizeof lines / sizeof *lines;
+                 k++)
+                count = note_action(lines, count, &t->rows[i].strokes[k]);
+    }
+    puts(".Bl -column \"level-down-far\" \"pgup pgdn\"");
+    for (size_t i = 0; i < count; i++) {
+        fputs(".It Ic", stdout);
+        put_word(lines[i].name);
+        fputs(" Ta", stdout);
+        put_word(lines[i].keys + 1);
+        putchar('\n');
+    }
+    end_list();
+    return count;
+}
+
 static size_t print_target(const char *argument) {
     TargetSettings fallback = target_settings_default();
     (void)argument;
@@ -294,6 +366,7 @@ static const struct {
     { "keys", print_keys },       { "own", print_own },
     { "target", print_target },   { "fails", print_fails },
     { "variables", print_variables },
+    { "config", print_config },   { "actions", print_actions },
 };
 
 /* directive: "options run@\n", behind the first @. */

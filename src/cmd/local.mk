@@ -1,6 +1,7 @@
 libonrush_a_SOURCES += \
 	%D%/check.c \
 	%D%/cmd.h \
+	%D%/config.c %D%/config.h \
 	%D%/ctl.c \
 	%D%/open.c \
 	%D%/options.c %D%/options.h \

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "cmd/config.h"
 
 typedef int ReadFn(Options *o, const char *value, Err *err);
 
@@ -155,6 +156,15 @@ static int read_size(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+static int read_theme(Options *o, const char *value, Err *err) {
+    o->theme = value;
+    return config_theme(value, err) ? 0 : -1;
+}
+
+static int read_fps(Options *o, const char *value, Err *err) {
+    return config_fps(value, &o->fps, err);
+}
+
 static int read_json(Options *o, const char *value, Err *err) {
     (void)value, (void)err;
     o->json = true;
@@ -213,6 +223,10 @@ static const struct {
       OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "size", "COLSxROWS", "size of frames without a terminal; 120x38",
       read_size, OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
+    { "theme", "NAME", "colours: auto, dark, light, colorblind, mono",
+      read_theme, OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
+    { "fps", "N", "frames a second at most, 1 to 30; 10, over ssh 4", read_fps,
+      OPTIONS_RUN | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "control", "PATH", "where onrush ctl finds this run", read_control,
       OPTIONS_RUN | OPTIONS_DEMO, 0 },
     { "no-control", NULL, "no control socket", read_no_control,

@@ -25,6 +25,8 @@ typedef struct Options {
     uint64_t every_ns;         /* check --every, 0: not asked */
     const char *control;       /* socket's path */
     const char *keys, *frames; /* scripts */
+    const char *theme;         /* NULL: as the user's config has it */
+    int fps;                   /* 0: the same */
     int rows, cols;            /* --size; 0: the terminal's */
 } Options;
 

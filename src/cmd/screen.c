@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/config.h"
 #include "cmd/earlier.h"
 #include "ui/console.h"
 #include "ui/keys.h"
@@ -30,6 +31,7 @@ struct Screen {
     Console *console;
     Cells cells;
     Script script;
+    Config config;
     uv_poll_t tty;
     uv_timer_t timer;
     uv_signal_t signals[SIGNALS];
@@ -53,7 +55,7 @@ static void draw(Screen *s) {
     }
     console_draw(s->console, &s->cells);
     if (s->term && !s->is_lost)
-        term_show(s->term, &s->cells, &theme_dark);
+        term_show(s->term, &s->cells, console_theme(s->console));
 }
 
 static void draw_if_wanted(Screen *s) {
@@ -232,6 +234,8 @@ static ConsoleOptions console_options(Screen *s) {
     bool has_term = s->term;
     return (ConsoleOptions){
         .glyphs = has_term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
+        .theme = s->config.theme,
+        .fps = s->config.fps,
         .host = { .data = s,
                   .earlier_names = host_earlier_names,
                   .earlier_open = host_earlier_open,
@@ -249,7 +253,7 @@ void screen_lay_over(Screen *s, const char *name, Source *earlier) {
 
 static int open_term(Screen *s, Err *err) {
     static const int numbers[SIGNALS] = { SIGWINCH, SIGTSTP };
-    s->term = term_open(err);
+    s->term = term_open(&s->config.term, err);
     if (!s->term)
         return -1;
     watch_crashes();
@@ -282,6 +286,53 @@ static int read_script(Screen *s, Err *err) {
     return rc;
 }
 
+#define FPS_SSH 4 /* each frame is some KB on the line */
+
+/* The user's own settings; what is wrong with them goes to stderr, and its
+ * beginning to *notice, to be freed. */
+static void read_config(Screen *s, char **notice) {
+    char *path = config_path();
+    Diags d;
+    diags_init(&d, path ? path : "");
+    config_read(&s->config, path, &d);
+    diags_print(&d, stderr);
+    if (d.count) {
+        Text t = { 0 };
+        text_addf(&t, "config.ini:%d: %s", d.items[0].line, d.items[0].text);
+        if (d.count > 1)
+            text_addf(&t, " (and %zu more)", d.count - 1);
+        *notice = text_take(&t);
+    }
+    diags_close(&d);
+    free(path);
+    if (s->o->theme)
+        s->config.theme = theme_find(s->o->theme);
+    if (s->o->fps)
+        s->config.fps = s->o->fps;
+    const char *ssh = getenv("SSH_CONNECTION");
+    if (!s->config.fps && ssh && *ssh)
+        s->config.fps = FPS_SSH;
+}
+
+static void make_console(Screen *s, const char *notice) {
+    cells_init(&s->cells, s->o->rows ? s->o->rows : DEFAULT_ROWS,
+               s->o->cols ? s->o->cols : DEFAULT_COLS);
+    s->console = console_new(s->source, console_options(s));
+    if (s->term)
+        term_set_mouse(s->term, !s->config.term.no_mouse);
+    if (notice)
+        console_notice(s->console, notice, true);
+}
+
+/* What does not hang on the loop. */
+static void free_screen(Screen *s) {
+    script_close(&s->script);
+    frames_close(&s->frames);
+    config_close(&s->config);
+    keys_unbind();
+    free(s);
+}
+
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
                    const char *dir, void (*left)(void *data), void *data,
                    Err *err) {
@@ -293,21 +344,21 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     s->left = left;
     s->data = data;
     s->began_ns = clock_now();
+    char *notice = NULL;
     bool wants_term = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    config_init(&s->config);
+    if (wants_term) /* else a script means the same everywhere */
+        read_config(s, &notice);
     if (read_script(s, err) < 0 ||
         (o->frames && frames_open(&s->frames, o->frames, err) < 0) ||
         (wants_term && open_term(s, err) < 0)) {
-        script_close(&s->script);
-        frames_close(&s->frames);
-        free(s);
+        free(notice);
+        free_screen(s);
         return NULL;
     }
-    cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
-               o->cols ? o->cols : DEFAULT_COLS);
     earlier_beside(&s->earlier, dir);
-    s->console = console_new(source, console_options(s));
-    if (s->term)
-        term_set_mouse(s->term, true);
+    make_console(s, notice);
+    free(notice);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
     s->handles++;
@@ -361,9 +412,7 @@ static void on_handle_closed(uv_handle_t *h) {
     console_free(s->console);
     earlier_close(&s->earlier);
     cells_close(&s->cells);
-    script_close(&s->script);
-    frames_close(&s->frames);
-    free(s);
+    free_screen(s);
 }
 
 void screen_close(Screen *s) {

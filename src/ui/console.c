@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/console_state.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "ui/spectrum.h"
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
-#define FRAME_NS (UINT64_C(100) * NS_PER_MS)
+#define FPS 10
 #define HELP_PAGE 10
 
 Console *console_new(Source *source, ConsoleOptions options) {
@@ -19,6 +20,8 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->view.glyphs = options.glyphs;
     c->view.hint = options.hint;
     c->host = options.host;
+    c->theme = options.theme ? options.theme : &theme_dark;
+    c->frame_ns = NS_PER_S / (uint64_t)(options.fps > 0 ? options.fps : FPS);
     c->view.series = SIZE_MAX;
     c->view.spectrum = spectrum_new();
     for (size_t i = 0; i < VIEW_COUNT; i++)
@@ -70,8 +73,12 @@ void console_set_glyphs(Console *c, Glyphs glyphs) {
 }
 
 void console_set_hint(Console *c, const char *hint) {
+    c->is_dirty |= c->view.hint != hint;
     c->view.hint = hint;
-    c->is_dirty = true;
+}
+
+const Theme *console_theme(const Console *c) {
+    return c->theme;
 }
 
 void console_saved(Console *c, const char *path) {
@@ -235,6 +242,33 @@ void console_key(Console *c, int key) {
         main_pressed(c, key);
 }
 
+/* --- frames ------------------------------------------------------------- */
+
+static News news_of(const Console *c) {
+    const Snapshot *s = source_snapshot(c->source);
+    News n = { s->state, s->now_ns, s->active, s->alive, s->in_flight, 0, 0 };
+    n.events = source_wheel(c->source)->log.count;
+    for (size_t i = 0; s->gauges && i < s->gauges->count; i++)
+        if (!isnan(s->gauges->items[i].last))
+            n.gauges += s->gauges->items[i].last;
+    return n;
+}
+
+void console_note_news(Console *c) {
+    c->news = news_of(c);
+}
+
+static bool is_news(const Console *c) {
+    News n = news_of(c), o = c->news;
+    return n.state != o.state || n.now_ns != o.now_ns || n.active != o.active ||
+           n.alive != o.alive || n.in_flight != o.in_flight ||
+           n.events != o.events || n.gauges < o.gauges || n.gauges > o.gauges;
+}
+
 bool console_wants_frame(const Console *c, uint64_t now_ns) {
-    return c->is_dirty || now_ns - c->drawn_ns >= FRAME_NS;
+    if (c->is_dirty)
+        return true;
+    if (c->view.notice && now_ns >= c->notice_until_ns)
+        return true;
+    return now_ns - c->drawn_ns >= c->frame_ns && is_news(c);
 }

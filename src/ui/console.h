@@ -19,8 +19,10 @@ typedef struct Console Console;
 
 typedef struct ConsoleOptions {
     Glyphs glyphs;
-    const char *hint; /* a suggestion for newcomers; NULL: none; borrowed */
-    ConsoleHost host; /* {0}: no files */
+    const char *hint;   /* a suggestion for newcomers; NULL: none; borrowed */
+    ConsoleHost host;   /* {0}: no files */
+    const Theme *theme; /* NULL: dark */
+    int fps;            /* frames a second at most; 0: 10 */
 } ConsoleOptions;
 
 /* The source is borrowed and must live longer. */
@@ -33,9 +35,13 @@ void console_key(Console *c, int key);
 void console_mouse(Console *c, const MouseEvent *event);
 /* Draws the whole screen as it is now, in the size that cells has. */
 void console_draw(Console *c, Cells *cells);
-/* Is there something new to draw? At most ten times a second, and at once
- * after a key. now_ns: clock_now. */
+/* Is there something new to draw? After a key or a notice at once; else only
+ * when the run brought something new or a notice ends, so not while it is
+ * paused or over, and at most as often as the options say. now_ns:
+ * clock_now. */
 bool console_wants_frame(const Console *c, uint64_t now_ns);
+/* The one that is to be drawn with now. */
+const Theme *console_theme(const Console *c);
 
 /* Shows a text for some seconds. */
 void console_notice(Console *c, const char *text, bool is_error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What chooses what is seen: views and tables. */
+#include <stdio.h>
+
 #include "ui/console_state.h"
 
 /* --- views -------------------------------------------------------------- */
@@ -30,17 +32,28 @@ static void tell(Console *c, int (*act)(Console *, Text *, Err *)) {
     text_close(&answer);
 }
 
+static void next_theme(Console *c) {
+    char text[80];
+    c->theme = theme_next(c->theme);
+    snprintf(text, sizeof text, "theme %s: %.40s", c->theme->name,
+             c->theme->help);
+    console_notice(c, text, false);
+}
+
 static bool act_view(Console *c, const KeyStroke *k) {
     size_t view = c->view.view;
     switch ((int)k->act) {
     case ACT_VIEW:
-        console_show(c, (ViewId)(k->code - '1'));
+        console_show(c, (ViewId)(k->usual - '1'));
         return true;
     case ACT_VIEW_NEXT:
         console_show(c, (ViewId)((view + 1) % VIEW_COUNT));
         return true;
     case ACT_VIEW_BACK:
         console_show(c, (ViewId)((view + VIEW_COUNT - 1) % VIEW_COUNT));
+        return true;
+    case ACT_THEME:
+        next_theme(c);
         return true;
     case ACT_HELP:
         console_help(c);

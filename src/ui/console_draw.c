@@ -147,6 +147,7 @@ void console_draw(Console *c, Cells *cells) {
     }
     boxes_draw(c, cells, r, &s);
     keep_spots(c, cells);
+    console_note_news(c);
     c->drawn_ns = now;
     c->is_dirty = false;
 }

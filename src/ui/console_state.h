@@ -25,6 +25,15 @@ typedef enum Question {
     QUESTION_PALETTE, /* do what is typed */
 } Question;
 
+/* By these a snapshot is known as another one: what moves while the run's
+ * clock does, and what moves while that stands. */
+typedef struct News {
+    RunState state;
+    uint64_t now_ns, active, alive, in_flight;
+    size_t events;
+    double gauges; /* sum of their last readings */
+} News;
+
 struct Console {
     Source *source;
     ConsoleHost host;
@@ -57,6 +66,9 @@ struct Console {
     Text earlier_name;
     Source *earlier_source; /* NULL: nothing lies under this run */
     Earlier earlier;
+    uint64_t frame_ns; /* least time between two frames that nobody asked */
+    News news;         /* of the frame that is shown */
+    const Theme *theme;
     bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
@@ -72,6 +84,8 @@ KeyChain console_chain(const Console *c);
  * a run that is over goes away with it. */
 void console_follow(Console *c);
 Scene console_scene(Console *c);
+/* Remembers what is about to be drawn. */
+void console_note_news(Console *c);
 /* Scrolls by a key that moves. */
 void console_scroll(int *top, KeyAct act);
 

@@ -33,6 +33,14 @@ static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     hist_close(&h);
 }
 
+/* Reading a long stretch again for each second of it would cost more than a
+ * frame may, and show the same: the present row's waits for a hundredth. */
+static bool still_holds(const StageFigures *old, const StageFigures *now) {
+    return old->from_ns == now->from_ns && old->to_ns <= now->to_ns &&
+           old->to_ns > old->from_ns &&
+           now->to_ns - old->to_ns <= (now->to_ns - now->from_ns) / 100;
+}
+
 /* Rows that are past, and whole seconds of the present one. */
 static void follow_figures(Editor *e, const Snapshot *s) {
     const Timeline *t = s->timeline;
@@ -45,9 +53,9 @@ static void follow_figures(Editor *e, const Snapshot *s) {
         if (r->state == ROW_FUTURE || !t)
             continue;
         f->to_ns = end < t->open_ns ? end : t->open_ns;
-        bool known = i < e->figure_count &&
-                     e->figures[i].from_ns == f->from_ns &&
-                     e->figures[i].to_ns == f->to_ns;
+        bool is_past = r->state == ROW_PAST;
+        bool known = i < e->figure_count && still_holds(&e->figures[i], f) &&
+                     (!is_past || e->figures[i].to_ns == f->to_ns);
         if (known)
             *f = e->figures[i];
         else if (f->to_ns > f->from_ns)

@@ -10,24 +10,24 @@
 #include "ui/utf8.h"
 
 static const struct {
-    const char *name;
+    const char *name, *label;
     int code;
 } names[] = {
-    { "enter", KEYCODE_ENTER },
-    { "esc", KEYCODE_ESC },
-    { "tab", KEYCODE_TAB },
-    { "shift-tab", KEYCODE_BACKTAB },
-    { "up", KEYCODE_UP },
-    { "down", KEYCODE_DOWN },
-    { "left", KEYCODE_LEFT },
-    { "right", KEYCODE_RIGHT },
-    { "pgup", KEYCODE_PGUP },
-    { "pgdn", KEYCODE_PGDN },
-    { "home", KEYCODE_HOME },
-    { "end", KEYCODE_END },
-    { "backspace", KEYCODE_BACKSPACE },
-    { "delete", KEYCODE_DELETE },
-    { "space", ' ' },
+    { "enter", "Enter", KEYCODE_ENTER },
+    { "esc", "Esc", KEYCODE_ESC },
+    { "tab", "Tab", KEYCODE_TAB },
+    { "shift-tab", "Shift-Tab", KEYCODE_BACKTAB },
+    { "up", "Up", KEYCODE_UP },
+    { "down", "Down", KEYCODE_DOWN },
+    { "left", "Left", KEYCODE_LEFT },
+    { "right", "Right", KEYCODE_RIGHT },
+    { "pgup", "PgUp", KEYCODE_PGUP },
+    { "pgdn", "PgDn", KEYCODE_PGDN },
+    { "home", "Home", KEYCODE_HOME },
+    { "end", "End", KEYCODE_END },
+    { "backspace", "Backspace", KEYCODE_BACKSPACE },
+    { "delete", "Delete", KEYCODE_DELETE },
+    { "space", "space", ' ' },
 };
 
 static const KeyStroke *find_in(KeyMode mode, int code) {
@@ -73,6 +73,22 @@ char *key_print(char to[KEY_NAME_MAX], int code) {
         to[n] = '\0';
     } else {
         snprintf(to, KEY_NAME_MAX, "?");
+    }
+    return to;
+}
+
+char *key_label(char to[KEY_NAME_MAX], int code) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == code) {
+            snprintf(to, KEY_NAME_MAX, "%s", names[i].label);
+            return to;
+        }
+    key_print(to, code);
+    if (code >= KEYCODE_F1 && code <= KEYCODE_F12)
+        to[0] = 'F';
+    if (text_starts(to, "ctrl-")) {
+        to[0] = 'C';
+        to[5] = (char)toupper((unsigned char)to[5]);
     }
     return to;
 }

@@ -76,6 +76,7 @@ typedef enum KeyAct {
     ACT_VIEW, /* the one whose number the key is */
     ACT_VIEW_NEXT,
     ACT_VIEW_BACK,
+    ACT_THEME,
     ACT_HELP,
     ACT_REDRAW, /* the terminal's; the console has nothing to do */
     ACT_LEAVE,
@@ -136,10 +137,12 @@ typedef enum KeyAct {
 typedef struct KeyStroke {
     int code;
     KeyAct act;
-    const char *command; /* of ACT_COMMAND; see control/verbs.h */
+    const char *command;  /* of ACT_COMMAND; see control/verbs.h */
+    const char *act_word; /* "ASK_SPIKE"; NULL: of ACT_COMMAND */
+    int usual;            /* the code, if it is not bound otherwise */
 } KeyStroke;
 
-#define KEY_STROKES 4
+#define KEY_STROKES 8
 
 /* One line of the help: keys that belong together. */
 typedef struct KeyRow {
@@ -156,7 +159,9 @@ typedef struct KeyTable {
     size_t count;
 } KeyTable;
 
-extern const KeyTable key_tables[MODE_COUNT];
+extern const KeyTable key_tables_usual[MODE_COUNT];
+/* As they are bound (keys_bind.h): these are what everybody walks. */
+extern const KeyTable *key_tables;
 
 /* What a key does in a mode (or in MODE_ANY); NULL: nothing. */
 const KeyStroke *key_find(KeyMode mode, int code);
@@ -165,6 +170,8 @@ const KeyStroke *key_find_in(const KeyChain *chain, int code);
 #define KEY_NAME_MAX 16
 /* "enter", "pgup", "f1", "ctrl-c", "x", "ä". */
 char *key_print(char to[KEY_NAME_MAX], int code);
+/* The same as a label: "PgUp", "Ctrl-X", "x". */
+char *key_label(char to[KEY_NAME_MAX], int code);
 /* The key of that name, KEYCODE_NONE when there is none. */
 int key_read(const char *name);
 /* The nearest name to what was written, or NULL. */

@@ -3,9 +3,9 @@
 #include "ui/keys.h"
 
 #define SEND(code, text) \
-    { (code), ACT_COMMAND, text }
+    { (code), ACT_COMMAND, text, NULL, (code) }
 #define DO(code, act) \
-    { (code), ACT_##act, NULL }
+    { (code), ACT_##act, NULL, #act, (code) }
 
 static const KeyRow any_rows[] = {
     { "F1", NULL, "this help", { DO(KEYCODE_F1, HELP) } },
@@ -196,6 +196,10 @@ static const KeyRow views_rows[] = {
       NULL,
       "save the screen as text and as a picture (SVG) beside the results",
       { DO('P', SAVE_SCREEN) } },
+    { "T",
+      NULL,
+      "the next theme: dark, light, colorblind, mono",
+      { DO('T', THEME) } },
     { "?", "help", "this help", { DO('?', HELP) } },
 };
 
@@ -337,7 +341,7 @@ static const KeyRow done_rows[] = {
 #define TABLE(title, rows) \
     { title, rows, sizeof(rows) / sizeof *(rows) }
 
-const KeyTable key_tables[MODE_COUNT] = {
+const KeyTable key_tables_usual[MODE_COUNT] = {
     [MODE_ANY] = TABLE("Everywhere", any_rows),
     [MODE_WHEEL] = TABLE("During the run", wheel_rows),
     [MODE_TIME] = TABLE("Looking at time", time_rows),

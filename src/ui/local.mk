@@ -29,6 +29,7 @@ libonrush_a_SOURCES += \
 	%D%/keybar.c \
 	%D%/keyline.c \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys_bind.c %D%/keys_bind.h \
 	%D%/keys_table.c \
 	%D%/live.c \
 	%D%/look.c %D%/look.h \
@@ -39,6 +40,7 @@ libonrush_a_SOURCES += \
 	%D%/own.c %D%/own.h \
 	%D%/palette.c %D%/palette.h \
 	%D%/palette_draw.c \
+	%D%/paint.c %D%/paint.h \
 	%D%/panel_charts.c \
 	%D%/panel_detail.c \
 	%D%/panel_health.c \
@@ -64,7 +66,9 @@ libonrush_a_SOURCES += \
 	%D%/svg.c %D%/svg.h \
 	%D%/svg_shape.c \
 	%D%/term.c %D%/term.h \
+	%D%/term_kind.c %D%/term_kind.h \
 	%D%/theme.c %D%/theme.h \
+	%D%/theme_table.c \
 	%D%/trial.c \
 	%D%/tty.c %D%/tty.h \
 	%D%/utf8.c %D%/utf8.h \

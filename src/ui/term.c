@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,25 +21,43 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/osc52.h"
+#include "ui/paint.h"
 #include "ui/shade.h"
+#include "ui/term_kind.h"
 #include "ui/tty.h"
 
 #define ESC_DELAY_MS 25
-#define PAIRS_MAX (STYLE_COUNT * GROUND_COUNT)
+#define PAIRS_MAX 1024 /* more than there are styles on grounds */
 #define RESET_MAX 256
 /* Presses, releases and drags of buttons (1002), told in numbers (1006). */
 #define MOUSE_ON "\033[?1002h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1002l"
+/* Synchronized output (private mode 2026): a terminal that knows it shows
+ * what lies between at once; others take no notice. */
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END "\033[?2026l"
+
+/* A Paint in the words of curses. */
+typedef struct Ink {
+    attr_t attributes;
+    int pair;
+    bool is_known;
+} Ink;
 
 struct Term {
     SCREEN *screen;
     ColorDepth depth;
     Glyphs glyphs;
     bool is_utf8;
-    Cells shown; /* what curses was told last */
+    bool is_sync; /* frames come between SYNC_BEGIN and SYNC_END */
+    Cells shown;  /* what curses was told last */
     bool is_stale;
-    const Theme *theme; /* that the pairs were made for */
-    int pair[STYLE_COUNT][GROUND_COUNT];
+    PaintKind kind;                            /* that the inks were made for */
+    Ink inks[STYLE_COUNT][GROUND_COUNT][2][2]; /* by bold and blank */
+    struct {
+        int front, back;
+    } made[PAIRS_MAX]; /* 1 .. made_count - 1 */
+    int made_count;
     int held;       /* a key behind an Esc, read already */
     bool in_escape; /* the rest of a sequence is still to come */
     bool is_first;  /* of its characters, the next one */
@@ -63,17 +82,7 @@ void term_restore_now(void) {
     if (!atomic_exchange(&hook.is_open, false))
         return;
     int saved = errno;
-    const char *s = hook.reset;
-    size_t left = hook.reset_length;
-    while (left > 0) {
-        ssize_t n = write(STDOUT_FILENO, s, left);
-        if (n < 0 && errno != EINTR)
-            break;
-        if (n > 0) {
-            s += n;
-            left -= (size_t)n;
-        }
-    }
+    tty_write(hook.reset, hook.reset_length);
     tcsetattr(STDIN_FILENO, TCSANOW, &hook.before);
     errno = saved;
 }
@@ -100,10 +109,13 @@ static void add_reset_text(const char *s) {
         hook.reset[hook.reset_length++] = *s++;
 }
 
-static void prepare_hook(bool can_mouse) {
+/* What a frame began ends first, before anything else can be seen. */
+static void prepare_hook(bool is_sync, bool can_mouse) {
     static const char *const names[] = { "sgr0", "op", "rmkx", "cnorm",
                                          "rmcup" };
     hook.reset_length = 0;
+    if (is_sync)
+        add_reset_text(SYNC_END);
     if (can_mouse)
         add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -113,11 +125,6 @@ static void prepare_hook(bool can_mouse) {
 }
 
 /* --- opening ------------------------------------------------------------ */
-
-static bool is_set(const char *name) {
-    const char *v = getenv(name);
-    return v && *v;
-}
 
 static bool has_capability(const char *name) {
     char copy[16];
@@ -142,11 +149,6 @@ static int check_entry(const char *name, Err *err) {
                      name);
     del_curterm(cur_term);
     return rc;
-}
-
-static bool wants_true_color(void) {
-    const char *v = getenv("COLORTERM");
-    return v && (strcmp(v, "truecolor") == 0 || strcmp(v, "24bit") == 0);
 }
 
 /* The entry of the same terminal through which curses takes colours as
@@ -179,29 +181,20 @@ static SCREEN *new_screen(const char *name) {
     return s;
 }
 
-static ColorDepth find_depth(bool is_direct) {
-    if (is_set("NO_COLOR") || !has_colors() || start_color() == ERR)
+static ColorDepth find_depth(const TermOptions *o, bool is_direct) {
+    bool wants_none =
+        o->has_depth ? o->depth == COLOR_NONE : term_kind_wants_none();
+    if (wants_none)
+        return COLOR_NONE;
+    if (!has_colors() || start_color() == ERR)
         return COLOR_NONE;
     use_default_colors();
-    if (is_direct)
-        return COLOR_TRUE;
-    return COLORS >= 256  ? COLOR_256
-           : COLORS >= 16 ? COLOR_16
-           : COLORS >= 8  ? COLOR_8
-                          : COLOR_NONE;
-}
-
-static Glyphs find_glyphs(bool is_utf8, const char *term) {
-    const char *wanted = getenv("ONRUSH_GLYPHS");
-    if (wanted && strcmp(wanted, "ascii") == 0)
-        return GLYPHS_ASCII;
-    if (!is_utf8)
-        return GLYPHS_ASCII;
-    if (wanted && strcmp(wanted, "block") == 0)
-        return GLYPHS_BLOCK;
-    if (wanted && strcmp(wanted, "braille") == 0)
-        return GLYPHS_BRAILLE;
-    return strcmp(term, "linux") == 0 ? GLYPHS_BLOCK : GLYPHS_BRAILLE;
+    ColorDepth can = is_direct       ? COLOR_TRUE
+                     : COLORS >= 256 ? COLOR_256
+                     : COLORS >= 16  ? COLOR_16
+                     : COLORS >= 8   ? COLOR_8
+                                     : COLOR_NONE;
+    return o->has_depth && o->depth < can ? o->depth : can;
 }
 
 /* Ctrl-C and Ctrl-Z would throw away what is still on its way to the screen,
@@ -231,7 +224,8 @@ static void set_up(void) {
     keep_output();
 }
 
-Term *term_open(Err *err) {
+Term *term_open(const TermOptions *options, Err *err) {
+    TermOptions o = options ? *options : (TermOptions){ 0 };
     const char *name = getenv("TERM");
     char direct[80];
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -245,8 +239,9 @@ Term *term_open(Err *err) {
     setlocale(LC_CTYPE, "");
     if (check_entry(name, err) < 0)
         return NULL;
-    bool is_direct = wants_true_color() && !is_set("NO_COLOR") &&
-                     direct_entry(name, direct, sizeof direct);
+    bool is_direct =
+        (o.has_depth ? o.depth == COLOR_TRUE : term_kind_wants_true_color()) &&
+        direct_entry(name, direct, sizeof direct);
     if (tcgetattr(STDIN_FILENO, &hook.before) < 0) {
         err_set(err, "the terminal does not answer: %s", strerror(errno));
         return NULL;
@@ -257,14 +252,18 @@ Term *term_open(Err *err) {
                 name);
         return NULL;
     }
+    bool is_sync = term_kind_takes_sync(name);
     Term *t = mem_new(Term);
+    t->is_sync = is_sync;
     t->screen = screen;
     t->can_mouse = has_capability("kmous");
-    prepare_hook(t->can_mouse);
+    prepare_hook(is_sync, t->can_mouse);
     set_up();
     t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    t->depth = find_depth(is_direct);
-    t->glyphs = find_glyphs(t->is_utf8, name);
+    t->depth = find_depth(&o, is_direct);
+    t->glyphs =
+        term_kind_glyphs(name, t->is_utf8, o.has_glyphs ? &o.glyphs : NULL);
+    t->kind = (PaintKind){ .depth = t->depth, .own_ground = o.own_ground };
     cells_init(&t->shown, LINES, COLS);
     t->is_stale = true;
     return t;
@@ -329,7 +328,7 @@ const MouseEvent *term_mouse(const Term *t) {
 int term_copy(Term *t, const char *text, Err *err) {
     Text all = { 0 };
     (void)t;
-    int rc = osc52_print(&all, text, is_set("TMUX"), err);
+    int rc = osc52_print(&all, text, getenv("TMUX") != NULL, err);
     if (rc == 0 && !tty_send(all.bytes, all.length))
         rc = err_set(err, "the terminal does not take it");
     text_close(&all);
@@ -472,100 +471,62 @@ int term_key(Term *t) {
 
 /* --- showing ------------------------------------------------------------ */
 
-/* A colour as curses wants it, -1: the terminal's own. */
-static int color_of(const Term *t, uint32_t rgb) {
-    return t->depth == COLOR_TRUE ? (int)rgb : theme_nearest(rgb, t->depth);
-}
-
-/* Of a heat's level, 0 the lowest: the 256 have too few of a colour to take
- * the nearest. */
-static int heat_color(const Term *t, uint32_t rgb, int level) {
-    return t->depth == COLOR_256 ? theme_heat_256[level] : color_of(t, rgb);
-}
-
-static int style_color(const Term *t, const Theme *theme, Style s) {
-    return s >= STYLE_HEAT && s <= STYLE_HEAT_LAST
-               ? heat_color(t, theme->style[s], (int)s - STYLE_HEAT)
-               : color_of(t, theme->style[s]);
-}
-
-static int ground_color(const Term *t, const Theme *theme, Ground g) {
-    if (g == GROUND_NONE)
-        return -1;
-    return g >= GROUND_HEAT && g <= GROUND_HEAT_LAST
-               ? heat_color(t, theme->ground[g], (int)g - GROUND_HEAT)
-               : color_of(t, theme->ground[g]);
-}
-
-static bool is_badge(Ground g) {
-    return g == GROUND_OK || g == GROUND_WARN || g == GROUND_BAD ||
-           g == GROUND_HAND;
-}
-
-/* Fewer colours than levels: heat is shown by signs (shade.h). */
-static bool is_shaded(const Term *t) {
-    return t->depth <= COLOR_16;
-}
-
-static bool is_needed(const Term *t, Ground g) {
-    return !is_shaded(t) || g < GROUND_HEAT || g > GROUND_HEAT_LAST;
-}
-
-/* The same two colours share a pair: few terminals have more than 64. */
-static void make_pairs(Term *t, const Theme *theme) {
-    struct {
-        int front, back;
-    } made[PAIRS_MAX + 1];
-    int count = 1;
-    t->theme = theme;
-    for (int s = 0; s < STYLE_COUNT; s++)
-        for (int g = 0; g < GROUND_COUNT; g++) {
-            if (!is_needed(t, (Ground)g))
-                continue;
-            bool badge = is_badge((Ground)g);
-            int front = badge ? color_of(t, theme->badge_text)
-                              : style_color(t, theme, (Style)s);
-            int back = ground_color(t, theme, (Ground)g);
-            /* a palette's white may be invisible on its owner's ground */
-            bool plain = s == STYLE_TEXT || s == STYLE_BRIGHT;
-            if (t->depth <= COLOR_16 && plain && g == GROUND_NONE)
-                front = -1;
-            int i = 1;
-            while (i < count &&
-                   (made[i].front != front || made[i].back != back))
-                i++;
-            if (i == count && count < COLOR_PAIRS &&
-                init_extended_pair(i, front, back) == OK) {
-                made[count].front = front;
-                made[count++].back = back;
-            }
-            t->pair[s][g] = i < count ? i : 0;
-        }
-}
-
-/* What colours cannot say: few have no dim tone and no second ground. */
-static attr_t attributes(const Term *t, const ScreenCell *cell) {
-    attr_t a = cell->bold ? A_BOLD : A_NORMAL;
-    if (t->depth > COLOR_16)
-        return a;
-    bool faint = cell->style == STYLE_DIM || cell->style == STYLE_LINE;
-    if (cell->style == STYLE_BRIGHT)
-        a |= A_BOLD;
-    if (t->depth != COLOR_16 && faint)
-        a |= A_DIM;
-    if (cell->ground == GROUND_FIELD)
-        a |= A_UNDERLINE;
-    if (t->depth == COLOR_NONE) {
-        bool reverse =
-            cell->ground == GROUND_BAR || cell->ground == GROUND_SELECT;
-        /* in the bar, which is reverse, a badge that is not stands out */
-        if (cell->style == STYLE_BAD || cell->style == STYLE_ERRORS ||
-            is_badge((Ground)cell->ground))
-            a |= A_BOLD;
-        if (reverse)
-            a = (a | A_REVERSE) & ~A_DIM;
+/* The same two colours share a pair: few terminals have more than 64. When
+ * none is left, a pair with that ground will do; 0: the terminal's own. */
+static int pair_of(Term *t, int front, int back) {
+    int other = 0;
+    if (front == PAINT_OWN && back == PAINT_OWN)
+        return 0;
+    for (int i = 1; i < t->made_count; i++) {
+        if (t->made[i].front == front && t->made[i].back == back)
+            return i;
+        if (t->made[i].back == back)
+            other = i;
     }
-    return a;
+    int next = t->made_count;
+    if (next >= PAIRS_MAX || next >= COLOR_PAIRS ||
+        init_extended_pair(next, front, back) != OK)
+        return other;
+    t->made[next].front = front;
+    t->made[next].back = back;
+    return t->made_count++;
+}
+
+static attr_t attributes(unsigned marks) {
+    return (marks & PAINT_BOLD ? A_BOLD : A_NORMAL) |
+           (marks & PAINT_DIM ? A_DIM : A_NORMAL) |
+           (marks & PAINT_UNDERLINE ? A_UNDERLINE : A_NORMAL) |
+           (marks & PAINT_REVERSE ? A_REVERSE : A_NORMAL);
+}
+
+/* How a cell looks; what was found once is kept, but for what only greys and
+ * blanks make different. */
+static Ink ink_of(Term *t, const ScreenCell *cell) {
+    bool is_blank = cell->rune == ' ' || cell->rune == 0;
+    Ink *kept = &t->inks[cell->style][cell->ground][cell->bold][is_blank];
+    if (kept->is_known)
+        return *kept;
+    Paint p = paint_cell(&t->kind, cell);
+    *kept =
+        (Ink){ .attributes = attributes(p.marks),
+               .pair = t->depth == COLOR_NONE ? 0 : pair_of(t, p.front, p.back),
+               .is_known = true };
+    return *kept;
+}
+
+/* Blanks that curses clears with take the theme's ground. */
+static void follow_theme(Term *t, const Theme *theme) {
+    ScreenCell blank = { .rune = ' ' };
+    cchar_t ground;
+    if (t->kind.theme == theme)
+        return;
+    t->kind.theme = theme;
+    memset(t->inks, 0, sizeof t->inks);
+    t->made_count = 1;
+    t->is_stale = true;
+    Ink ink = ink_of(t, &blank);
+    if (setcchar(&ground, L" ", A_NORMAL, 0, &ink.pair) == OK)
+        bkgrndset(&ground);
 }
 
 static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
@@ -575,15 +536,15 @@ static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
 
 static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
     ScreenCell shaded = shade_cell(cell, t->glyphs);
-    cell = is_shaded(t) ? &shaded : cell;
+    cell = t->depth <= COLOR_16 ? &shaded : cell;
     uint32_t rune = cell->rune ? cell->rune : ' ';
     if (!t->is_utf8 && rune > 0x7e)
         rune = '?';
     wchar_t text[2] = { (wchar_t)rune, 0 };
     cchar_t out;
-    int pair = t->depth == COLOR_NONE ? 0 : t->pair[cell->style][cell->ground];
+    Ink ink = ink_of(t, cell);
     /* the pair's number does not fit the short that setcchar has */
-    if (setcchar(&out, text, attributes(t, cell), 0, &pair) == OK)
+    if (setcchar(&out, text, ink.attributes, 0, &ink.pair) == OK)
         mvadd_wchnstr(y, x, &out, 1);
 }
 
@@ -609,13 +570,26 @@ static void forbid_scrolling(Term *t, const Cells *cells) {
     }
 }
 
+/* Tells curses what is new; false: nothing is. */
+static bool copy_cells(Term *t, const Cells *cells) {
+    bool is_new = t->is_stale;
+    for (int y = 0; y < cells->rows && y < LINES; y++)
+        for (int x = 0; x < cells->cols && x < COLS; x++) {
+            size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
+            if (!t->is_stale && same_cell(&t->shown.at[i], &cells->at[i]))
+                continue;
+            t->shown.at[i] = cells->at[i];
+            show_cell(t, y, x, &cells->at[i]);
+            is_new = true;
+        }
+    t->is_stale = false;
+    return is_new;
+}
+
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
-    if (t->depth != COLOR_NONE && t->theme != theme) {
-        make_pairs(t, theme);
-        t->is_stale = true;
-    }
+    follow_theme(t, theme);
     if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
         cells_resize(&t->shown, cells->rows, cells->cols);
         t->is_stale = true;
@@ -624,18 +598,14 @@ void term_show(Term *t, const Cells *cells, const Theme *theme) {
         erase();
     else
         forbid_scrolling(t, cells);
-    for (int y = 0; y < cells->rows && y < LINES; y++)
-        for (int x = 0; x < cells->cols && x < COLS; x++) {
-            size_t i = (size_t)y * (size_t)cells->cols + (size_t)x;
-            if (!t->is_stale && same_cell(&t->shown.at[i], &cells->at[i]))
-                continue;
-            t->shown.at[i] = cells->at[i];
-            show_cell(t, y, x, &cells->at[i]);
-        }
-    t->is_stale = false;
+    bool is_framed = copy_cells(t, cells) && t->is_sync;
     bool cursor = cells->cursor_y >= 0 && cells->cursor_x >= 0;
     curs_set(cursor ? 1 : 0);
     if (cursor)
         move(cells->cursor_y, cells->cursor_x);
+    if (is_framed)
+        tty_write(SYNC_BEGIN, sizeof SYNC_BEGIN - 1);
     refresh();
+    if (is_framed)
+        tty_write(SYNC_END, sizeof SYNC_END - 1);
 }

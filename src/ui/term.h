@@ -22,10 +22,21 @@
 
 typedef struct Term Term;
 
-/* Takes stdin and stdout over; sets LC_CTYPE from the environment. NULL with
- * err when there is no usable terminal. Honours TERM, COLORTERM, NO_COLOR
- * and ONRUSH_GLYPHS=ascii|block|braille. */
-Term *term_open(Err *err);
+/* What the user wants otherwise than it is found. */
+typedef struct TermOptions {
+    bool has_depth; /* depth: at most that many colours, whatever NO_COLOR
+                       says; COLOR_TRUE also without COLORTERM */
+    ColorDepth depth;
+    bool has_glyphs; /* ONRUSH_GLYPHS is nearer and wins */
+    Glyphs glyphs;
+    bool no_mouse;   /* ask for no mouse reports */
+    bool own_ground; /* leave the terminal's own where none is drawn */
+} TermOptions;
+
+/* Takes stdin and stdout over; sets LC_CTYPE from the environment. options
+ * may be NULL. NULL with err when there is no usable terminal. Honours TERM,
+ * COLORTERM, NO_COLOR and ONRUSH_GLYPHS=ascii|block|braille. */
+Term *term_open(const TermOptions *options, Err *err);
 /* Puts everything back as it was; NULL is fine. */
 void term_close(Term *t);
 

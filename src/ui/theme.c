@@ -1,60 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/theme.h"
 
-/* From night blue over green to light yellow: rising in lightness, so that it
- * can be read without hue. */
-#define HEAT(first)                                                \
-    [(first) + 0] = 0x1f2a4d, [(first) + 1] = 0x233a66,            \
-               [(first) + 2] = 0x264b7a, [(first) + 3] = 0x2a5d87, \
-               [(first) + 4] = 0x2f718c, [(first) + 5] = 0x36868a, \
-               [(first) + 6] = 0x459a83, [(first) + 7] = 0x5fae77, \
-               [(first) + 8] = 0x8ac06a, [(first) + 9] = 0xbccd60, \
-               [(first) + 10] = 0xe8d46a, [(first) + 11] = 0xfaf0b4
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* Hues that stay apart for the usual kinds of colour blindness: p50 blue
- * green, p95 yellow, p99 pink differ in lightness too. */
-const Theme theme_dark = {
-    .name = "dark",
-    .style = {
-        [STYLE_TEXT] = 0xc8cdd8,
-        [STYLE_DIM] = 0x7b8498,
-        [STYLE_BRIGHT] = 0xffffff,
-        [STYLE_LINE] = 0x434b5e,
-        [STYLE_VUS] = 0x7fbf6a,
-        [STYLE_PLAN] = 0x8a93a6,
-        [STYLE_RPS] = 0x5fa8f5,
-        [STYLE_P50] = 0x4fb3bf,
-        [STYLE_P95] = 0xe3b341,
-        [STYLE_P99] = 0xe0607e,
-        [STYLE_ERRORS] = 0xe5534b,
-        [STYLE_OK] = 0x7fbf6a,
-        [STYLE_WARN] = 0xe3b341,
-        [STYLE_BAD] = 0xe5534b,
-        [STYLE_HAND] = 0xc678dd,
-        [STYLE_MARK] = 0xff9e64,
-        [STYLE_P95_LIMIT] = 0x7d6527,
-        [STYLE_P99_LIMIT] = 0x8a4054,
-        [STYLE_ERRORS_LIMIT] = 0x8a3c38,
-        [STYLE_CURSOR] = 0xffffff,
-        [STYLE_EARLIER] = 0x5c6a85,
-        HEAT(STYLE_HEAT),
-    },
-    .ground = {
-        [GROUND_NONE] = 0x15181f,
-        [GROUND_BAR] = 0x232936,
-        [GROUND_SELECT] = 0x2d3b55,
-        [GROUND_FIELD] = 0x4a3560,
-        [GROUND_DIALOG] = 0x1d2230,
-        [GROUND_OK] = 0x7fbf6a,
-        [GROUND_WARN] = 0xe3b341,
-        [GROUND_BAD] = 0xe5534b,
-        [GROUND_HAND] = 0xc678dd,
-        [GROUND_INTERVAL] = 0x2a3350,
-        [GROUND_INTERVAL_2] = 0x3a2d4a,
-        HEAT(GROUND_HEAT),
-    },
-    .badge_text = 0x10131a,
-};
+#include "base/text.h"
+
+const Theme *const themes[] = { &theme_dark, &theme_light, &theme_colorblind,
+                                &theme_mono };
+const size_t theme_count = sizeof themes / sizeof *themes;
+
+/* --- choosing ----------------------------------------------------------- */
+
+const Theme *theme_find(const char *name) {
+    if (text_equal(name, "auto"))
+        return theme_for(getenv("COLORFGBG"));
+    for (size_t i = 0; i < theme_count; i++)
+        if (text_equal(themes[i]->name, name))
+            return themes[i];
+    return NULL;
+}
+
+const char *theme_near(const char *wrote) {
+    const char *names[sizeof themes / sizeof *themes + 1] = { "auto" };
+    for (size_t i = 0; i < theme_count; i++)
+        names[i + 1] = themes[i]->name;
+    return text_nearest(wrote, names, theme_count + 1);
+}
+
+const Theme *theme_next(const Theme *theme) {
+    size_t i = 0;
+    while (i < theme_count && themes[i] != theme)
+        i++;
+    return themes[(i + 1) % theme_count];
+}
+
+const Theme *theme_for(const char *colorfgbg) {
+    const char *ground = colorfgbg ? strrchr(colorfgbg, ';') : NULL;
+    char *end = NULL;
+    long n = ground ? strtol(ground + 1, &end, 10) : -1;
+    if (!end || end == ground + 1 || *end)
+        return &theme_dark;
+    return n == 7 || (n >= 9 && n <= 15) ? &theme_light : &theme_dark;
+}
+
+/* --- colours ------------------------------------------------------------ */
 
 const int theme_heat_256[HEAT_LEVELS] = { 17, 23,  24,  30,  36,  71,
                                           107, 113, 149, 185, 221, 229 };
@@ -73,21 +64,58 @@ static int distance(Rgb a, Rgb b) {
     return r * r + g * g + k * k;
 }
 
+#define ENTRY_FIRST 16
+#define ENTRY_LAST 255
+#define ENTRY_GREY 232
+
 /* xterm's cube of 6 x 6 x 6 (16..231) and its 24 greys (232..255). */
-static int nearest_256(Rgb c) {
+static Rgb entry(int n) {
     static const int steps[] = { 0, 95, 135, 175, 215, 255 };
-    int best = 16, least = 1 << 30;
-    for (int i = 0; i < 216 + 24; i++) {
-        int grey = 8 + 10 * (i - 216);
-        Rgb x = i < 216 ? (Rgb){ steps[i / 36], steps[i / 6 % 6], steps[i % 6] }
-                        : (Rgb){ grey, grey, grey };
-        int d = distance(c, x);
-        if (d < least) {
+    int i = n - ENTRY_FIRST, grey = 8 + 10 * (n - ENTRY_GREY);
+    return n < ENTRY_GREY
+               ? (Rgb){ steps[i / 36], steps[i / 6 % 6], steps[i % 6] }
+               : (Rgb){ grey, grey, grey };
+}
+
+uint32_t theme_entry(int n) {
+    Rgb c = entry(n);
+    return (uint32_t)c.r << 16 | (uint32_t)c.g << 8 | (uint32_t)c.b;
+}
+
+/* Of those whose contrast to back is enough; 0 takes all. */
+static int nearest_256(Rgb c, uint32_t back, double contrast) {
+    int best = ENTRY_FIRST, least = 1 << 30;
+    for (int n = ENTRY_FIRST; n <= ENTRY_LAST; n++) {
+        int d = distance(c, entry(n));
+        if (d < least && (contrast <= 0 ||
+                          theme_contrast(theme_entry(n), back) >= contrast)) {
             least = d;
-            best = 16 + i;
+            best = n;
         }
     }
     return best;
+}
+
+static double linear(int channel) {
+    double c = channel / 255.0;
+    return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+double theme_luminance(uint32_t rgb) {
+    Rgb c = split(rgb);
+    return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+}
+
+double theme_contrast(uint32_t a, uint32_t b) {
+    double x = theme_luminance(a), y = theme_luminance(b);
+    return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+}
+
+int theme_nearest_on(uint32_t rgb, uint32_t ground, int back) {
+    uint32_t on = theme_entry(back);
+    double most = fmax(theme_contrast(on, 0), theme_contrast(on, 0xffffff));
+    double wanted = theme_contrast(rgb, ground);
+    return nearest_256(split(rgb), on, fmin(wanted, most) * 0.98);
 }
 
 /* The palette of 8 and 16 belongs to the user, so plain distance would be to
@@ -111,6 +139,6 @@ static int nearest_16(Rgb c, bool bright) {
 int theme_nearest(uint32_t rgb, ColorDepth depth) {
     Rgb c = split(rgb);
     if (depth >= COLOR_256)
-        return nearest_256(c);
+        return nearest_256(c, 0, 0);
     return nearest_16(c, depth == COLOR_16);
 }

@@ -8,8 +8,7 @@
 
 #define WAIT_MS 1000
 
-bool tty_send(const char *bytes, size_t length) {
-    fflush(stdout);
+bool tty_write(const char *bytes, size_t length) {
     while (length > 0) {
         struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
         ssize_t n = write(STDOUT_FILENO, bytes, length);
@@ -23,4 +22,9 @@ bool tty_send(const char *bytes, size_t length) {
         }
     }
     return true;
+}
+
+bool tty_send(const char *bytes, size_t length) {
+    fflush(stdout);
+    return tty_write(bytes, length);
 }

@@ -10,5 +10,7 @@
  * may be slow, but not for ever: false when it takes nothing for a second.
  * Main thread. */
 bool tty_send(const char *bytes, size_t length);
+/* The same past stdio's buffer, too; async-signal-safe. */
+bool tty_write(const char *bytes, size_t length);
 
 #endif

@@ -28,6 +28,7 @@ LINES = {
     "console": (lines_ratio.console, "cost of the console"),
     "frame": (lines_own.frame, "one frame of the console", True),
     "spectrum": (lines_own.spectrum, "one frame of the spectrogram", True),
+    "sent": (lines_own.sent, "what the console sends"),
     "key": (lines_time.key, "key to effect", True),
     "ramp": (lines_time.ramp, "ramp of virtual users"),
     "honesty": (lines_time.honesty, "latencies against a known delay"),

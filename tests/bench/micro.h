@@ -22,7 +22,8 @@ double micro_quantile(double *values, size_t n, double q);
 void micro_say(FILE *to, const char *name, double value);
 
 /* Draw and diff at the size of the terminal on stdin and stdout, with an hour
- * of history: CPU of a frame. 0, or -1 when there is no terminal. */
+ * and with 24 h of history, of each view: CPU of a frame, and of the first one
+ * after another view. 0, or -1 when there is no terminal. */
 int micro_frame(FILE *to);
 /* The spectrogram at 200 x 60 over 24 h of history: CPU of the frames
  * that open it, and of one each second from then on. 0, or -1 without memory. */

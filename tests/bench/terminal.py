@@ -6,12 +6,13 @@ ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\
 
 
 class Terminal:
-    def __init__(self, children, argv, cores, rows=60, cols=200, folder=None):
-        env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8")
-        for name in ("COLORTERM", "NO_COLOR", "LINES", "COLUMNS"):
+    def __init__(self, children, argv, cores, rows=60, cols=200, folder=None, extra=None):
+        env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME="/nowhere")
+        for name in ("COLORTERM", "COLORFGBG", "NO_COLOR", "SSH_CONNECTION", "LINES", "COLUMNS"):
             env.pop(name, None)
         if folder:
             env["XDG_RUNTIME_DIR"] = folder
+        env.update(extra or {})
         self.children, self.bytes, self.chunks = children, b"", []
         self.fd, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))

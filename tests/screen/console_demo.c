@@ -62,7 +62,7 @@ static void show(Term *t, Console *c, Cells *cells) {
     if (rows != cells->rows || cols != cells->cols)
         cells_resize(cells, rows, cols);
     console_draw(c, cells);
-    term_show(t, cells, &theme_dark);
+    term_show(t, cells, console_theme(c));
 }
 
 static int copy(void *term, const char *text, Err *err) {
@@ -129,7 +129,7 @@ int main(int argc, char **argv) {
     s.run.talks = true;
     fake_source_until(&s, from);
     catch_signals();
-    Term *t = term_open(&err);
+    Term *t = term_open(NULL, &err);
     if (!t) {
         fprintf(stderr, "console_demo: %s\n", err.text);
         fake_source_close(&s);

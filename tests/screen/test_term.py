@@ -10,9 +10,12 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
+import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -120,6 +123,15 @@ class Terminal:
             on = self.data.rfind(b"\033[?" + mode + b"h")
             off = self.data.rfind(b"\033[?" + mode + b"l")
             assert off > on or on < 0, f"mouse mode {mode} is left"
+        attrs = self.screen.cursor.attrs
+        assert (attrs.fg, attrs.bg) == ("default", "default"), "colours are left"
+        assert not (attrs.bold or attrs.reverse or attrs.underscore), "weight is left"
+        self.has_ended_frames()
+
+    def has_ended_frames(self):
+        """Synchronized output is over, so that what comes next is seen."""
+        began = self.data.rfind(b"\033[?2026h")
+        assert self.data.rfind(b"\033[?2026l") >= began, "a frame is open"
 
     def close(self):
         if self.pid:
@@ -327,6 +339,7 @@ def reads_split_sequences():
 def says_what_cannot_be():
     for env, says in (({"TERM": "dumb"}, b"cannot show a screen"),
                       ({"TERM": "no-such"}, b"is not known here"),
+                      ({"TERM": "unknown"}, b"--headless"),
                       ({"TERM": ""}, b"TERM is not set"),
                       ({"TERM": None}, b"TERM is not set")):
         t = Terminal(env=env)
@@ -378,6 +391,129 @@ def shows_what_the_terminal_can():
         t.close()
 
 
+def grounds(t):
+    """The grounds on the screen and how often each is there."""
+    seen = {}
+    for y in range(t.screen.lines):
+        for x in range(t.screen.columns):
+            bg = t.screen.buffer[y][x].bg
+            seen[bg] = seen.get(bg, 0) + 1
+    return seen
+
+
+def paints_its_ground():
+    t = opened()
+    cells = t.screen.lines * t.screen.columns
+    t.until("a ground everywhere", lambda: "default" not in grounds(t))
+    dark = max(grounds(t), key=grounds(t).get)
+    t.type("T")
+    t.sees("theme light")
+    t.until("a light ground", lambda: dark not in grounds(t))
+    light = max(grounds(t), key=grounds(t).get)
+    assert grounds(t)[light] > cells // 2, grounds(t)
+    t.type("TTT")
+    t.sees("theme dark")
+    t.until("the dark one again", lambda: light not in grounds(t))
+    # a screen of another size has it everywhere, too
+    t.size(40, 130)
+    t.kill(signal.SIGWINCH)
+    t.until("a ground everywhere in another size",
+            lambda: t.screen.display[-1].startswith(" space") and "default" not in grounds(t))
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.is_restored()
+    t.close()
+
+
+# TERM: colours, signs beyond ASCII. What there is no entry for is left out.
+MATRIX = {"linux": ("basic", "block"), "screen": ("basic", "braille"),
+          "screen-256color": ("indexed", "braille"),
+          "tmux": ("basic", "braille"), "tmux-256color": ("indexed", "braille"),
+          "xterm": ("basic", "braille"), "xterm-16color": ("basic", "braille"),
+          "xterm-256color": ("indexed", "braille"),
+          "xterm-kitty": ("indexed", "braille"), "alacritty": ("indexed", "braille"),
+          "rxvt-unicode-256color": ("indexed", "braille"),
+          "vt100": ("none", "ascii"), "vt220": ("none", "ascii")}
+
+
+def has_entry(name):
+    return any(os.path.exists(f"{top}/{name[0]}/{name}")
+               for top in ("/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"))
+
+
+def shows_itself_on_every_terminal():
+    indexed = rb"\033\[[0-9;]*[34]8;5;"
+    basic = rb"\033\[(?:[0-9;]*;)?[34][0-7](;[0-9]+)*m"
+    tried = 0
+    for name, (colours, signs) in MATRIX.items():
+        if not has_entry(name):
+            continue
+        tried += 1
+        t = Terminal(env={"TERM": name, "COLORTERM": None})
+        try:
+            t.sees("space pause")
+            t.type("s")
+            t.sees("spike now")
+            t.type("\033")
+            t.until("the dialog is gone", lambda: "spike now" not in "\n".join(t.screen.display))
+            t.type("Q")
+            t.sees("exit status 99")
+            t.type("q")
+            assert t.wait() == 0
+        except AssertionError as e:
+            raise AssertionError(f"TERM={name}: {e}")
+        found = ("indexed" if re.search(indexed, t.data) else
+                 "basic" if re.search(basic, t.data) else "none")
+        assert found == colours, (name, found)
+        assert ("⠉".encode()[:2] in t.data) == (signs == "braille"), name
+        assert ("─".encode() in t.data) == (signs != "ascii"), name
+        assert termios.tcgetattr(t.slave) == t.before, name
+        assert t.data.rstrip().endswith(b"left"), name
+        t.has_ended_frames()
+        # what the shell writes next has no colour and no weight
+        t.stream.feed(b"\r\nnext")
+        line = next(y for y in range(t.screen.lines - 1, -1, -1) if "next" in t.screen.display[y])
+        cell = t.screen.buffer[line][0]
+        assert (cell.fg, cell.bg, cell.bold, cell.reverse) == ("default", "default", False, False), (name, cell)
+        t.close()
+    assert tried > 3, tried
+
+
+def runs_within_tmux():
+    if not shutil.which("tmux"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        tmux = ["tmux", "-S", f"{folder}/socket", "-f", "/dev/null"]
+        env = dict(os.environ, LC_ALL="C.UTF-8", COLORTERM="")
+        for name in ("TMUX", "NO_COLOR", "ONRUSH_GLYPHS"):
+            env.pop(name, None)
+
+        def run(*args):
+            return subprocess.run([*tmux, *args], env=env, capture_output=True, text=True, timeout=LIMIT).stdout
+
+        def sees(text):
+            end = time.monotonic() + LIMIT
+            while text not in run("capture-pane", "-p"):
+                assert time.monotonic() < end, f"tmux shows no {text!r}:\n" + run("capture-pane", "-p")
+                time.sleep(0.05)
+        run("new-session", "-d", "-x", "100", "-y", "30", f"{DEMO} 1 90; echo status $?; exec cat")
+        try:
+            sees("space pause")
+            assert "⠤" in run("capture-pane", "-p") or "⣀" in run("capture-pane", "-p") or "⠒" in run(
+                "capture-pane", "-p"), run("capture-pane", "-p")
+            assert "48;5;" in run("capture-pane", "-p", "-e"), "no ground"
+            run("send-keys", "s")
+            sees("spike now")
+            run("send-keys", "Escape")
+            run("send-keys", "Q")
+            sees("exit status 99")
+            run("send-keys", "q")
+            sees("status 0")
+            assert "FAILED" not in run("capture-pane", "-p"), "the screen stays"
+        finally:
+            run("kill-server")
+
+
 def scrolls_nothing():
     t = opened()
     t.type("?")
@@ -421,7 +557,9 @@ TESTS = [ends_normally, ends_by_sigterm, crashes, runs_out_of_memory,
          swallows_what_means_nothing, takes_the_mouse,
          takes_no_mouse_where_there_is_none, copies, reads_split_sequences,
          says_what_cannot_be,
-         shows_what_the_terminal_can, scrolls_nothing, sends_only_what_changed]
+         shows_what_the_terminal_can, paints_its_ground,
+         shows_itself_on_every_terminal, runs_within_tmux, scrolls_nothing,
+         sends_only_what_changed]
 
 print(f"1..{len(TESTS)}")
 for number, test in enumerate(TESTS, 1):

@@ -76,6 +76,14 @@ UNIT_TESTS += tests/unit/test_cells
 tests_unit_test_cells_SOURCES = %D%/test_cells.c %D%/unit.h
 tests_unit_test_cells_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_config
+tests_unit_test_config_SOURCES = %D%/test_config.c $(CONSOLE_FAKES)
+tests_unit_test_config_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_theme
+tests_unit_test_theme_SOURCES = %D%/test_theme.c %D%/unit.h
+tests_unit_test_theme_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_chart
 tests_unit_test_chart_SOURCES = %D%/test_chart.c %D%/unit.h
 tests_unit_test_chart_LDADD = $(UNIT_LIBS)

@@ -613,8 +613,85 @@ static void frames_are_wanted_when_something_is_new(void **state) {
     press(&d, 'v');
     assert_true(console_wants_frame(d.console, now + NS_PER_MS));
     look(&d);
+    /* nothing new: the run did not go on */
+    assert_false(console_wants_frame(d.console, now + 100 * NS_PER_MS));
+    fake_source_until(&d.source, 61);
     assert_false(console_wants_frame(d.console, now + 99 * NS_PER_MS));
     assert_true(console_wants_frame(d.console, now + 100 * NS_PER_MS));
+    look(&d);
+    assert_false(console_wants_frame(d.console, now + NS_PER_S));
+    /* the notice of 'v' ends, once */
+    clock_set(now + 7 * NS_PER_S);
+    assert_true(console_wants_frame(d.console, now + 7 * NS_PER_S));
+    look(&d);
+    assert_false(console_wants_frame(d.console, now + 9 * NS_PER_S));
+    desk_close(&d);
+}
+
+static void frames_keep_their_distance(void **state) {
+    (void)state;
+    static const struct {
+        int fps;
+        uint64_t ms;
+    } cases[] = { { 0, 100 }, { 1, 1000 }, { 4, 250 }, { 20, 50 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Desk d;
+        desk_open(&d, SPIKE, 60);
+        console_free(d.console);
+        ConsoleOptions o = { .glyphs = GLYPHS_BRAILLE, .fps = cases[i].fps };
+        d.console = console_new(&d.source.base, o);
+        look(&d);
+        fake_source_until(&d.source, 61);
+        uint64_t at = d.clock_ns + cases[i].ms * NS_PER_MS;
+        assert_false(console_wants_frame(d.console, at - 1));
+        assert_true(console_wants_frame(d.console, at));
+        press(&d, 'z'); /* but a key is seen at once */
+        assert_true(console_wants_frame(d.console, d.clock_ns));
+        desk_close(&d);
+    }
+}
+
+static void a_paused_run_is_not_drawn_again(void **state) {
+    (void)state;
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    press(&d, ' ');
+    clock_set(d.clock_ns + 7 * NS_PER_S); /* the notice is gone */
+    look(&d);
+    fake_source_until(&d.source, 90);
+    assert_false(console_wants_frame(d.console, d.clock_ns + 60 * NS_PER_S));
+    /* what is under way ends, though */
+    d.source.run.snapshot.active += 1;
+    assert_true(console_wants_frame(d.console, d.clock_ns + 60 * NS_PER_S));
+    desk_close(&d);
+}
+
+static void a_hint_is_drawn_when_it_is_another(void **state) {
+    (void)state;
+    static const char hint[] = "press s";
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    console_set_hint(d.console, hint);
+    look(&d);
+    console_set_hint(d.console, hint);
+    assert_false(console_wants_frame(d.console, d.clock_ns));
+    console_set_hint(d.console, NULL);
+    assert_true(console_wants_frame(d.console, d.clock_ns));
+    desk_close(&d);
+}
+
+static void themes_follow_each_other(void **state) {
+    (void)state;
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    assert_ptr_equal(console_theme(d.console), &theme_dark);
+    press(&d, 'T');
+    assert_ptr_equal(console_theme(d.console), &theme_light);
+    sees(&d, "theme light: dark on light");
+    for (size_t i = 1; i < theme_count; i++)
+        press(&d, 'T');
+    assert_ptr_equal(console_theme(d.console), &theme_dark);
+    sent(&d, "");
     desk_close(&d);
 }
 
@@ -705,6 +782,10 @@ int main(void) {
         cmocka_unit_test(passed_is_said_too),
         cmocka_unit_test(ctrl_c_ends_whatever_is_open),
         cmocka_unit_test(frames_are_wanted_when_something_is_new),
+        cmocka_unit_test(frames_keep_their_distance),
+        cmocka_unit_test(a_paused_run_is_not_drawn_again),
+        cmocka_unit_test(a_hint_is_drawn_when_it_is_another),
+        cmocka_unit_test(themes_follow_each_other),
         cmocka_unit_test(a_hint_and_other_glyphs),
         cmocka_unit_test(a_run_that_was_cut_off_says_so),
         cmocka_unit_test(random_keys_do_no_harm),
