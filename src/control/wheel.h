@@ -28,6 +28,19 @@ typedef struct Action {
     char *outcome;
 } Action;
 
+#define STEP_WORDS 60 /* bytes of its command that a step is called by */
+
+/* Something that can be undone. */
+typedef struct WheelStep {
+    size_t scenario;
+    char label[STEP_WORDS + 64]; /* "spike +500 20s" */
+} WheelStep;
+
+typedef struct WheelSteps {
+    WheelStep *items; /* the newest last */
+    size_t count, cap;
+} WheelSteps;
+
 typedef struct Wheel {
     /* Of the scenario that commands are for which name none. Who must not
      * be led astray by others' `scenario` says `for NAME` (the console), or
@@ -38,6 +51,9 @@ typedef struct Wheel {
     size_t plan_count, focus;
     bool paused;
     WheelEnd end;
+    bool is_for_one; /* the command under way names its scenario */
+    uint64_t *edits; /* of each plan, that are among the steps */
+    WheelSteps undo, redo;
     EventLog log;
     Action *actions;
     size_t action_count, action_cap;

@@ -60,7 +60,7 @@ static const KeyRow wheel_rows[] = {
       { DO('=', ASK_LEVEL) } },
     { "u U",
       "undo redo",
-      "undo, redo any change of the plan",
+      "take back what was done last, do it again",
       { SEND('u', "undo"), SEND('U', "redo") } },
     { "PgUp PgDn",
       NULL,
