@@ -51,6 +51,12 @@ static void say(const Wheel *w, const char *who, const char *command,
              who ? " (" : "", who ? who : "", who ? ")" : "");
 }
 
+void steps_keep(Wheel *w, const WheelStep *step) {
+    push(&w->undo, step);
+    w->undo.items[w->undo.count - 1].label[0] = '\0';
+    w->redo.count = 0;
+}
+
 void steps_note(Wheel *w, const char *who, const char *command) {
     for (size_t i = 0; i < w->plan_count; i++) {
         if (w->plans[i].edits == w->edits[i])
@@ -61,6 +67,8 @@ void steps_note(Wheel *w, const char *who, const char *command) {
         w->edits[i] = w->plans[i].edits;
         w->redo.count = 0;
     }
+    for (size_t i = w->undo.count; i-- > 0 && !w->undo.items[i].label[0];)
+        say(w, who, command, &w->undo.items[i]);
 }
 
 void steps_forget(Wheel *w) {
@@ -70,6 +78,27 @@ void steps_forget(Wheel *w) {
 }
 
 /* --- undoing ------------------------------------------------------------ */
+
+/* What a step changed, to what it was before, or to what it made of it. */
+static int apply(Wheel *w, uint64_t now_ns, const WheelStep *s, bool is_undo,
+                 Err *err) {
+    double value = is_undo ? s->was : s->is;
+    switch (s->kind) {
+    case STEP_PLAN:
+        return (is_undo ? plan_undo : plan_redo)(&w->plans[s->scenario], now_ns,
+                                                 err);
+    case STEP_WEIGHT:
+        w->tunings[s->scenario].values[s->item] = value;
+        return 0;
+    case STEP_THINK:
+        w->tunings[s->scenario].think = value;
+        return 0;
+    case STEP_THRESHOLD:
+        w->limits.now.items[s->item] = is_undo ? s->limit_was : s->limit_is;
+        return 0;
+    }
+    return 0;
+}
 
 static int move(Wheel *w, uint64_t now_ns, size_t scenario, bool is_undo,
                 Text *answer, Err *err) {
@@ -81,13 +110,12 @@ static int move(Wheel *w, uint64_t now_ns, size_t scenario, bool is_undo,
                        scenario == SIZE_MAX ? "" : " in ",
                        scenario == SIZE_MAX ? "" : w->names[scenario]);
     WheelStep s = from->items[i];
-    Plan *p = &w->plans[s.scenario];
-    if ((is_undo ? plan_undo : plan_redo)(p, now_ns, err) < 0)
+    if (apply(w, now_ns, &s, is_undo, err) < 0)
         return -1;
     drop_at(from, i);
     push(to, &s);
     text_addf(answer, "%s: %s", is_undo ? "undone" : "done again", s.label);
-    if (w->plan_count > 1)
+    if (w->plan_count > 1 && s.scenario != SIZE_MAX)
         text_addf(answer, " in %s", w->names[s.scenario]);
     return 0;
 }

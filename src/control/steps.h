@@ -11,6 +11,9 @@
  * undone before cannot be redone any more. who (NULL: the operator) gave the
  * command. */
 void steps_note(Wheel *w, const char *who, const char *command);
+/* Something else than an edit of a plan that the command under way does; the
+ * label is filled in when it is noted. */
+void steps_keep(Wheel *w, const WheelStep *step);
 /* So that the edits made until now belong to no step. */
 void steps_forget(Wheel *w);
 void steps_close(Wheel *w);

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "control/steps.h"
 #include "control/verb_scenario.h"
+#include "control/verb_tune.h"
 #include "control/verb_words.h"
 #include "plan/stage_text.h"
 
@@ -527,6 +528,14 @@ const Verb verbs[] = {
       .apply = do_ramp, .is_edit = true, .is_plan = true },
     { "edit", "COMMAND; COMMAND...", "several stage commands as one step",
       .apply = do_edit, .is_plan = true },
+    { "weight", "REQUEST|TASK N",
+      "share of a mix's entry (60), or how often each VU does a task (2/m)",
+      .apply = verb_weight, .is_plan = true },
+    { "think", "FACTOR",
+      "think times so many times as long as in the profile; 1: as there",
+      .apply = verb_think, .is_plan = true },
+    { "threshold", "NUMBER|KEY = CONDITION",
+      "another limit, judged over the whole run", .apply = verb_threshold },
     { "finish", "", "start nothing more, let iterations end, save",
       .apply = do_finish },
     { "stop", "", "stop at once, save",

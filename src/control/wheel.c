@@ -21,6 +21,8 @@ void wheel_add(Wheel *w, const char *name, Plan *take_plan) {
     w->plans = mem_resize(w->plans, n + 1, sizeof *w->plans);
     w->names = mem_resize(w->names, n + 1, sizeof *w->names);
     w->edits = mem_resize(w->edits, n + 1, sizeof *w->edits);
+    w->tunings = mem_resize(w->tunings, n + 1, sizeof *w->tunings);
+    w->tunings[n] = (Tuning){ .think = 1 };
     w->plans[n] = *take_plan;
     w->names[n] = mem_dup_text(name);
     w->plan = &w->plans[w->focus];
@@ -39,7 +41,9 @@ void wheel_copy(Wheel *to, const Wheel *from) {
         Plan copy;
         plan_copy(&copy, &from->plans[i]);
         wheel_add(to, from->names[i], &copy);
+        tuning_copy(&to->tunings[i], &from->tunings[i]);
     }
+    limits_copy(&to->limits, &from->limits);
     wheel_focus(to, from->focus);
 }
 
@@ -47,7 +51,10 @@ void wheel_close(Wheel *w) {
     for (size_t i = 0; i < w->plan_count; i++) {
         plan_close(&w->plans[i]);
         free(w->names[i]);
+        tuning_close(&w->tunings[i]);
     }
+    free(w->tunings);
+    limits_close(&w->limits);
     free(w->plans);
     free(w->names);
     free(w->edits);

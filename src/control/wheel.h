@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "control/event.h"
+#include "control/tuning.h"
 #include "plan/edit.h"
 #include "plan/plan.h"
 
@@ -30,9 +31,20 @@ typedef struct Action {
 
 #define STEP_WORDS 60 /* bytes of its command that a step is called by */
 
+typedef enum StepKind {
+    STEP_PLAN, /* the plan keeps what it was */
+    STEP_WEIGHT,
+    STEP_THINK,
+    STEP_THRESHOLD,
+} StepKind;
+
 /* Something that can be undone. */
 typedef struct WheelStep {
-    size_t scenario;
+    StepKind kind;
+    size_t scenario; /* SIZE_MAX: the whole run */
+    size_t item;     /* flow, or threshold */
+    double was, is;
+    Threshold limit_was, limit_is;
     char label[STEP_WORDS + 64]; /* "spike +500 20s" */
 } WheelStep;
 
@@ -48,6 +60,8 @@ typedef struct Wheel {
     Plan *plan;   /* plans[focus] */
     Plan *plans;  /* one a scenario */
     char **names; /* of the scenarios; clean for a terminal */
+    Tuning *tunings; /* of the scenarios */
+    Limits limits;
     size_t plan_count, focus;
     bool paused;
     WheelEnd end;
@@ -64,7 +78,8 @@ typedef struct Wheel {
 void wheel_init(Wheel *w, Plan *take_plan);
 /* Takes the plan of one more scenario; the first keeps the focus. */
 void wheel_add(Wheel *w, const char *name, Plan *take_plan);
-/* A copy with the same plans, pause and end, without logs and history. */
+/* A copy with the same plans, tunings, pause and end, without logs and
+ * history; it is not to live longer. */
 void wheel_copy(Wheel *to, const Wheel *from);
 void wheel_close(Wheel *w);
 

@@ -13,6 +13,11 @@ UNIT_TESTS += tests/unit/test_wheel
 tests_unit_test_wheel_SOURCES = %D%/test_wheel.c %D%/unit.h
 tests_unit_test_wheel_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_tuning
+tests_unit_test_tuning_SOURCES = %D%/test_tuning.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_tuning_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_profile
 tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
