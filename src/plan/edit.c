@@ -602,11 +602,23 @@ static void find_place(const Plan *p, const Memory *m, size_t *at,
     }
 }
 
+/* The time since a plan was over, in which nothing was asked for. */
+static void fill_gap(Plan *p) {
+    if (!plan_is_over(p) || p->now_ns <= p->began_ns)
+        return;
+    Stage gap = new_stage(p, STAGE_INSERTED, "over", STAGE_JUMP, 0,
+                          p->now_ns - p->began_ns);
+    insert_at(p, p->count, &gap);
+    p->current = p->count;
+    p->began_ns = p->now_ns;
+}
+
 /* Past of p, future of m. */
 static void join(Plan *p, const Memory *m) {
     size_t at;
     uint64_t elapsed;
     find_place(p, m, &at, &elapsed);
+    fill_gap(p);
     size_t past = split_now(p);
     p->count = past;
     for (size_t i = at; i < m->count; i++) {
