@@ -18,6 +18,10 @@ tests_unit_test_tuning_SOURCES = %D%/test_tuning.c \
 	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
 tests_unit_test_tuning_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_replay
+tests_unit_test_replay_SOURCES = %D%/test_replay.c %D%/unit.h
+tests_unit_test_replay_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_profile
 tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
