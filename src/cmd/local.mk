@@ -4,8 +4,9 @@ libonrush_a_SOURCES += \
 	%D%/ctl.c \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
+	%D%/files.c %D%/files.h \
 	%D%/import.c \
-	%D%/init.c \
+	%D%/init.c %D%/init.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \

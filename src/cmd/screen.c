@@ -228,7 +228,8 @@ static int read_script(Screen *s, Err *err) {
 }
 
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   void (*left)(void *data), void *data, Err *err) {
+                   const ConsoleHost *host, void (*left)(void *data),
+                   void *data, Err *err) {
     Screen *s = mem_new(Screen);
     s->loop = loop;
     s->source = source;
@@ -248,7 +249,8 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
                o->cols ? o->cols : DEFAULT_COLS);
     ConsoleOptions co = { .glyphs =
-                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE };
+                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
+                          .host = *host };
     s->console = console_new(source, co);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;

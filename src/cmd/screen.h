@@ -9,13 +9,15 @@
 
 #include "cmd/options.h"
 #include "control/source.h"
+#include "ui/host.h"
 
 typedef struct Screen Screen;
 
 /* left(data) is called when the operator leaves the final screen, or when
  * the terminal is gone. NULL with err. */
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   void (*left)(void *data), void *data, Err *err);
+                   const ConsoleHost *host, void (*left)(void *data),
+                   void *data, Err *err);
 /* After every tick of the engine: scripted keys, then a frame. */
 void screen_tick(Screen *s);
 void screen_hint(Screen *s, const char *hint);

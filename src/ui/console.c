@@ -28,6 +28,7 @@ void console_free(Console *c) {
         return;
     if (c->has_editor)
         editor_close(&c->editor);
+    form_close(&c->form);
     ending_close(&c->ending);
     text_close(&c->asked);
     text_close(&c->notice);
@@ -94,7 +95,7 @@ bool console_is_done(const Console *c) {
 KeyMode console_mode(const Console *c) {
     if (c->is_help)
         return MODE_HELP;
-    if (c->dialog.kind != DIALOG_NONE)
+    if (c->dialog.kind != DIALOG_NONE || c->form.kind != FORM_NONE)
         return MODE_DIALOG;
     if (c->is_editing)
         return MODE_STAGES;
@@ -154,10 +155,12 @@ void console_follow(Console *c) {
         c->notice_until_ns = 0; /* "finishing", and what Q would do */
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
-        (c->dialog.kind == DIALOG_NONE && !c->is_editing))
+        (c->dialog.kind == DIALOG_NONE && c->form.kind == FORM_NONE &&
+         !c->is_editing))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;
     c->dialog.kind = DIALOG_NONE;
+    form_close(&c->form);
     c->question = QUESTION_NONE;
     if (c->is_editing)
         console_leave_editor(c);
@@ -187,6 +190,8 @@ void console_key(Console *c, int key) {
         console_answer(c, key);
     else if (key == KEYCODE_F1)
         console_help(c);
+    else if (c->form.kind != FORM_NONE)
+        console_form_key(c, key);
     else if (mode == MODE_DIALOG)
         console_dialog_key(c, key);
     else if (mode == MODE_STAGES)

@@ -89,6 +89,8 @@ static void boxes_draw(Console *c, Cells *cells, const Scene *s) {
     if (c->dialog.kind != DIALOG_NONE)
         dialog_draw(cells, &c->dialog, s->wheel, s->snapshot->now_ns,
                     c->view.glyphs);
+    if (c->form.kind != FORM_NONE)
+        form_draw(cells, &c->form, s->wheel, c->view.glyphs);
     if (c->question != QUESTION_NONE)
         question_draw(c, cells);
 }
