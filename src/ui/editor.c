@@ -24,11 +24,13 @@ static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     timeline_interval(t, f->from_ns, f->to_ns, SIZE_MAX, &h, &sums);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
+    f->rps = (double)sums.requests / ((double)(f->to_ns - f->from_ns) / 1e9);
     if (is_open) {
         hist_clear(&h);
         timeline_interval(t, f->from_ns, f->to_ns, TIMELINE_RESPONSE, &h,
                           &sums);
     }
+    f->p50_ns = hist_quantile(&h, 0.5);
     f->p95_ns = hist_quantile(&h, 0.95);
     hist_close(&h);
 }
@@ -41,7 +43,7 @@ static void follow_figures(Editor *e, const Snapshot *s) {
         const PlanRow *r = &e->rows[i];
         uint64_t end = r->began_ns + r->length_ns;
         StageFigures *f = &now[i];
-        *f = (StageFigures){ r->began_ns, r->began_ns, NAN, NAN };
+        *f = (StageFigures){ r->began_ns, r->began_ns, NAN, NAN, NAN, NAN };
         if (r->state == ROW_FUTURE || !t)
             continue;
         f->to_ns = end < t->open_ns ? end : t->open_ns;

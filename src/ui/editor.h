@@ -18,10 +18,10 @@ typedef enum EditorColumn {
     COLUMN_COUNT
 } EditorColumn;
 
-/* p95 and errors of an executed row, kept: merging histograms is dear. */
+/* Of an executed row, kept: merging histograms is dear. */
 typedef struct StageFigures {
     uint64_t from_ns, to_ns;
-    double p95_ns, error_rate; /* NaN: nothing measured */
+    double p50_ns, p95_ns, error_rate, rps; /* NaN: nothing measured */
 } StageFigures;
 
 typedef struct Editor {

@@ -181,6 +181,10 @@ UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = %D%/test_console.c $(CONSOLE_FAKES)
 tests_unit_test_console_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_forms
+tests_unit_test_forms_SOURCES = %D%/test_forms.c $(CONSOLE_FAKES)
+tests_unit_test_forms_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_editor
 tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)
 tests_unit_test_editor_LDADD = $(UNIT_LIBS)
