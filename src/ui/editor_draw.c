@@ -192,7 +192,7 @@ static const Layout layouts[] = {
 };
 
 /* With no room for all, what is only looked at has figures. */
-static const Layout asleep_layout = { 0, 3, 12, 19, 0, 0, 0, 0, 30, 36, 0 };
+static const Layout asleep_layout = { 0, 3, 12, 21, 0, 0, 0, 0, 36, 0, 0 };
 
 static const Layout *layout_for(int cols, bool is_asleep) {
     const Layout *l = layouts;
@@ -209,7 +209,7 @@ static int field_left(const Layout *l, EditorColumn column) {
 }
 
 static int field_cols(const Layout *l, EditorColumn column, int cols) {
-    const int ends[] = { l->length, l->level, l->ramp ? l->ramp : l->level + 5,
+    const int ends[] = { l->length, l->level, l->ramp ? l->ramp : l->level + 7,
                          l->from ? l->from : cols };
     return ends[column] - field_left(l, column) - 1;
 }
