@@ -16,6 +16,7 @@
 #include "stats/metric.h"
 #include "target/settings.h"
 #include "ui/keys.h"
+#include "ui/own.h"
 
 /* In mdoc a word in quotes is never a macro, a backslash begins an escape,
  * and a plain minus may be printed as a hyphen. */
@@ -191,6 +192,25 @@ static size_t print_verbs(const char *argument) {
     return verb_count;
 }
 
+/* What can be typed into the console beside the verbs. */
+static size_t print_own(const char *argument) {
+    (void)argument;
+    begin_list();
+    for (int i = 0; i < OWN_COUNT; i++) {
+        fputs(".It Ic", stdout);
+        put_word(own_commands[i].name);
+        if (*own_commands[i].args) {
+            fputs(" No", stdout);
+            put_word(own_commands[i].args);
+        }
+        putchar('\n');
+        put_text(own_commands[i].help);
+        putchar('\n');
+    }
+    end_list();
+    return OWN_COUNT;
+}
+
 static size_t print_keys(const char *argument) {
     size_t count = 0;
     (void)argument;
@@ -270,8 +290,9 @@ static const struct {
 } lists[] = {
     { "section", print_section }, { "metrics", print_metrics },
     { "options", print_options }, { "verbs", print_verbs },
-    { "keys", print_keys },       { "target", print_target },
-    { "fails", print_fails },     { "variables", print_variables },
+    { "keys", print_keys },       { "own", print_own },
+    { "target", print_target },   { "fails", print_fails },
+    { "variables", print_variables },
 };
 
 /* directive: "options run@\n", behind the first @. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "ui/console.h"
 #include "ui/keys.h"
@@ -23,7 +24,9 @@ struct Screen {
     uv_loop_t *loop;
     Source *source;
     const Options *o;
-    Term *term; /* NULL: none, frames and keys come from files */
+    const char *dir; /* of the results */
+    ConsoleHost owner; /* what it does for the console */
+    Term *term;      /* NULL: none, frames and keys come from files */
     Console *console;
     Cells cells;
     Script script;
@@ -90,7 +93,12 @@ static void after_key(Screen *s) {
 
 static void read_keys(Screen *s) {
     for (int key; !s->is_closing && (key = term_key(s->term));) {
-        console_key(s->console, key);
+        if (key == KEYCODE_CTRL('l'))
+            term_redraw(s->term);
+        if (key == KEYCODE_MOUSE)
+            console_mouse(s->console, term_mouse(s->term));
+        else
+            console_key(s->console, key);
         after_key(s);
     }
     if (!s->is_closing)
@@ -125,6 +133,10 @@ static void play(Screen *s) {
          !s->is_closing && (k = script_due(&s->script, at));) {
         if (k->key == KEYCODE_NONE) {
             save_shot(s, k->shot);
+        } else if (k->key == KEYCODE_MOUSE) {
+            draw(s); /* a click is on what stands there now */
+            console_mouse(s->console, &k->mouse);
+            after_key(s);
         } else {
             console_key(s->console, k->key);
             after_key(s);
@@ -190,6 +202,48 @@ static void watch_crashes(void) {
         sigaction(numbers[i], &act, NULL);
 }
 
+/* --- what the console asks for ------------------------------------------ */
+
+static int host_save(void *data, const char *name, const Text *bytes,
+                     Text *path, Err *err) {
+    const Screen *s = data;
+    text_addf(path, "%s/%s", s->dir, name);
+    return file_write(path->bytes, bytes->bytes, bytes->length, err);
+}
+
+static int host_save_profile(void *data, const char *name, Text *path,
+                             Err *err) {
+    const ConsoleHost *owner = &((Screen *)data)->owner;
+    return owner->save_profile(owner->data, name, path, err);
+}
+
+static int host_read_stages(void *data, const char *path, const char *scenario,
+                            Text *lines, Err *err) {
+    const ConsoleHost *owner = &((Screen *)data)->owner;
+    return owner->read_stages(owner->data, path, scenario, lines, err);
+}
+
+static int host_copy(void *data, const char *text, Err *err) {
+    return term_copy(((Screen *)data)->term, text, err);
+}
+
+static void host_set_mouse(void *data, bool on) {
+    term_set_mouse(((Screen *)data)->term, on);
+}
+
+static ConsoleOptions console_options(Screen *s) {
+    bool has_term = s->term;
+    return (ConsoleOptions){
+        .glyphs = has_term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
+        .host = { .data = s,
+                  .save = host_save,
+                  .save_profile = host_save_profile,
+                  .read_stages = host_read_stages,
+                  .copy = has_term ? host_copy : NULL,
+                  .set_mouse = has_term ? host_set_mouse : NULL },
+    };
+}
+
 /* --- life --------------------------------------------------------------- */
 
 static int open_term(Screen *s, Err *err) {
@@ -228,12 +282,14 @@ static int read_script(Screen *s, Err *err) {
 }
 
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   const ConsoleHost *host, void (*left)(void *data),
-                   void *data, Err *err) {
+                   const char *dir, const ConsoleHost *owner,
+                   void (*left)(void *data), void *data, Err *err) {
     Screen *s = mem_new(Screen);
     s->loop = loop;
     s->source = source;
     s->o = o;
+    s->dir = dir;
+    s->owner = *owner;
     s->left = left;
     s->data = data;
     s->began_ns = clock_now();
@@ -248,10 +304,9 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
     }
     cells_init(&s->cells, o->rows ? o->rows : DEFAULT_ROWS,
                o->cols ? o->cols : DEFAULT_COLS);
-    ConsoleOptions co = { .glyphs =
-                              s->term ? term_glyphs(s->term) : GLYPHS_BRAILLE,
-                          .host = *host };
-    s->console = console_new(source, co);
+    s->console = console_new(source, console_options(s));
+    if (s->term)
+        term_set_mouse(s->term, true);
     uv_timer_init(loop, &s->timer);
     s->timer.data = s;
     s->handles++;

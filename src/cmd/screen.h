@@ -13,11 +13,12 @@
 
 typedef struct Screen Screen;
 
-/* left(data) is called when the operator leaves the final screen, or when
- * the terminal is gone. NULL with err. */
+/* dir: of the results, where screens are saved; borrowed. owner: save_profile
+ * and read_stages, and their data. left(data) is called when the operator
+ * leaves the final screen, or when the terminal is gone. NULL with err. */
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   const ConsoleHost *host, void (*left)(void *data),
-                   void *data, Err *err);
+                   const char *dir, const ConsoleHost *owner,
+                   void (*left)(void *data), void *data, Err *err);
 /* After every tick of the engine: scripted keys, then a frame. */
 void screen_tick(Screen *s);
 void screen_hint(Screen *s, const char *hint);

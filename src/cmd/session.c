@@ -229,6 +229,8 @@ static void on_tick(void *data) {
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
                          (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
+        if (done && s->signal == SIGTERM)
+            leave(s); /* who sends it waits for the end, not for a key */
     } else {
         tell_progress(s);
         give_up_on_unreachable(s);
@@ -317,10 +319,10 @@ static int start(Session *s, Err *err) {
     if (open_socket(s, err) < 0)
         return -1;
     if (wants_screen) {
-        ConsoleHost host = { .data = s,
-                             .save_profile = save_profile,
-                             .read_stages = read_stages };
-        s->screen = screen_new(&s->loop, s->source, s->o, &host,
+        ConsoleHost owner = { .data = s,
+                              .save_profile = save_profile,
+                              .read_stages = read_stages };
+        s->screen = screen_new(&s->loop, s->source, s->o, s->dir, &owner,
                                on_screen_left, s, err);
         if (!s->screen)
             return -1;

@@ -40,8 +40,11 @@ static void note_piece(PlanNotes *n, const Wheel *w, size_t scenario,
     double before = piece ? stage_level(s - 1, s[-1].length_ns) : p->start;
     char cause[EVENT_TEXT_MAX];
     snprintf(cause, sizeof cause, "%s%s%s", of, several ? ": " : "", s->name);
-    if (is_spike(s, before))
+    if (is_spike(s, before)) {
         recorder_spike(r, scenario, began_ns, before, cause);
+        if (!s->open)
+            recorder_spike_over(r, began_ns + s->length_ns, stage_end_level(s));
+    }
     if (s->row != n->row && s->origin != STAGE_HAND && s->length_ns)
         event_add(log, began_ns, EVENT_PLAN, "%s%sstage %s began", of,
                   several ? ": " : "", s->name);

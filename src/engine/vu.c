@@ -97,7 +97,9 @@ static double weight(const _Atomic double *values, size_t flow) {
 
 /* A weight that changes between the two loops can shift this one choice
  * only. */
-static const Flow *pick_flow(const Scenario *s, const Tuned *tuned, Rng *r) {
+static const Flow *pick_flow(const Crew *c, Rng *r) {
+    const Scenario *s = c->scenario;
+    const Tuned *tuned = c->tuned;
     double sum = 0;
     if (s->flow_count == 1)
         return s->flows;
@@ -134,7 +136,7 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->seat.iterations++;
     seed_iteration(v);
     v->flow = v->task_ns ? take_task(v, v->crew->scenario)
-                         : pick_flow(v->crew->scenario, v->crew->tuned, &v->rng);
+                         : pick_flow(v->crew, &v->rng);
     if (v->values)
         values_begin(v->values, v->seat.number, &v->rng, shared->next_rows);
     v->of_pass = v->rng;

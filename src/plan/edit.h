@@ -3,7 +3,8 @@
  *
  * Every function first advances the plan to now_ns; the past stays as it
  * was executed. 0, or -1 with err and the plan as it was. Each success is one
- * step for plan_undo, and counted in Plan.edits. Rows are named by PlanRow.row. */
+ * step for plan_undo, and counted in Plan.edits. Rows are named by
+ * PlanRow.row. */
 #ifndef ONRUSH_PLAN_EDIT_H
 #define ONRUSH_PLAN_EDIT_H
 

@@ -26,6 +26,7 @@ struct AlertWatch {
     size_t *window_of; /* by alert */
     Window *windows;
     size_t window_count;
+    Gauges history; /* by alert */
     uint64_t looked_ns;
     Hist part; /* for what comes and goes */
     AlertChange *changes;
@@ -192,6 +193,7 @@ static void judge(AlertWatch *w, size_t i, uint64_t at_ns, uint64_t passed) {
     AlertReading *r = &w->readings[i];
     const Condition *c = &r->alert->condition;
     r->value = window_value(&w->windows[w->window_of[i]], c);
+    gauges_read(&w->history, i, at_ns, r->value);
     bool was = r->is_firing;
     r->is_firing = condition_holds(c, r->value);
     /* of more firings than are remembered the last one stays as it is */
@@ -225,9 +227,12 @@ AlertWatch *alert_watch_new(const AlertList *list) {
     w->windows = mem_alloc(n, sizeof *w->windows);
     for (size_t i = 0; i < n; i++) {
         w->window_of[i] = find_window(w, &list->items[i]);
-        w->readings[i] =
-            (AlertReading){ .alert = &list->items[i], .value = NAN };
+        gauges_add(&w->history, list->items[i].name, GAUGE_COUNT);
     }
+    for (size_t i = 0; i < n; i++)
+        w->readings[i] = (AlertReading){ .alert = &list->items[i],
+                                         .value = NAN,
+                                         .history = &w->history.items[i] };
     return w;
 }
 
@@ -239,6 +244,7 @@ void alert_watch_free(AlertWatch *w) {
     for (size_t i = 0; i < w->window_count; i++)
         hist_close(&w->windows[i].hist);
     hist_close(&w->part);
+    gauges_close(&w->history);
     free(w->readings);
     free(w->firings);
     free(w->firing_caps);

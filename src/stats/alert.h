@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "stats/condition.h"
+#include "stats/gauges.h"
 #include "stats/timeline.h"
 
 #define ALERT_LONGEST_NS (7 * 24 * 3600 * NS_PER_S)
@@ -76,6 +77,7 @@ typedef struct AlertReading {
     uint64_t total_ns; /* that it fired, the present one included */
     const AlertFiring *firings; /* the first ALERT_FIRINGS_MAX */
     size_t firing_count;
+    const Gauge *history; /* of the value, once a second */
 } AlertReading;
 
 /* An alert began to fire, or is quiet again. */

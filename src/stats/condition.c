@@ -212,6 +212,24 @@ bool condition_holds(const Condition *c, double value) {
     return !isnan(value) && compare_numbers(c->op, value, c->limit);
 }
 
+double condition_margin(const Condition *c, double value) {
+    double room = (c->limit - value) / fabs(c->limit);
+    if (c->limit == 0)
+        return NAN;
+    switch (c->op) {
+    case COMPARE_LT:
+    case COMPARE_LE:
+        return room;
+    case COMPARE_GT:
+    case COMPARE_GE:
+        return -room;
+    case COMPARE_EQ:
+    case COMPARE_NE:
+        break;
+    }
+    return NAN;
+}
+
 bool condition_is_amount(const Condition *c) {
     return c->method != METHOD_RATE;
 }

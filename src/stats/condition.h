@@ -29,6 +29,10 @@ int condition_read(Condition *c, Arena *arena, Lexer *l, Err *err);
 double condition_value(const Condition *c, const Slab *run,
                        const MetricContext *context);
 bool condition_holds(const Condition *c, double value); /* NaN: false */
+/* How much room there is before it does not hold any more, as a share of the
+ * limit; below 0: how far beyond. NaN: no value, a limit of 0, or it is
+ * about being equal. */
+double condition_margin(const Condition *c, double value);
 /* Is its value an amount of what the metric contains (a time), rather than
  * a count or a rate? */
 bool condition_is_amount(const Condition *c);

@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/alert.c %D%/alert.h %D%/alert_read.c \
+	%D%/bands.c %D%/bands.h \
 	%D%/bound.c %D%/bound.h \
 	%D%/custom.h %D%/series.h \
 	%D%/gauges.c %D%/gauges.h \
@@ -8,6 +9,7 @@ libonrush_a_SOURCES += \
 	%D%/hist.c %D%/hist.h \
 	%D%/kind.h \
 	%D%/metric.c %D%/metric.h \
+	%D%/modes.c %D%/modes.h \
 	%D%/omission.c %D%/omission.h \
 	%D%/overhead.c %D%/overhead.h \
 	%D%/pack.c %D%/pack.h \
@@ -17,5 +19,7 @@ libonrush_a_SOURCES += \
 	%D%/series.h \
 	%D%/slab.c %D%/slab.h \
 	%D%/snapshot.h \
+	%D%/stall.c %D%/stall.h \
 	%D%/threshold.c %D%/threshold.h \
-	%D%/timeline.c %D%/timeline.h
+	%D%/timeline.c %D%/timeline.h \
+	%D%/verdicts.c %D%/verdicts.h

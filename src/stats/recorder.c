@@ -16,9 +16,8 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
         .recent = mem_alloc(series, sizeof(Hist)),
         .recent_series = mem_alloc(series, sizeof(CellSeries)),
         .readings = mem_alloc(series, sizeof(SeriesReading)),
-        .verdicts =
-            mem_alloc(setup->thresholds->count, sizeof(ThresholdReading)),
     };
+    verdicts_init(&r->verdicts, setup->thresholds);
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
     timeline_init(&r->timeline, series);
@@ -37,7 +36,7 @@ void recorder_close(Recorder *r) {
     free(r->recent);
     free(r->recent_series);
     free(r->readings);
-    free(r->verdicts);
+    verdicts_close(&r->verdicts);
     alert_watch_free(r->watch);
     *r = (Recorder){ 0 };
 }
@@ -114,6 +113,8 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
         feed_recovery(r, timeline_cell(&r->timeline, i));
     r->seconds_done = done;
     merge_recent(r);
+    MetricContext context = recorder_context(r);
+    verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
     if (r->watch)
         alert_watch_look(r->watch, &r->timeline);
 }
@@ -133,6 +134,10 @@ void recorder_scenarios(Recorder *r, const double *levels, size_t count,
 void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause) {
     recovery_begin(&r->recoveries, scenario, at_ns, level_before, cause);
+}
+
+void recorder_spike_over(Recorder *r, uint64_t over_ns, double level) {
+    recovery_expect(&r->recoveries, over_ns, level);
 }
 
 void recorder_end(Recorder *r) {
@@ -235,19 +240,14 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     hist_close(&all);
     look_at_arrivals(r, window, run, s);
     MetricContext context = recorder_context(r);
-    for (size_t i = 0; i < r->setup.thresholds->count; i++) {
-        ThresholdReading *v = &r->verdicts[i];
-        v->threshold = &r->setup.thresholds->items[i];
-        v->verdict =
-            threshold_judge(v->threshold, &r->totals, &context, &v->value);
-    }
+    verdicts_judge(&r->verdicts, r->now_ns, &r->totals, &context, false);
     s->now_ns = r->now_ns;
     s->active = (uint64_t)r->active;
     s->active_max = (uint64_t)r->active_max;
     s->planned = r->planned;
     s->series = r->readings;
     s->series_count = r->series_count;
-    s->thresholds = r->verdicts;
+    s->thresholds = r->verdicts.readings;
     s->threshold_count = r->setup.thresholds->count;
     s->alerts = r->watch ? alert_watch_readings(r->watch) : NULL;
     s->alert_count = r->watch ? alert_watch_count(r->watch) : 0;

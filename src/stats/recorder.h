@@ -35,7 +35,7 @@ typedef struct Recorder {
     uint64_t recent_started, recent_arrivals, recent_dropped;
     double recent_seconds;
     SeriesReading *readings;
-    ThresholdReading *verdicts;
+    Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
 } Recorder;
 
@@ -57,6 +57,8 @@ void recorder_scenarios(Recorder *r, const double *levels, size_t count,
                         double users, double planned_other);
 void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
+/* recovery_expect */
+void recorder_spike_over(Recorder *r, uint64_t over_ns, double level);
 void recorder_end(Recorder *r);
 /* An alert that began to fire, or is quiet again, since this was last asked,
  * oldest first; false: nothing more. What it asks for is the caller's to do,

@@ -60,6 +60,13 @@ void recovery_begin(RecoveryList *l, size_t scenario, uint64_t at_ns,
     l->items[l->count++] = r;
 }
 
+void recovery_expect(RecoveryList *l, uint64_t over_ns, double level) {
+    if (l->count && is_open(&l->items[l->count - 1])) {
+        l->items[l->count - 1].over_ns = over_ns;
+        l->items[l->count - 1].level_told = level;
+    }
+}
+
 static bool is_within(const Recovery *r, const RecoverySecond *s) {
     double limit = fmax(r->base_p95 * P95_SHARE, r->base_p95 + P95_SLACK_NS);
     return s->p95 <= limit && s->error_rate <= r->base_errors + ERRORS_SLACK;
@@ -73,6 +80,8 @@ static void follow(Recovery *r, const RecoverySecond *s) {
         r->now_p95 = s->p95;
         r->now_errors = s->error_rate;
     }
+    if (r->over_ns && s->at_ns >= r->over_ns)
+        r->level_peak = fmax(r->level_peak, r->level_told);
     bool rose = r->level_peak > r->level_before * LEVEL_BACK;
     if (r->state == RECOVERY_UNDER_LOAD && rose &&
         s->level <= r->level_before * LEVEL_BACK) {

@@ -31,6 +31,8 @@ typedef struct Recovery {
     size_t scenario; /* whose level it is */
     uint64_t began_ns, back_ns, recovered_ns;
     double level_before, level_peak;
+    uint64_t over_ns;  /* recovery_expect; 0: nobody knows */
+    double level_told;
     double base_p95, base_errors, base_rps;
     double worst_p95, worst_errors;
     double now_p95, now_errors;
@@ -55,6 +57,9 @@ typedef struct RecoveryList {
  * still open ends as RECOVERY_NEVER. Spikes beyond 1000 are not followed. */
 void recovery_begin(RecoveryList *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
+/* The spike that was begun last is up at over_ns at the latest, with that
+ * level: one that fits between two seconds is seen in neither. */
+void recovery_expect(RecoveryList *r, uint64_t over_ns, double level);
 /* The scenario of the spike that is followed now; SIZE_MAX: none. */
 size_t recovery_scenario(const RecoveryList *r);
 /* Every second of run time, once. */

@@ -10,8 +10,8 @@
 #include "stats/gauges.h"
 #include "stats/recovery.h"
 #include "stats/series.h"
-#include "stats/threshold.h"
 #include "stats/timeline.h"
+#include "stats/verdicts.h"
 
 typedef enum RunState {
     RUN_STARTING,
@@ -34,12 +34,6 @@ typedef struct SeriesReading {
     Reading now; /* the last 10 s */
     Reading run; /* since the start */
 } SeriesReading;
-
-typedef struct ThresholdReading {
-    const Threshold *threshold;
-    Verdict verdict;
-    double value; /* k6's units */
-} ThresholdReading;
 
 #define HEALTH_WORKERS_MAX 64
 

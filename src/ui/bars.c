@@ -155,16 +155,3 @@ void topbar_draw(Cells *c, int y, const Scene *s) {
     int end = cells_bold(c, y, x + 1, STYLE_TEXT, word);
     cells_text(c, y, end, STYLE_TEXT, " ");
 }
-
-void keybar_draw(Cells *c, int y, const char *const *keys,
-                 const char *const *words, size_t count) {
-    cells_fill(c, (Rect){ y, 0, 1, c->cols }, GROUND_BAR);
-    int x = 1;
-    for (size_t i = 0; i < count; i++) {
-        int width = cells_width(keys[i]) + 1 + cells_width(words[i]);
-        if (x + width > c->cols - 1)
-            break;
-        x = cells_bold(c, y, x, STYLE_BRIGHT, keys[i]) + 1;
-        x = cells_text(c, y, x, STYLE_DIM, words[i]) + 2;
-    }
-}

@@ -76,6 +76,7 @@ typedef enum SpotKind {
     SPOT_COLUMN, /* index: column of the view's table */
     SPOT_CHART,  /* its columns lie over [from_ns, to_ns) */
     SPOT_KEY,    /* index: KeyCode that it does */
+    SPOT_CHOICE, /* index: line of the command palette's list */
 } SpotKind;
 
 typedef struct Spot {

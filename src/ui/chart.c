@@ -236,7 +236,9 @@ static void show_cell(Plot *p, int row, int col) {
                    dots_rune(p->glyphs, l->dots, cell->is_area));
     } else if (cell->rule && is_blank(p->cells, y, x)) {
         Style s = (Style)(cell->rule - 1);
-        Glyph g = s == STYLE_LINE ? GLYPH_RULE : GLYPH_RULE_STRONG;
+        Glyph g = s == STYLE_LINE     ? GLYPH_RULE
+                  : s == STYLE_CURSOR ? GLYPH_DOWN
+                                      : GLYPH_RULE_STRONG;
         cells_rune(p->cells, y, x, s, glyph_rune(p->glyphs, g));
     } else if (cell->limit && is_blank(p->cells, y, x)) {
         cells_rune(p->cells, y, x, (Style)(cell->limit - 1),

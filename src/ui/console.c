@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "ui/spectrum.h"
 
 #define NOTICE_NS (UINT64_C(6) * NS_PER_S)
 #define FRAME_NS (UINT64_C(100) * NS_PER_MS)
@@ -19,6 +20,9 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->view.hint = options.hint;
     c->host = options.host;
     c->view.series = SIZE_MAX;
+    c->view.spectrum = spectrum_new();
+    for (size_t i = 0; i < VIEW_COUNT; i++)
+        c->view.table[i].sort = views[i].sort;
     c->is_dirty = true;
     return c;
 }
@@ -29,9 +33,14 @@ void console_free(Console *c) {
     if (c->has_editor)
         editor_close(&c->editor);
     form_close(&c->form);
+    spectrum_free(c->view.spectrum);
     ending_close(&c->ending);
+    palette_close(&c->palette);
+    cells_close(&c->seen);
     text_close(&c->asked);
     text_close(&c->notice);
+    text_close(&c->earlier_name);
+    chooser_close(&c->chooser);
     free(c);
 }
 
@@ -93,9 +102,14 @@ bool console_is_done(const Console *c) {
 }
 
 KeyMode console_mode(const Console *c) {
+    if (c->is_filtering)
+        return MODE_FILTER;
     if (c->is_help)
         return MODE_HELP;
-    if (c->dialog.kind != DIALOG_NONE || c->form.kind != FORM_NONE)
+    if (c->palette.is_open)
+        return MODE_PALETTE;
+    if (c->dialog.kind != DIALOG_NONE || c->form.kind != FORM_NONE ||
+        c->chooser.is_open)
         return MODE_DIALOG;
     if (c->is_editing)
         return MODE_STAGES;
@@ -109,6 +123,12 @@ KeyChain console_chain(const Console *c) {
         return (KeyChain){ { mode, MODE_ANY } };
     if (views[c->view.view].is_table && !t->is_open)
         return (KeyChain){ { MODE_TABLE, mode, MODE_VIEWS, MODE_ANY } };
+    if (views[c->view.view].is_table)
+        return (KeyChain){
+            { MODE_OPEN, mode, MODE_TIME, MODE_VIEWS, MODE_ANY }
+        };
+    if (c->view.look.has_cursor) /* its keys matter now, in the key bar too */
+        return (KeyChain){ { MODE_TIME, mode, MODE_VIEWS, MODE_ANY } };
     return (KeyChain){ { mode, MODE_TIME, MODE_VIEWS, MODE_ANY } };
 }
 
@@ -131,7 +151,11 @@ void console_scroll(int *top, KeyAct act) {
 
 static void help_pressed(Console *c, int key) {
     const KeyStroke *k = key_find(MODE_HELP, key);
-    if (k && (k->act == ACT_LEAVE || k->act == ACT_HELP))
+    if (key == KEYCODE_ESC && console_filter_clear(c))
+        return;
+    if (k && k->act == ACT_FILTER)
+        console_filter_open(c);
+    else if (k && (k->act == ACT_LEAVE || k->act == ACT_HELP))
         c->is_help = false;
     else if (k)
         console_scroll(&c->help_top, k->act);
@@ -141,6 +165,8 @@ static void main_pressed(Console *c, int key) {
     KeyChain chain = console_chain(c);
     const KeyStroke *k = key_find_in(&chain, key);
     char name[KEY_NAME_MAX], text[80];
+    if (key == KEYCODE_ESC && console_filter_clear(c))
+        return;
     if (k && (console_act_plan(c, k) || console_act_view(c, k)))
         return;
     snprintf(text, sizeof text, "no key '%s' here; ? shows the keys",
@@ -151,12 +177,15 @@ static void main_pressed(Console *c, int key) {
 
 void console_follow(Console *c) {
     c->snapshot = source_snapshot(c->source);
-    if (console_is_done(c) && !c->was_done)
+    if (console_is_done(c) && !c->was_done) {
         c->notice_until_ns = 0; /* "finishing", and what Q would do */
+        if (c->view.view != VIEW_LIVE)
+            console_notice(c, "the run is over; 1 shows the verdicts", false);
+    }
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
         (c->dialog.kind == DIALOG_NONE && c->form.kind == FORM_NONE &&
-         !c->is_editing))
+         !c->is_editing && c->question == QUESTION_NONE))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;
     c->dialog.kind = DIALOG_NONE;
@@ -173,17 +202,20 @@ void console_follow(Console *c) {
 
 Scene console_scene(Console *c) {
     return (Scene){ c->snapshot, console_wheel(c), c->source->info, &c->view,
-                    NULL };
+                    console_earlier(c) };
 }
 
 void console_key(Console *c, int key) {
     c->is_dirty = true;
-    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE || c->is_closed)
+    if (key == KEYCODE_NONE || key == KEYCODE_RESIZE ||
+        key == KEYCODE_CTRL('l') || c->is_closed)
         return;
     console_follow(c);
     KeyMode mode = console_mode(c);
     if (key == KEYCODE_CTRL('c'))
         console_interrupt(c);
+    else if (mode == MODE_FILTER)
+        console_filter_key(c, key);
     else if (mode == MODE_HELP)
         help_pressed(c, key);
     else if (c->question != QUESTION_NONE)
@@ -192,6 +224,10 @@ void console_key(Console *c, int key) {
         console_help(c);
     else if (c->form.kind != FORM_NONE)
         console_form_key(c, key);
+    else if (c->chooser.is_open)
+        console_chooser_key(c, key);
+    else if (mode == MODE_PALETTE)
+        console_palette_key(c, key);
     else if (mode == MODE_DIALOG)
         console_dialog_key(c, key);
     else if (mode == MODE_STAGES)

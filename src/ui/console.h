@@ -12,6 +12,7 @@
 #include "control/source.h"
 #include "ui/cells.h"
 #include "ui/host.h"
+#include "ui/mouse.h"
 #include "ui/theme.h"
 
 typedef struct Console Console;
@@ -28,6 +29,8 @@ void console_free(Console *c);
 
 /* A key, as from term_key or a script. */
 void console_key(Console *c, int key);
+/* The same of the mouse, over what the last frame showed. */
+void console_mouse(Console *c, const MouseEvent *event);
 /* Draws the whole screen as it is now, in the size that cells has. */
 void console_draw(Console *c, Cells *cells);
 /* Is there something new to draw? At most ten times a second, and at once
@@ -38,6 +41,10 @@ bool console_wants_frame(const Console *c, uint64_t now_ns);
 void console_notice(Console *c, const char *text, bool is_error);
 void console_set_glyphs(Console *c, Glyphs glyphs);
 void console_set_hint(Console *c, const char *hint); /* borrowed */
+
+/* Lays an earlier run under this one, in place of what lay there; NULL: none.
+ * The source is borrowed and must live longer, or until the next call. */
+void console_lay_over(Console *c, const char *name, Source *earlier);
 
 /* For the final screen: a file or directory that was saved; and how the run
  * ended ("a threshold broke"). Until the verdict is told the screen says

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What chooses what is seen: views, time, tables. */
+/* What chooses what is seen: views and tables. */
 #include "ui/console_state.h"
 
 /* --- views -------------------------------------------------------------- */
@@ -7,6 +7,7 @@
 void console_help(Console *c) {
     c->is_help = true;
     c->help_top = 0;
+    field_set(&c->help_filter, "");
 }
 
 void console_show(Console *c, ViewId view) {
@@ -18,6 +19,14 @@ void console_show(Console *c, ViewId view) {
         editor_close(&c->editor);
         c->has_editor = false;
     }
+}
+
+static void tell(Console *c, int (*act)(Console *, Text *, Err *)) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    int rc = act(c, &answer, &err);
+    console_notice(c, rc < 0 ? err.text : answer.bytes, rc < 0);
+    text_close(&answer);
 }
 
 static bool act_view(Console *c, const KeyStroke *k) {
@@ -35,29 +44,20 @@ static bool act_view(Console *c, const KeyStroke *k) {
     case ACT_HELP:
         console_help(c);
         return true;
+    case ACT_PALETTE:
+        console_palette_open(c);
+        return true;
+    case ACT_FILTER:
+        console_filter_open(c);
+        return true;
+    case ACT_COPY:
+        tell(c, console_copy);
+        return true;
+    case ACT_SAVE_SCREEN:
+        tell(c, console_save_screen);
+        return true;
     case ACT_LEAVE: /* the final screen */
         c->is_closed = true;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* --- time --------------------------------------------------------------- */
-
-static bool act_time(Console *c, const KeyStroke *k) {
-    Scene s = console_scene(c);
-    LookRun run = scene_look_run(&s, 0);
-    Look *look = &c->view.look;
-    switch ((int)k->act) {
-    case ACT_ZOOM:
-        *look = (Look){ .is_other = !look->is_other };
-        return true;
-    case ACT_LONGER:
-        look_longer(look, &run);
-        return true;
-    case ACT_SHORTER:
-        look_shorter(look, &run);
         return true;
     default:
         return false;
@@ -120,6 +120,15 @@ static bool act_table(Console *c, const KeyStroke *k) {
     case ACT_SORT_REVERSE:
         t->is_reversed = !t->is_reversed;
         return true;
+    case ACT_OPEN:
+        t->is_open = v->opens && t->count;
+        return v->opens;
+    case ACT_BACK:
+        t->is_open = false;
+        return true;
+    case ACT_FIGURES:
+        t->is_other = !t->is_other;
+        return c->view.view == VIEW_REQUESTS;
     default:
         return move_row(t, k->act);
     }
@@ -134,6 +143,6 @@ static bool act_ending(Console *c, const KeyStroke *k) {
 }
 
 bool console_act_view(Console *c, const KeyStroke *k) {
-    return act_view(c, k) || act_time(c, k) || act_table(c, k) ||
+    return act_view(c, k) || console_act_time(c, k) || act_table(c, k) ||
            act_ending(c, k);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "ui/console_state.h"
 #include "ui/words.h"
 #include "ui/wrap.h"
@@ -59,10 +60,12 @@ static void main_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
         view_draw(c, cells, r, s);
         return;
     }
-    c->is_help = false;
-    KeyChain under = console_chain(c);
+    bool is_filtering = c->is_filtering;
+    c->is_help = c->is_filtering = false;
+    Help h = { console_chain(c), c->help_filter.text, c->help_top };
     c->is_help = true;
-    c->help_top = help_draw(cells, r, &under, c->help_top, c->view.glyphs);
+    c->is_filtering = is_filtering;
+    c->help_top = help_draw(cells, r, &h, c->view.glyphs);
 }
 
 /* Brings what is kept for drawing up to the moment. */
@@ -72,6 +75,7 @@ static void follow_view(Console *c, Rect r, const Scene *s) {
         editor_follow(&c->editor, s->snapshot, s->wheel);
     if (v->follow)
         v->follow(&c->view, s, r);
+    scene_follow_look(&c->view, s);
 }
 
 static void keys_draw(Console *c, Cells *cells, const Scene *s) {
@@ -83,16 +87,46 @@ static void keys_draw(Console *c, Cells *cells, const Scene *s) {
     keyline_draw(cells, cells->rows - 1, &k);
 }
 
-static void boxes_draw(Console *c, Cells *cells, const Scene *s) {
+static void boxes_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
+    if (c->is_filtering || c->is_help || views[c->view.view].is_table)
+        console_filter_draw(c, cells, r);
     if (c->is_help)
         return;
+    if (c->palette.is_open) {
+        Text says = { 0 };
+        Style style = console_palette_says(c, &says);
+        palette_draw(cells, r, &c->palette, style,
+                     says.bytes ? says.bytes : "", c->view.glyphs);
+        text_close(&says);
+    }
     if (c->dialog.kind != DIALOG_NONE)
         dialog_draw(cells, &c->dialog, s->wheel, s->snapshot->now_ns,
                     c->view.glyphs);
     if (c->form.kind != FORM_NONE)
         form_draw(cells, &c->form, s->wheel, c->view.glyphs);
+    if (c->chooser.is_open)
+        chooser_draw(cells, &c->chooser, "an earlier run under the charts",
+                     c->view.glyphs);
     if (c->question != QUESTION_NONE)
         question_draw(c, cells);
+}
+
+Rect console_view_area(const Cells *cells) {
+    int top = cells->rows < TABS_ROWS_MIN ? 1 : 2;
+    int rows = cells->rows > top + 1 ? cells->rows - top - 1 : 1;
+    return (Rect){ top < cells->rows ? top : 0, 0, rows, cells->cols };
+}
+
+/* For the mouse: what the operator sees when he clicks. */
+static void keep_spots(Console *c, const Cells *cells) {
+    Cells *seen = &c->seen;
+    seen->rows = cells->rows;
+    seen->cols = cells->cols;
+    seen->spot_count = 0;
+    for (size_t i = 0; i < cells->spot_count; i++) {
+        mem_grow(seen->spots, seen->spot_count, seen->spot_cap);
+        seen->spots[seen->spot_count++] = cells->spots[i];
+    }
 }
 
 void console_draw(Console *c, Cells *cells) {
@@ -101,20 +135,20 @@ void console_draw(Console *c, Cells *cells) {
     if (now >= c->notice_until_ns)
         c->view.notice = NULL;
     Scene s = console_scene(c);
+    Rect r = console_view_area(cells);
     cells_clear(cells);
     if (cells->rows < CONSOLE_ROWS_MIN || cells->cols < CONSOLE_COLS_MIN) {
         live_draw(cells, (Rect){ 0, 0, cells->rows, cells->cols }, &s);
     } else {
-        int top = cells->rows < TABS_ROWS_MIN ? 1 : 2;
-        Rect r = { top, 0, cells->rows - top - 1, cells->cols };
         topbar_draw(cells, 0, &s);
-        if (top > 1)
+        if (r.y > 1)
             tabs_draw(cells, 1, &s);
         follow_view(c, r, &s);
         main_draw(c, cells, r, &s);
         keys_draw(c, cells, &s);
     }
-    boxes_draw(c, cells, &s);
+    boxes_draw(c, cells, r, &s);
+    keep_spots(c, cells);
     c->drawn_ns = now;
     c->is_dirty = false;
 }

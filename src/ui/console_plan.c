@@ -227,6 +227,9 @@ void console_answer(Console *c, int key) {
         editor_follow(&c->editor, c->snapshot, console_wheel(c));
         apply_edit(c, true);
         break;
+    case QUESTION_PALETTE:
+        console_palette_do(c, true);
+        break;
     case QUESTION_DISCARD:
         console_leave_editor(c);
         console_notice(c, "discarded: the plan is as it was", false);

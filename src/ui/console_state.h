@@ -3,10 +3,13 @@
 #ifndef ONRUSH_UI_CONSOLE_STATE_H
 #define ONRUSH_UI_CONSOLE_STATE_H
 
+#include "ui/chooser.h"
 #include "ui/console.h"
 #include "ui/dialog.h"
 #include "ui/editor.h"
 #include "ui/form.h"
+#include "ui/own.h"
+#include "ui/palette.h"
 #include "ui/view.h"
 #include "ui/views.h"
 
@@ -21,6 +24,7 @@ typedef enum Question {
     QUESTION_EDIT,    /* apply the draft */
     QUESTION_DISCARD, /* leave the draft */
     QUESTION_NEXT,    /* leave it for another scenario's */
+    QUESTION_PALETTE, /* do what is typed */
 } Question;
 
 struct Console {
@@ -40,10 +44,22 @@ struct Console {
     Ending ending;
     bool is_help;
     int help_top;
+    Field help_filter;
+    Palette palette;
+    Field filter;        /* of the view's table, while it is typed */
+    bool is_filtering;   /* a filter is typed, of the table or of the help */
+    Cells seen;          /* size and spots of the last frame */
+    uint64_t pressed_ns; /* the moment where the button went down */
+    bool is_dragging;
+    Spot dragged; /* the chart */
     Question question;
     Text asked;
     Text notice;
     uint64_t notice_until_ns, drawn_ns;
+    Chooser chooser; /* of an earlier run, while it is open */
+    Text earlier_name;
+    Source *earlier_source; /* NULL: nothing lies under this run */
+    Earlier earlier;
     bool is_dirty, is_closed, is_interrupted, was_done;
 };
 
@@ -84,10 +100,50 @@ void console_form_key(Console *c, int key);
 void console_edit_next(Console *c);
 void console_ask_next(Console *c); /* before that */
 
+/* --- console_time.c: looking back ---------------------------------------- */
+
+bool console_act_time(Console *c, const KeyStroke *k);
+void console_chooser_key(Console *c, int key);
+/* The earlier run as the scene shows it; NULL: none. */
+const Earlier *console_earlier(Console *c);
+
 /* --- console_act.c: what chooses what is seen --------------------------- */
 
 bool console_act_view(Console *c, const KeyStroke *k);
 void console_show(Console *c, ViewId view);
 void console_help(Console *c);
+
+/* --- console_palette.c, console_filter.c -------------------------------- */
+
+void console_palette_open(Console *c);
+void console_palette_key(Console *c, int key);
+/* Does what is typed, or says why not. */
+void console_palette_do(Console *c, bool is_confirmed);
+/* What the line would do; the style says how that is. */
+Style console_palette_says(Console *c, Text *to);
+
+/* Begins to type one, for the table or for the help. */
+void console_filter_open(Console *c);
+void console_filter_key(Console *c, int key);
+/* true: there was one, and now all rows are shown. */
+bool console_filter_clear(Console *c);
+/* In the last row of the view. */
+void console_filter_draw(const Console *c, Cells *cells, Rect r);
+
+/* --- console_own.c: the console's own commands -------------------------- */
+
+/* is_trial: only says whether it can be done. */
+int console_own(Console *c, OwnId id, const char *args, bool is_trial,
+                Text *answer, Err *err);
+
+/* --- console_save.c: what leaves the screen ----------------------------- */
+
+int console_copy(Console *c, Text *answer, Err *err);
+int console_save_screen(Console *c, Text *answer, Err *err);
+
+/* --- console_draw.c ----------------------------------------------------- */
+
+/* Between the bars. */
+Rect console_view_area(const Cells *cells);
 
 #endif

@@ -2,7 +2,9 @@
 #include "ui/frame.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -12,13 +14,23 @@
 
 /* --- the window --------------------------------------------------------- */
 
+static int frame_per_cell(Glyphs glyphs) {
+    return glyphs == GLYPHS_BRAILLE ? 2 : 1;
+}
+
 LookRun scene_look_run(const Scene *s, int dots) {
     LookRun r = { .now_ns = s->snapshot->now_ns,
                   .total_ns = wheel_total_ns(s->wheel),
-                  .dots = dots };
+                  .dots = dots,
+                  .per_cell = frame_per_cell(s->view->glyphs) };
     for (size_t i = 0; i < s->wheel->plan_count; i++)
         r.grows |= plan_is_hand(&s->wheel->plans[i]);
     return r;
+}
+
+int frame_dots(Glyphs glyphs, int chart_cols) {
+    int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
+    return (cols > 1 ? cols : 1) * frame_per_cell(glyphs);
 }
 
 static TimeAxis window_of(const Scene *s, int dots, int dots_per_cell) {
@@ -36,13 +48,17 @@ static double dot_of(const TimeAxis *a, uint64_t t_ns) {
     return ((double)t_ns - from) / span * a->dots;
 }
 
-static uint64_t dot_begins(const TimeAxis *a, int dot) {
+uint64_t axis_begins(const TimeAxis *a, int dot) {
     double span = (double)(a->to_ns - a->from_ns);
     return a->from_ns + (uint64_t)llround(span * dot / a->dots);
 }
 
+int axis_dot(const TimeAxis *a, uint64_t t_ns) {
+    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(a, t_ns))));
+}
+
 int frame_dot(const Frame *f, uint64_t t_ns) {
-    return (int)floor(fmax(-1e6, fmin(1e6, dot_of(&f->axis, t_ns))));
+    return axis_dot(&f->axis, t_ns);
 }
 
 /* --- curves ------------------------------------------------------------- */
@@ -57,7 +73,7 @@ static double log_of(double ns) {
     return ns > 0 ? log10(ns) : NAN;
 }
 
-static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
+static void read_sample(const CellSample *s, const Wheel *w, bool is_response,
                         double value[CURVE_COUNT]) {
     bool is_rate = w->plan->unit == PLAN_RATE;
     bool is_first = w->plan->unit == w->plans[0].unit;
@@ -66,41 +82,43 @@ static void read_sample(const CellSample *s, const Wheel *w, bool is_open,
     value[CURVE_HAND] = NAN;
     value[CURVE_RPS] = s->rps;
     value[CURVE_ERRORS] = s->error_rate;
-    value[CURVE_P50] = log_of(is_open ? s->response_p50 : s->p50);
-    value[CURVE_P95] = log_of(is_open ? s->response_p95 : s->p95);
-    value[CURVE_P99] = log_of(is_open ? s->response_p99 : s->p99);
+    value[CURVE_P50] = log_of(is_response ? s->response_p50 : s->p50);
+    value[CURVE_P95] = log_of(is_response ? s->response_p95 : s->p95);
+    value[CURVE_P99] = log_of(is_response ? s->response_p99 : s->p99);
     value[CURVE_DROPPED] =
         is_rate && s->dropped_per_s > 0 ? s->dropped_per_s : NAN;
-    value[CURVE_SERVICE] = is_open ? log_of(s->p95) : NAN;
+    value[CURVE_SERVICE] = is_response ? log_of(s->p95) : NAN;
 }
 
 /* Straight from a to b over the dot columns between them. */
-static void draw_between(Frame *f, int k, double xa, double a, double xb,
-                         double b) {
-    int from = (int)ceil(fmax(0, xa)), to = (int)ceil(fmin(f->axis.dots, xb));
+static void draw_between(double *curve, int dots, double xa, double a,
+                         double xb, double b) {
+    int from = (int)ceil(fmax(0, xa)), to = (int)ceil(fmin(dots, xb));
     for (int i = from; i < to; i++)
-        f->curve[k][i] = xb > xa ? a + (b - a) * (i - xa) / (xb - xa) : b;
+        curve[i] = xb > xa ? a + (b - a) * (i - xa) / (xb - xa) : b;
 }
 
-static void add_point(Frame *f, const Point *last, const Point *p) {
+static void add_point(double *const curves[CURVE_COUNT], int dots,
+                      const Point *last, const Point *p) {
     bool follows = last && last->end >= p->begin;
     for (int k = 0; k < CURVE_COUNT; k++) {
         double v = p->value[k];
         if (isnan(v))
             continue;
         if (follows && !isnan(last->value[k]))
-            draw_between(f, k, last->x, last->value[k], p->x, v);
+            draw_between(curves[k], dots, last->x, last->value[k], p->x, v);
         else
-            draw_between(f, k, p->begin, v, p->x, v);
-        draw_between(f, k, p->x, v, p->end, v);
+            draw_between(curves[k], dots, p->begin, v, p->x, v);
+        draw_between(curves[k], dots, p->x, v, p->end, v);
     }
 }
 
 /* Where a dot column is narrower than a cell the cells are points with
  * straight lines between them; else a point for each column. */
-static void read_timeline(Frame *f) {
-    const Timeline *t = f->scene->snapshot->timeline;
-    const TimeAxis *a = &f->axis;
+static void read_timeline(const TimeAxis *a, const Snapshot *snapshot,
+                          const Wheel *w, size_t series,
+                          double *const curves[CURVE_COUNT]) {
+    const Timeline *t = snapshot->timeline;
     size_t count = timeline_count(t);
     Point last, now;
     bool has_last = false;
@@ -114,19 +132,18 @@ static void read_timeline(Frame *f) {
         bool is_wide =
             (double)c->length_ns * a->dots > (double)(a->to_ns - a->from_ns);
         if (!is_wide) {
-            begin = dot_begins(a, dot);
-            end = dot_begins(a, dot + 1);
+            begin = axis_begins(a, dot);
+            end = axis_begins(a, dot + 1);
         }
         at = end > at ? end : at + 1;
         CellSample s;
-        if (begin >= a->to_ns || !timeline_sample(t, begin, end, SIZE_MAX, &s))
+        if (begin >= a->to_ns || !timeline_sample(t, begin, end, series, &s))
             continue;
         now.begin = is_wide ? dot_of(a, begin) : dot;
         now.end = is_wide ? dot_of(a, end) : dot + 1;
         now.x = is_wide ? (now.begin + now.end) / 2 : dot;
-        read_sample(&s, f->scene->wheel, f->scene->snapshot->is_open,
-                    now.value);
-        add_point(f, has_last ? &last : NULL, &now);
+        read_sample(&s, w, snapshot->is_open && series == SIZE_MAX, now.value);
+        add_point(curves, a->dots, has_last ? &last : NULL, &now);
         last = now;
         has_last = true;
     }
@@ -136,7 +153,7 @@ static void read_future(Frame *f) {
     const Wheel *w = f->scene->wheel;
     uint64_t total = wheel_total_ns(w);
     for (int i = 0; i < f->axis.dots; i++) {
-        uint64_t t = dot_begins(&f->axis, i);
+        uint64_t t = axis_begins(&f->axis, i);
         if (t >= f->axis.now_ns && t <= total)
             f->curve[CURVE_PLANNED][i] = wheel_level_at(w, t);
     }
@@ -191,31 +208,162 @@ static void make_rules(Frame *f) {
     add_events(f, EVENT_MARK, STYLE_MARK);
 }
 
+/* --- where it is looked at ---------------------------------------------- */
+
+static Interval whole_run(const Snapshot *s) {
+    size_t n = s->timeline ? timeline_count(s->timeline) : 0;
+    const Cell *last = n ? timeline_cell(s->timeline, n - 1) : NULL;
+    return (Interval){ 0, last ? last->start_ns + last->length_ns : 0 };
+}
+
+void scene_follow_look(ViewState *v, const Scene *s) {
+    const Look *l = &v->look;
+    LookRun run = scene_look_run(s, l->dots);
+    const Interval none = { 0 };
+    bool is_live = v->view == VIEW_LIVE;
+    size_t series = is_live ? SIZE_MAX : v->series;
+    Interval column = l->has_cursor ? look_column(l, &run, l->cursor_ns) : none;
+    bool is_alone = look_is_empty(l->second);
+    Interval beside = look_is_empty(l->first) ? none
+                      : is_alone              ? whole_run(s->snapshot)
+                                              : l->second;
+    measured_follow(&v->at_cursor, s->snapshot, column, series);
+    measured_follow(&v->interval, s->snapshot, l->first, series);
+    measured_follow(&v->beside, s->snapshot, beside, series);
+    measured_follow(&v->earlier_at_cursor,
+                    s->earlier ? s->earlier->snapshot : s->snapshot,
+                    s->earlier ? column : none, SIZE_MAX);
+}
+
+/* Percentiles of the column itself, where the curve has its worst second's. */
+static void read_measured(const Measured *m, const Wheel *w, bool is_open,
+                          double value[CURVE_COUNT]) {
+    for (int k = 0; k < CURVE_COUNT; k++)
+        value[k] = NAN;
+    if (look_is_empty(m->cells))
+        return;
+    CellSample s = m->sample;
+    s.p50 = m->service.p50;
+    s.p95 = m->service.p95;
+    s.p99 = m->service.p99;
+    s.response_p50 = m->response.p50;
+    s.response_p95 = m->response.p95;
+    s.response_p99 = m->response.p99;
+    read_sample(&s, w, is_open, value);
+}
+
+bool frame_is_response(const Frame *f) {
+    return f->scene->snapshot->is_open && f->series == SIZE_MAX;
+}
+
+static void find_cursor(Frame *f) {
+    const Scene *s = f->scene;
+    const ViewState *v = s->view;
+    FrameCursor *c = &f->cursor;
+    c->col = -1;
+    if (!v->look.has_cursor)
+        return;
+    LookRun run = scene_look_run(s, f->axis.dots);
+    run.per_cell = f->axis.dots_per_cell;
+    int dot = frame_dot(f, v->look.cursor_ns);
+    if (dot < 0 || dot >= f->axis.dots)
+        return;
+    c->col = dot / f->axis.dots_per_cell;
+    c->column = look_column(&v->look, &run, v->look.cursor_ns);
+    read_measured(&v->at_cursor, s->wheel, frame_is_response(f), c->value);
+    if (s->earlier)
+        read_measured(&v->earlier_at_cursor, s->earlier->wheel,
+                      s->earlier->snapshot->is_open, c->earlier);
+}
+
 /* --- the frame ---------------------------------------------------------- */
 
-void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
-    int per_cell = s->view->glyphs == GLYPHS_BRAILLE ? 2 : 1;
-    int cols = chart_cols - CHART_LEFT - CHART_RIGHT;
-    int dots = (cols > 1 ? cols : 1) * per_cell;
-    *f = (Frame){ .cells = c, .scene = s, .glyphs = s->view->glyphs };
-    f->axis = window_of(s, dots, per_cell);
+static void make_curves(double *curves[CURVE_COUNT], int dots) {
     double *values = mem_alloc((size_t)dots * CURVE_COUNT, sizeof *values);
     for (int k = 0; k < CURVE_COUNT; k++)
-        f->curve[k] = values + (size_t)k * (size_t)dots;
+        curves[k] = values + (size_t)k * (size_t)dots;
     for (size_t i = 0; i < (size_t)dots * CURVE_COUNT; i++)
         values[i] = NAN;
+}
+
+/* Of a path its end, which tells; cut between characters. */
+static void shorten(char *to, size_t size, const char *name) {
+    const char *slash = strrchr(name, '/');
+    const char *base = slash && slash[1] ? slash + 1 : name;
+    size_t n = strlen(base);
+    if (n < size) {
+        memcpy(to, base, n + 1);
+        return;
+    }
+    n = size - 3;
+    while (n > 0 && ((unsigned char)base[n] & 0xc0) == 0x80)
+        n--;
+    memcpy(to, base, n);
+    memcpy(to + n, "..", 3);
+}
+
+static void read_earlier(Frame *f) {
+    const Earlier *e = f->scene->earlier;
+    if (!e)
+        return;
+    make_curves(f->earlier, f->axis.dots);
+    read_timeline(&f->axis, e->snapshot, e->wheel, SIZE_MAX, f->earlier);
+    shorten(f->earlier_name, sizeof f->earlier_name, e->name);
+    snprintf(f->earlier_p95, sizeof f->earlier_p95, "%s p95", f->earlier_name);
+}
+
+static TimeAxis axis_of(const Scene *s, int chart_cols, int per_cell) {
+    int dots = frame_dots(GLYPHS_BLOCK, chart_cols) * per_cell;
+    return window_of(s, dots, per_cell);
+}
+
+TimeAxis frame_axis_cells(const Scene *s, int chart_cols) {
+    return axis_of(s, chart_cols, 1);
+}
+
+static void init_plan(Frame *f, Cells *c, const Scene *s, TimeAxis axis) {
+    *f = (Frame){
+        .cells = c,
+        .scene = s,
+        .glyphs = s->view->glyphs,
+        .series = SIZE_MAX,
+        .axis = axis,
+    };
     const Plan *p = s->wheel->plan;
     f->row_count = plan_rows(p, NULL, 0);
     f->rows = mem_alloc(f->row_count, sizeof *f->rows);
     plan_rows(p, f->rows, f->row_count);
-    read_timeline(f);
+}
+
+void frame_init_cells(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    init_plan(f, c, s, axis_of(s, chart_cols, 1));
+    make_rules(f);
+    find_cursor(f);
+}
+
+void frame_init(Frame *f, Cells *c, const Scene *s, int chart_cols) {
+    frame_init_series(f, c, s, chart_cols, SIZE_MAX);
+}
+
+void frame_init_series(Frame *f, Cells *c, const Scene *s, int chart_cols,
+                       size_t series) {
+    int per_cell = frame_per_cell(s->view->glyphs);
+    init_plan(f, c, s, axis_of(s, chart_cols, per_cell));
+    f->series = series;
+    int dots = f->axis.dots;
+    make_curves(f->curve, dots);
+    read_timeline(&f->axis, s->snapshot, s->wheel, series, f->curve);
+    if (series == SIZE_MAX)
+        read_earlier(f);
     read_future(f);
     read_hand(f);
     make_rules(f);
+    find_cursor(f);
 }
 
 void frame_close(Frame *f) {
     free(f->curve[0]);
+    free(f->earlier[0]);
     free(f->rules);
     free(f->rows);
     *f = (Frame){ 0 };
@@ -230,6 +378,8 @@ double frame_max(const Frame *f, CurveId curve) {
     double most = NAN;
     for (int i = 0; i < f->axis.dots; i++)
         most = fmax(most, f->curve[curve][i]);
+    for (int i = 0; f->earlier[curve] && i < f->axis.dots; i++)
+        most = fmax(most, f->earlier[curve][i]);
     return most;
 }
 
@@ -237,5 +387,7 @@ double frame_min(const Frame *f, CurveId curve) {
     double least = NAN;
     for (int i = 0; i < f->axis.dots; i++)
         least = fmin(least, f->curve[curve][i]);
+    for (int i = 0; f->earlier[curve] && i < f->axis.dots; i++)
+        least = fmin(least, f->earlier[curve][i]);
     return least;
 }

@@ -29,6 +29,8 @@ typedef struct ConsoleHost {
                        Text *lines, Err *err);
     /* Into the terminal's clipboard. */
     int (*copy)(void *data, const char *text, Err *err);
+    /* Are clicks for the console, or the terminal's own? */
+    void (*set_mouse)(void *data, bool on);
 } ConsoleHost;
 
 #endif

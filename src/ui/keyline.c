@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys that matter now: which, and the words for them. */
 #include "ui/field.h"
 #include "ui/views.h"
 
-#define KEYS_MAX 32
+#define KEYS_MAX 48
 
 /* The word for a row as things stand, NULL: it would do nothing now. */
 static const char *word_for(const Keyline *k, KeyMode mode, const KeyRow *r) {
@@ -24,23 +25,38 @@ static const char *word_for(const Keyline *k, KeyMode mode, const KeyRow *r) {
     return r->word;
 }
 
+/* What newcomers need most stands always in one place. */
+static bool is_pinned(KeyMode mode, const KeyRow *r) {
+    KeyAct act = r->strokes[0].act;
+    return mode == MODE_VIEWS &&
+           (act == ACT_VIEW_NEXT || act == ACT_PALETTE || act == ACT_HELP);
+}
+
+static size_t add_mode(const Keyline *k, KeyMode mode, BarKey *keys,
+                       size_t count) {
+    const KeyTable *t = &key_tables[mode];
+    for (size_t i = 0; i < t->count && count < KEYS_MAX; i++) {
+        const KeyRow *r = &t->rows[i];
+        const char *word = word_for(k, mode, r);
+        if (word)
+            keys[count++] =
+                (BarKey){ r->label, word, r->strokes, is_pinned(mode, r) };
+    }
+    return count;
+}
+
 void keyline_draw(Cells *c, int y, const Keyline *k) {
-    const char *keys[KEYS_MAX] = { "y", "n" };
-    const char *words[KEYS_MAX] = { "do it", "leave it" };
+    static const KeyStroke yes[] = { { .code = 'y' }, { 0 } };
+    static const KeyStroke no[] = { { .code = 'n' }, { 0 } };
+    static const BarKey answers[] = { { "y", "do it", yes, false },
+                                      { "n", "leave it", no, false } };
+    BarKey keys[KEYS_MAX];
+    size_t count = 0;
     if (k->is_asking && k->chain.modes[0] != MODE_HELP) {
-        keybar_draw(c, y, keys, words, 2);
+        keybar_draw(c, y, answers, 2);
         return;
     }
-    size_t count = 0;
-    for (size_t m = 0; m < KEY_CHAIN && k->chain.modes[m] != MODE_ANY; m++) {
-        const KeyTable *t = &key_tables[k->chain.modes[m]];
-        for (size_t i = 0; i < t->count && count < KEYS_MAX; i++) {
-            const char *word = word_for(k, k->chain.modes[m], &t->rows[i]);
-            if (!word)
-                continue;
-            keys[count] = t->rows[i].label;
-            words[count++] = word;
-        }
-    }
-    keybar_draw(c, y, keys, words, count);
+    for (size_t m = 0; m < KEY_CHAIN && k->chain.modes[m] != MODE_ANY; m++)
+        count = add_mode(k, k->chain.modes[m], keys, count);
+    keybar_draw(c, y, keys, count);
 }

@@ -28,6 +28,7 @@ typedef enum KeyCode {
     KEYCODE_F1,
     KEYCODE_F12 = KEYCODE_F1 + 11,
     KEYCODE_RESIZE, /* the terminal has a new size */
+    KEYCODE_MOUSE,  /* term_mouse tells what */
 } KeyCode;
 
 #define KEYCODE_CTRL(letter) ((letter)&0x1f)
@@ -39,9 +40,12 @@ typedef enum KeyMode {
     MODE_WHEEL,  /* in all views, while the run goes on */
     MODE_TIME,   /* in views with a time axis */
     MODE_TABLE,  /* in views with a table */
+    MODE_OPEN,   /* where a row of a table is open */
     MODE_VIEWS,  /* in all views */
     MODE_STAGES, /* the stage editor */
     MODE_DIALOG,
+    MODE_PALETTE, /* the line after `:' */
+    MODE_FILTER,  /* the line after `/' */
     MODE_HELP,
     MODE_DONE, /* the final screen */
     MODE_COUNT
@@ -76,16 +80,36 @@ typedef enum KeyAct {
     ACT_VIEW_NEXT,
     ACT_VIEW_BACK,
     ACT_HELP,
+    ACT_REDRAW, /* the terminal's; the console has nothing to do */
     ACT_LEAVE,
+    ACT_PALETTE,
+    ACT_COMPLETE,
+    ACT_FILTER,
+    ACT_COPY,
+    ACT_SAVE_SCREEN,
     /* time */
     ACT_ZOOM,
     ACT_LONGER,
     ACT_SHORTER,
+    ACT_COLUMN_BACK,
+    ACT_COLUMN_NEXT,
+    ACT_COLUMNS_BACK, /* ten */
+    ACT_COLUMNS_NEXT,
+    ACT_BEGINNING,
+    ACT_NEWEST,
+    ACT_NOW, /* leave what is picked, the moment that is looked at */
+    ACT_EVENT_BACK,
+    ACT_EVENT_NEXT,
+    ACT_PICK,
+    ACT_PICKED,
+    ACT_EARLIER_RUN,
     /* tables */
     ACT_OPEN,
     ACT_SORT_NEXT,
     ACT_SORT_BACK,
     ACT_SORT_REVERSE,
+    ACT_BACK,
+    ACT_FIGURES,
     /* moving, anywhere */
     ACT_UP,
     ACT_DOWN,

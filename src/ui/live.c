@@ -12,9 +12,12 @@
 #define ROWS_MIN 10
 #define COLS_MIN 40
 #define WIDE_COLS 100
+/* Below it an interval is one line of the figures. */
+#define INTERVAL_ROWS 16
+#define INTERVAL_COLS 60
 #define SIDE_MIN 38
 #define SIDE_MAX 72
-#define SLOTS_MAX 12
+#define SLOTS_MAX 16
 
 /* --- tables ------------------------------------------------------------- */
 
@@ -64,6 +67,12 @@ static const Slot narrow_slots[] = {
       .least = 1,
       .good = 1,
       .most = 1 },
+    { .panel = interval_table_draw,
+      .wants = interval_table_rows,
+      .rank = 0,
+      .least = 6,
+      .good = 6,
+      .most = 6 },
     { .panel = figures_draw, .rank = 1, .least = 6, .good = 7, .most = 7 },
     { .panel = requests_draw,
       .wants = requests_rows,
@@ -152,6 +161,12 @@ static const Slot right_slots[] = {
       .good = 9,
       .most = 16,
       .weight = 1 },
+    { .panel = interval_draw,
+      .wants = interval_rows,
+      .rank = 0,
+      .least = 9,
+      .good = 12,
+      .most = 12 },
     { .panel = limits_draw,
       .wants = limits_broken_rows,
       .rank = 3,
@@ -400,6 +415,12 @@ static int side_cols(int cols) {
     return side < SIDE_MIN ? SIDE_MIN : side > SIDE_MAX ? SIDE_MAX : side;
 }
 
+void live_follow(ViewState *v, const Scene *s, Rect r) {
+    (void)s;
+    int side = r.cols >= WIDE_COLS ? side_cols(r.cols) : 0;
+    v->look.dots = frame_dots(v->glyphs, r.cols - side);
+}
+
 void live_draw(Cells *c, Rect r, const Scene *s) {
     Rect old = c->clip;
     cells_clip(c, r);
@@ -414,6 +435,7 @@ void live_draw(Cells *c, Rect r, const Scene *s) {
     Rect left = { r.y, r.x, r.rows, r.cols - side };
     Frame f;
     frame_init(&f, c, s, left.cols);
+    f.is_small = r.rows < INTERVAL_ROWS || r.cols < INTERVAL_COLS;
     if (is_wide) {
         Rect right = { r.y, r.x + left.cols, r.rows, side };
         column_draw(&f, left, left_slots, COUNT(left_slots));

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/panel_axis.h"
 #include "ui/panels.h"
 
 #include <math.h>
@@ -13,15 +14,63 @@
 #include "ui/glyph.h"
 #include "ui/words.h"
 
-#define TICK_COLS 9 /* from one time on the axis to the next, at least */
-
 /* --- what charts share -------------------------------------------------- */
 
 typedef struct Legend {
     Glyph sign;
     Style style;
     const char *word;
+    CurveId curve; /* whose value under the cursor it says; CURVE_COUNT: no */
 } Legend;
+
+#define LEGEND_WORD 64
+
+/* What a curve is at a moment, in its own unit. */
+static char *curve_value(UnitsText to, CurveId curve, double value) {
+    switch (curve) {
+    case CURVE_P50:
+    case CURVE_P95:
+    case CURVE_P99:
+    case CURVE_SERVICE:
+        return words_latency(to, pow(10, value));
+    case CURVE_ERRORS:
+        return units_percent(to, value);
+    case CURVE_ACTIVE:
+    case CURVE_PLANNED:
+    case CURVE_HAND:
+    case CURVE_RPS:
+    case CURVE_DROPPED:
+    case CURVE_COUNT:
+        break;
+    }
+    return units_count(to, value);
+}
+
+/* "p95", or where the cursor stands "p95 62ms". */
+static const char *legend_word(const Frame *f, const Legend *l,
+                               char to[LEGEND_WORD]) {
+    UnitsText value;
+    bool is_earlier = l->style == STYLE_EARLIER;
+    if (f->cursor.col < 0 || l->curve == CURVE_COUNT)
+        return l->word;
+    double v =
+        is_earlier ? f->cursor.earlier[l->curve] : f->cursor.value[l->curve];
+    snprintf(to, LEGEND_WORD, "%.30s %.30s", l->word,
+             isnan(v) ? "-" : curve_value(value, l->curve, v));
+    return to;
+}
+
+/* The note at the right end: where the cursor stands, while it does. */
+static const char *chart_note(const Frame *f, const char *note,
+                              UnitsText text) {
+    UnitsText at;
+    if (f->cursor.col < 0)
+        return note;
+    snprintf(text, sizeof(UnitsText),
+             f->is_small ? "%.20s, Esc: now" : "at %.20s",
+             units_clock(at, f->cursor.column.from_ns));
+    return text;
+}
 
 /* Signs and words on the upper edge, behind the title. */
 static void legend_draw(const Frame *f, Rect r, const char *title,
@@ -29,13 +78,15 @@ static void legend_draw(const Frame *f, Rect r, const char *title,
     int x = r.x + 2 + cells_width(title) + 2;
     int end = r.x + r.cols - 3 - (note ? cells_width(note) + 2 : 0);
     for (size_t i = 0; i < count; i++) {
-        int width = 2 + cells_width(items[i].word) + 1;
+        char text[LEGEND_WORD];
+        const char *word = legend_word(f, &items[i], text);
+        int width = 2 + cells_width(word) + 1;
         if (x + width > end)
             break;
         x = cells_text(f->cells, r.y, x, items[i].style,
                        glyph_text(f->glyphs, items[i].sign));
         x = cells_text(f->cells, r.y, x, items[i].style, " ");
-        x = cells_text(f->cells, r.y, x, items[i].style, items[i].word);
+        x = cells_text(f->cells, r.y, x, items[i].style, word);
         x = cells_text(f->cells, r.y, x, items[i].style, " ");
     }
 }
@@ -43,6 +94,8 @@ static void legend_draw(const Frame *f, Rect r, const char *title,
 static Plot chart_begin(const Frame *f, Rect r, const char *title,
                         const char *note, const Legend *items, size_t count) {
     Plot p;
+    UnitsText at;
+    note = chart_note(f, note, at);
     box_draw(f->cells, r, title, note, f->glyphs);
     legend_draw(f, r, title, note, items, count);
     plot_init(&p, f->cells,
@@ -51,6 +104,8 @@ static Plot chart_begin(const Frame *f, Rect r, const char *title,
               f->glyphs);
     for (size_t i = 0; i < f->rule_count; i++)
         plot_rule(&p, f->rules[i].dot, f->rules[i].style);
+    if (f->cursor.col >= 0)
+        plot_rule(&p, f->cursor.col * f->axis.dots_per_cell, STYLE_CURSOR);
     return p;
 }
 
@@ -62,14 +117,36 @@ typedef struct Scale {
 typedef void PlotFn(Plot *p, const double *values, int count, Style s,
                     int rank);
 
-static void curve_draw(const Frame *f, Plot *p, PlotFn *draw, CurveId curve,
-                       Scale scale, Style style, int rank) {
+static void values_draw(const Frame *f, Plot *p, PlotFn *draw,
+                        const double *curve, Scale scale, Style style,
+                        int rank) {
     int n = f->axis.dots;
     double *values = mem_alloc((size_t)n, sizeof *values);
     for (int i = 0; i < n; i++)
-        values[i] = (f->curve[curve][i] - scale.low) / (scale.high - scale.low);
+        values[i] = (curve[i] - scale.low) / (scale.high - scale.low);
     draw(p, values, n, style, rank);
     free(values);
+}
+
+static void curve_draw(const Frame *f, Plot *p, PlotFn *draw, CurveId curve,
+                       Scale scale, Style style, int rank) {
+    values_draw(f, p, draw, f->curve[curve], scale, style, rank);
+}
+
+/* The same curve of the earlier run, behind all others. */
+static void earlier_draw(const Frame *f, Plot *p, CurveId curve, Scale scale) {
+    if (f->earlier[curve])
+        values_draw(f, p, plot_dotted, f->earlier[curve], scale, STYLE_EARLIER,
+                    0);
+}
+
+/* "before p95"; adds nothing when there is no earlier run. */
+static size_t earlier_legend(const Frame *f, Legend *to, CurveId curve,
+                             const char *word) {
+    if (!f->scene->earlier)
+        return 0;
+    *to = (Legend){ GLYPH_DASHED, STYLE_EARLIER, word, curve };
+    return 1;
 }
 
 static void label_draw(const Frame *f, const Plot *p, double at,
@@ -93,71 +170,10 @@ static void linear_labels(const Frame *f, const Plot *p, double top) {
     }
 }
 
-/* --- the time axis ------------------------------------------------------ */
-
-static int axis_col(const Frame *f, Rect r, uint64_t t_ns) {
-    return r.x + CHART_LEFT +
-           (int)floor((double)frame_dot(f, t_ns) / f->axis.dots_per_cell);
-}
-
-static Glyph axis_sign(Style rule) {
-    return rule == STYLE_WARN   ? GLYPH_ALERT
-           : rule == STYLE_HAND ? GLYPH_HAND
-           : rule == STYLE_MARK ? GLYPH_MARK
-                                : GLYPH_TICK;
-}
-
-static int rule_col(const Frame *f, Rect r, const Rule *rule) {
-    return r.x + CHART_LEFT + rule->dot / f->axis.dots_per_cell;
-}
-
-static void events_on_axis(const Frame *f, Rect r, int y) {
-    for (size_t i = 0; i < f->rule_count; i++) {
-        const Rule *rule = &f->rules[i];
-        if (rule->style != STYLE_LINE)
-            cells_rune(f->cells, y, rule_col(f, r, rule), rule->style,
-                       glyph_rune(f->glyphs, axis_sign(rule->style)));
-    }
-}
-
-/* Does a sign stand on [x, end] of the axis, where a label would go? */
-static bool axis_is_taken(const Frame *f, Rect r, int x, int end) {
-    int now = axis_col(f, r, f->axis.now_ns);
-    bool is_taken = now >= x && now <= end;
-    for (size_t i = 0; i < f->rule_count; i++) {
-        int col = rule_col(f, r, &f->rules[i]);
-        is_taken |= f->rules[i].style != STYLE_LINE && col >= x && col <= end;
-    }
-    return is_taken;
-}
-
-static void axis_draw(const Frame *f, Rect r) {
-    const TimeAxis *a = &f->axis;
-    int y = r.y + r.rows - 1, last = r.x + r.cols - 1 - CHART_RIGHT;
-    int now = axis_col(f, r, a->now_ns);
-    double cols = (double)a->dots / a->dots_per_cell;
-    uint64_t step =
-        words_tick_ns((double)(a->to_ns - a->from_ns) / cols, TICK_COLS);
-    uint64_t first = (a->from_ns + step - 1) / step * step;
-    for (uint64_t t = first; t <= a->to_ns; t += step) {
-        int x = axis_col(f, r, t);
-        if (x > last)
-            break;
-        UnitsText label;
-        int width = cells_width(units_clock(label, t));
-        cells_rune(f->cells, y, x, STYLE_LINE,
-                   glyph_rune(f->glyphs, GLYPH_TICK));
-        if (x + width <= last && !axis_is_taken(f, r, x + 1, x + width))
-            cells_text(f->cells, y, x + 1, STYLE_DIM, label);
-    }
-    events_on_axis(f, r, y);
-    if (now <= last)
-        cells_bold(f->cells, y, now, STYLE_BRIGHT,
-                   glyph_text(f->glyphs, GLYPH_NOW));
-}
-
 static void chart_end(const Frame *f, Plot *p, Rect r, bool is_lowest) {
+    Rect area = p->area;
     plot_show(p);
+    axis_mark_area(f, area);
     if (is_lowest)
         axis_draw(f, r);
 }
@@ -212,23 +228,64 @@ static void load_note(const Frame *f, int cols, char to[LOAD_NOTE]) {
     text_close(&names);
 }
 
+/* The event that the cursor is at, within two columns: the nearest, a mark
+ * before others. */
+static const Event *event_near(const Frame *f, Rect r) {
+    const EventLog *log = &f->scene->wheel->log;
+    const Event *best = NULL;
+    int least = 0, here = r.x + CHART_LEFT + f->cursor.col;
+    for (size_t i = 0; i < log->count; i++) {
+        const Event *e = &log->items[i];
+        int far = abs(axis_col(f, r, e->at_ns) - here) * 2;
+        far -= e->kind == EVENT_MARK;
+        if (far <= 4 && (!best || far <= least)) {
+            best = e;
+            least = far;
+        }
+    }
+    return best;
+}
+
+/* What that was, on the cursor's line. */
+static void cursor_note(const Frame *f, Rect r) {
+    const Event *e = f->cursor.col >= 0 ? event_near(f, r) : NULL;
+    if (!e || r.rows < 3)
+        return;
+    char text[EVENT_TEXT_MAX + 16];
+    snprintf(text, sizeof text, "%s%s%s", event_kind_name(e->kind),
+             *e->text ? ": " : "", e->text);
+    int first = r.x + CHART_LEFT, last = r.x + r.cols - CHART_RIGHT;
+    int x = first + f->cursor.col + 2, width = cells_width(text);
+    if (x + width > last && x - first > last - x)
+        x = x - 3 - width > first ? x - 3 - width : first;
+    int room = last - x;
+    room = x < first + f->cursor.col ? first + f->cursor.col - 1 - x : room;
+    words_cut(f->cells, r.y + 1, x, room,
+              e->kind == EVENT_MARK ? STYLE_MARK : STYLE_BRIGHT, text,
+              f->glyphs);
+}
+
 void load_draw(const Frame *f, Rect r, bool is_lowest) {
     bool is_rate = f->scene->wheel->plan->unit == PLAN_RATE;
     const char *word = is_rate ? "started" : "actual";
-    Legend legend[4] = { { GLYPH_SOLID, STYLE_VUS, word },
-                         { GLYPH_DASHED, STYLE_PLAN, "plan" } };
+    Legend legend[5] = { { GLYPH_SOLID, STYLE_VUS, word, CURVE_ACTIVE },
+                         { GLYPH_DASHED, STYLE_PLAN, "plan", CURVE_PLANNED } };
     size_t n = 2;
     const Wheel *w = f->scene->wheel;
     char note[LOAD_NOTE];
     load_note(f, r.cols, note);
     if (!isnan(frame_max(f, CURVE_DROPPED)))
-        legend[n++] = (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped" };
+        legend[n++] =
+            (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped", CURVE_DROPPED };
     if (!isnan(frame_max(f, CURVE_HAND)))
-        legend[n++] = (Legend){ GLYPH_SOLID, STYLE_HAND, "by hand" };
+        legend[n++] =
+            (Legend){ GLYPH_SOLID, STYLE_HAND, "by hand", CURVE_COUNT };
+    n += earlier_legend(f, &legend[n], CURVE_ACTIVE, f->earlier_name);
     Plot p = chart_begin(f, r, "load", note, legend, n);
     double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
     Scale scale = { 0, axis_ceiling(fmax(most, wheel_peak(w))) };
     linear_labels(f, &p, scale.high);
+    earlier_draw(f, &p, CURVE_ACTIVE, scale);
     curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
     curve_draw(f, &p, plot_line, CURVE_DROPPED, scale, STYLE_ERRORS, 1);
     curve_draw(f, &p, plot_line, CURVE_ACTIVE, scale, STYLE_VUS, 1);
@@ -236,32 +293,25 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     chart_end(f, &p, r, is_lowest);
     if (!is_lowest)
         stage_names(f, r);
+    cursor_note(f, r);
 }
 
 /* --- latency ------------------------------------------------------------ */
 
-typedef struct LatencyLimit {
-    double q;
-    Style style;
-    const char *name;
-} LatencyLimit;
-
-static const LatencyLimit latency_limits[] = {
+const LatencyLimit latency_limits[LATENCY_LIMITS] = {
     { 0.95, STYLE_P95_LIMIT, "p95" },
     { 0.99, STYLE_P99_LIMIT, "p99" },
 };
-#define LATENCY_LIMITS (sizeof latency_limits / sizeof *latency_limits)
 
 /* Of what the curves show. */
 static const ThresholdReading *latency_limit(const Frame *f, double q) {
-    bool is_open = f->scene->snapshot->is_open;
     return limit_find(f,
-                      is_open ? METRIC_RESPONSE_TIME : METRIC_HTTP_REQ_DURATION,
+                      frame_is_response(f) ? METRIC_RESPONSE_TIME
+                                           : METRIC_HTTP_REQ_DURATION,
                       METHOD_P, q);
 }
 
-/* log10 of ns; NAN: no such limit. */
-static double limit_of(const Frame *f, double q) {
+double limit_of(const Frame *f, double q) {
     const ThresholdReading *t = latency_limit(f, q);
     double limit = t ? t->threshold->condition.limit : 0;
     return limit > 0 ? log10(limit * 1e6) : NAN;
@@ -279,23 +329,27 @@ static Scale latency_scale(const Frame *f) {
     return (Scale){ low, fmax(high, low + 2) };
 }
 
-static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
+char *axis_decade(char to[48], int decade) {
     static const char *const units[] = { "ns", "us", "ms", "s" };
+    int unit = decade / 3 > 3 ? 3 : decade / 3;
+    snprintf(to, 48, "%g%s", pow(10, decade - unit * 3), units[unit]);
+    return to;
+}
+
+static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
     int last_row = -1;
     for (int d = (int)scale.low; d <= (int)floor(scale.high + 1e-9); d++) {
         double at = (d - scale.low) / (scale.high - scale.low);
-        int unit = d / 3 > 3 ? 3 : d / 3, row = plot_row(p, at);
+        int row = plot_row(p, at);
         if (row == last_row)
             continue;
         char text[48];
-        snprintf(text, sizeof text, "%g%s", pow(10, d - unit * 3), units[unit]);
-        label_draw(f, p, at, text);
+        label_draw(f, p, at, axis_decade(text, d));
         last_row = row;
     }
 }
 
-/* The limit itself at the right end of its rule, where no curve is yet. */
-static void limit_labels(const Frame *f, Rect r, const int rows[]) {
+void limit_labels(const Frame *f, Rect r, const int rows[]) {
     for (size_t i = 0; i < LATENCY_LIMITS; i++) {
         const LatencyLimit *limit = &latency_limits[i];
         const ThresholdReading *t = latency_limit(f, limit->q);
@@ -316,7 +370,7 @@ static void banner_draw(const Frame *f, Rect r) {
     Banner b = words_banner(f->scene);
     int cols = r.cols - CHART_LEFT - CHART_RIGHT;
     int width = cells_width(b.text);
-    if (!width || r.rows < 3)
+    if (!width || r.rows < 3 || f->series != SIZE_MAX)
         return;
     width = width < cols ? width : cols;
     int x = r.x + r.cols - CHART_RIGHT - width;
@@ -330,19 +384,22 @@ static bool is_low(Rect r) {
 }
 
 static Plot latency_begin(const Frame *f, Rect r) {
-    static const Legend all[] = { { GLYPH_SOLID, STYLE_P50, "p50" },
-                                  { GLYPH_SOLID, STYLE_P95, "p95" },
-                                  { GLYPH_SOLID, STYLE_P99, "p99" } };
-    Legend legend[5];
+    static const Legend all[] = { { GLYPH_SOLID, STYLE_P50, "p50", CURVE_P50 },
+                                  { GLYPH_SOLID, STYLE_P95, "p95", CURVE_P95 },
+                                  { GLYPH_SOLID, STYLE_P99, "p99",
+                                    CURVE_P99 } };
+    Legend legend[6];
     size_t n = 0;
-    bool is_open = f->scene->snapshot->is_open;
+    bool is_open = frame_is_response(f);
     for (size_t i = 0; i < 3; i++)
         if (!is_low(r) || i == 1)
             legend[n++] = all[i];
     if (is_open && !is_low(r))
-        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_PLAN, "service p95" };
+        legend[n++] =
+            (Legend){ GLYPH_DASHED, STYLE_PLAN, "service p95", CURVE_SERVICE };
+    n += earlier_legend(f, &legend[n], CURVE_P95, f->earlier_p95);
     if (!is_low(r) && (!isnan(limit_of(f, 0.95)) || !isnan(limit_of(f, 0.99))))
-        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_DIM, "limit" };
+        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_DIM, "limit", CURVE_COUNT };
     return chart_begin(f, r, is_open ? "response time" : "latency", "log",
                        legend, n);
 }
@@ -361,6 +418,7 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
         plot_limit(&p, at, limit->style);
         limit_rows[i] = is_seen ? plot_row(&p, at) : -1;
     }
+    earlier_draw(f, &p, CURVE_P95, scale);
     curve_draw(f, &p, plot_line, CURVE_P95, scale, STYLE_P95, 1);
     if (!is_low(r)) {
         curve_draw(f, &p, plot_dotted, CURVE_SERVICE, scale, STYLE_PLAN, 0);
@@ -375,15 +433,18 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
 /* --- requests/s and errors ---------------------------------------------- */
 
 void rps_draw(const Frame *f, Rect r, bool is_lowest) {
-    static const Legend legend[] = { { GLYPH_SOLID, STYLE_RPS, "done" } };
+    Legend legend[2] = { { GLYPH_SOLID, STYLE_RPS, "done", CURVE_RPS } };
+    size_t n = 1;
+    n += earlier_legend(f, &legend[n], CURVE_RPS, f->earlier_name);
     double most = frame_max(f, CURVE_RPS);
     UnitsText count;
     char note[64] = "";
     if (!isnan(most))
         snprintf(note, sizeof note, "peak %s", units_count(count, most));
-    Plot p = chart_begin(f, r, "requests/s", note, legend, 1);
+    Plot p = chart_begin(f, r, "requests/s", note, legend, n);
     Scale scale = { 0, axis_ceiling(fmax(most, 1)) };
     linear_labels(f, &p, scale.high);
+    earlier_draw(f, &p, CURVE_RPS, scale);
     curve_draw(f, &p, plot_line, CURVE_RPS, scale, STYLE_RPS, 1);
     chart_end(f, &p, r, is_lowest);
 }
@@ -408,14 +469,20 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     if (t)
         snprintf(word, sizeof word, "limit %g %%",
                  t->threshold->condition.limit * 100);
-    const Legend legend[] = { { GLYPH_SOLID, STYLE_ERRORS, "share" },
-                              { GLYPH_DASHED, STYLE_DIM, word } };
+    Legend legend[3] = { { GLYPH_SOLID, STYLE_ERRORS, "share", CURVE_ERRORS } };
+    size_t n = 1;
+    n += earlier_legend(f, &legend[n], CURVE_ERRORS, f->earlier_name);
+    if (t)
+        legend[n++] = (Legend){ GLYPH_DASHED, STYLE_DIM, word, CURVE_COUNT };
     char note[64] = "none";
-    const Reading *run = &f->scene->snapshot->run;
+    const Snapshot *snapshot = f->scene->snapshot;
+    const Reading *run = f->series < snapshot->series_count
+                             ? &snapshot->series[f->series].run
+                             : &snapshot->run;
     if (run->failed)
         snprintf(note, sizeof note, "%s failed",
                  units_count(share, (double)run->failed));
-    Plot p = chart_begin(f, r, "errors", note, legend, t ? 2 : 1);
+    Plot p = chart_begin(f, r, "errors", note, legend, n);
     char label[48];
     snprintf(label, sizeof label, "%g%%", scale.high * 100);
     label_draw(f, &p, 1, label);
@@ -426,5 +493,48 @@ void errors_draw(const Frame *f, Rect r, bool is_lowest) {
                    STYLE_ERRORS_LIMIT);
     baseline_draw(f, &p);
     curve_draw(f, &p, plot_area, CURVE_ERRORS, scale, STYLE_ERRORS, 1);
+    if (f->earlier[CURVE_ERRORS])
+        values_draw(f, &p, plot_line, f->earlier[CURVE_ERRORS], scale,
+                    STYLE_EARLIER, 2);
     chart_end(f, &p, r, is_lowest);
+}
+
+/* --- any value ---------------------------------------------------------- */
+
+/* Finer steps than the others' axes: one curve should fill its chart. */
+static double value_ceiling(double value) {
+    static const double steps[] = { 1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10 };
+    double decade = pow(10, floor(log10(value)));
+    size_t i = 0;
+    while (i + 1 < sizeof steps / sizeof *steps && steps[i] * decade < value)
+        i++;
+    return steps[i] * decade;
+}
+
+void value_draw(const Frame *f, Rect r, const ValueChart *v) {
+    Legend legend[] = { { GLYPH_SOLID, v->style, v->word, CURVE_COUNT },
+                        { GLYPH_DASHED, STYLE_DIM, v->limit_word,
+                          CURVE_COUNT } };
+    double most = v->limit;
+    int n = f->axis.dots;
+    for (int i = 0; i < n; i++)
+        most = fmax(most, v->values[i]);
+    double high = value_ceiling(fmax(most, 1e-9) * 1.05);
+    Plot p = chart_begin(f, r, v->title, v->note, legend, 2);
+    char text[32];
+    label_draw(f, &p, 1, v->label(text, v->of, high));
+    if (p.area.rows >= 2)
+        label_draw(f, &p, 0, "0");
+    if (p.area.rows >= 5)
+        label_draw(f, &p, 0.5, v->label(text, v->of, high / 2));
+    plot_limit(&p, v->limit / high, STYLE_ERRORS_LIMIT);
+    double *values = mem_alloc((size_t)n, sizeof *values);
+    for (int i = 0; i < n; i++)
+        values[i] = fmax(0, v->values[i] / high);
+    for (int i = 0; i < n; i++)
+        if (isnan(v->values[i]))
+            values[i] = NAN;
+    plot_line(&p, values, n, v->style, 1);
+    free(values);
+    chart_end(f, &p, r, true);
 }

@@ -92,9 +92,12 @@ static bool spread_make(const Frame *f, int rows, Spread *to) {
     rows = rows < SPREAD_ROWS_MAX ? rows : SPREAD_ROWS_MAX;
     *to = (Spread){ .rows = rows };
     const Snapshot *snapshot = f->scene->snapshot;
-    metric_hist(snapshot->is_open ? METRIC_RESPONSE_TIME
-                                  : METRIC_HTTP_REQ_DURATION,
-                snapshot->totals, NULL, &h);
+    if (f->series < snapshot->totals->series_count)
+        hist_add(&h, &snapshot->totals->series[f->series].duration);
+    else
+        metric_hist(frame_is_response(f) ? METRIC_RESPONSE_TIME
+                                         : METRIC_HTTP_REQ_DURATION,
+                    snapshot->totals, NULL, &h);
     if (h.count == 0 || rows < 1) {
         hist_close(&h);
         return false;
@@ -128,10 +131,12 @@ static Style spread_style(const Reading *run, double ns) {
  * answers, which no percentile tells. */
 void spread_draw(const Frame *f, Rect r) {
     const Snapshot *snapshot = f->scene->snapshot;
-    const Reading *run =
-        snapshot->is_open ? &snapshot->response_run : &snapshot->run;
+    const Reading *run = f->series < snapshot->series_count
+                             ? &snapshot->series[f->series].run
+                         : frame_is_response(f) ? &snapshot->response_run
+                                                : &snapshot->run;
     Rect in = frame_box(f, r, "spread",
-                        snapshot->is_open ? "response times of the run"
+                        frame_is_response(f) ? "response times of the run"
                                           : "whole run, share of requests");
     Spread s;
     if (in.rows < SPREAD_ROWS_MIN || !spread_make(f, in.rows, &s))

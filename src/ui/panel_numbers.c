@@ -13,13 +13,21 @@
 
 /* --- limits ------------------------------------------------------------- */
 
+/* Of all requests, or of the frame's series alone. */
+static bool is_of_frame(const Frame *f, const Selection *of) {
+    if (f->series == SIZE_MAX)
+        return !of;
+    return of && of->count == 1 && of->series[0] == f->series;
+}
+
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,
                                    Method method, double q) {
     const Snapshot *s = f->scene->snapshot;
     for (size_t i = 0; i < s->threshold_count; i++) {
         const Threshold *t = s->thresholds[i].threshold;
         const Condition *c = &t->condition;
-        if (c->metric.id == metric && !c->of && c->method == method &&
+        if (c->metric.id == metric && is_of_frame(f, c->of) &&
+            c->method == method &&
             (method != METHOD_P || c->q == q))
             return &s->thresholds[i];
     }
@@ -253,6 +261,38 @@ static Figure figure_of(const Frame *f, FigureId id) {
     return (Figure){ NAN, NAN, NULL };
 }
 
+/* --- at the cursor ------------------------------------------------------ */
+
+/* A figure of the moment that is looked at, NAN: it is not known. */
+static double figure_at(const Measured *m, FigureId id) {
+    if (look_is_empty(m->cells))
+        return NAN;
+    for (size_t i = 0; i < LATENCIES; i++)
+        if (latencies[i].id == id)
+            return reading_at(latencies[i].is_response ? &m->response
+                                                       : &m->service,
+                              latencies[i].at);
+    return id == FIGURE_STARTED   ? m->sample.arrivals_per_s
+           : id == FIGURE_DROPPED ? m->sample.dropped_per_s
+           : id == FIGURE_LEVEL   ? m->sample.active
+           : id == FIGURE_RPS     ? m->service.rps
+           : id == FIGURE_ERRORS  ? m->service.error_rate
+                                  : NAN;
+}
+
+/* In place of now the cursor's moment; in place of the run the same moment of
+ * the earlier one. */
+static Figure figure_shown(const Frame *f, FigureId id) {
+    const ViewState *v = f->scene->view;
+    Figure x = figure_of(f, id);
+    if (f->cursor.col < 0)
+        return x;
+    x.now = figure_at(&v->at_cursor, id);
+    if (f->scene->earlier)
+        x.run = figure_at(&v->earlier_at_cursor, id);
+    return x;
+}
+
 static bool figure_is_there(const Frame *f, FigureId id) {
     const Snapshot *s = f->scene->snapshot;
     if (figure_rank(f, id) == NOT_THERE)
@@ -305,8 +345,9 @@ static Style value_style(FigureId id, double value, Style otherwise) {
 
 static void figure_draw(const Frame *f, Rect r, int y, FigureId id) {
     Cells *c = f->cells;
-    Figure x = figure_of(f, id);
+    Figure x = figure_shown(f, id);
     NumberCols cols = number_cols(f);
+    bool is_other = f->cursor.col >= 0 && f->scene->earlier;
     UnitsText now, run;
     cells_bold(c, y, r.x, value_style(id, x.now, figure_style(f, id)),
                figure_label(f, id));
@@ -314,9 +355,11 @@ static void figure_draw(const Frame *f, Rect r, int y, FigureId id) {
         cells_right(c, y, r.x + cols.now - 1,
                     value_style(id, x.now, STYLE_BRIGHT),
                     figures[id].format(now, x.now));
-    cells_right(c, y, r.x + cols.run - 1, value_style(id, x.run, STYLE_TEXT),
+    cells_right(c, y, r.x + cols.run - 1,
+                is_other ? STYLE_EARLIER : value_style(id, x.run, STYLE_TEXT),
                 figures[id].format(run, x.run));
-    beside_draw(f, y, r.x + cols.limit, id);
+    if (f->cursor.col < 0)
+        beside_draw(f, y, r.x + cols.limit, id);
     if (!x.limit)
         return;
     UnitsText limit;
@@ -419,14 +462,19 @@ static void numbers_inside(const Frame *f, Rect r) {
     Cells *c = f->cells;
     NumberCols cols = number_cols(f);
     int below = rank_that_fits(f, r.rows - 1), y = r.y;
+    bool is_back = f->cursor.col >= 0;
     if (figure_rank(f, FIGURE_LEVEL) >= below) {
         UnitsText level;
         cells_bold(c, y, r.x, STYLE_VUS, "VUs");
         cells_text(c, y, r.x + 4, STYLE_BRIGHT,
-                   units_count(level, (double)f->scene->snapshot->active));
+                   units_count(level, figure_shown(f, FIGURE_LEVEL).now));
     }
-    cells_right(c, y, r.x + cols.now - 1, STYLE_DIM, "now");
-    cells_right(c, y, r.x + cols.run - 1, STYLE_DIM, "run");
+    UnitsText at;
+    units_clock(at, f->cursor.column.from_ns);
+    cells_right(c, y, r.x + cols.now - 1, is_back ? STYLE_HAND : STYLE_DIM,
+                is_back ? at : "now");
+    cells_right(c, y, r.x + cols.run - 1, STYLE_DIM,
+                is_back && f->scene->earlier ? "earlier" : "run");
     cells_text(c, y, r.x + cols.limit, STYLE_DIM, "limit");
     if (spark_cols(f, r))
         cells_text(c, y, r.x + cols.spark, STYLE_DIM, "last minute");
@@ -484,6 +532,10 @@ void numbers_draw(const Frame *f, Rect r) {
 
 void figures_draw(const Frame *f, Rect r) {
     Rect old = f->cells->clip;
+    if (interval_is_line(f) && r.rows > 2) {
+        r.rows--;
+        interval_line(f, (Rect){ r.y + r.rows, r.x + 1, 1, r.cols - 2 });
+    }
     /* no wider, so that no sparkline runs into the requests */
     numbers_inside(f, (Rect){ r.y, r.x + 1, r.rows, FIGURES_COLS });
     Rect right = { r.y, r.x + FIGURES_COLS + 2, r.rows,

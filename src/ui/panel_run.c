@@ -50,14 +50,18 @@ static Outcome outcome_of(const Recovery *r, uint64_t now_ns) {
                  words_took(took, recovery_time_ns(r, now_ns)));
         return o;
     case RECOVERY_NEVER:
-        o.style = STYLE_BAD;
-        snprintf(o.text, sizeof o.text, "did not recover");
+        if (r->back_ns) {
+            o.style = STYLE_BAD;
+            snprintf(o.text, sizeof o.text, "did not recover in %s", took);
+        } else {
+            snprintf(o.text, sizeof o.text, "the load did not come back");
+        }
         return o;
     case RECOVERY_UNMEASURED:
         break;
     }
     o.style = STYLE_DIM;
-    snprintf(o.text, sizeof o.text, "no traffic before to compare");
+    snprintf(o.text, sizeof o.text, "no traffic before it");
     return o;
 }
 
@@ -277,7 +281,18 @@ static void event_draw(const Frame *f, Rect r, int y, const Event *e) {
     words_cut(f->cells, y, x, r.x + r.cols - x, STYLE_TEXT, e->text, f->glyphs);
 }
 
-/* Few rows are lines without a frame. */
+/* The last event at or before the cursor's column; count: none. */
+static size_t event_at_cursor(const Frame *f) {
+    const EventLog *log = &f->scene->wheel->log;
+    size_t at = log->count;
+    for (size_t i = 0; f->cursor.col >= 0 && i < log->count; i++)
+        if (log->items[i].at_ns < f->cursor.column.to_ns)
+            at = i;
+    return at;
+}
+
+/* Few rows are lines without a frame. While it is looked back, those around
+ * the cursor. */
 void events_draw(const Frame *f, Rect r) {
     const EventLog *log = &f->scene->wheel->log;
     Rect in = { r.y, r.x + 1, r.rows, r.cols - 2 };
@@ -285,6 +300,13 @@ void events_draw(const Frame *f, Rect r) {
         in = frame_box(f, r, "events", NULL);
     size_t rows = in.rows > 0 ? (size_t)in.rows : 0;
     size_t first = log->count > rows ? log->count - rows : 0;
-    for (size_t i = first; i < log->count; i++)
-        event_draw(f, in, in.y + (int)(i - first), &log->items[i]);
+    size_t at = event_at_cursor(f);
+    if (at < log->count && at < first + rows / 2)
+        first = at > rows / 2 ? at - rows / 2 : 0;
+    for (size_t i = first; i < log->count && i < first + rows; i++) {
+        int y = in.y + (int)(i - first);
+        event_draw(f, in, y, &log->items[i]);
+        if (i == at)
+            cells_ground(f->cells, y, in.x, in.cols, GROUND_SELECT);
+    }
 }

@@ -7,7 +7,9 @@
 
 #include "control/source.h"
 #include "ui/cells.h"
+#include "ui/keys.h"
 #include "ui/look.h"
+#include "ui/measured.h"
 #include "ui/theme.h"
 
 typedef enum ViewId {
@@ -28,7 +30,13 @@ typedef struct TableState {
     size_t count;         /* of them, in the last frame */
     int sort;             /* column */
     bool is_reversed;
+    bool is_other; /* the other figures come first */
     bool is_open; /* all about the selected row, instead of the table */
+    /* table_follow: the selected row, once it was chosen by hand, and where
+     * it stood in the last frame */
+    bool has_key;
+    uint64_t key;
+    size_t placed;
     char filter[FILTER_MAX]; /* UTF-8; only rows that contain it */
 } TableState;
 
@@ -38,7 +46,12 @@ typedef struct ViewState {
     ViewId view;
     Look look;
     TableState table[VIEW_COUNT];
+    /* What was measured where it is looked at, kept by scene_follow_look: under
+     * the cursor, at the same moment of the earlier run, in the interval, and
+     * in what stands beside it: the second one, or the whole run. */
+    Measured at_cursor, earlier_at_cursor, interval, beside;
     size_t series;      /* that is open; SIZE_MAX: all together */
+    struct Spectrum *spectrum; /* kept by its view; NULL: nobody keeps it */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
     bool notice_is_error;
@@ -60,17 +73,27 @@ typedef struct Scene {
 } Scene;
 
 LookRun scene_look_run(const Scene *s, int dots);
+/* Measures anew what the look asks for, before a frame; v is the scene's own,
+ * and its look.dots are those of the charts to be drawn. */
+void scene_follow_look(ViewState *v, const Scene *s);
 
 /* The live view: everything between the top bar and the key bar. */
 void live_draw(Cells *c, Rect r, const Scene *s);
+/* Before a frame of it. */
+void live_follow(ViewState *v, const Scene *s, Rect r);
 /* First row: name, target, who drives, stage, time, transport. */
 void topbar_draw(Cells *c, int y, const Scene *s);
 /* The row of the views, with what is wrong in them. */
 void tabs_draw(Cells *c, int y, const Scene *s);
-/* Last row: keys[i] ("space") does words[i] ("pause"); as many as fit, the
- * first are the most important. */
-void keybar_draw(Cells *c, int y, const char *const *keys,
-                 const char *const *words, size_t count);
+/* In the last row: "space pause". */
+typedef struct BarKey {
+    const char *label, *word;
+    const KeyStroke *strokes; /* for clicks; the first is the word's */
+    bool is_pinned;           /* stands at the right end, always */
+} BarKey;
+
+/* As many keys as fit, the first are the most important. */
+void keybar_draw(Cells *c, int y, const BarKey *keys, size_t count);
 /* A framed box; title at the left of the upper line, note (may be NULL) at
  * its right. Returns the inside. */
 Rect box_draw(Cells *c, Rect r, const char *title, const char *note,

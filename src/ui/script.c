@@ -15,6 +15,7 @@
 
 #define SCRIPT_BYTES_MAX (1u << 20)
 #define SECONDS_MAX 1e6
+#define CELL_MAX 10000
 
 /* A line under work. */
 typedef struct Line {
@@ -91,6 +92,34 @@ static void read_shot(Line *l) {
                   "'%s' is not expected after a shot's name", more);
 }
 
+static bool read_cell(Line *l, int *to) {
+    char text[SCRIPT_NAME_MAX], *end;
+    const char *at;
+    word(l, text, &at);
+    long n = strtol(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || n < 1 || n > CELL_MAX) {
+        diags_add(l->diags, l->number, column(l, at),
+                  "a row and a column are wanted, from 1: click 3 40");
+        return false;
+    }
+    *to = (int)n - 1;
+    return true;
+}
+
+static void read_click(Line *l) {
+    MouseEvent e = { .kind = MOUSE_PRESS };
+    char more[SCRIPT_NAME_MAX];
+    const char *at;
+    if (!read_cell(l, &e.y) || !read_cell(l, &e.x))
+        return;
+    add_step(l, KEYCODE_MOUSE)->mouse = e;
+    e.kind = MOUSE_RELEASE;
+    add_step(l, KEYCODE_MOUSE)->mouse = e;
+    if (word(l, more, &at) && *more != '#')
+        diags_add(l->diags, l->number, column(l, at),
+                  "'%s' is not expected after a click's place", more);
+}
+
 static void read_keys(Line *l, char name[SCRIPT_NAME_MAX], const char *at) {
     do {
         if (*name == '#')
@@ -103,10 +132,12 @@ static void read_keys(Line *l, char name[SCRIPT_NAME_MAX], const char *at) {
             diags_add(l->diags, l->number, column(l, at),
                       "there is no key '%s'; did you mean '%s'?", name, near);
         else
-            diags_add(l->diags, l->number, column(l, at),
-                      "there is no key '%s': a character, or enter, esc, tab, "
-                      "up, pgup, f1, ctrl-x; or type TEXT, shot NAME",
-                      name);
+            diags_add(
+                l->diags, l->number, column(l, at),
+                "there is no key '%s': a character, or enter, esc, tab, "
+                "up, pgup, f1, ctrl-x; or type TEXT, click ROW COLUMN, shot "
+                "NAME",
+                name);
     } while (word(l, name, &at));
 }
 
@@ -141,6 +172,8 @@ static void read_line(Line *l) {
         read_typed(l);
     else if (text_equal(text, "shot"))
         read_shot(l);
+    else if (text_equal(text, "click"))
+        read_click(l);
     else
         read_keys(l, text, at);
 }

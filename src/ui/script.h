@@ -2,10 +2,10 @@
 /* script.h: keys typed by a file at given seconds (--keys), and screens
  * written as text (--frames): tests, documents and bug reports.
  *
- * A script's lines are `SECONDS KEY...`, `SECONDS type TEXT` and
- * `SECONDS shot NAME`; seconds are real ones since the run's start and never
- * go back. Keys are named as in keys.h. A # at the beginning of a line or
- * after the keys begins a comment. Main thread. */
+ * A script's lines are `SECONDS KEY...`, `SECONDS type TEXT`, `SECONDS click
+ * ROW COLUMN` (from 1) and `SECONDS shot NAME`; seconds are real ones since the
+ * run's start and never go back. Keys are named as in keys.h. A # at the
+ * beginning of a line or after the keys begins a comment. Main thread. */
 #ifndef ONRUSH_UI_SCRIPT_H
 #define ONRUSH_UI_SCRIPT_H
 
@@ -14,12 +14,14 @@
 
 #include "base/err.h"
 #include "ui/cells.h"
+#include "ui/mouse.h"
 
 #define SCRIPT_NAME_MAX 64
 
 typedef struct ScriptStep {
     uint64_t at_ns;
-    int key;                    /* KEYCODE_NONE: a shot */
+    int key; /* KEYCODE_NONE: a shot; KEYCODE_MOUSE: the mouse */
+    MouseEvent mouse;
     char shot[SCRIPT_NAME_MAX]; /* its name: letters, digits, - and _ */
 } ScriptStep;
 

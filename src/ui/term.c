@@ -19,10 +19,16 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/osc52.h"
+#include "ui/shade.h"
+#include "ui/tty.h"
 
 #define ESC_DELAY_MS 25
 #define PAIRS_MAX (STYLE_COUNT * GROUND_COUNT)
 #define RESET_MAX 256
+/* Presses, releases and drags of buttons (1002), told in numbers (1006). */
+#define MOUSE_ON "\033[?1002h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1002l"
 
 struct Term {
     SCREEN *screen;
@@ -36,7 +42,10 @@ struct Term {
     int held;       /* a key behind an Esc, read already */
     bool in_escape; /* the rest of a sequence is still to come */
     bool is_first;  /* of its characters, the next one */
-    int mouse_left; /* characters of a mouse report */
+    int mouse_left; /* characters of a mouse report of the old kind */
+    MouseReport report;
+    MouseEvent mouse; /* of the last KEYCODE_MOUSE */
+    bool can_mouse, has_mouse;
 };
 
 /* What a signal handler needs to put the terminal right. The one mutable
@@ -86,10 +95,17 @@ static void add_reset(const char *name) {
     }
 }
 
-static void prepare_hook(void) {
+static void add_reset_text(const char *s) {
+    while (*s && hook.reset_length < RESET_MAX)
+        hook.reset[hook.reset_length++] = *s++;
+}
+
+static void prepare_hook(bool can_mouse) {
     static const char *const names[] = { "sgr0", "op", "rmkx", "cnorm",
                                          "rmcup" };
     hook.reset_length = 0;
+    if (can_mouse)
+        add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
     atomic_store(&hook.is_open, true);
@@ -209,7 +225,8 @@ static void set_up(void) {
     curs_set(0);
     leaveok(stdscr, FALSE);
     typeahead(-1); /* a frame is whole, also while someone types */
-    /* mouse reports come as unknown sequences, which are swallowed */
+    /* mouse reports come as unknown sequences, which are read here: curses
+     * knows them only of the kind that its entry names */
     define_key(NULL, KEY_MOUSE);
     keep_output();
 }
@@ -240,10 +257,11 @@ Term *term_open(Err *err) {
                 name);
         return NULL;
     }
-    prepare_hook();
-    set_up();
     Term *t = mem_new(Term);
     t->screen = screen;
+    t->can_mouse = has_capability("kmous");
+    prepare_hook(t->can_mouse);
+    set_up();
     t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = find_depth(is_direct);
     t->glyphs = find_glyphs(t->is_utf8, name);
@@ -252,7 +270,14 @@ Term *term_open(Err *err) {
     return t;
 }
 
-static void leave_screen(void) {
+static void switch_mouse(Term *t, bool on) {
+    if (t->can_mouse)
+        tty_send(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
+}
+
+static void leave_screen(Term *t) {
+    if (t->has_mouse)
+        switch_mouse(t, false);
     endwin();
     tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before);
 }
@@ -262,25 +287,53 @@ void term_close(Term *t) {
         return;
     /* not after a handler has done it */
     if (atomic_exchange(&hook.is_open, false))
-        leave_screen();
+        leave_screen(t);
     delscreen(t->screen);
     cells_close(&t->shown);
     free(t);
 }
 
+void term_redraw(Term *t) {
+    clearok(stdscr, TRUE);
+    t->is_stale = true;
+}
+
 void term_suspend(Term *t) {
-    (void)t;
     if (atomic_exchange(&hook.is_open, false))
-        leave_screen();
+        leave_screen(t);
 }
 
 void term_resume(Term *t) {
     /* the shell may have changed them meanwhile */
     tcgetattr(STDIN_FILENO, &hook.before);
     atomic_store(&hook.is_open, true);
-    clearok(stdscr, TRUE);
+    term_redraw(t);
     refresh();
-    t->is_stale = true;
+    if (t->has_mouse)
+        switch_mouse(t, true);
+}
+
+/* --- mouse and clipboard ------------------------------------------------ */
+
+void term_set_mouse(Term *t, bool on) {
+    if (on == t->has_mouse)
+        return;
+    t->has_mouse = on;
+    switch_mouse(t, on);
+}
+
+const MouseEvent *term_mouse(const Term *t) {
+    return &t->mouse;
+}
+
+int term_copy(Term *t, const char *text, Err *err) {
+    Text all = { 0 };
+    (void)t;
+    int rc = osc52_print(&all, text, is_set("TMUX"), err);
+    if (rc == 0 && !tty_send(all.bytes, all.length))
+        rc = err_set(err, "the terminal does not take it");
+    text_close(&all);
+    return rc;
 }
 
 /* --- what it is --------------------------------------------------------- */
@@ -339,21 +392,38 @@ static int plain_key(wint_t key) {
     }
 }
 
-/* Drops what is left of ESC [ …: up to a letter or its like; a mouse report
- * of the old kind is M and three characters. false: more has to come. */
-static bool swallow(Term *t) {
+/* What is left of ESC [ …: up to a letter or its like; a mouse report of the
+ * old kind is M and three characters. false: more has to come. *last: the
+ * last one; 0: a key came in between. */
+static bool take_sequence(Term *t, wint_t *last) {
     wint_t key;
     int rc;
     while ((rc = get_wch(&key)) == OK) {
         bool is_end =
             t->mouse_left ? --t->mouse_left == 0 : key >= 0x40 && key < 0x7f;
-        if (is_end && key == 'M' && t->is_first && !t->mouse_left)
+        if (is_end && key == 'M' && t->is_first && !t->mouse_left) {
             t->mouse_left = 3;
-        else if (is_end)
+        } else if (is_end) {
+            *last = key;
             return true;
+        } else {
+            mouse_take(&t->report, key < 0x7f ? (char)key : '?');
+        }
         t->is_first = false;
     }
+    *last = 0;
     return rc == KEY_CODE_YES;
+}
+
+/* Goes on with a sequence; it means the mouse, or nothing. */
+static int sequence(Term *t) {
+    wint_t last;
+    t->in_escape = !take_sequence(t, &last);
+    if (t->in_escape)
+        return KEYCODE_NONE;
+    return last < 0x7f && mouse_read(&t->report, (char)last, &t->mouse)
+               ? KEYCODE_MOUSE
+               : KEYCODE_NONE;
 }
 
 /* Behind an Esc: a sequence that curses does not know, a key that came fast
@@ -366,8 +436,8 @@ static int escape(Term *t) {
     if (rc == OK && key == '[') {
         t->is_first = true;
         t->mouse_left = 0;
-        t->in_escape = !swallow(t);
-        return KEYCODE_NONE;
+        t->report = (MouseReport){ 0 };
+        return sequence(t);
     }
     if (rc == OK && key == 'O') {
         get_wch(&key);
@@ -384,9 +454,11 @@ int term_key(Term *t) {
         t->held = KEYCODE_NONE;
         if (code != KEYCODE_NONE)
             return code;
-        if (t->in_escape && !swallow(t))
-            return KEYCODE_NONE;
-        t->in_escape = false;
+        if (t->in_escape) {
+            code = sequence(t);
+            if (t->in_escape || code != KEYCODE_NONE)
+                return code;
+        }
         int rc = get_wch(&key);
         if (rc == ERR)
             return KEYCODE_NONE;
@@ -405,9 +477,38 @@ static int color_of(const Term *t, uint32_t rgb) {
     return t->depth == COLOR_TRUE ? (int)rgb : theme_nearest(rgb, t->depth);
 }
 
+/* Of a heat's level, 0 the lowest: the 256 have too few of a colour to take
+ * the nearest. */
+static int heat_color(const Term *t, uint32_t rgb, int level) {
+    return t->depth == COLOR_256 ? theme_heat_256[level] : color_of(t, rgb);
+}
+
+static int style_color(const Term *t, const Theme *theme, Style s) {
+    return s >= STYLE_HEAT && s <= STYLE_HEAT_LAST
+               ? heat_color(t, theme->style[s], (int)s - STYLE_HEAT)
+               : color_of(t, theme->style[s]);
+}
+
+static int ground_color(const Term *t, const Theme *theme, Ground g) {
+    if (g == GROUND_NONE)
+        return -1;
+    return g >= GROUND_HEAT && g <= GROUND_HEAT_LAST
+               ? heat_color(t, theme->ground[g], (int)g - GROUND_HEAT)
+               : color_of(t, theme->ground[g]);
+}
+
 static bool is_badge(Ground g) {
     return g == GROUND_OK || g == GROUND_WARN || g == GROUND_BAD ||
            g == GROUND_HAND;
+}
+
+/* Fewer colours than levels: heat is shown by signs (shade.h). */
+static bool is_shaded(const Term *t) {
+    return t->depth <= COLOR_16;
+}
+
+static bool is_needed(const Term *t, Ground g) {
+    return !is_shaded(t) || g < GROUND_HEAT || g > GROUND_HEAT_LAST;
 }
 
 /* The same two colours share a pair: few terminals have more than 64. */
@@ -419,10 +520,12 @@ static void make_pairs(Term *t, const Theme *theme) {
     t->theme = theme;
     for (int s = 0; s < STYLE_COUNT; s++)
         for (int g = 0; g < GROUND_COUNT; g++) {
+            if (!is_needed(t, (Ground)g))
+                continue;
             bool badge = is_badge((Ground)g);
-            uint32_t rgb = badge ? theme->badge_text : theme->style[s];
-            int front = color_of(t, rgb);
-            int back = g == GROUND_NONE ? -1 : color_of(t, theme->ground[g]);
+            int front = badge ? color_of(t, theme->badge_text)
+                              : style_color(t, theme, (Style)s);
+            int back = ground_color(t, theme, (Ground)g);
             /* a palette's white may be invisible on its owner's ground */
             bool plain = s == STYLE_TEXT || s == STYLE_BRIGHT;
             if (t->depth <= COLOR_16 && plain && g == GROUND_NONE)
@@ -471,6 +574,8 @@ static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
 }
 
 static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
+    ScreenCell shaded = shade_cell(cell, t->glyphs);
+    cell = is_shaded(t) ? &shaded : cell;
     uint32_t rune = cell->rune ? cell->rune : ' ';
     if (!t->is_utf8 && rune > 0x7e)
         rune = '?';

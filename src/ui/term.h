@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "ui/cells.h"
 #include "ui/keys.h"
+#include "ui/mouse.h"
 #include "ui/theme.h"
 
 typedef struct Term Term;
@@ -34,8 +35,20 @@ Glyphs term_glyphs(const Term *t);
 /* The next key, KEYCODE_NONE when there is none: never waits (but 25 ms
  * after an Esc). Sequences that mean no key are swallowed. */
 int term_key(Term *t);
+/* What the mouse did, after KEYCODE_MOUSE; valid until the next key. */
+const MouseEvent *term_mouse(const Term *t);
+/* Takes clicks and drags, or leaves them to the terminal, which selects text
+ * with them (as it does with Shift anyway). Off at first; nothing where
+ * terminfo knows no mouse. */
+void term_set_mouse(Term *t, bool on);
+/* Puts a text into the clipboard (OSC 52). Whether the terminal does it is
+ * not known; -1 with err: too long (osc52.h), or it cannot be sent. */
+int term_copy(Term *t, const char *text, Err *err);
 /* Brings the screen to what cells holds; sends only what changed. */
 void term_show(Term *t, const Cells *cells, const Theme *theme);
+
+/* The next term_show sends everything: something else wrote on the screen. */
+void term_redraw(Term *t);
 
 void term_suspend(Term *t);
 void term_resume(Term *t);

@@ -56,6 +56,9 @@ const Theme theme_dark = {
     .badge_text = 0x10131a,
 };
 
+const int theme_heat_256[HEAT_LEVELS] = { 17, 23,  24,  30,  36,  71,
+                                          107, 113, 149, 185, 221, 229 };
+
 typedef struct Rgb {
     int r, g, b;
 } Rgb;

@@ -27,6 +27,8 @@ typedef struct Theme {
 } Theme;
 
 extern const Theme theme_dark;
+/* The heat of every theme in xterm's 256 colours, rising in lightness. */
+extern const int theme_heat_256[HEAT_LEVELS];
 
 /* Nearest entry of xterm's 256 colours (16..255), of the 16, or of the 8. */
 int theme_nearest(uint32_t rgb, ColorDepth depth);

@@ -7,15 +7,20 @@
 #include "base/units.h"
 
 const View views[VIEW_COUNT] = {
-    [VIEW_LIVE] = { "live", "live", live_draw },
-    [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw },
+    [VIEW_LIVE] = { "live", "live", live_draw, .follow = live_follow },
+    [VIEW_SPECTRUM] = { "spectrogram", "spec", spectrum_draw,
+                        .follow = spectrum_view_follow },
     [VIEW_REQUESTS] = { "requests", "req", requests_view_draw,
-                        .is_table = true },
+                        .follow = requests_view_follow,
+                        .columns = REQUESTS_COLUMNS, .sort = REQUESTS_SORT,
+                        .opens = true, .is_table = true },
     [VIEW_ERRORS] = { "errors", "err", errors_view_draw,
                       .count = errors_view_count, .is_table = true },
     [VIEW_STAGES] = { "stages", "stg", NULL, .is_table = true },
     [VIEW_LIMITS] = { "limits", "lim", limits_view_draw,
-                      .count = limits_view_count, .is_table = true },
+                      .follow = limits_view_follow,
+                      .count = limits_view_count, .columns = LIMITS_COLUMNS,
+                      .opens = true, .is_table = true },
 };
 
 /* "4 errors 23" */
@@ -42,10 +47,33 @@ static int tab_draw(Cells *c, int y, int x, const Scene *s, ViewId id,
     return x;
 }
 
+/* Which moment is looked at instead of now, at the right end: the run goes
+ * on meanwhile. */
+static void moment_draw(Cells *c, int y, int x, const Scene *s) {
+    const ViewState *v = s->view;
+    uint64_t now = s->snapshot->now_ns, at = v->at_cursor.asked.from_ns;
+    UnitsText clock, ago;
+    char text[120], brief[80];
+    if (!v->look.has_cursor)
+        return;
+    units_clock(clock, at);
+    units_clock(ago, now > at ? now - at : 0);
+    snprintf(text, sizeof text, "looking at %s, %s ago   Esc: %s", clock, ago,
+             look_is_empty(v->look.first) ? "now" : "drop the interval");
+    snprintf(brief, sizeof brief, "at %s, %s ago  Esc", clock, ago);
+    const char *fits = x + cells_width(text) + 3 < c->cols    ? text
+                       : x + cells_width(brief) + 1 < c->cols ? brief
+                                                              : clock;
+    int width = cells_width(fits), begin = c->cols - width - 2;
+    cells_textf(c, y, begin, STYLE_TEXT, " %s ", fits);
+    cells_ground(c, y, begin, width + 2, GROUND_HAND);
+}
+
 void tabs_draw(Cells *c, int y, const Scene *s) {
     int x = 0, names = 0;
     for (int id = 0; id < VIEW_COUNT; id++)
         names += cells_width(views[id].name) + 4 + 6;
     for (int id = 0; id < VIEW_COUNT; id++)
         x = tab_draw(c, y, x, s, (ViewId)id, names > c->cols);
+    moment_draw(c, y, x, s);
 }

@@ -18,6 +18,8 @@ typedef struct View {
     /* A number worth to stand on the tab (of errors); NULL: none ever. */
     size_t (*count)(const Scene *s);
     int columns;   /* of its table, that it can be sorted by; 0: none */
+    int sort;      /* column that it is sorted by at first */
+    bool opens;    /* Enter shows all about a row: TableState.is_open */
     bool is_table; /* else it has a time axis */
 } View;
 
@@ -30,10 +32,16 @@ void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed);
 
 /* view_*.c */
 void spectrum_draw(Cells *c, Rect r, const Scene *s);
+void spectrum_view_follow(ViewState *v, const Scene *s, Rect r);
 void requests_view_draw(Cells *c, Rect r, const Scene *s);
+void requests_view_follow(ViewState *v, const Scene *s, Rect r);
+#define REQUESTS_COLUMNS 18
+#define REQUESTS_SORT 4 /* p95 of the last 10 s */
 void errors_view_draw(Cells *c, Rect r, const Scene *s);
 size_t errors_view_count(const Scene *s);
 void limits_view_draw(Cells *c, Rect r, const Scene *s);
+void limits_view_follow(ViewState *v, const Scene *s, Rect r);
+#define LIMITS_COLUMNS 9
 size_t limits_view_count(const Scene *s);
 
 #endif

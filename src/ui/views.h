@@ -7,10 +7,16 @@
 #include "ui/keys.h"
 #include "ui/scene.h"
 
-/* All keys, those that count now first; the first line shown is top, or the
- * last that fills the screen. Returns that one, so that scrolling ends there.
- */
-int help_draw(Cells *c, Rect r, const KeyChain *chain, int top, Glyphs glyphs);
+/* What of the help is seen. */
+typedef struct Help {
+    KeyChain chain;     /* what counts now comes first */
+    const char *filter; /* only what contains it; "": all */
+    int top;            /* first line shown */
+} Help;
+
+/* All keys and commands; a top that is too far is taken as the last that
+ * fills the screen. Returns that one, so that scrolling ends there. */
+int help_draw(Cells *c, Rect r, const Help *h, Glyphs glyphs);
 
 /* What the key bar depends on. */
 typedef struct Keyline {

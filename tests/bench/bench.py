@@ -27,6 +27,7 @@ LINES = {
     "flow": (lines_ratio.flow, "a flow with extraction and checks beside the bare request"),
     "console": (lines_ratio.console, "cost of the console"),
     "frame": (lines_own.frame, "one frame of the console", True),
+    "spectrum": (lines_own.spectrum, "one frame of the spectrogram", True),
     "key": (lines_time.key, "key to effect", True),
     "ramp": (lines_time.ramp, "ramp of virtual users"),
     "honesty": (lines_time.honesty, "latencies against a known delay"),

@@ -34,6 +34,13 @@ def frame(b):
                 ("<=", 3), f"p99 {number(x['p99_ms'])} ms")]
 
 
+def spectrum(b):
+    x = micro(b, "spectrum", 300)
+    return [Row("spectrogram, 200 × 60, 24 h of history", x["day_p50_ms"], "ms CPU", ("<=", 3),
+                f"p99 {number(x['day_p99_ms'])} ms; opened in {x['day_opening_frames']:.0f} frames "
+                f"of at most {number(x['day_opening_worst_ms'])} ms")]
+
+
 def accuracy(b):
     x = micro(b, "accuracy", 120)
     worst = max(x, key=x.get)

@@ -24,6 +24,9 @@ void micro_say(FILE *to, const char *name, double value);
 /* Draw and diff at the size of the terminal on stdin and stdout, with an hour
  * of history: CPU of a frame. 0, or -1 when there is no terminal. */
 int micro_frame(FILE *to);
+/* The spectrogram at 200 x 60 over 24 h of history: CPU of the frames
+ * that open it, and of one each second from then on. 0, or -1 without memory. */
+int micro_spectrum(FILE *to);
 /* 24 h of seconds through the recorder, then the files of its end, which go
  * to the folder. 0, or -1 when that failed. */
 int micro_day(FILE *to, const char *folder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The console in a real terminal, over a run that never happened: for
  * test_term.py, and for looking at it. One second of the run takes
- * 1 / SPEED seconds.
+ * 1 / SPEED seconds; SPEED 0: it stands still.
  *
  *     console_demo [SPEED [SECOND [STAGES]]] */
 #include <poll.h>
@@ -65,14 +65,26 @@ static void show(Term *t, Console *c, Cells *cells) {
     term_show(t, cells, &theme_dark);
 }
 
+static int copy(void *term, const char *text, Err *err) {
+    return term_copy(term, text, err);
+}
+
+static void set_mouse(void *term, bool on) {
+    term_set_mouse(term, on);
+}
+
 static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
     ConsoleOptions options = { .glyphs = term_glyphs(t),
-                               .hint = "press s to fire a spike" };
+                               .hint = "press s to fire a spike",
+                               .host = { .data = t,
+                                         .copy = copy,
+                                         .set_mouse = set_mouse } };
     Console *c = console_new(&s->base, options);
     Cells cells;
     bool is_told = false;
     uint64_t began = clock_now();
     cells_init(&cells, 1, 1);
+    term_set_mouse(t, true);
     while (!console_is_closed(c) && !terminated) {
         struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
         poll(&p, 1, WAIT_MS);
@@ -81,8 +93,14 @@ static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
         if (interrupted)
             console_key(c, KEYCODE_CTRL('c'));
         interrupted = 0;
-        for (int key; (key = term_key(t));)
-            console_key(c, key);
+        for (int key; (key = term_key(t));) {
+            if (key == KEYCODE_CTRL('l'))
+                term_redraw(t);
+            if (key == KEYCODE_MOUSE)
+                console_mouse(c, term_mouse(t));
+            else
+                console_key(c, key);
+        }
         double seconds = (double)(clock_now() - began) / 1e9 * speed;
         fake_source_until(s, from + (uint64_t)seconds);
         if (s->run.snapshot.state == RUN_DONE && !is_told) {

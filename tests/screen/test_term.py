@@ -3,6 +3,7 @@
 """The terminal: what it was before, it is after, however the program ends;
 and what reaches it fits what it can do. Runs console_demo on a
 pseudo-terminal of its own. Prints TAP."""
+import base64
 import errno
 import fcntl
 import os
@@ -112,10 +113,13 @@ class Terminal:
         shown = self.data.rfind(b"\033[?25h")
         assert shown > self.data.rfind(b"\033[?25l"), "the cursor is hidden"
         colour = max(self.data.rfind(b"\033[38"), self.data.rfind(b"\033[48"))
-        plain = max(self.data.rfind(b"\033[0m"),
+        plain = max(self.data.rfind(b"\033[0m"), self.data.rfind(b"\033[m"),
                     self.data.rfind(b"\033[39;49m"))
         assert plain > colour, "colours are left"
-        assert b"\033[?1000h" not in self.data, "a mouse mode is left"
+        for mode in (b"1000", b"1002", b"1003", b"1006"):
+            on = self.data.rfind(b"\033[?" + mode + b"h")
+            off = self.data.rfind(b"\033[?" + mode + b"l")
+            assert off > on or on < 0, f"mouse mode {mode} is left"
 
     def close(self):
         if self.pid:
@@ -219,9 +223,10 @@ def follows_the_size():
     t.close()
 
 
-def swallows_mouse_reports():
+def swallows_what_means_nothing():
     t = opened()
-    for report in ("\033[<0;10;20M", "\033[<0;10;20m", "\033[M !!",
+    for report in ("\033[<2;10;20M", "\033[<2;10;20m", "\033[M !!",
+                   "\033[<0;10M", "\033[<" + "1" * 5000 + "M",
                    "\033[200~", "\033[1;5P", "\033[I", "\033Oz"):
         t.type(report)
     t.type("m")
@@ -233,6 +238,71 @@ def swallows_mouse_reports():
     t.kill(signal.SIGTERM)
     t.wait()
     t.close()
+
+
+def click(t, text, row=None):
+    """With the mouse on the first cell of a text on the screen."""
+    lines = t.screen.display
+    y = row if row is not None else next(
+        i for i, line in enumerate(lines) if text in line)
+    x = lines[y].index(text)
+    t.type(f"\033[<0;{x + 1};{y + 1}M\033[<0;{x + 1};{y + 1}m")
+
+
+def takes_the_mouse():
+    t = opened()
+    assert b"\033[?1002h" in t.data and b"\033[?1006h" in t.data
+    t.type(":mouse off")
+    t.sees("clicks are the terminal's")
+    t.type("\r")
+    t.until("the mouse is off", lambda: b"\033[?1002l" in t.data)
+    t.type(":mouse on\r")
+    t.until("the mouse is on", lambda: t.data.rfind(b"\033[?1002h") >
+            t.data.rfind(b"\033[?1002l"))
+    click(t, "spectrogram" if "spectrogram" in t.screen.display[1] else "spec",
+          1)
+    t.until("the spectrogram", lambda: "load" not in t.screen.display[2])
+    click(t, "? help", 29)
+    t.sees("During the run")
+    t.type("\033[<65;5;5M\033[<65;5;5M")  # the wheel
+    t.until("it scrolled", lambda: "During" not in t.screen.display[3])
+    click(t, "Esc back", 29)
+    t.sees("space pause")
+    click(t, "space", 29)
+    t.sees("PAUSED")
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.is_restored()
+    t.close()
+
+
+def takes_no_mouse_where_there_is_none():
+    t = opened(env={"TERM": "vt220", "COLORTERM": ""})
+    assert b"\033[?1002h" not in t.data
+    t.kill(signal.SIGTERM)
+    assert t.wait() == 0
+    t.close()
+
+
+def copies():
+    for env, ends in (({"TMUX": None}, (b"\a",)),
+                      ({"TMUX": "/x,1,0"}, (b"\a", b"\a\033\\"))):
+        t = opened(env=env)
+        t.type("y")
+        t.sees("copied ")
+        found = re.findall(rb"(?:\033Ptmux;\033)?\033\]52;c;([A-Za-z0-9+/=]*)"
+                           rb"(\a\033\\|\a)", t.data)
+        assert tuple(end for _, end in found) == ends, found
+        text = base64.b64decode(found[0][0], validate=True).decode()
+        lines = text.splitlines()
+        assert lines[0].startswith(" onrush  spike"), lines[0]
+        assert "latency" in text and "space pause" not in text, text
+        assert all(ord(sign) >= 0x20 or sign == "\n" for sign in text)
+        assert found[0][0] == found[-1][0]
+        t.kill(signal.SIGTERM)
+        assert t.wait() == 0
+        t.is_restored()
+        t.close()
 
 
 def reads_split_sequences():
@@ -348,7 +418,9 @@ def sends_only_what_changed():
 
 TESTS = [ends_normally, ends_by_sigterm, crashes, runs_out_of_memory,
          ctrl_c_twice, stops_and_goes_on, follows_the_size,
-         swallows_mouse_reports, reads_split_sequences, says_what_cannot_be,
+         swallows_what_means_nothing, takes_the_mouse,
+         takes_no_mouse_where_there_is_none, copies, reads_split_sequences,
+         says_what_cannot_be,
          shows_what_the_terminal_can, scrolls_nothing, sends_only_what_changed]
 
 print(f"1..{len(TESTS)}")

@@ -48,6 +48,15 @@ static inline void desk_close(Desk *d) {
     clock_set(0);
 }
 
+static inline void press(Desk *d, int key) {
+    console_key(d->console, key);
+}
+
+static inline void type(Desk *d, const char *text) {
+    for (; *text; text++)
+        press(d, *text);
+}
+
 static inline const Cells *look(Desk *d) {
     console_draw(d->console, &d->cells);
     return &d->cells;
@@ -60,6 +69,11 @@ static inline void sees(Desk *d, const char *text) {
     cells_print(&d->cells, &t);
     fprintf(stderr, "%s", t.bytes);
     fail_msg("'%s' is not on the screen", text);
+}
+
+static inline void sees_not(Desk *d, const char *text) {
+    if (golden_has(look(d), text))
+        fail_msg("'%s' is on the screen", text);
 }
 
 /* The commands since the last call. */

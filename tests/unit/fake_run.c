@@ -148,6 +148,15 @@ static double noise(Rng *rng, double wide) {
     return 1 + wide * (rng_unit(rng) + rng_unit(rng) - 1);
 }
 
+/* Some of the requests open a connection. */
+static void measure_phases(SeriesSlab *s, double ns, uint64_t n) {
+    hist_record_n(&s->phase[PHASE_BLOCKED], (uint64_t)(ns * 0.04), n);
+    hist_record_n(&s->phase[PHASE_CONNECTING], 310000, 1 + n / 50);
+    hist_record_n(&s->phase[PHASE_SENDING], (uint64_t)(ns * 0.01), n);
+    hist_record_n(&s->phase[PHASE_WAITING], (uint64_t)(ns * 0.9), n);
+    hist_record_n(&s->phase[PHASE_RECEIVING], (uint64_t)(ns * 0.09), n);
+}
+
 static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     SeriesSlab *s = &r->slab.series[i];
     double n = rate * shares[i];
@@ -156,6 +165,8 @@ static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
     s->requests = (uint64_t)n;
     s->failed = r->is_down ? s->requests : (uint64_t)(n * errors);
     s->bytes_in = s->requests * 700;
+    s->bytes_out = s->requests * 90;
+    s->status[2] = s->requests - s->failed;
     s->fail[r->is_down ? FAIL_CONNECT : FAIL_TIMEOUT_WAIT] = s->failed;
     if (r->is_down)
         return;
@@ -165,6 +176,7 @@ static void measure_series(FakeRun *r, size_t i, double rate, double errors) {
         double ms = median * exp(sigma * 0.62 * log(q / (1 - q)));
         hist_record_n(&s->duration, (uint64_t)(ms * 1e6),
                       1 + (uint64_t)(n / POINTS));
+        measure_phases(s, ms * 1e6, 1 + (uint64_t)(n / POINTS));
     }
 }
 

@@ -8,6 +8,8 @@
 
 /* Fails the test when the screen is not what stands in screens/NAME.txt. */
 void golden_compare(const Cells *c, const char *name);
+/* The same for any text, in screens/FILE. */
+void golden_compare_text(const char *got, const char *file);
 /* Is this text somewhere in a row? */
 bool golden_has(const Cells *c, const char *text);
 

@@ -78,6 +78,21 @@ UNIT_TESTS += tests/unit/test_chart
 tests_unit_test_chart_SOURCES = %D%/test_chart.c %D%/unit.h
 tests_unit_test_chart_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_look
+tests_unit_test_look_SOURCES = %D%/test_look.c %D%/unit.h
+tests_unit_test_look_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_table
+tests_unit_test_table_SOURCES = %D%/test_table.c \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_table_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_tables
+tests_unit_test_tables_SOURCES = %D%/test_tables.c \
+	%D%/desk.h %D%/fake_run.c %D%/fake_run.h \
+	%D%/fake_source.c %D%/fake_source.h \
+	%D%/golden.c %D%/golden.h %D%/unit.h
+tests_unit_test_tables_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_live
 tests_unit_test_live_SOURCES = %D%/test_live.c %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 tests_unit_test_live_LDADD = $(UNIT_LIBS)
@@ -184,10 +199,25 @@ tests_unit_test_console_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_forms
 tests_unit_test_forms_SOURCES = %D%/test_forms.c $(CONSOLE_FAKES)
 tests_unit_test_forms_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_time
+tests_unit_test_time_SOURCES = %D%/test_time.c $(CONSOLE_FAKES)
+tests_unit_test_time_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_editor
 tests_unit_test_editor_SOURCES = %D%/test_editor.c $(CONSOLE_FAKES)
 tests_unit_test_editor_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_palette
+tests_unit_test_palette_SOURCES = %D%/test_palette.c $(CONSOLE_FAKES)
+tests_unit_test_palette_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_mouse
+tests_unit_test_mouse_SOURCES = %D%/test_mouse.c $(CONSOLE_FAKES)
+tests_unit_test_mouse_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_shots
+tests_unit_test_shots_SOURCES = %D%/test_shots.c $(CONSOLE_FAKES)
+tests_unit_test_shots_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_script
 tests_unit_test_script_SOURCES = %D%/test_script.c %D%/unit.h
@@ -355,3 +385,23 @@ UNIT_TESTS += tests/unit/test_import
 tests_unit_test_import_SOURCES = %D%/test_import.c %D%/unit.h
 tests_unit_test_import_LDADD = $(UNIT_LIBS)
 EXTRA_DIST += %D%/import
+
+UNIT_TESTS += tests/unit/test_bands
+tests_unit_test_bands_SOURCES = %D%/test_bands.c %D%/unit.h
+tests_unit_test_bands_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_modes
+tests_unit_test_modes_SOURCES = %D%/test_modes.c %D%/unit.h
+tests_unit_test_modes_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_stall
+tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
+tests_unit_test_stall_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum
+tests_unit_test_spectrum_SOURCES = %D%/test_spectrum.c %D%/unit.h
+tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_spectrum_view
+tests_unit_test_spectrum_view_SOURCES = %D%/test_spectrum_view.c $(CONSOLE_FAKES)
+tests_unit_test_spectrum_view_LDADD = $(UNIT_LIBS)

@@ -245,6 +245,16 @@ static void it_fires_again_only_after_quiet(void **state) {
         assert_near(r->firings[i].worst, firings[i].worst, 1e-9);
     }
     assert_true(r->total_ns == 7 * S);
+    /* its history has each second once, but those without a value */
+    const Gauge *h = r->history;
+    for (size_t i = 0, k = 0; i < COUNT(seconds); i++) {
+        if (seconds[i].value < 0)
+            continue;
+        assert_true(k < h->point_count);
+        assert_true(h->points[k].from_ns == (i + 1) * S);
+        assert_near(h->points[k++].last, seconds[i].value, 1e-9);
+    }
+    assert_int_equal(h->whole.count, 11);
     static const uint64_t changes[] = { 3, 5, 7, 11, 13 };
     AlertChange c;
     for (size_t i = 0; i < COUNT(changes); i++) {

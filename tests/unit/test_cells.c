@@ -162,14 +162,27 @@ static void boxes_have_titles_and_notes(void **state) {
 
 static void key_bars_drop_what_does_not_fit(void **state) {
     (void)state;
-    static const char *const keys[] = { "space", "s", "q" };
-    static const char *const words[] = { "pause", "spike", "finish" };
+    static const KeyStroke strokes[] = { { .code = '+' }, { .code = '-' },
+                                         { .code = 0 } };
+    static const BarKey keys[] = { { "+ -", "level", strokes, false },
+                                   { "s", "spike", NULL, false },
+                                   { "q", "finish", NULL, false },
+                                   { ":", "command", strokes + 1, true } };
     Cells c;
     cells_init(&c, 1, 24);
-    keybar_draw(&c, 0, keys, words, 3);
-    shows(&c, " space pause  s spike\n");
+    keybar_draw(&c, 0, keys, 4);
+    shows(&c, " + - level  s spike   :\n");
     assert_int_equal(c.at[23].ground, GROUND_BAR);
     assert_true(c.at[1].bold && !c.at[7].bold);
+    assert_int_equal(cells_spot_at(&c, 0, 1)->index, '+');
+    assert_int_equal(cells_spot_at(&c, 0, 3)->index, '-');
+    assert_int_equal(cells_spot_at(&c, 0, 6)->index, '+');
+    assert_int_equal(cells_spot_at(&c, 0, 22)->index, '-');
+    assert_null(cells_spot_at(&c, 0, 14));
+    cells_resize(&c, 1, 80);
+    keybar_draw(&c, 0, keys, 4);
+    assert_int_equal(cells_spot_at(&c, 0, 78)->index, '-');
+    assert_int_equal(c.at[70].rune, ':');
     cells_close(&c);
 }
 

@@ -25,11 +25,6 @@ static void keys(Desk *d, const char *names) {
     }
 }
 
-static void sees_not(Desk *d, const char *text) {
-    if (golden_has(look(d), text))
-        fail_msg("'%s' is on the screen", text);
-}
-
 static const struct {
     int rows, cols;
     bool is_ascii;

@@ -16,18 +16,25 @@
     "warm-up = 2m to 100; spike = 1m to 1000; hold = 3m; recover = " \
     "2m to 100; cool = 1m to 0"
 
-static const char *const keys[] = { "space", "+ -", "s", "e",   "n",
-                                    "h",     "m",   "?", "Tab", "q" };
-static const char *const words[] = { "pause", "level", "spike", "edit stages",
-                                     "next",  "hold",  "mark",  "help",
-                                     "views", "finish" };
+static const BarKey keys[] = {
+    { .label = "space", .word = "pause" },
+    { .label = "+ -", .word = "level" },
+    { .label = "s", .word = "spike" },
+    { .label = "e", .word = "edit stages" },
+    { .label = "n", .word = "next" },
+    { .label = "h", .word = "hold" },
+    { .label = "m", .word = "mark" },
+    { .label = "?", .word = "help" },
+    { .label = "Tab", .word = "views" },
+    { .label = "q", .word = "finish" },
+};
 #define KEYS (sizeof keys / sizeof *keys)
 
 static void screen_draw(Cells *c, const Scene *s) {
     cells_clear(c);
     topbar_draw(c, 0, s);
     live_draw(c, (Rect){ 1, 0, c->rows - 2, c->cols }, s);
-    keybar_draw(c, c->rows - 1, keys, words, KEYS);
+    keybar_draw(c, c->rows - 1, keys, KEYS);
 }
 
 /* --- the screens -------------------------------------------------------- */
@@ -451,6 +458,43 @@ static void response_times_show_where_they_differ(void **state) {
     fake_run_close(&r);
 }
 
+/* What it says of a spike, in all that can become of it. */
+static void recovery_says_how_it_stands(void **state) {
+    (void)state;
+    static const struct {
+        RecoveryState state;
+        uint64_t back_s, recovered_s;
+        const char *want;
+    } stands[] = {
+        { RECOVERY_UNDER_LOAD, 0, 0, "state   the load is still up" },
+        { RECOVERY_WAITING, 290, 0, "since   00:10, steady 2 of 5 s" },
+        { RECOVERY_DONE, 280, 292, "state   recovered in 00:12" },
+        { RECOVERY_DONE, 280, 280, "state   recovered at once" },
+        { RECOVERY_NEVER, 270, 0, "state   did not recover in 00:30" },
+        { RECOVERY_NEVER, 0, 0, "state   the load did not come back" },
+        { RECOVERY_UNMEASURED, 0, 0, "state   no traffic before it" },
+    };
+    FakeRun r;
+    Cells c;
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    fake_run_until(&r, 300);
+    const Scene *s = fake_run_scene(&r);
+    cells_init(&c, 38, 120);
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++) {
+        Recovery *x = &r.recorder.recoveries.items[0];
+        x->state = stands[i].state;
+        x->steady = 2;
+        x->back_ns = stands[i].back_s * NS_PER_S;
+        x->recovered_ns = stands[i].recovered_s * NS_PER_S;
+        screen_draw(&c, s);
+        if (!has_text(&c, stands[i].want) || !has_text(&c, "before  p95") ||
+            !has_text(&c, "worst   p95"))
+            fail_msg("'%s' is not seen", stands[i].want);
+    }
+    cells_close(&c);
+    fake_run_close(&r);
+}
+
 static void brief_counts_fit(void **state) {
     (void)state;
     static const struct {
@@ -530,6 +574,7 @@ int main(void) {
         cmocka_unit_test(any_size_in_any_state),
         cmocka_unit_test(failures_stand_in_columns),
         cmocka_unit_test(response_times_show_where_they_differ),
+        cmocka_unit_test(recovery_says_how_it_stands),
         cmocka_unit_test(brief_counts_fit),
         cmocka_unit_test(an_hour_in_a_frame),
     };

@@ -342,6 +342,57 @@ static void a_recovery_is_measured(void **state) {
     recorder_close(&r);
 }
 
+/* A second with so many requests, some of them failed. */
+static void some_second(Recorder *r, uint64_t *now_ns, uint64_t n,
+                        uint64_t failed) {
+    *now_ns += S;
+    if (n)
+        add(r, *now_ns, 0, n, 10 * MS, failed);
+    recorder_advance(r, *now_ns, 10, 10);
+}
+
+static void verdicts_know_since_when(void **state) {
+    (void)state;
+    ThresholdList list = { 0 };
+    Arena a = { 0 };
+    bool in_key;
+    Err err;
+    assert_int_equal(threshold_read(&list, &a, "http_req_failed", "rate < 10%",
+                                    &table, &in_key, &err),
+                     0);
+    static const struct {
+        uint64_t n, failed;
+        Verdict want;
+        uint64_t since; /* s */
+        double value;   /* of the run */
+    } seconds[] = {
+        { 0, 0, VERDICT_UNDECIDED, 0, NAN }, { 10, 0, VERDICT_HOLDS, 2, 0 },
+        { 10, 1, VERDICT_HOLDS, 2, 0.05 },   { 20, 9, VERDICT_BROKEN, 4, 0.25 },
+        { 0, 0, VERDICT_BROKEN, 4, 0.25 },   { 60, 0, VERDICT_HOLDS, 6, 0.1 },
+    };
+    Recorder r;
+    uint64_t now = 0;
+    start(&r, &list);
+    for (size_t i = 0; i < COUNT(seconds); i++) {
+        some_second(&r, &now, seconds[i].n + (i == 5), seconds[i].failed);
+        look(&r);
+        Snapshot s = look(&r); /* looking adds nothing to the history */
+        assert_int_equal(s.thresholds[0].verdict, seconds[i].want);
+        assert_int_equal(s.thresholds[0].since_ns, seconds[i].since * S);
+        if (i)
+            assert_near(s.thresholds[0].value, seconds[i].value, 1e-3);
+    }
+    const Gauge *h = look(&r).thresholds[0].history;
+    assert_int_equal(h->point_count, 5);
+    for (size_t i = 0; i < h->point_count; i++) {
+        assert_int_equal(h->points[i].from_ns, (i + 2) * S);
+        assert_near(h->points[i].last, seconds[i + 1].value, 1e-3);
+    }
+    recorder_close(&r);
+    threshold_list_close(&list);
+    arena_close(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(run_and_window_differ_for_minutes),
@@ -350,6 +401,7 @@ int main(void) {
         cmocka_unit_test(pauses_count_in_no_rate),
         cmocka_unit_test(nothing_is_not_a_number),
         cmocka_unit_test(thresholds_are_judged_over_the_run),
+        cmocka_unit_test(verdicts_know_since_when),
         cmocka_unit_test(a_recovery_is_measured),
         cmocka_unit_test(load_is_told_by_unit_and_scenario),
     };

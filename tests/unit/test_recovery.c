@@ -170,6 +170,34 @@ static void the_load_rises_and_is_back(void **state) {
     recovery_close(&l);
 }
 
+/* A spike between two looks at the level is over when its stage is. */
+static void a_spike_within_a_second_is_over(void **state) {
+    (void)state;
+    for (int is_told = 0; is_told < 2; is_told++) {
+        RecoveryList l = { 0 };
+        feed(&l, 0, 30, 10, 10, 0);
+        recovery_begin(&l, 0, 30 * S + S / 5, 10, "blink");
+        if (is_told)
+            recovery_expect(&l, 31 * S + S / 2, 100);
+        feed(&l, 30, 31, 10, 10, 0);
+        assert_int_equal(last(&l)->state, RECOVERY_UNDER_LOAD);
+        feed(&l, 31, 32, 10, 300, 0);
+        if (!is_told) {
+            assert_int_equal(last(&l)->state, RECOVERY_UNDER_LOAD);
+        } else {
+            assert_int_equal(last(&l)->state, RECOVERY_WAITING);
+            assert_true(last(&l)->back_ns == 32 * S);
+            assert_near(last(&l)->level_peak, 100, 0);
+            assert_near(last(&l)->worst_p95, 300e6, 0);
+            feed(&l, 32, 34, 10, 200, 0);
+            feed(&l, 34, 39, 10, 10, 0);
+            assert_int_equal(last(&l)->state, RECOVERY_DONE);
+            assert_near(recovery_longest_ms(&l), 2000, 0);
+        }
+        recovery_close(&l);
+    }
+}
+
 static void never_is_said(void **state) {
     (void)state;
     RecoveryList l = spiked();
@@ -290,6 +318,7 @@ int main(void) {
         cmocka_unit_test(silence_decides_nothing),
         cmocka_unit_test(limits_are_the_larger_ones),
         cmocka_unit_test(the_load_rises_and_is_back),
+        cmocka_unit_test(a_spike_within_a_second_is_over),
         cmocka_unit_test(never_is_said),
         cmocka_unit_test(the_next_spike_ends_the_last),
         cmocka_unit_test(without_a_baseline_it_is_not_measured),

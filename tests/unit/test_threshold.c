@@ -449,6 +449,35 @@ static void limits_are_exact(void **state) {
     slab_close(&run);
 }
 
+static void margins_are_shares_of_the_limit(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *text;
+        double value, want; /* NAN: there is none */
+    } cases[] = {
+        { DURATION, "p(95) < 500", 100, 0.8 },
+        { DURATION, "p(95) <= 500", 500, 0 },
+        { DURATION, "p(95) < 500", 750, -0.5 },
+        { DURATION, "p(95) < 500", NAN, NAN },
+        { DURATION, "min == 10", 10, NAN },
+        { "http_reqs", "rate > 50", 75, 0.5 },
+        { "http_reqs", "rate >= 50", 40, -0.2 },
+        { "http_reqs", "count != 4", 5, NAN },
+        { "http_req_failed", "rate < 10%", 0.01, 0.9 },
+        { "http_req_failed", "rate <= 0", 0, NAN },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Arena a = { 0 };
+        Threshold t = one(&a, cases[i].key, cases[i].text);
+        double got = condition_margin(&t.condition, cases[i].value);
+        if (isnan(cases[i].want) ? !isnan(got)
+                                 : !(fabs(got - cases[i].want) < 1e-9))
+            fail_msg("%s %s at %g: %g", cases[i].key, cases[i].text,
+                     cases[i].value, got);
+        arena_close(&a);
+    }
+}
+
 /* No samples: said, and a failure unless marked optional. A counter without
  * requests is not without samples: it is 0. */
 static void without_samples_it_is_undecided(void **state) {
@@ -531,6 +560,7 @@ int main(void) {
         cmocka_unit_test(endless_names_are_refused),
         cmocka_unit_test(verdicts_are_given),
         cmocka_unit_test(limits_are_exact),
+        cmocka_unit_test(margins_are_shares_of_the_limit),
         cmocka_unit_test(without_samples_it_is_undecided),
         cmocka_unit_test(never_recovered_breaks_any_limit),
         cmocka_unit_test(metrics_are_found_by_name),

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/tty.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define WAIT_MS 1000
+
+bool tty_send(const char *bytes, size_t length) {
+    fflush(stdout);
+    while (length > 0) {
+        struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+        ssize_t n = write(STDOUT_FILENO, bytes, length);
+        if (n < 0 && errno == EAGAIN && poll(&p, 1, WAIT_MS) <= 0)
+            return false;
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            return false;
+        if (n > 0) {
+            bytes += n;
+            length -= (size_t)n;
+        }
+    }
+    return true;
+}

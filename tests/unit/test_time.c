@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looking back while the run goes on: keys, what the screen says, screens of
+ * a moment, of intervals and of an earlier run; what is measured and kept. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "desk.h"
+#include "ui/keys.h"
+#include "ui/measured.h"
+#include "ui/scene.h"
+
+static void press(Desk *d, const char *keys) {
+    char copy[200], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", keys);
+    for (char *k = strtok_r(copy, " ", &save); k;
+         k = strtok_r(NULL, " ", &save)) {
+        assert_int_not_equal(key_read(k), KEYCODE_NONE);
+        console_key(d->console, key_read(k));
+        look(d);
+    }
+}
+
+static void sees_not(Desk *d, const char *text) {
+    if (golden_has(look(d), text))
+        fail_msg("'%s' is on the screen", text);
+}
+
+/* What keys said goes. */
+static void wait_notice(Desk *d) {
+    d->clock_ns += 7 * NS_PER_S;
+    clock_set(d->clock_ns);
+}
+
+static void size(Desk *d, int rows, int cols) {
+    cells_resize(&d->cells, rows, cols);
+    look(d);
+}
+
+/* Of nine minutes in 73 columns: each is 7.4 s. */
+static void open_at(Desk *d, uint64_t second) {
+    desk_open_full(d, second);
+    look(d);
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+static void arrows_look_back_and_esc_comes_back(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 300);
+    sees_not(&d, "looking at");
+    press(&d, "esc");
+    sent(&d, "");
+    press(&d, "left left left");
+    sees(&d, "looking at 04:33, 00:26 ago   Esc: now");
+    fake_source_until(&d.source, 310);
+    sees(&d, "looking at 04:33, 00:36 ago   Esc: now");
+    press(&d, "right");
+    sees(&d, "looking at 04:41");
+    press(&d, "{");
+    sees(&d, "looking at 03:27");
+    press(&d, "}");
+    sees(&d, "looking at 04:41");
+    press(&d, "home");
+    sees(&d, "looking at 00:00");
+    press(&d, "left");
+    sees(&d, "looking at 00:00");
+    press(&d, "end right");
+    sees(&d, "looking at 05:03");
+    press(&d, "esc");
+    sees_not(&d, "looking at");
+    sent(&d, "");
+    desk_close(&d);
+}
+
+static void commas_jump_to_events(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 100);
+    console_key(d.console, 'm');
+    console_key(d.console, 'x');
+    press(&d, "enter");
+    fake_source_until(&d.source, 240);
+    press(&d, ",");
+    sees(&d, "looking at 02:57"); /* the stage at 03:00 */
+    sees(&d, "plan: stage hold began");
+    press(&d, ", ,");
+    sees(&d, "looking at 01:36");
+    sees(&d, "mark: x");
+    press(&d, ".");
+    sees(&d, "looking at 01:58");
+    press(&d, ", , ,");
+    sees(&d, "there is no event before");
+    desk_close(&d);
+}
+
+static void an_interval_is_picked(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 300);
+    press(&d, "left v");
+    sees(&d, "interval A: the arrows stretch it, Enter fixes it");
+    sees(&d, "A vs run");
+    press(&d, "{ enter");
+    sees(&d, "interval A is fixed");
+    press(&d, "{ v {");
+    sees(&d, "interval B, beside A");
+    sees(&d, "A vs B");
+    press(&d, "v");
+    sees(&d, "interval B is fixed");
+    sees(&d, "[B");
+    sees(&d, "[A");
+    press(&d, "esc");
+    sees(&d, "A vs run");
+    press(&d, "esc");
+    sees_not(&d, "A vs run");
+    sees(&d, "looking at");
+    press(&d, "esc");
+    sees_not(&d, "looking at");
+    desk_close(&d);
+}
+
+static void zoom_keeps_the_moment(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 300);
+    press(&d, "left ] ] ]");
+    sees(&d, "looking at 04:5"); /* a column is of a second now */
+    press(&d, "[ [ [");
+    sees(&d, "looking at 04:48");
+    desk_close(&d);
+}
+
+/* On the final screen Enter leaves, but not while it ends an interval. */
+static void enter_ends_an_interval_first(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 545);
+    sees(&d, "DONE");
+    press(&d, "{ v { enter");
+    assert_false(console_is_closed(d.console));
+    sees(&d, "interval A is fixed");
+    press(&d, "esc esc");
+    sees_not(&d, "looking at");
+    press(&d, "enter");
+    assert_true(console_is_closed(d.console));
+    desk_close(&d);
+}
+
+/* --- an earlier run ------------------------------------------------------- */
+
+typedef struct Shelf {
+    FakeSource earlier;
+    char opened[64];
+} Shelf;
+
+static const char *const shelf_names[] = { "spike-0003", "spike-0002",
+                                           "spike-0001" };
+
+static size_t names(void *data, const char *const **to) {
+    (void)data;
+    *to = shelf_names;
+    return 3;
+}
+
+static Source *open_earlier(void *data, const char *name, Err *err) {
+    Shelf *s = data;
+    snprintf(s->opened, sizeof s->opened, "%s", name);
+    if (!text_starts(name, "spike")) {
+        err_set(err, "there is no run '%s'", name);
+        return NULL;
+    }
+    return &s->earlier.base;
+}
+
+#define EARLIER                                                     \
+    "warm-up = 2m to 100; spike = 1m to 700; hold = 2m; recover = " \
+    "2m to 100; cool = 1m to 0"
+
+static void open_with_shelf(Desk *d, Shelf *s, uint64_t second) {
+    *s = (Shelf){ 0 };
+    desk_open_full(d, second);
+    fake_source_init(&s->earlier, EARLIER, false);
+    fake_source_until(&s->earlier, 480);
+    console_free(d->console);
+    ConsoleOptions o = { .glyphs = GLYPHS_BRAILLE,
+                         .host = { .data = s,
+                                   .earlier_names = names,
+                                   .earlier_open = open_earlier } };
+    d->console = console_new(&d->source.base, o);
+    look(d);
+}
+
+static void close_with_shelf(Desk *d, Shelf *s) {
+    desk_close(d);
+    fake_source_close(&s->earlier);
+}
+
+static void an_earlier_run_is_chosen(void **state) {
+    (void)state;
+    Desk d;
+    Shelf s;
+    open_with_shelf(&d, &s, 300);
+    press(&d, "o");
+    sees(&d, "an earlier run under the charts");
+    sees(&d, "spike-0001");
+    press(&d, "esc");
+    sees_not(&d, "spike-0001");
+    press(&d, "o down enter");
+    assert_string_equal(s.opened, "spike-0002");
+    sees(&d, "spike-0002 lies under the charts");
+    sees(&d, "spike-0002 p95");
+    press(&d, "o");
+    wait_notice(&d);
+    sees_not(&d, "spike-0002");
+    press(&d, "o 1 enter"); /* what contains it */
+    assert_string_equal(s.opened, "spike-0001");
+    press(&d, "o o n o n e enter");
+    assert_string_equal(s.opened, "none");
+    sees(&d, "there is no run 'none'");
+    press(&d, "esc");
+    sent(&d, "");
+    close_with_shelf(&d, &s);
+}
+
+static void no_host_no_earlier_run(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 60);
+    press(&d, "o");
+    sees(&d, "earlier runs cannot be opened here");
+    desk_close(&d);
+}
+
+/* --- screens -------------------------------------------------------------- */
+
+static const struct {
+    const char *size;
+    int rows, cols;
+    Glyphs glyphs;
+} sizes[] = {
+    { "40x12", 12, 40, GLYPHS_BRAILLE },
+    { "80x24", 24, 80, GLYPHS_BRAILLE },
+    { "120x38", 38, 120, GLYPHS_BRAILLE },
+    { "200x60", 60, 200, GLYPHS_BRAILLE },
+    { "ascii-80x24", 24, 80, GLYPHS_ASCII },
+    { "ascii-120x38", 38, 120, GLYPHS_ASCII },
+};
+#define SIZES (sizeof sizes / sizeof *sizes)
+
+static const struct {
+    const char *name, *keys;
+    bool is_over_earlier;
+} shown[] = {
+    { "back", ", ,", false },
+    { "interval", ", , v } } enter", false },
+    { "intervals", ", , v } } enter home } v } enter", false },
+    { "earlier", "o enter", true },
+    { "earlier-back", "o enter , ,", true },
+};
+
+static void screens_are_as_reviewed(void **state) {
+    (void)state;
+    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+        for (size_t i = 0; i < SIZES; i++) {
+            Desk d;
+            Shelf s;
+            char name[80];
+            open_with_shelf(&d, &s, 295);
+            source_command(&d.source.base, "mark deploy finished",
+                           &d.source.sent, &(Err){ 0 });
+            fake_source_until(&d.source, 400);
+            console_set_glyphs(d.console, sizes[i].glyphs);
+            size(&d, sizes[i].rows, sizes[i].cols);
+            press(&d, shown[k].keys);
+            wait_notice(&d);
+            snprintf(name, sizeof name, "time-%s-%s", shown[k].name,
+                     sizes[i].size);
+            golden_compare(look(&d), name);
+            close_with_shelf(&d, &s);
+        }
+}
+
+static void the_chooser_is_as_reviewed(void **state) {
+    (void)state;
+    for (size_t i = 0; i < SIZES; i++) {
+        Desk d;
+        Shelf s;
+        char name[80];
+        open_with_shelf(&d, &s, 60);
+        console_set_glyphs(d.console, sizes[i].glyphs);
+        size(&d, sizes[i].rows, sizes[i].cols);
+        press(&d, "o down");
+        snprintf(name, sizeof name, "chooser-%s", sizes[i].size);
+        if (sizes[i].cols <= 80)
+            golden_compare(look(&d), name);
+        close_with_shelf(&d, &s);
+    }
+}
+
+/* Every chart says where clicks on it go. */
+static void charts_are_spots(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 300);
+    size_t charts = 0;
+    for (size_t i = 0; i < d.cells.spot_count; i++) {
+        const Spot *s = &d.cells.spots[i];
+        if (s->kind != SPOT_CHART)
+            continue;
+        charts++;
+        assert_int_equal(s->area.x, 7);
+        assert_int_equal(s->area.cols, 73);
+        assert_true(s->from_ns == 0 && s->to_ns == 540 * NS_PER_S);
+    }
+    assert_int_equal(charts, 4);
+    desk_close(&d);
+}
+
+/* --- what is measured ------------------------------------------------------
+ */
+
+static void figures_are_exact_and_kept(void **state) {
+    (void)state;
+    FakeRun r;
+    Measured m = { 0 };
+    fake_run_init(&r, SPIKE, GLYPHS_BRAILLE);
+    fake_run_until(&r, 200);
+    const Snapshot *s = fake_run_scene(&r)->snapshot;
+    Interval past = { 100 * NS_PER_S + 1, 120 * NS_PER_S - 1 };
+    measured_follow(&m, s, past, SIZE_MAX);
+    Hist h = { 0 };
+    CellSeries sums;
+    timeline_interval(s->timeline, 100 * NS_PER_S, 120 * NS_PER_S, SIZE_MAX, &h,
+                      &sums);
+    assert_true(m.cells.from_ns == 100 * NS_PER_S &&
+                m.cells.to_ns == 120 * NS_PER_S);
+    assert_true(m.grain_ns == NS_PER_S);
+    assert_near(m.service.p95, hist_quantile(&h, 0.95), 0);
+    assert_near(m.service_p999, hist_quantile(&h, 0.999), 0);
+    assert_near(m.service.rps, (double)sums.requests / 20, 1e-9);
+    hist_close(&h);
+
+    m.service.p95 = -1; /* of the past it is not measured again */
+    fake_run_until(&r, 210);
+    measured_follow(&m, fake_run_scene(&r)->snapshot, past, SIZE_MAX);
+    assert_near(m.service.p95, -1, 0);
+
+    Interval now = { 205 * NS_PER_S, 215 * NS_PER_S };
+    measured_follow(&m, s, now, SIZE_MAX);
+    assert_near(m.service.seconds, 5, 1e-9);
+    m.service.p95 = -1; /* nor within a second */
+    measured_follow(&m, s, now, SIZE_MAX);
+    assert_near(m.service.p95, -1, 0);
+    fake_run_until(&r, 211);
+    measured_follow(&m, fake_run_scene(&r)->snapshot, now, SIZE_MAX);
+    assert_true(m.service.p95 > 0);
+    assert_near(m.service.seconds, 6, 1e-9);
+
+    measured_follow(&m, s, (Interval){ 0 }, SIZE_MAX);
+    assert_true(look_is_empty(m.cells));
+    Interval future = { 400 * NS_PER_S, 410 * NS_PER_S };
+    measured_follow(&m, s, future, SIZE_MAX);
+    assert_true(look_is_empty(m.cells) && isnan(m.service.p95));
+    fake_run_close(&r);
+}
+
+/* Beyond an hour cells are of 10 s: an interval is of whole ones, and the
+ * screen says so. */
+static void long_ago_is_in_whole_cells(void **state) {
+    (void)state;
+    Desk d;
+    desk_open_as(&d, "all = 2h at 20", 4000, false);
+    look(&d);
+    press(&d, "z ] ] ] ] ] ] home } v } } enter");
+    sees(&d, "in whole 10s");
+    desk_close(&d);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrows_look_back_and_esc_comes_back),
+        cmocka_unit_test(commas_jump_to_events),
+        cmocka_unit_test(an_interval_is_picked),
+        cmocka_unit_test(zoom_keeps_the_moment),
+        cmocka_unit_test(enter_ends_an_interval_first),
+        cmocka_unit_test(an_earlier_run_is_chosen),
+        cmocka_unit_test(no_host_no_earlier_run),
+        cmocka_unit_test(screens_are_as_reviewed),
+        cmocka_unit_test(the_chooser_is_as_reviewed),
+        cmocka_unit_test(charts_are_spots),
+        cmocka_unit_test(figures_are_exact_and_kept),
+        cmocka_unit_test(long_ago_is_in_whole_cells),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
