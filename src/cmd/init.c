@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/init.h"
 #include "cmd/output.h"
 #include "report/report.h"
 
@@ -83,13 +84,19 @@ static int read_options(InitOptions *o, int argc, char **argv) {
                : 0;
 }
 
-static const char *find_kind(const char *kind) {
-    const char *names[PROFILE_COUNT];
-    for (size_t i = 0; i < PROFILE_COUNT; i++) {
-        names[i] = profiles[i].kind;
-        if (text_equal(names[i], kind))
+const char *init_text(const char *kind) {
+    for (size_t i = 0; i < PROFILE_COUNT; i++)
+        if (text_equal(profiles[i].kind, kind))
             return profiles[i].text;
-    }
+    return NULL;
+}
+
+static const char *find_kind(const char *kind) {
+    const char *names[PROFILE_COUNT], *text = init_text(kind);
+    if (text)
+        return text;
+    for (size_t i = 0; i < PROFILE_COUNT; i++)
+        names[i] = profiles[i].kind;
     const char *near = text_nearest(kind, names, PROFILE_COUNT);
     char shown[64];
     text_clean(shown, sizeof shown, kind, strlen(kind));

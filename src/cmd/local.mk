@@ -7,8 +7,9 @@ libonrush_a_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
+	%D%/files.c %D%/files.h \
 	%D%/import.c \
-	%D%/init.c \
+	%D%/init.c %D%/init.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \

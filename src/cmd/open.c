@@ -130,7 +130,7 @@ static ExitStatus show(Show *s) {
     uv_loop_init(&s->loop);
     char *dir = place_of(s);
     s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
-                           leave, s, &err);
+                           NULL, leave, s, &err);
     if (s->screen) {
         watch_signals(s);
         tell_end(s);

@@ -27,6 +27,7 @@ struct Screen {
     Source *source;
     const Options *o;
     const char *dir; /* of the results */
+    ConsoleHost owner; /* what it does for the console */
     Term *term;      /* NULL: none, frames and keys come from files */
     Console *console;
     Cells cells;
@@ -214,6 +215,18 @@ static int host_save(void *data, const char *name, const Text *bytes,
     return file_write(path->bytes, bytes->bytes, bytes->length, err);
 }
 
+static int host_save_profile(void *data, const char *name, Text *path,
+                             Err *err) {
+    const ConsoleHost *owner = &((Screen *)data)->owner;
+    return owner->save_profile(owner->data, name, path, err);
+}
+
+static int host_read_stages(void *data, const char *path, const char *scenario,
+                            Text *lines, Err *err) {
+    const ConsoleHost *owner = &((Screen *)data)->owner;
+    return owner->read_stages(owner->data, path, scenario, lines, err);
+}
+
 static int host_copy(void *data, const char *text, Err *err) {
     return term_copy(((Screen *)data)->term, text, err);
 }
@@ -240,6 +253,10 @@ static ConsoleOptions console_options(Screen *s) {
                   .earlier_names = host_earlier_names,
                   .earlier_open = host_earlier_open,
                   .save = host_save,
+                  .save_profile =
+                      s->owner.save_profile ? host_save_profile : NULL,
+                  .read_stages =
+                      s->owner.read_stages ? host_read_stages : NULL,
                   .copy = has_term ? host_copy : NULL,
                   .set_mouse = has_term ? host_set_mouse : NULL },
     };
@@ -334,13 +351,15 @@ static void free_screen(Screen *s) {
 }
 
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   const char *dir, void (*left)(void *data), void *data,
-                   Err *err) {
+                   const char *dir, const ConsoleHost *owner,
+                   void (*left)(void *data), void *data, Err *err) {
     Screen *s = mem_new(Screen);
     s->loop = loop;
     s->source = source;
     s->o = o;
     s->dir = dir;
+    if (owner)
+        s->owner = *owner;
     s->left = left;
     s->data = data;
     s->began_ns = clock_now();

@@ -9,16 +9,18 @@
 
 #include "cmd/options.h"
 #include "control/source.h"
+#include "ui/host.h"
 
 typedef struct Screen Screen;
 
 /* dir: of the results, where screens are saved and earlier runs lie beside;
- * borrowed. left(data) is called
- * when the operator leaves the final screen, or when the terminal is gone. NULL
- * with err. */
+ * borrowed. owner: save_profile and read_stages, and their data; NULL:
+ * neither. left(data) is
+ * called when the operator leaves the final screen, or when the terminal is gone.
+ * NULL with err. */
 Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
-                   const char *dir, void (*left)(void *data), void *data,
-                   Err *err);
+                   const char *dir, const ConsoleHost *owner,
+                   void (*left)(void *data), void *data, Err *err);
 void screen_lay_over(Screen *s, const char *name, Source *earlier);
 /* After every tick of the engine: scripted keys, then a frame. */
 void screen_tick(Screen *s);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/files.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
 #include "engine/engine.h"
@@ -314,6 +315,20 @@ static void watch_signals(Session *s) {
     }
 }
 
+/* --- what the console asks for ------------------------------------------ */
+
+static int save_profile(void *data, const char *name, Text *path, Err *err) {
+    Session *s = data;
+    Report r = report_of(s);
+    return files_save_profile(&r, s->dir, name, path, err);
+}
+
+static int read_stages(void *data, const char *path, const char *scenario,
+                       Text *lines, Err *err) {
+    (void)data;
+    return files_read_stages(path, scenario, lines, err);
+}
+
 /* --- the whole ---------------------------------------------------------- */
 
 static EngineOptions engine_options(Session *s) {
@@ -342,9 +357,11 @@ static int start(Session *s, Err *err) {
     if (open_socket(s, err) < 0)
         return -1;
     if (wants_screen) {
-        s->screen =
-            screen_new(&s->loop, s->source, s->o, s->dir, on_screen_left, s,
-                       err);
+        ConsoleHost owner = { .data = s,
+                              .save_profile = save_profile,
+                              .read_stages = read_stages };
+        s->screen = screen_new(&s->loop, s->source, s->o, s->dir, &owner,
+                               on_screen_left, s, err);
         if (!s->screen)
             return -1;
     }

@@ -58,6 +58,18 @@ static size_t scenario_at(const Wheel *w, const char *args) {
     return found;
 }
 
+const char *verb_without_for(const Wheel *w, const char *command) {
+    if (strncmp(command, "for ", 4) != 0)
+        return command;
+    const char *args = command + 4;
+    args += strspn(args, " \t");
+    size_t scenario = scenario_at(w, args);
+    if (scenario == SIZE_MAX)
+        return command;
+    args += strlen(w->names[scenario]);
+    return args + strspn(args, " \t");
+}
+
 int verb_for(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
              Err *err) {
     if (w->plan_count == 1)
@@ -75,12 +87,14 @@ int verb_for(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     const Verb *v = verb_find(command, &args, err);
     if (!v)
         return -1;
-    if (!v->is_plan)
+    if (!v->is_plan && !v->takes_for)
         return err_set(err, "'%s' is for the whole run, not for a scenario",
                        v->name);
     wheel_focus(w, scenario);
+    w->is_for_one = true;
     int rc = v->apply(w, now_ns, args, answer, err);
-    if (rc == 0)
+    w->is_for_one = false;
+    if (rc == 0 && v->is_plan)
         verb_name_scenario(w, answer);
     wheel_focus(w, focus);
     return rc;

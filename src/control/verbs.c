@@ -10,35 +10,15 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "control/steps.h"
 #include "control/verb_scenario.h"
+#include "control/verb_tune.h"
+#include "control/verb_words.h"
 #include "plan/stage_text.h"
 
-#define WORD_MAX 64
 #define STRETCH_NS ((int64_t)(30 * NS_PER_S))
 
-/* --- words -------------------------------------------------------------- */
-
-/* Copies the next word, "" at the end; returns what follows it. */
-static const char *next_word(const char *s, char word[WORD_MAX]) {
-    while (isspace((unsigned char)*s))
-        s++;
-    size_t n = 0;
-    while (*s && !isspace((unsigned char)*s)) {
-        if (n < WORD_MAX - 1)
-            word[n++] = *s;
-        s++;
-    }
-    word[n] = '\0';
-    while (isspace((unsigned char)*s))
-        s++;
-    return s;
-}
-
-static int expect_end(const char *rest, Err *err) {
-    if (*rest)
-        return err_set(err, "'%.40s' is not expected at the end", rest);
-    return 0;
-}
+/* --- levels ------------------------------------------------------------- */
 
 static double level_now(const Wheel *w, uint64_t now_ns) {
     return plan_level_at(w->plan, now_ns);
@@ -273,18 +253,18 @@ static int do_stop(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 static int do_undo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_undo(w->plan, now_ns, err) < 0)
+    size_t scenario = w->is_for_one ? w->focus : SIZE_MAX;
+    if (expect_end(args, err) < 0)
         return -1;
-    text_adds(answer, "undone");
-    return 0;
+    return steps_undo(w, now_ns, scenario, answer, err);
 }
 
 static int do_redo(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                    Err *err) {
-    if (expect_end(args, err) < 0 || plan_redo(w->plan, now_ns, err) < 0)
+    size_t scenario = w->is_for_one ? w->focus : SIZE_MAX;
+    if (expect_end(args, err) < 0)
         return -1;
-    text_adds(answer, "done again");
-    return 0;
+    return steps_redo(w, now_ns, scenario, answer, err);
 }
 
 /* --- the stage editor --------------------------------------------------- */
@@ -498,51 +478,68 @@ static int do_edit(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
 
 const Verb verbs[] = {
     { "level", "LEVEL|+N|-N|+N%|xN [in DURATION]",
-      "take the wheel with this level, at once or in a ramp", do_level,
-      .is_plan = true },
-    { "hold", "", "take the wheel where the level is", do_hold,
-      .is_plan = true },
-    { "go", "", "give the wheel back to the plan", do_go, .is_plan = true },
-    { "next", "", "go to the next stage now", do_next, .is_plan = true },
-    { "stage next", "", "the same as next", do_next, .is_plan = true },
-    { "back", "", "start this stage again", do_back, .is_plan = true },
+      "take the wheel with this level, at once or in a ramp",
+      .apply = do_level, .is_plan = true },
+    { "hold", "", "take the wheel where the level is",
+      .apply = do_hold, .is_plan = true },
+    { "go", "", "give the wheel back to the plan",
+      .apply = do_go, .is_plan = true },
+    { "next", "", "go to the next stage now",
+      .apply = do_next, .is_plan = true },
+    { "stage next", "", "the same as next",
+      .apply = do_next, .is_plan = true },
+    { "back", "", "start this stage again",
+      .apply = do_back, .is_plan = true },
     { "stretch", "[[-]DURATION]", "this stage takes longer; 30s if not said",
-      do_stretch, .is_plan = true },
+      .apply = do_stretch, .is_plan = true },
     { "spike", "LEVEL|+N|xN DURATION",
-      "jump, hold, and back to where the plan was", do_spike,
-      .is_plan = true },
+      "jump, hold, and back to where the plan was",
+      .apply = do_spike, .is_plan = true },
     { "for", "SCENARIO COMMAND", "do one of these to that scenario alone",
-      verb_for, false, false },
+      .apply = verb_for },
     { "scenario", "[NAME]",
       "whom commands without `for' are for from now on; the next one if not "
       "said",
-      verb_scenario, false, false },
-    { "pause", "", "no new iterations; the plan's clock stands", do_pause,
-      false, false },
-    { "resume", "", "go on after a pause", do_resume, false,
-      false },
-    { "mark", "TEXT", "a note in the log and on the charts", do_mark, false,
-      false },
-    { "undo", "", "take the last edit back", do_undo, .is_plan = true },
-    { "redo", "", "do it again", do_redo, .is_plan = true },
+      .apply = verb_scenario },
+    { "pause", "", "no new iterations; the plan's clock stands",
+      .apply = do_pause },
+    { "resume", "", "go on after a pause",
+      .apply = do_resume },
+    { "mark", "TEXT", "a note in the log and on the charts",
+      .apply = do_mark },
+    { "undo", "", "take back what was done last, in whichever scenario",
+      .apply = do_undo, .takes_for = true },
+    { "redo", "", "do it again",
+      .apply = do_redo, .takes_for = true },
     { "stage insert", "[after STAGE] NAME = DURATION [to|at LEVEL]",
-      "a new stage, after the current one if not said", do_insert, true, true },
-    { "stage delete", "STAGE", "remove a stage that is to come", do_delete,
-      true, true },
-    { "stage move", "STAGE up|down", "earlier or later", do_move, true, true },
-    { "stage rename", "STAGE NAME", "give it another name", do_rename, true,
-      true },
-    { "stage length", "STAGE DURATION", "how long it takes in all", do_length,
-      true, true },
-    { "stage level", "STAGE LEVEL", "where it leads", do_stage_level, true,
-      true },
+      "a new stage, after the current one if not said",
+      .apply = do_insert, .is_edit = true, .is_plan = true },
+    { "stage delete", "STAGE", "remove a stage that is to come",
+      .apply = do_delete, .is_edit = true, .is_plan = true },
+    { "stage move", "STAGE up|down", "earlier or later",
+      .apply = do_move, .is_edit = true, .is_plan = true },
+    { "stage rename", "STAGE NAME", "give it another name",
+      .apply = do_rename, .is_edit = true, .is_plan = true },
+    { "stage length", "STAGE DURATION", "how long it takes in all",
+      .apply = do_length, .is_edit = true, .is_plan = true },
+    { "stage level", "STAGE LEVEL", "where it leads",
+      .apply = do_stage_level, .is_edit = true, .is_plan = true },
     { "stage ramp", "STAGE linear|smooth|step N|jump|stay", "how it gets there",
-      do_ramp, true, true },
+      .apply = do_ramp, .is_edit = true, .is_plan = true },
     { "edit", "COMMAND; COMMAND...", "several stage commands as one step",
-      do_edit, .is_plan = true },
-    { "finish", "", "start nothing more, let iterations end, save", do_finish,
-      false, false },
-    { "stop", "", "stop at once, save", do_stop, false, false },
+      .apply = do_edit, .is_plan = true },
+    { "weight", "REQUEST|TASK N",
+      "share of a mix's entry (60), or how often each VU does a task (2/m)",
+      .apply = verb_weight, .is_plan = true },
+    { "think", "FACTOR",
+      "think times so many times as long as in the profile; 1: as there",
+      .apply = verb_think, .is_plan = true },
+    { "threshold", "NUMBER|KEY = CONDITION",
+      "another limit, judged over the whole run", .apply = verb_threshold },
+    { "finish", "", "start nothing more, let iterations end, save",
+      .apply = do_finish },
+    { "stop", "", "stop at once, save",
+      .apply = do_stop },
 };
 
 const size_t verb_count = sizeof verbs / sizeof *verbs;

@@ -17,6 +17,7 @@ typedef struct Verb {
     VerbFn *apply;
     bool is_edit; /* may stand in an `edit` */
     bool is_plan; /* does something to one scenario's plan */
+    bool takes_for; /* for the whole run, and `for` narrows it to one */
 } Verb;
 
 extern const Verb verbs[];

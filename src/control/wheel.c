@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "control/steps.h"
 #include "control/verb_scenario.h"
 
 #define ACTIONS_MAX 100000
@@ -19,9 +20,13 @@ void wheel_add(Wheel *w, const char *name, Plan *take_plan) {
     size_t n = w->plan_count++;
     w->plans = mem_resize(w->plans, n + 1, sizeof *w->plans);
     w->names = mem_resize(w->names, n + 1, sizeof *w->names);
+    w->edits = mem_resize(w->edits, n + 1, sizeof *w->edits);
+    w->tunings = mem_resize(w->tunings, n + 1, sizeof *w->tunings);
+    w->tunings[n] = (Tuning){ .think = 1 };
     w->plans[n] = *take_plan;
     w->names[n] = mem_dup_text(name);
     w->plan = &w->plans[w->focus];
+    w->edits[n] = w->plans[n].edits;
     *take_plan = (Plan){ 0 };
 }
 
@@ -36,7 +41,9 @@ void wheel_copy(Wheel *to, const Wheel *from) {
         Plan copy;
         plan_copy(&copy, &from->plans[i]);
         wheel_add(to, from->names[i], &copy);
+        tuning_copy(&to->tunings[i], &from->tunings[i]);
     }
+    limits_copy(&to->limits, &from->limits);
     wheel_focus(to, from->focus);
 }
 
@@ -44,9 +51,14 @@ void wheel_close(Wheel *w) {
     for (size_t i = 0; i < w->plan_count; i++) {
         plan_close(&w->plans[i]);
         free(w->names[i]);
+        tuning_close(&w->tunings[i]);
     }
+    free(w->tunings);
+    limits_close(&w->limits);
     free(w->plans);
     free(w->names);
+    free(w->edits);
+    steps_close(w);
     event_log_close(&w->log);
     for (size_t i = 0; i < w->action_count; i++) {
         free(w->actions[i].command);
@@ -121,8 +133,8 @@ static void remember(Wheel *w, uint64_t now_ns, const char *command,
         (Action){ now_ns, mem_dup_text(clean), mem_dup_text(outcome) };
 }
 
-static int apply(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
-                 Err *err) {
+static int apply(Wheel *w, uint64_t now_ns, const char *who,
+                 const char *command, Text *answer, Err *err) {
     const char *args;
     text_clear(answer);
     while (*command == ' ')
@@ -137,13 +149,17 @@ static int apply(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
         return -1;
     if (v->is_plan)
         verb_name_scenario(w, answer);
+    if (w->end == WHEEL_GOES_ON)
+        steps_note(w, who, command);
+    else
+        steps_forget(w); /* an end is not taken back */
     w->version++;
     return 0;
 }
 
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err) {
-    if (apply(w, now_ns, command, answer, err) < 0)
+    if (apply(w, now_ns, NULL, command, answer, err) < 0)
         return -1;
     command += strspn(command, " ");
     remember(w, now_ns, command, answer->bytes ? answer->bytes : command);
@@ -152,7 +168,7 @@ int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
 
 int wheel_do_as(Wheel *w, uint64_t now_ns, EventKind kind, const char *who,
                 const char *command, Text *answer, Err *err) {
-    if (apply(w, now_ns, command, answer, err) < 0)
+    if (apply(w, now_ns, who, command, answer, err) < 0)
         return -1;
     event_add(&w->log, now_ns, kind, "%s: %s", who,
               answer->bytes ? answer->bytes : command);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "control/event.h"
+#include "control/tuning.h"
 #include "plan/edit.h"
 #include "plan/plan.h"
 
@@ -28,6 +29,30 @@ typedef struct Action {
     char *outcome;
 } Action;
 
+#define STEP_WORDS 60 /* bytes of its command that a step is called by */
+
+typedef enum StepKind {
+    STEP_PLAN, /* the plan keeps what it was */
+    STEP_WEIGHT,
+    STEP_THINK,
+    STEP_THRESHOLD,
+} StepKind;
+
+/* Something that can be undone. */
+typedef struct WheelStep {
+    StepKind kind;
+    size_t scenario; /* SIZE_MAX: the whole run */
+    size_t item;     /* flow, or threshold */
+    double was, is;
+    Threshold limit_was, limit_is;
+    char label[STEP_WORDS + 64]; /* "spike +500 20s" */
+} WheelStep;
+
+typedef struct WheelSteps {
+    WheelStep *items; /* the newest last */
+    size_t count, cap;
+} WheelSteps;
+
 typedef struct Wheel {
     /* Of the scenario that commands are for which name none. Who must not
      * be led astray by others' `scenario` says `for NAME` (the console), or
@@ -35,9 +60,14 @@ typedef struct Wheel {
     Plan *plan;   /* plans[focus] */
     Plan *plans;  /* one a scenario */
     char **names; /* of the scenarios; clean for a terminal */
+    Tuning *tunings; /* of the scenarios */
+    Limits limits;
     size_t plan_count, focus;
     bool paused;
     WheelEnd end;
+    bool is_for_one; /* the command under way names its scenario */
+    uint64_t *edits; /* of each plan, that are among the steps */
+    WheelSteps undo, redo;
     EventLog log;
     Action *actions;
     size_t action_count, action_cap;
@@ -48,7 +78,8 @@ typedef struct Wheel {
 void wheel_init(Wheel *w, Plan *take_plan);
 /* Takes the plan of one more scenario; the first keeps the focus. */
 void wheel_add(Wheel *w, const char *name, Plan *take_plan);
-/* A copy with the same plans, pause and end, without logs and history. */
+/* A copy with the same plans, tunings, pause and end, without logs and
+ * history; it is not to live longer. */
 void wheel_copy(Wheel *to, const Wheel *from);
 void wheel_close(Wheel *w);
 

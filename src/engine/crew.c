@@ -11,6 +11,16 @@
 /* A worker that is behind its schedule still reads answers in between. */
 #define ARRIVALS_AT_ONCE 64
 
+static void init_rates(Crew *c) {
+    const Scenario *s = c->scenario;
+    if (s->choice != FLOW_TASKS)
+        return;
+    c->rates = mem_alloc(s->flow_count, sizeof *c->rates);
+    c->factors = mem_alloc(s->flow_count, sizeof *c->factors);
+    for (size_t i = 0; i < s->flow_count; i++)
+        c->rates[i] = atomic_load(&c->tuned->values[i]);
+}
+
 void crew_init(Crew *c, Worker *w, size_t scenario) {
     size_t workers = w->shared->workers;
     *c = (Crew){ .worker = w,
@@ -19,6 +29,8 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
                  .width = call_width(w->shared->profile,
                                      &w->shared->profile->scenarios[scenario]),
                  .turn = course_turn(w->index, scenario, workers) };
+    c->tuned = &w->shared->tuned[scenario];
+    init_rates(c);
     /* Those that have a VU take all arrivals. */
     arrivals_init(&c->arrivals, c->turn,
                   c->scenario->max_vus < workers ? c->scenario->max_vus
@@ -27,6 +39,8 @@ void crew_init(Crew *c, Worker *w, size_t scenario) {
 
 void crew_close(Crew *c) {
     due_heap_close(&c->asleep);
+    free(c->rates);
+    free(c->factors);
     free(c->vus);
 }
 
@@ -193,10 +207,24 @@ uint64_t crew_begin_due(Crew *c) {
 
 /* --- orders ------------------------------------------------------------- */
 
+/* New rates of tasks hold for what VUs wait for already. */
+static void retune(Crew *c, uint64_t now_ns) {
+    bool is_other = false;
+    for (size_t i = 0; c->rates && i < c->scenario->flow_count; i++) {
+        double rate = atomic_load(&c->tuned->values[i]);
+        is_other |= rate != c->rates[i];
+        c->factors[i] = c->rates[i] / rate;
+        c->rates[i] = rate;
+    }
+    for (size_t i = 0; is_other && i < c->vu_count; i++)
+        vu_retune(c->vus[i], c->factors, now_ns);
+}
+
 void crew_follow(Crew *c, const Course *course) {
     c->finishing = false; /* an undo may bring a plan back that was over */
     c->course = *course;
     arrivals_follow(&c->arrivals, course);
+    retune(c, clock_now());
 }
 
 void crew_pause(Crew *c, uint64_t now_ns) {
@@ -220,6 +248,7 @@ void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
     c->course = *course;
     arrivals_resume(&c->arrivals, course);
     end_pause(c, now_ns);
+    retune(c, now_ns);
     for (size_t i = c->vu_count; i-- > 0;)
         vu_go(c->vus[i], now_ns);
 }

@@ -18,6 +18,9 @@ typedef struct Crew {
     Worker *worker;
     const Scenario *scenario;
     size_t index; /* of the scenario */
+    const struct Tuned *tuned;
+    double *rates, *factors; /* of tasks, by flow: as they were last looked
+                                at, and a place to reckon */
     size_t turn;  /* course_turn */
     uint32_t width; /* requests that a VU makes at the same time */
     Course course;

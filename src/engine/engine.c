@@ -145,6 +145,8 @@ static bool has_turned(Engine *e) {
 
 static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     Wheel *w = &e->wheel;
+    if (w->version != e->seen_version)
+        shared_tune(&e->shared, w);
     if (e->state == RUN_FINISHING) {
         if (w->end == WHEEL_STOP && e->last_order != ORDER_STOP)
             begin_finish(e, run_ns);
@@ -511,7 +513,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .check_names = profile->check_labels,
                                     .check_requests = profile->check_requests,
                                     .check_count = profile->check_total,
-                                    .thresholds = &profile->thresholds,
+                                    .thresholds = &e->wheel.limits.now,
                                     .alerts = &profile->alerts });
     health_init(&e->health, e->count, profile);
     e->events = events_new(loop, profile, &e->wheel);

@@ -10,18 +10,16 @@ static uint64_t gap_ns(double seconds) {
     return (uint64_t)fmin(seconds * 1e9, GAP_LONGEST_NS);
 }
 
-static uint64_t exponential(const Flow *f, Rng *r) {
-    return gap_ns(-log1p(-rng_unit(r)) / f->rate);
+static uint64_t exponential(double rate, Rng *r) {
+    return gap_ns(-log1p(-rng_unit(r)) / rate);
 }
 
-void schedule_begin(uint64_t *due_ns, const Scenario *s, uint64_t now_ns,
-                    Rng *r) {
-    for (size_t i = 0; i < s->flow_count; i++) {
-        const Flow *f = &s->flows[i];
+void schedule_begin(uint64_t *due_ns, const Scenario *s, const double *rates,
+                    uint64_t now_ns, Rng *r) {
+    for (size_t i = 0; i < s->flow_count; i++)
         due_ns[i] = now_ns + (s->pacing == PACING_EVEN
-                                  ? gap_ns(rng_unit(r) / f->rate)
-                                  : exponential(f, r));
-    }
+                                  ? gap_ns(rng_unit(r) / rates[i])
+                                  : exponential(rates[i], r));
 }
 
 size_t schedule_first(const uint64_t *due_ns, const Scenario *s) {
@@ -32,10 +30,18 @@ size_t schedule_first(const uint64_t *due_ns, const Scenario *s) {
     return first;
 }
 
-void schedule_take(uint64_t *due_ns, const Scenario *s, size_t flow, Rng *r) {
-    const Flow *f = &s->flows[flow];
-    due_ns[flow] +=
-        s->pacing == PACING_EVEN ? gap_ns(1 / f->rate) : exponential(f, r);
+void schedule_take(uint64_t *due_ns, const Scenario *s, const double *rates,
+                   size_t flow, Rng *r) {
+    due_ns[flow] += s->pacing == PACING_EVEN ? gap_ns(1 / rates[flow])
+                                             : exponential(rates[flow], r);
+}
+
+void schedule_scale(uint64_t *due_ns, const Scenario *s, const double *factors,
+                    uint64_t now_ns) {
+    for (size_t i = 0; i < s->flow_count; i++)
+        if (due_ns[i] > now_ns)
+            due_ns[i] = now_ns + gap_ns((double)(due_ns[i] - now_ns) / 1e9 *
+                                        factors[i]);
 }
 
 void schedule_shift(uint64_t *due_ns, const Scenario *s, uint64_t pause_ns) {

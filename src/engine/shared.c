@@ -11,6 +11,32 @@ static uint32_t find_carrier(Carrier *all, size_t *count, Carrier wanted) {
     return i;
 }
 
+static Tuned *tuned_new(const Profile *p, Arena *arena) {
+    Tuned *all = arena_array(arena, Tuned, p->scenario_count);
+    for (size_t i = 0; i < p->scenario_count; i++) {
+        const Scenario *s = &p->scenarios[i];
+        all[i].values =
+            arena_alloc(arena, s->flow_count, sizeof *all[i].values);
+        atomic_init(&all[i].think, 1);
+        for (size_t k = 0; k < s->flow_count; k++)
+            atomic_init(&all[i].values[k], s->choice == FLOW_TASKS
+                                               ? s->flows[k].rate
+                                               : s->flows[k].weight);
+    }
+    return all;
+}
+
+void shared_tune(WorkerShared *s, const Wheel *w) {
+    for (size_t i = 0; i < w->plan_count; i++) {
+        const Tuning *t = &w->tunings[i];
+        atomic_store_explicit(&s->tuned[i].think, t->think,
+                              memory_order_relaxed);
+        for (size_t k = 0; k < t->count; k++)
+            atomic_store_explicit(&s->tuned[i].values[k], t->values[k],
+                                  memory_order_relaxed);
+    }
+}
+
 void shared_init(WorkerShared *s, const Profile *p, size_t workers,
                  uint64_t seed, uv_async_t *ended, Arena *arena) {
     size_t places = p->request_count * p->variant_count;
@@ -32,6 +58,7 @@ void shared_init(WorkerShared *s, const Profile *p, size_t workers,
         encoded[i] = encode_request(p, variant, request, arena);
         carrier[i] = find_carrier(carriers, &s->carrier_count, c);
     }
+    s->tuned = tuned_new(p, arena);
     s->next_rows =
         arena_alloc(arena, p->vars.data_count, sizeof *s->next_rows);
     atomic_init(&s->iterations_left,

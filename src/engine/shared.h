@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "base/text.h"
+#include "control/wheel.h"
 #include "http/transport.h"
 
 /* A way to a variant. */
@@ -15,6 +16,13 @@ typedef struct Carrier {
     uint32_t variant;
     TransportKind kind;
 } Carrier;
+
+/* What an operator may change of a scenario while it runs: written by the
+ * main thread, each number by itself is right. */
+typedef struct Tuned {
+    _Atomic double think;   /* factor on its think times */
+    _Atomic double *values; /* of its flows: weight, or rate of a task */
+} Tuned;
 
 typedef struct WorkerShared {
     const Profile *profile;
@@ -29,6 +37,7 @@ typedef struct WorkerShared {
     uint64_t epoch_ns; /* clock at run time 0: slabs end on its tenths */
     _Atomic int64_t iterations_left; /* INT64_MAX: no limit */
     _Atomic int64_t discard_left;    /* of the first iterations */
+    Tuned *tuned;                    /* by scenario */
     _Atomic uint64_t *next_rows;     /* by data set */
     uv_async_t *ended;               /* sent when a worker's thread ends */
 } WorkerShared;
@@ -36,6 +45,8 @@ typedef struct WorkerShared {
 /* The profile is borrowed; all else lives in the arena. */
 void shared_init(WorkerShared *s, const Profile *p, size_t workers,
                  uint64_t seed, uv_async_t *ended, Arena *arena);
+/* Tells the workers what the wheel has: what is drawn from now on. */
+void shared_tune(WorkerShared *s, const Wheel *w);
 /* Appends "wire tls", "wire + curl": every transport that is needed. */
 void shared_print_transports(const WorkerShared *s, Text *to);
 

@@ -49,7 +49,7 @@ Vu *vu_new(Crew *c, uint64_t now_ns) {
     if (has_tasks) {
         v->task_ns = (uint64_t *)(void *)(first + c->width * lanes);
         seed_iteration(v);
-        schedule_begin(v->task_ns, c->scenario, now_ns, &v->rng);
+        schedule_begin(v->task_ns, c->scenario, c->rates, now_ns, &v->rng);
     }
     return v;
 }
@@ -87,18 +87,29 @@ static void wait_for(Vu *v, uint64_t ns, uv_timer_cb then) {
 
 static const Flow *take_task(Vu *v, const Scenario *s) {
     size_t first = schedule_first(v->task_ns, s);
-    schedule_take(v->task_ns, s, first, &v->rng);
+    schedule_take(v->task_ns, s, v->crew->rates, first, &v->rng);
     return &s->flows[first];
 }
 
-static const Flow *pick_flow(const Scenario *s, Rng *r) {
+static double weight(const _Atomic double *values, size_t flow) {
+    return atomic_load_explicit(&values[flow], memory_order_relaxed);
+}
+
+/* A weight that changes between the two loops can shift this one choice
+ * only. */
+static const Flow *pick_flow(const Crew *c, Rng *r) {
+    const Scenario *s = c->scenario;
+    const Tuned *tuned = c->tuned;
+    double sum = 0;
     if (s->flow_count == 1)
         return s->flows;
-    double at = rng_unit(r) * s->flow_weight;
+    for (size_t i = 0; i < s->flow_count; i++)
+        sum += weight(tuned->values, i);
+    double at = rng_unit(r) * sum;
     for (size_t i = 0; i + 1 < s->flow_count; i++) {
-        if (at < s->flows[i].weight)
+        if (at < weight(tuned->values, i))
             return &s->flows[i];
-        at -= s->flows[i].weight;
+        at -= weight(tuned->values, i);
     }
     return &s->flows[s->flow_count - 1];
 }
@@ -125,7 +136,7 @@ static void start_iteration(Vu *v, uint64_t due_ns, uint64_t now_ns) {
     v->seat.iterations++;
     seed_iteration(v);
     v->flow = v->task_ns ? take_task(v, v->crew->scenario)
-                         : pick_flow(v->crew->scenario, &v->rng);
+                         : pick_flow(v->crew, &v->rng);
     if (v->values)
         values_begin(v->values, v->seat.number, &v->rng, shared->next_rows);
     v->of_pass = v->rng;
@@ -200,6 +211,13 @@ static void renew_connections(Vu *v) {
         call_renew(&v->calls[i]);
 }
 
+static uint64_t think_time(Vu *v) {
+    uint64_t ns = think_draw(&v->crew->scenario->think, &v->rng);
+    double factor = atomic_load_explicit(&v->crew->tuned->think,
+                                         memory_order_relaxed);
+    return factor == 1 ? ns : (uint64_t)((double)ns * factor);
+}
+
 /* Its flow was made against every variant. */
 static void finish_iteration(Vu *v, uint64_t now_ns) {
     const Profile *p = v->worker->shared->profile;
@@ -212,9 +230,7 @@ static void finish_iteration(Vu *v, uint64_t now_ns) {
         back_off(v);
         return;
     }
-    uint64_t think_ns =
-        v->was_set_back ? 0
-                        : think_draw(&v->crew->scenario->think, &v->rng);
+    uint64_t think_ns = v->was_set_back ? 0 : think_time(v);
     if (think_ns == 0 || is_to_end(v)) {
         end_iteration(v, now_ns);
         return;
@@ -340,6 +356,16 @@ void vu_shift(Vu *v, uint64_t pause_ns, uint64_t now_ns) {
         v->calls[i].asked_ns += pause_ns;
         v->calls[i].again_ns += pause_ns;
     }
+}
+
+void vu_retune(Vu *v, const double *factors, uint64_t now_ns) {
+    schedule_scale(v->task_ns, v->crew->scenario, factors, now_ns);
+    if (v->state != VU_RESTING)
+        return;
+    crew_vu_awakes(v->crew, v);
+    v->rest.due_ns =
+        v->task_ns[schedule_first(v->task_ns, v->crew->scenario)];
+    crew_vu_sleeps(v->crew, v);
 }
 
 void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns) {

@@ -70,6 +70,8 @@ void vu_go(Vu *v, uint64_t now_ns);
 /* After a pause of so long: its clocks stood. For all of a crew, before any
  * goes on. */
 void vu_shift(Vu *v, uint64_t pause_ns, uint64_t now_ns);
+/* Of tasks, by flow: what is still to wait gets so many times as long. */
+void vu_retune(Vu *v, const double *factors, uint64_t now_ns);
 /* Of an arrival rate, one that rests: begins the iteration that was due. */
 void vu_arrive(Vu *v, uint64_t due_ns, uint64_t now_ns);
 /* Of tasks, one that rests: the first is due. */

@@ -8,8 +8,6 @@
 
 #include "base/mem.h"
 
-#define UNDO_MAX 100
-
 /* The stages as they stood at one moment. */
 typedef struct Memory {
     Stage *stages;
@@ -18,7 +16,7 @@ typedef struct Memory {
 } Memory;
 
 typedef struct MemoryStack {
-    Memory items[UNDO_MAX];
+    Memory items[PLAN_UNDO_MAX];
     size_t count;
 } MemoryStack;
 
@@ -44,9 +42,9 @@ static Memory remember(const Plan *p) {
 }
 
 static void push(MemoryStack *s, Memory m) {
-    if (s->count == UNDO_MAX) {
+    if (s->count == PLAN_UNDO_MAX) {
         free(s->items[0].stages);
-        memmove(s->items, s->items + 1, (UNDO_MAX - 1) * sizeof *s->items);
+        memmove(s->items, s->items + 1, (PLAN_UNDO_MAX - 1) * sizeof *s->items);
         s->count--;
     }
     s->items[s->count++] = m;
@@ -87,8 +85,10 @@ void plan_edit_end(Plan *p) {
     PlanHistory *h = history(p);
     plan_layout(p);
     plan_advance(p, p->now_ns);
-    if (--h->depth == 0)
+    if (--h->depth == 0) {
         drop_all(&h->redo);
+        p->edits++;
+    }
 }
 
 void plan_edit_abort(Plan *p) {
@@ -602,11 +602,23 @@ static void find_place(const Plan *p, const Memory *m, size_t *at,
     }
 }
 
+/* The time since a plan was over, in which nothing was asked for. */
+static void fill_gap(Plan *p) {
+    if (!plan_is_over(p) || p->now_ns <= p->began_ns)
+        return;
+    Stage gap = new_stage(p, STAGE_INSERTED, "over", STAGE_JUMP, 0,
+                          p->now_ns - p->began_ns);
+    insert_at(p, p->count, &gap);
+    p->current = p->count;
+    p->began_ns = p->now_ns;
+}
+
 /* Past of p, future of m. */
 static void join(Plan *p, const Memory *m) {
     size_t at;
     uint64_t elapsed;
     find_place(p, m, &at, &elapsed);
+    fill_gap(p);
     size_t past = split_now(p);
     p->count = past;
     for (size_t i = at; i < m->count; i++) {

@@ -3,12 +3,15 @@
  *
  * Every function first advances the plan to now_ns; the past stays as it
  * was executed. 0, or -1 with err and the plan as it was. Each success is one
- * step for plan_undo. Rows are named by PlanRow.row. */
+ * step for plan_undo, and counted in Plan.edits. Rows are named by
+ * PlanRow.row. */
 #ifndef ONRUSH_PLAN_EDIT_H
 #define ONRUSH_PLAN_EDIT_H
 
 #include "base/err.h"
 #include "plan/plan.h"
+
+#define PLAN_UNDO_MAX 100 /* steps that are kept, the last ones */
 
 /* Takes the wheel: at `level` at once, or over over_ns in a straight ramp;
  * there it stays. The interrupted stage waits. */

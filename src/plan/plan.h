@@ -70,6 +70,7 @@ typedef struct Plan {
     uint64_t now_ns;   /* run time it was advanced to */
     size_t current;    /* piece that runs at now; == count: over */
     uint64_t began_ns; /* when the current piece began */
+    uint64_t edits;    /* how many were made, undone or not */
     PlanHistory *history;
 } Plan;
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "plan/merge.h"
 
 #define WORDS_MAX 6
 
@@ -247,6 +248,56 @@ static bool is_whole(const Plan *p, const PlanRow *r, uint64_t until_ns) {
            !s->from_fixed && !s->open && r->began_ns + r->length_ns <= until_ns;
 }
 
+/* The straight lines of a row until end_ns; heap. */
+static Segment *row_lines(const Plan *p, const PlanRow *r, uint64_t end_ns,
+                          size_t *count) {
+    Segment *all = NULL;
+    size_t cap = 0;
+    *count = 0;
+    for (uint64_t t = r->began_ns; t < end_ns;) {
+        Segment g;
+        if (!plan_segments(p, t, end_ns, &g, 1))
+            break;
+        if (g.end_ns > end_ns) {
+            double share = g.end_ns == UINT64_MAX
+                               ? 1
+                               : (double)(end_ns - g.start_ns) /
+                                     (double)(g.end_ns - g.start_ns);
+            g.to = g.from + (g.to - g.from) * share;
+            g.end_ns = end_ns;
+        }
+        mem_grow(all, *count, cap);
+        all[(*count)++] = g;
+        t = g.end_ns;
+    }
+    return all;
+}
+
+/* A key pressed again and again is a ramp. */
+static Segment *merge_hand(const Plan *p, Segment *lines, size_t *count) {
+    Segment *merged = mem_alloc(3 * *count, sizeof *merged);
+    *count = merge_steps(lines, *count, MERGE_TOLERANCE * plan_peak(p), merged);
+    free(lines);
+    return merged;
+}
+
+static double print_row(const Plan *p, const PlanRow *r, const char *name,
+                        uint64_t until_ns, double before, Text *to) {
+    uint64_t end_ns = r->began_ns + r->length_ns;
+    size_t count;
+    int number = 0;
+    Segment *lines =
+        row_lines(p, r, end_ns < until_ns ? end_ns : until_ns, &count);
+    if (count && p->stages[r->first].origin == STAGE_HAND)
+        lines = merge_hand(p, lines, &count);
+    for (size_t i = 0; i < count; i++) {
+        print_line(to, name, &number, &lines[i], before, p->unit);
+        before = level_tidy(lines[i].to, p->unit);
+    }
+    free(lines);
+    return before;
+}
+
 void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
@@ -266,29 +317,8 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
             stage_print(s, p->unit, to);
             text_adds(to, "\n");
             before = level_tidy(stage_end_level(s), p->unit);
-            continue;
-        }
-        uint64_t end = r->began_ns + r->length_ns;
-        if (end > until_ns)
-            end = until_ns;
-        int lines = 0;
-        for (uint64_t t = r->began_ns; t < end;) {
-            Segment g;
-            if (!plan_segments(p, t, end, &g, 1))
-                break;
-            double level_at_end = g.to;
-            if (g.end_ns > end) {
-                double share = g.end_ns == UINT64_MAX
-                                   ? 1
-                                   : (double)(end - g.start_ns) /
-                                         (double)(g.end_ns - g.start_ns);
-                level_at_end = g.from + (g.to - g.from) * share;
-                g.end_ns = end;
-                g.to = level_at_end;
-            }
-            print_line(to, name, &lines, &g, before, p->unit);
-            before = level_tidy(level_at_end, p->unit);
-            t = g.end_ns;
+        } else {
+            before = print_row(p, r, name, until_ns, before, to);
         }
     }
     free(rows);

@@ -39,7 +39,9 @@ void stage_print(const Stage *s, PlanUnit unit, Text *to);
 
 /* Appends the time line up to until_ns as profile lines, `name = …` each:
  * the pieces as they were executed (and, beyond now, as they are planned).
- * Names are made unique; pieces of curved ramps become straight lines. */
+ * Names are made unique; pieces of curved ramps become straight lines, quick
+ * steps of the hand, too (merge.h). A level is within a hundredth of the peak
+ * of what it was, or half a virtual user. */
 void plan_print(const Plan *p, uint64_t until_ns, Text *to);
 
 #endif

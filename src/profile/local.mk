@@ -20,6 +20,7 @@ libonrush_a_SOURCES += \
 	%D%/scope.c %D%/scope.h \
 	%D%/plans.c %D%/plans.h \
 	%D%/print.c \
+	%D%/print_tuned.c %D%/print_tuned.h \
 	%D%/stages.c %D%/stages.h \
 	%D%/think.c \
 	%D%/reader.c %D%/reader.h \

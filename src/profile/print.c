@@ -8,7 +8,8 @@
 #include "profile/keys_data.h"
 #include "profile/keys_request.h"
 #include "profile/keys_target.h"
-#include "profile/profile.h"
+#include "profile/plans.h"
+#include "profile/print_tuned.h"
 
 /* Does the key name a file that is looked for beside the profile? Of a body
  * only what an @ stands before. */
@@ -58,8 +59,9 @@ static void print_value(const Profile *p, const IniSection *s,
 }
 
 /* Scenarios that once shared stages were steered apart. */
-static void print_stages(const Profile *p, const Plan *plans,
-                         uint64_t until_ns, Text *to) {
+static void print_stages(const Profile *p, const Wheel *w, uint64_t until_ns,
+                         Text *to) {
+    const Plan *plans = w->plans;
     for (size_t i = 0; i < p->scenario_count; i++) {
         bool alone = p->scenario_count == 1;
         UnitsText level;
@@ -97,15 +99,17 @@ static bool is_done(const Profile *p, const IniSection *s, const IniEntry *e,
            text_equal(e->key, "do") && !key_is(event->command, "mark");
 }
 
-static void print_section(const Profile *p, const IniSection *s,
-                          uint64_t until_ns, Text *to) {
+static void print_section(const Profile *p, const Wheel *w,
+                          const IniSection *s, uint64_t until_ns, Text *to,
+                          size_t *limit) {
     text_addf(to, "[%s]\n", s->name);
     for (size_t k = 0; k < s->count; k++) {
         const IniEntry *e = &s->entries[k];
         if (is_in_plan(s, e->key) || is_done(p, s, e, until_ns))
             continue;
         text_addf(to, "%s = ", e->key);
-        print_value(p, s, e, to);
+        if (!print_tuned(p, w, s, e, limit, to))
+            print_value(p, s, e, to);
         text_adds(to, "\n");
     }
     if (section_is(s, "scenario") && p->scenario_count > 1) {
@@ -121,10 +125,11 @@ static bool is_too_late(const Profile *p, const IniSection *s,
     return event && event->at_ns > until_ns;
 }
 
-void profile_print(const Profile *p, const Plan *plans, uint64_t until_ns,
-                   Text *to) {
+static void print_all(const Profile *p, const Wheel *w, uint64_t until_ns,
+                      Text *to) {
     bool has_stages = false;
     const char *gap = "";
+    size_t limit = 0;
     for (size_t i = 0; i < p->ini.count; i++) {
         const IniSection *s = &p->ini.sections[i];
         bool stages = section_is(s, "stages");
@@ -133,15 +138,27 @@ void profile_print(const Profile *p, const Plan *plans, uint64_t until_ns,
         text_adds(to, gap);
         gap = "\n";
         if (stages)
-            print_stages(p, plans, until_ns, to);
+            print_stages(p, w, until_ns, to);
         else
-            print_section(p, s, until_ns, to);
+            print_section(p, w, s, until_ns, to, &limit);
         has_stages |= stages;
         UnitsText level;
         if (text_equal(s->name, "profile") && p->scenario_count == 1 &&
-            plans->start > 0)
+            w->plans->start > 0)
             text_addf(to, "start = %s\n",
-                      units_level(level, plans->start,
-                                  plans->unit == PLAN_RATE));
+                      units_level(level, w->plans->start,
+                                  w->plans->unit == PLAN_RATE));
     }
+}
+
+void profile_print(const Profile *p, const Wheel *w, uint64_t until_ns,
+                   Text *to) {
+    Wheel fresh;
+    if (w) {
+        print_all(p, w, until_ns, to);
+        return;
+    }
+    plans_to_wheel(p, &fresh);
+    print_all(p, &fresh, until_ns, to);
+    wheel_close(&fresh);
 }

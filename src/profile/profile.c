@@ -292,8 +292,6 @@ static void connect(Profile *p, Diags *d) {
         Scenario *s = &p->scenarios[i];
         if (s->flow_count == 0)
             flow_default(p, s);
-        for (size_t k = 0; k < s->flow_count; k++)
-            s->flow_weight += s->flows[k].weight;
     }
     if (flows_are_good) {
         check_reached(p, d);

@@ -39,6 +39,8 @@ typedef struct PlannedEvent {
     bool has_at;
 } PlannedEvent;
 
+struct Wheel;
+
 typedef struct Profile {
     Arena arena;
     Ini ini; /* as read, with what the command line changed */
@@ -106,10 +108,11 @@ int profile_read_text(Profile *out, const char *text, size_t length,
                       Diags *diags);
 void profile_close(Profile *p);
 
-/* Appends an INI file that makes this run again, with `plans` (of each
- * scenario, as executed, up to until_ns) for its stages. ${…} stays as it was
- * written. */
-void profile_print(const Profile *p, const Plan *plans, uint64_t until_ns,
+/* Appends an INI file that makes this run again: as it was executed up to
+ * until_ns, with the wheel's plans for its stages, and weights, think times
+ * and thresholds as they are on it. A wheel of NULL: as the profile was read.
+ * ${…} stays as it was written where nothing was changed. */
+void profile_print(const Profile *p, const struct Wheel *w, uint64_t until_ns,
                    Text *to);
 
 #endif

@@ -62,7 +62,6 @@ typedef struct Scenario {
     Pacing pacing;
     Flow *flows;
     size_t flow_count, flow_cap;
-    double flow_weight; /* sum */
     Label *tags;
     size_t tag_count, tag_cap;
     /* By request * variants + variant: of Profile.series; UINT32_MAX: the

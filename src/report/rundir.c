@@ -104,8 +104,7 @@ void report_profile(const Report *r, Text *to) {
     uint64_t now_ns = r->wheel->plan->now_ns;
     add_header(r, to);
     /* A run that never began would leave no stage. */
-    profile_print(r->profile, r->wheel->plans, now_ns ? now_ns : UINT64_MAX,
-                  to);
+    profile_print(r->profile, r->wheel, now_ns ? now_ns : UINT64_MAX, to);
 }
 
 static void write_one(const char *path, const char *bytes, size_t length,

@@ -76,7 +76,8 @@ const char *report_status_words(const Report *r, ExitStatus status) {
 }
 
 bool report_was_steered(const Report *r) {
-    static const char *const idle[] = { "mark", "scenario", "finish", "stop" };
+    static const char *const idle[] = { "mark", "scenario", "threshold",
+                                        "finish", "stop" };
     for (size_t i = 0; i < r->wheel->action_count; i++) {
         const char *args;
         const Verb *v = verb_find(r->wheel->actions[i].command, &args, NULL);

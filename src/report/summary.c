@@ -160,7 +160,7 @@ static json_t *omission(const Snapshot *s) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-static json_t *threshold_of(const ThresholdReading *t) {
+static json_t *threshold_of(const ThresholdReading *t, const char *was) {
     static const char *const verdicts[] = { "holds", "broken", "undecided" };
     const Condition *c = &t->threshold->condition;
     Text name = { 0 };
@@ -168,6 +168,8 @@ static json_t *threshold_of(const ThresholdReading *t) {
     json_t *o = json_object();
     out_put(o, "metric", out_text(name.bytes));
     out_put(o, "threshold", out_text(t->threshold->text));
+    if (was)
+        out_put(o, "was", out_text(was));
     out_put(o, "verdict", out_text(verdicts[t->verdict]));
     out_put(o, "value", out_number(t->value));
     out_put(o, "limit", out_number(c->limit));
@@ -177,10 +179,12 @@ static json_t *threshold_of(const ThresholdReading *t) {
     return o;
 }
 
-static json_t *thresholds(const Snapshot *s) {
+static json_t *thresholds(const Report *r) {
+    const Snapshot *s = r->snapshot;
     json_t *all = json_array();
     for (size_t i = 0; i < s->threshold_count; i++)
-        out_add(all, threshold_of(&s->thresholds[i]));
+        out_add(all, threshold_of(&s->thresholds[i],
+                                  limits_was(&r->wheel->limits, i)));
     return all;
 }
 
@@ -465,7 +469,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "ended_early",
             json_boolean(r->signal || s->stopped ||
                          r->wheel->end != WHEEL_GOES_ON));
-    out_put(o, "thresholds", thresholds(s));
+    out_put(o, "thresholds", thresholds(r));
     out_put(o, "alerts", alerts(s));
     out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r, 0));

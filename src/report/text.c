@@ -48,7 +48,8 @@ static void add_margin(const ThresholdReading *r, Table *t) {
                    off > 0 ? "above" : "below");
 }
 
-static void add_threshold(const ThresholdReading *r, Table *t) {
+static void add_threshold(const ThresholdReading *r, const char *was,
+                          Table *t) {
     const Threshold *x = r->threshold;
     bool fails = threshold_fails(x, r->verdict);
     Tone tone = fails                             ? TONE_BAD
@@ -59,23 +60,24 @@ static void add_threshold(const ThresholdReading *r, Table *t) {
                                                        : "✓";
     UnitsText value;
     table_addf(t, tone, "%s %s", mark, x->key);
-    table_add(t, TONE_PLAIN, x->text);
+    table_addf(t, TONE_PLAIN, was ? "%s (was %s)" : "%s", x->text, was);
     block_value(&x->condition, r->value, value);
     table_add(t, tone, value);
     add_margin(r, t);
 }
 
-static void show_thresholds(const Snapshot *s, Page *p) {
+static void show_thresholds(const Report *r, Page *p) {
     static const TableColumn columns[] = { { NULL, false, 0 },
                                            { NULL, false, 0 },
                                            { NULL, true, 0 },
                                            { NULL, false, 1 } };
+    const Snapshot *s = r->snapshot;
     Table t = { columns, 4, NULL, 0, 0 };
     if (s->threshold_count == 0)
         return;
     page_end(p);
     for (size_t i = 0; i < s->threshold_count; i++)
-        add_threshold(&s->thresholds[i], &t);
+        add_threshold(&s->thresholds[i], limits_was(&r->wheel->limits, i), &t);
     table_print(&t, p, 0);
 }
 
@@ -574,7 +576,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
                                                   : columns };
     const Snapshot *s = r->snapshot;
     show_head(r, &p);
-    show_thresholds(s, &p);
+    show_thresholds(r, &p);
     block_alerts(s, &p);
     show_totals(r, &p);
     show_latency(r, &p);

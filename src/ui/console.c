@@ -35,6 +35,7 @@ void console_free(Console *c) {
         return;
     if (c->has_editor)
         editor_close(&c->editor);
+    form_close(&c->form);
     spectrum_free(c->view.spectrum);
     ending_close(&c->ending);
     palette_close(&c->palette);
@@ -118,7 +119,8 @@ KeyMode console_mode(const Console *c) {
         return MODE_HELP;
     if (c->palette.is_open)
         return MODE_PALETTE;
-    if (c->dialog.kind != DIALOG_NONE || c->chooser.is_open)
+    if (c->dialog.kind != DIALOG_NONE || c->form.kind != FORM_NONE ||
+        c->chooser.is_open)
         return MODE_DIALOG;
     if (c->is_editing)
         return MODE_STAGES;
@@ -193,11 +195,12 @@ void console_follow(Console *c) {
     }
     c->was_done = console_is_done(c);
     if (!console_is_done(c) ||
-        (c->dialog.kind == DIALOG_NONE && !c->is_editing &&
-         c->question == QUESTION_NONE))
+        (c->dialog.kind == DIALOG_NONE && c->form.kind == FORM_NONE &&
+         !c->is_editing && c->question == QUESTION_NONE))
         return;
     bool lost = c->is_editing && editor_changes(&c->editor) > 0;
     c->dialog.kind = DIALOG_NONE;
+    form_close(&c->form);
     c->question = QUESTION_NONE;
     if (c->is_editing)
         console_leave_editor(c);
@@ -230,6 +233,8 @@ void console_key(Console *c, int key) {
         console_answer(c, key);
     else if (key == KEYCODE_F1)
         console_help(c);
+    else if (c->form.kind != FORM_NONE)
+        console_form_key(c, key);
     else if (c->chooser.is_open)
         console_chooser_key(c, key);
     else if (mode == MODE_PALETTE)

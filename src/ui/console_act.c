@@ -134,7 +134,10 @@ static bool act_table(Console *c, const KeyStroke *k) {
     if (!v->is_table)
         return false;
     if (c->view.view == VIEW_STAGES && k->act == ACT_OPEN) {
-        console_edit(c);
+        if (console_is_done(c))
+            console_notice(c, "the run is over: nothing is to come", true);
+        else
+            console_edit(c);
         return true;
     }
     if (c->view.view == VIEW_STAGES)

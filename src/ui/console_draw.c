@@ -102,6 +102,8 @@ static void boxes_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
     if (c->dialog.kind != DIALOG_NONE)
         dialog_draw(cells, &c->dialog, s->wheel, s->snapshot->now_ns,
                     c->view.glyphs);
+    if (c->form.kind != FORM_NONE)
+        form_draw(cells, &c->form, s->wheel, c->view.glyphs);
     if (c->chooser.is_open)
         chooser_draw(cells, &c->chooser, "an earlier run under the charts",
                      c->view.glyphs);

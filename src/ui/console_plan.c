@@ -196,6 +196,12 @@ void console_editor_key(Console *c, int key) {
     case EDITOR_LEAVE:
         leave_editor(c);
         break;
+    case EDITOR_COPY:
+        console_open_form(c, FORM_COPY);
+        break;
+    case EDITOR_NEXT:
+        console_ask_next(c);
+        break;
     case EDITOR_HELP:
         console_help(c);
         break;
@@ -227,6 +233,9 @@ void console_answer(Console *c, int key) {
     case QUESTION_DISCARD:
         console_leave_editor(c);
         console_notice(c, "discarded: the plan is as it was", false);
+        break;
+    case QUESTION_NEXT:
+        console_edit_next(c);
         break;
     case QUESTION_NONE:
         break;
@@ -261,6 +270,15 @@ bool console_act_plan(Console *c, const KeyStroke *k) {
     case ACT_ASK_SPIKE:
     case ACT_ASK_MARK:
         open_dialog(c, k->act);
+        return true;
+    case ACT_ASK_MIX:
+        console_open_form(c, FORM_MIX);
+        return true;
+    case ACT_ASK_LIMITS:
+        console_open_form(c, FORM_LIMITS);
+        return true;
+    case ACT_ASK_SAVE:
+        console_open_form(c, FORM_SAVE);
         return true;
     case ACT_EDIT:
         console_edit(c);

@@ -67,7 +67,7 @@ int console_save_screen(Console *c, Text *answer, Err *err) {
         return err_set(err, "screens cannot be saved here");
     shoot(c, &shot);
     cells_print(&shot, &text);
-    svg_print(&shot, &theme_dark, &svg);
+    svg_print(&shot, console_theme(c), &svg);
     int rc = save_as(c, "txt", &text, &path, err);
     if (rc == 0)
         rc = save_as(c, "svg", &svg, &path, err);

@@ -7,6 +7,7 @@
 #include "ui/console.h"
 #include "ui/dialog.h"
 #include "ui/editor.h"
+#include "ui/form.h"
 #include "ui/own.h"
 #include "ui/palette.h"
 #include "ui/view.h"
@@ -22,6 +23,7 @@ typedef enum Question {
     QUESTION_COMMAND, /* do the dialog's command */
     QUESTION_EDIT,    /* apply the draft */
     QUESTION_DISCARD, /* leave the draft */
+    QUESTION_NEXT,    /* leave it for another scenario's */
     QUESTION_PALETTE, /* do what is typed */
 } Question;
 
@@ -44,6 +46,7 @@ struct Console {
     size_t focus;
     ViewState view;
     Dialog dialog;
+    Form form;
     Editor editor; /* of the stages' view, while that is shown */
     bool has_editor, is_editing;
     ViewId came_from; /* where editing began */
@@ -103,6 +106,13 @@ void console_dialog_key(Console *c, int key);
 void console_editor_key(Console *c, int key);
 void console_edit(Console *c);
 void console_leave_editor(Console *c);
+
+/* --- console_form.c: forms, and whose stages are edited ----------------- */
+
+void console_open_form(Console *c, FormKind kind);
+void console_form_key(Console *c, int key);
+void console_edit_next(Console *c);
+void console_ask_next(Console *c); /* before that */
 
 /* --- console_time.c: looking back ---------------------------------------- */
 

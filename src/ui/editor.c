@@ -24,11 +24,13 @@ static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     timeline_interval(t, f->from_ns, f->to_ns, SIZE_MAX, &h, &sums);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
+    f->rps = (double)sums.requests / ((double)(f->to_ns - f->from_ns) / 1e9);
     if (is_open) {
         hist_clear(&h);
         timeline_interval(t, f->from_ns, f->to_ns, TIMELINE_RESPONSE, &h,
                           &sums);
     }
+    f->p50_ns = hist_quantile(&h, 0.5);
     f->p95_ns = hist_quantile(&h, 0.95);
     hist_close(&h);
 }
@@ -49,7 +51,7 @@ static void follow_figures(Editor *e, const Snapshot *s) {
         const PlanRow *r = &e->rows[i];
         uint64_t end = r->began_ns + r->length_ns;
         StageFigures *f = &now[i];
-        *f = (StageFigures){ r->began_ns, r->began_ns, NAN, NAN };
+        *f = (StageFigures){ r->began_ns, r->began_ns, NAN, NAN, NAN, NAN };
         if (r->state == ROW_FUTURE || !t)
             continue;
         f->to_ns = end < t->open_ns ? end : t->open_ns;
@@ -279,12 +281,15 @@ static void open_field(Editor *e) {
 }
 
 /* A name that no stage has: "stage-7", "hold-2". */
-static void free_name(const Editor *e, const char *from,
+static void free_name(const Editor *e, const char *from, bool as_it_is,
                       char to[PLAN_NAME_MAX]) {
     const Plan *p = e->draft.trial.plan;
-    for (unsigned n = 2;; n++) {
+    for (unsigned n = as_it_is ? 1 : 2;; n++) {
         bool taken = false;
-        snprintf(to, PLAN_NAME_MAX, "%.36s-%u", from, n);
+        if (n == 1)
+            snprintf(to, PLAN_NAME_MAX, "%s", from);
+        else
+            snprintf(to, PLAN_NAME_MAX, "%.36s-%u", from, n);
         for (size_t i = 0; i < p->count; i++)
             taken |= text_equal(p->stages[i].name, to);
         if (!taken)
@@ -299,11 +304,12 @@ static RowRef insert_after(const Editor *e) {
     return e->selected_ref;
 }
 
-static void insert_stage(Editor *e, const Stage *s, const char *name) {
+static void insert_stage(Editor *e, const Stage *s, const char *name,
+                         bool as_it_is) {
     Text t = { 0 };
     RowRef self = 0;
     char fresh[PLAN_NAME_MAX];
-    free_name(e, name, fresh);
+    free_name(e, name, as_it_is, fresh);
     text_addf(&t, "%s = ", fresh);
     stage_print(s, e->draft.base.unit, &t);
     if (change(e, DRAFT_INSERT, insert_after(e), t.bytes, &self) == 0) {
@@ -312,6 +318,23 @@ static void insert_stage(Editor *e, const Stage *s, const char *name) {
         find_selected(e);
     }
     text_close(&t);
+}
+
+int editor_insert(Editor *e, const char *line) {
+    LevelUnit unit = { true, e->draft.base.unit == PLAN_RATE, true };
+    const char *equals = strstr(line, " = ");
+    char name[PLAN_NAME_MAX];
+    Stage s = { 0 };
+    e->has_error = false;
+    if (e->row_count == 0)
+        return err_set(&e->err, "there is nothing to edit");
+    if (!equals || equals - line >= PLAN_NAME_MAX)
+        return err_set(&e->err, "'%.60s' is no stage", line);
+    snprintf(name, sizeof name, "%.*s", (int)(equals - line), line);
+    if (stage_read(&s, equals + 3, &unit, &e->err) < 0)
+        return -1;
+    insert_stage(e, &s, name, true);
+    return e->has_error ? -1 : 0;
 }
 
 /* 30 s at the level that is there, to be changed: until then it only moves
@@ -324,7 +347,7 @@ static void insert_new(Editor *e) {
     if (p->unit == PLAN_VUS)
         level = round(level);
     Stage s = { .form = STAGE_RAMP, .level = level, .full_ns = NEW_STAGE_NS };
-    insert_stage(e, &s, "stage");
+    insert_stage(e, &s, "stage", false);
     if (!e->has_error)
         e->column = COLUMN_NAME;
 }
@@ -340,7 +363,7 @@ static void duplicate(Editor *e) {
     s.full_ns = shown_length(e, r);
     if (e->draft.base.unit == PLAN_VUS)
         s.level = round(s.level);
-    insert_stage(e, &s, s.name);
+    insert_stage(e, &s, s.name, false);
 }
 
 static void next_ramp(Editor *e) {
@@ -488,6 +511,10 @@ static EditorResult act(Editor *e, KeyAct what) {
     case ACT_REDO:
         undo_or_redo(e, draft_redo, "redo");
         break;
+    case ACT_COPY_STAGES:
+        return EDITOR_COPY;
+    case ACT_NEXT_STAGES:
+        return EDITOR_NEXT;
     case ACT_APPLY:
         return EDITOR_APPLY;
     case ACT_LEAVE:

@@ -18,10 +18,10 @@ typedef enum EditorColumn {
     COLUMN_COUNT
 } EditorColumn;
 
-/* p95 and errors of an executed row, kept: merging histograms is dear. */
+/* Of an executed row, kept: merging histograms is dear. */
 typedef struct StageFigures {
     uint64_t from_ns, to_ns;
-    double p95_ns, error_rate; /* NaN: nothing measured */
+    double p50_ns, p95_ns, error_rate, rps; /* NaN: nothing measured */
 } StageFigures;
 
 typedef struct Editor {
@@ -51,12 +51,17 @@ typedef enum EditorResult {
     EDITOR_STAYS,
     EDITOR_APPLY, /* send editor_commands, or leave when there are none */
     EDITOR_LEAVE, /* ask first when the draft changes something */
+    EDITOR_COPY,  /* ask for a profile to copy stages from */
+    EDITOR_NEXT,  /* edit the next scenario; ask first, too */
     EDITOR_HELP,
 } EditorResult;
 
 /* A key that only moves; false: it was none of them. */
 bool editor_move(Editor *e, KeyAct act);
 EditorResult editor_key(Editor *e, int key);
+/* Inserts "NAME = STAGE" behind the selected stage and selects it; the name
+ * is changed if there is one. -1: editor.err says why. */
+int editor_insert(Editor *e, const char *line);
 /* Appends "edit …", nothing when there is nothing to do. */
 void editor_commands(const Editor *e, Text *to);
 /* How many stages the draft touches. */

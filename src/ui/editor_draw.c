@@ -179,18 +179,25 @@ static void chart_draw(const Sheet *s, Rect r) {
 /* Left columns of the fields, and right ends of figures; 0: not shown. */
 typedef struct Layout {
     int cols_min; /* of the table */
-    int name, length, level, ramp, from, until, p95, errors;
+    int name, length, level, ramp, from, until, p50, p95, errors, rps;
 } Layout;
 
 static const Layout layouts[] = {
-    { 98, 3, 22, 34, 46, 58, 67, 84, 94 },
-    { 76, 3, 18, 27, 36, 45, 54, 68, 76 },
-    { 58, 3, 16, 25, 34, 43, 52, 0, 0 },
-    { 0, 3, 12, 21, 28, 0, 0, 0, 0 },
+    { 150, 3, 30, 44, 58, 74, 86, 106, 120, 134, 148 },
+    { 112, 3, 22, 34, 46, 58, 67, 83, 93, 102, 112 },
+    { 98, 3, 22, 34, 46, 58, 67, 0, 84, 94, 0 },
+    { 76, 3, 18, 27, 36, 45, 54, 0, 68, 76, 0 },
+    { 58, 3, 16, 25, 34, 43, 52, 0, 0, 0, 0 },
+    { 0, 3, 12, 21, 28, 0, 0, 0, 0, 0, 0 },
 };
 
-static const Layout *layout_for(int cols) {
+/* With no room for all, what is only looked at has figures. */
+static const Layout asleep_layout = { 0, 3, 12, 21, 0, 0, 0, 0, 36, 0, 0 };
+
+static const Layout *layout_for(int cols, bool is_asleep) {
     const Layout *l = layouts;
+    if (is_asleep && cols < layouts[COUNT(layouts) - 2].cols_min)
+        return &asleep_layout;
     while (cols < l->cols_min)
         l++;
     return l;
@@ -202,23 +209,25 @@ static int field_left(const Layout *l, EditorColumn column) {
 }
 
 static int field_cols(const Layout *l, EditorColumn column, int cols) {
-    const int ends[] = { l->length, l->level, l->ramp,
+    const int ends[] = { l->length, l->level, l->ramp ? l->ramp : l->level + 7,
                          l->from ? l->from : cols };
     return ends[column] - field_left(l, column) - 1;
 }
 
 static void head_draw(const Sheet *s, Rect r, const Layout *l) {
     bool is_open = s->editor->draft.base.unit == PLAN_RATE;
+    const char *p50 = is_open ? "resp p50" : "p50";
     const char *p95 = is_open ? "resp p95" : "p95";
     const struct {
         int x;
         const char *word;
         bool right;
     } heads[] = {
-        { l->name, "stage", false },  { l->length, "duration", false },
-        { l->level, "level", false }, { l->ramp, "ramp", false },
-        { l->from, "from", false },   { l->until, "until", false },
-        { l->p95, p95, true },        { l->errors, "errors", true },
+        { l->name, "stage", false },   { l->length, "duration", false },
+        { l->level, "level", false },  { l->ramp, "ramp", false },
+        { l->from, "from", false },    { l->until, "until", false },
+        { l->p50, p50, true },         { l->p95, p95, true },
+        { l->errors, "errors", true }, { l->rps, "req/s", true },
     };
     for (size_t i = 0; i < COUNT(heads); i++) {
         if (!heads[i].x)
@@ -266,6 +275,12 @@ static void figures_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
     if (row->state == ROW_FUTURE || i >= e->figure_count)
         return;
     const StageFigures *f = &e->figures[i];
+    if (l->p50 && !isnan(f->p50_ns))
+        cells_right(s->cells, r.y, r.x + l->p50 - 1, style,
+                    units_latency(t, f->p50_ns));
+    if (l->rps && !isnan(f->rps))
+        cells_right(s->cells, r.y, r.x + l->rps - 1, style,
+                    units_count(t, f->rps));
     if (l->p95 && !isnan(f->p95_ns))
         cells_right(s->cells, r.y, r.x + l->p95 - 1, style,
                     units_latency(t, f->p95_ns));
@@ -281,6 +296,8 @@ static void fields_draw(const Sheet *s, Rect r, const Layout *l, size_t i,
     for (int k = 0; k < COLUMN_COUNT; k++) {
         EditorColumn column = (EditorColumn)k;
         int x = r.x + field_left(l, column);
+        if (!field_left(l, column))
+            continue;
         int cols = field_cols(l, column, r.cols);
         bool here = selected && column == e->column && !e->is_asleep;
         if (here && e->is_open) {
@@ -361,6 +378,14 @@ static void effect_text(const Sheet *s, Text *t) {
     say_change(t, f.moved, "moved", sep);
 }
 
+static const char *asleep_text(const Sheet *s) {
+    if (s->scene->snapshot->state == RUN_DONE)
+        return "as they were executed";
+    return s->cells->cols < 64
+               ? "Enter or e: edit what is to come"
+               : "Enter or e: edit what is to come, stretch or cut what runs";
+}
+
 static const char *hint_text(const Editor *e) {
     static const char *const hints[COLUMN_COUNT][2] = {
         { "type a name; Tab to its duration, level and ramp",
@@ -410,7 +435,7 @@ static size_t sayings(const Sheet *s, Saying *to) {
         n++;
     }
     to[n].style = STYLE_DIM;
-    text_adds(&to[n++].text, hint_text(e));
+    text_adds(&to[n++].text, e->is_asleep ? asleep_text(s) : hint_text(e));
     return n;
 }
 
@@ -418,14 +443,15 @@ static void table_draw(const Sheet *s, Rect r) {
     const Editor *e = s->editor;
     Saying lines[SAYINGS_MAX];
     size_t count = sayings(s, lines);
-    Rect in = box_draw(s->cells, r, "edit",
-                       r.cols < 50    ? NULL
-                       : e->is_asleep ? "Enter edits"
-                                      : "Enter apply   Esc discard",
+    bool is_over = s->scene->snapshot->state == RUN_DONE;
+    Rect in = box_draw(s->cells, r, e->is_asleep ? "each stage" : "edit",
+                       r.cols < 50 || is_over ? NULL
+                       : e->is_asleep         ? "Enter edits"
+                                              : "Enter apply   Esc discard",
                        s->glyphs);
     in.x += 1;
     in.cols -= 2;
-    const Layout *l = layout_for(in.cols);
+    const Layout *l = layout_for(in.cols, e->is_asleep);
     /* at least three rows of the table, two lines below it */
     int below = (int)count;
     if (in.rows - 1 - below < 3)

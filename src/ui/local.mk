@@ -7,6 +7,7 @@ libonrush_a_SOURCES += \
 	%D%/console.c %D%/console.h \
 	%D%/console_act.c \
 	%D%/console_draw.c \
+	%D%/console_form.c \
 	%D%/console_filter.c \
 	%D%/console_mouse.c \
 	%D%/console_own.c \
@@ -22,6 +23,7 @@ libonrush_a_SOURCES += \
 	%D%/editor_draw.c \
 	%D%/ending.c \
 	%D%/field.c %D%/field.h \
+	%D%/form.c %D%/form.h \
 	%D%/frame.c %D%/frame.h \
 	%D%/glyph.c %D%/glyph.h \
 	%D%/help.c \

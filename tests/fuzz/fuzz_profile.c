@@ -26,6 +26,23 @@ static int read_text(Profile *p, const char *text, size_t length) {
     return rc;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const ProfileOptions options;
+
+static int read_text(Profile *p, const char *text, size_t length) {
+    Diags d;
+    diags_init(&d, "fuzz.ini");
+    int rc = profile_read_text(p, text, length, "fuzz.ini", &options, &d);
+    if ((rc < 0) != (d.count > 0))
+        abort();
+    for (size_t i = 0; i < d.count; i++)
+        if (!*d.items[i].text || d.items[i].column < 0)
+            abort();
+    diags_close(&d);
+    return rc;
+}
+
 static void save(const Profile *p, Text *to) {
     Plan *plans = malloc(p->scenario_count * sizeof *plans);
     if (!plans)
@@ -43,10 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (read_text(&p, (const char *)data, size) < 0)
         return 0;
     Text once = { 0 }, twice = { 0 };
-    save(&p, &once);
+    profile_print(&p, NULL, UINT64_MAX, &once);
     if (read_text(&again, once.bytes, once.length) < 0)
         abort();
-    save(&again, &twice);
+    profile_print(&again, NULL, UINT64_MAX, &twice);
     if (!text_equal(once.bytes, twice.bytes))
         abort();
     text_close(&once);

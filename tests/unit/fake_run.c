@@ -100,11 +100,12 @@ void fake_run_init(FakeRun *r, const char *stages, Glyphs glyphs) {
                            limits[i].text, &table, &in_key, &err) < 0)
             give_up(err.text);
     }
+    limits_init(&r->wheel.limits, &r->thresholds, table);
     RecorderSetup setup = { .metrics = table,
                             .check_names = checks,
                             .check_requests = check_series,
                             .check_count = 1,
-                            .thresholds = &r->thresholds,
+                            .thresholds = &r->wheel.limits.now,
                             .alerts = &r->alerts };
     recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, SERIES, 1, 0);

@@ -13,6 +13,15 @@ UNIT_TESTS += tests/unit/test_wheel
 tests_unit_test_wheel_SOURCES = %D%/test_wheel.c %D%/unit.h
 tests_unit_test_wheel_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_tuning
+tests_unit_test_tuning_SOURCES = %D%/test_tuning.c \
+	%D%/engine_run.c %D%/engine_run.h %D%/unit.h
+tests_unit_test_tuning_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_replay
+tests_unit_test_replay_SOURCES = %D%/test_replay.c %D%/unit.h
+tests_unit_test_replay_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_profile
 tests_unit_test_profile_SOURCES = %D%/test_profile.c %D%/unit.h
 tests_unit_test_profile_LDADD = $(UNIT_LIBS)
@@ -213,6 +222,9 @@ UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = %D%/test_console.c $(CONSOLE_FAKES)
 tests_unit_test_console_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_forms
+tests_unit_test_forms_SOURCES = %D%/test_forms.c $(CONSOLE_FAKES)
+tests_unit_test_forms_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_time
 tests_unit_test_time_SOURCES = %D%/test_time.c $(CONSOLE_FAKES)
 tests_unit_test_time_LDADD = $(UNIT_LIBS)

@@ -111,12 +111,13 @@ void run_open_text(Run *run, const char *text, const char *const *alerts,
     Plan plan;
     plan_copy(&plan, &p->scenarios[0].plan);
     wheel_init(&run->wheel, &plan);
+    limits_init(&run->wheel.limits, &p->thresholds, profile_metrics(p));
     recorder_init(&run->recorder,
                   &(RecorderSetup){ .metrics = profile_metrics(p),
                                     .check_names = p->check_labels,
                                     .check_requests = p->check_requests,
                                     .check_count = p->check_total,
-                                    .thresholds = &p->thresholds,
+                                    .thresholds = &run->wheel.limits.now,
                                     .alerts = &p->alerts });
     run->info = (RunInfo){ .name = p->name,
                            .kind = p->kind,

@@ -341,6 +341,31 @@ static void several_edits_are_one_step(void **state) {
     plan_close(&p);
 }
 
+/* What was between the end and the undo is part of the past. */
+static void undo_brings_a_plan_back_that_was_over(void **state) {
+    (void)state;
+    Plan p = make("10s to 100, 10s to 0");
+    Err err;
+    ok(plan_next(&p, 5 * S, &err), &err);
+    ok(plan_next(&p, 6 * S, &err), &err);
+    assert_true(plan_is_over(&p));
+    ok(plan_undo(&p, 9 * S, &err), &err);
+    assert_false(plan_is_over(&p));
+    assert_near(plan_level_at(&p, 5 * S + S / 2), 47.5, 1e-9);
+    assert_near(plan_level_at(&p, 8 * S), 0, 1e-9);
+    assert_near(plan_level_at(&p, 9 * S), 45, 1e-9);
+    assert_true(plan_total_ns(&p) == 18 * S);
+    Text t = { 0 };
+    plan_print(&p, UINT64_MAX, &t);
+    assert_string_equal(t.bytes, "stage-1 = 5s to 50\n"
+                                 "stage-2 = 1s to 45\n"
+                                 "over = 3s at 0\n"
+                                 "stage-2.2 = 0s at 45\n"
+                                 "stage-2.2-2 = 9s to 0\n");
+    text_close(&t);
+    plan_close(&p);
+}
+
 /* What was executed prints as stages that make the same course. */
 static void executed_plan_replays(void **state) {
     (void)state;
@@ -450,6 +475,7 @@ int main(void) {
         cmocka_unit_test(redo_does_it_again),
         cmocka_unit_test(undo_comes_back_from_the_next_stage),
         cmocka_unit_test(several_edits_are_one_step),
+        cmocka_unit_test(undo_brings_a_plan_back_that_was_over),
         cmocka_unit_test(executed_plan_replays),
         cmocka_unit_test(stages_print_as_they_are_read),
     };

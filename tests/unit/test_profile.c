@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "plan/stage_text.h"
 #include "profile/keys.h"
-#include "profile/profile.h"
+#include "profile/plans.h"
 
 #define GOOD_TARGET "[target]\nurl = http://127.0.0.1:8080\n"
 #define GOOD_STAGES "[stages]\nup = 10s to 5\n"
@@ -67,7 +67,6 @@ static void the_example_is_read(void **state) {
     assert_string_equal(p.requests[1].body, "{\"a\": \"b;c\"}");
     assert_int_equal(p.scenarios[0].flow_count, 2);
     assert_int_equal(p.scenarios[0].flows[1].count, 2);
-    assert_near(p.scenarios[0].flow_weight, 100, 0);
     assert_int_equal(p.thresholds.count, 3);
     assert_int_equal(p.thresholds.items[0].condition.of->series[0], 0);
     assert_int_equal(p.thresholds.items[2].condition.of->series[0], 1);
@@ -314,11 +313,10 @@ static void steered_scenarios_are_saved(void **state) {
                      "[stages]\na = 10s to 5\n" GOOD_REQUEST
                      "[scenario day]\n[scenario owls]\nstart = 20s\n"
                      "think = 2s\n");
-    Plan plans[2];
+    Wheel w;
     Text t = { 0 };
-    for (size_t i = 0; i < 2; i++)
-        plan_copy(&plans[i], &p.scenarios[i].plan);
-    profile_print(&p, plans, UINT64_MAX, &t);
+    plans_to_wheel(&p, &w);
+    profile_print(&p, &w, UINT64_MAX, &t);
     Profile again = good(t.bytes);
     assert_int_equal(again.scenario_count, 2);
     for (size_t i = 0; i < 2; i++) {
@@ -327,7 +325,6 @@ static void steered_scenarios_are_saved(void **state) {
         for (uint64_t s = 0; s <= 30; s++)
             assert_near(plan_level_at(a, s * NS_PER_S),
                         plan_level_at(b, s * NS_PER_S), 0);
-        plan_close(&plans[i]);
     }
     assert_int_equal(again.scenarios[1].think.kind, THINK_FIXED);
     text_close(&t);
@@ -482,13 +479,13 @@ static void rates_make_an_open_model(void **state) {
     assert_near(plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 1000, 0);
     assert_near(plan_level_at(&p.scenarios[0].plan, 35 * NS_PER_S), 0.5, 1e-12);
     Text once = { 0 }, twice = { 0 };
-    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &once);
+    profile_print(&p, NULL, UINT64_MAX, &once);
     assert_non_null(strstr(once.bytes, "start = 10/s\n"));
     assert_non_null(strstr(once.bytes, "max_vus = 200\n"));
     assert_non_null(strstr(once.bytes, "fall = 10s to 0.5/s smooth\n"));
     Profile again = good(once.bytes);
     assert_int_equal(again.scenarios[0].plan.unit, PLAN_RATE);
-    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
+    profile_print(&again, NULL, UINT64_MAX, &twice);
     assert_string_equal(once.bytes, twice.bytes);
     text_close(&once);
     text_close(&twice);
@@ -531,14 +528,14 @@ static void what_is_printed_reads_again(void **state) {
         "[thresholds]\nhttp_req_duration = p(95) < 500\n";
     Profile p = good(text), again;
     Text t = { 0 };
-    profile_print(&p, &p.scenarios[0].plan, UINT64_MAX, &t);
+    profile_print(&p, NULL, UINT64_MAX, &t);
     again = good(t.bytes);
     assert_int_equal(again.thresholds.count, 1);
     assert_near(again.scenarios[0].plan.start, 2, 0);
     assert_near(plan_level_at(&again.scenarios[0].plan, 5 * NS_PER_S),
                 plan_level_at(&p.scenarios[0].plan, 5 * NS_PER_S), 0);
     Text twice = { 0 };
-    profile_print(&again, &again.scenarios[0].plan, UINT64_MAX, &twice);
+    profile_print(&again, NULL, UINT64_MAX, &twice);
     assert_string_equal(t.bytes, twice.bytes);
     text_close(&t);
     text_close(&twice);

@@ -448,6 +448,38 @@ static void who_steered(void **state) {
 
 /* --- the open model ------------------------------------------------------ */
 
+/* Judged by its new value over the whole run; what it was is told. */
+static void a_threshold_that_was_changed(void **state) {
+    (void)state;
+    Run run;
+    run_open(&run);
+    run_play(&run, 5000);
+    run_act(&run, 5 * S, "threshold 2 = p(95) < 1ms");
+    run_finish(&run);
+    json_t *root = run_summary(&run);
+    json_t *all = json_at(root, "onrush/thresholds");
+    assert_int_equal(json_array_size(all), run.profile.thresholds.count);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        json_t *was = json_object_get(json_array_get(all, i), "was");
+        assert_true((was != NULL) == (i == 1));
+    }
+    json_t *one = json_array_get(all, 1);
+    assert_string_equal(json_string_value(json_object_get(one, "was")),
+                        "p(95) < 500");
+    assert_string_equal(json_string_value(json_object_get(one, "threshold")),
+                        "p(95) < 1ms");
+    assert_string_equal(json_string_value(json_object_get(one, "verdict")),
+                        "broken");
+    assert_false(report_was_steered(&run.report) &&
+                 run.wheel.action_count == 1);
+    Text t = { 0 };
+    report_text(&run.report, &t, false, 120);
+    assert_non_null(strstr(t.bytes, "p(95) < 1ms (was p(95) < 500)"));
+    text_close(&t);
+    json_decref(root);
+    run_close(&run);
+}
+
 static void arrivals_are_counted(void **state) {
     (void)state;
     static const struct {
@@ -602,6 +634,7 @@ int main(void) {
         cmocka_unit_test(a_silent_target_is_unreachable),
         cmocka_unit_test(failures_of_ours_alone_are_the_generators),
         cmocka_unit_test(who_steered),
+        cmocka_unit_test(a_threshold_that_was_changed),
         cmocka_unit_test(arrivals_are_counted),
         cmocka_unit_test(why_a_rate_was_not_held),
         cmocka_unit_test(hidden_stalls_are_said),

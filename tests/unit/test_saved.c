@@ -30,7 +30,7 @@ static Profile read_at(const char *text, const char *path,
 
 static Text saved(const Profile *p, uint64_t until_ns) {
     Text t = { 0 };
-    profile_print(p, &p->scenarios[0].plan, until_ns, &t);
+    profile_print(p, NULL, until_ns, &t);
     return t;
 }
 

@@ -12,13 +12,15 @@
 #define HOUR_NS (3600 * NS_PER_S)
 #define BEGIN_NS (77 * NS_PER_S)
 
+static const double rates[3] = { 2, 0.5 / 60, 0.1 };
+
 /* How often each flow comes in so long, by a VU that does what is due at
  * once; the gaps' squares, too, in seconds. */
 static void live(const Scenario *s, uint64_t seed, uint64_t ns,
                  uint64_t counts[3], double *squares) {
     uint64_t due[3], last[3] = { 0 };
     Rng r = { seed };
-    schedule_begin(due, s, BEGIN_NS, &r);
+    schedule_begin(due, s, rates, BEGIN_NS, &r);
     *squares = 0;
     for (;;) {
         size_t i = schedule_first(due, s);
@@ -31,15 +33,14 @@ static void live(const Scenario *s, uint64_t seed, uint64_t ns,
             *squares += pow((double)(due[0] - last[0]) / 1e9, 2);
         counts[i]++;
         last[i] = due[i];
-        schedule_take(due, s, i, &r);
+        schedule_take(due, s, rates, i, &r);
         assert_true(due[i] > last[i]);
     }
 }
 
 static Scenario tasks(Flow flows[3], Pacing pacing) {
-    flows[0] = (Flow){ .rate = 2 };
-    flows[1] = (Flow){ .rate = 0.5 / 60 };
-    flows[2] = (Flow){ .rate = 0.1 };
+    for (size_t i = 0; i < 3; i++)
+        flows[i] = (Flow){ .rate = rates[i] };
     return (Scenario){ .choice = FLOW_TASKS,
                        .pacing = pacing,
                        .flows = flows,
@@ -70,7 +71,7 @@ static void first_moments_are_spread(void **state) {
     for (uint64_t vu = 0; vu < 4000; vu++) {
         uint64_t due[3];
         Rng mix = { vu }, r = { rng_next(&mix) };
-        schedule_begin(due, &s, 0, &r);
+        schedule_begin(due, &s, rates, 0, &r);
         assert_true(due[2] < 10 * NS_PER_S);
         quarter[due[2] * 4 / (10 * NS_PER_S)]++;
     }
@@ -106,11 +107,36 @@ static void a_pause_moves_all(void **state) {
     Scenario s = tasks(flows, PACING_POISSON);
     uint64_t due[3], was[3];
     Rng r = { 3 };
-    schedule_begin(due, &s, BEGIN_NS, &r);
+    schedule_begin(due, &s, rates, BEGIN_NS, &r);
     memcpy(was, due, sizeof was);
     schedule_shift(due, &s, 5 * NS_PER_S);
     for (int i = 0; i < 3; i++)
         assert_true(due[i] == was[i] + 5 * NS_PER_S);
+}
+
+/* After a change, as if the new rates had been there from the beginning:
+ * ten VUs in a hundred seconds wait for as many as at that rate. */
+static void new_rates_hold_for_what_is_waited_for(void **state) {
+    (void)state;
+    static const double factors[3] = { 0.5, 0.001, 4 };
+    Flow flows[3];
+    Scenario s = tasks(flows, PACING_EVEN);
+    uint64_t at = BEGIN_NS + 50 * NS_PER_MS, early = 0;
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        uint64_t due[3], was[3];
+        Rng mix = { seed }, r = { rng_next(&mix) };
+        schedule_begin(due, &s, rates, BEGIN_NS, &r);
+        due[0] = at - 1; /* is overdue */
+        memcpy(was, due, sizeof was);
+        schedule_scale(due, &s, factors, at);
+        assert_true(due[0] == at - 1);
+        assert_true(was[2] <= at ||
+                    fabs((double)(due[2] - at) - 4 * (double)(was[2] - at)) <
+                        1000);
+        early += due[1] < at + 60 * NS_PER_MS;
+    }
+    /* 500/m: one gap is 120 ms, half of them within 60 ms; six sigma */
+    assert_true(early > 405 && early < 595);
 }
 
 #define ITEMS 500
@@ -157,6 +183,7 @@ int main(void) {
         cmocka_unit_test(first_moments_are_spread),
         cmocka_unit_test(poisson_gaps_keep_the_rate),
         cmocka_unit_test(a_pause_moves_all),
+        cmocka_unit_test(new_rates_hold_for_what_is_waited_for),
         cmocka_unit_test(a_heap_gives_the_earliest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 #include "control/verbs.h"
 #include "control/wheel.h"
 #include "plan/stage_text.h"
@@ -306,8 +309,8 @@ static void commands_for_a_scenario(void **state) {
     assert_true(level_of(&w, 1, w.plan->now_ns) == 33);
     assert_true(level_of(&w, 2, 35 * S) == 44);
     assert_true(plan_total_ns(&w.plans[2]) == 39 * S);
-    /* undo is each one's own */
-    assert_int_equal(wheel_do(&w, 4 * S, "undo", &answer, &err), -1);
+    assert_int_equal(wheel_do(&w, 4 * S, "for day-shift undo x", &answer,
+                              &err), -1);
     assert_int_equal(wheel_do(&w, 4 * S, "for night shift undo", &answer,
                               &err), 0);
     assert_true(plan_total_ns(&w.plans[2]) == 60 * S);
@@ -327,8 +330,122 @@ static void commands_for_a_scenario(void **state) {
     wheel_close(&w);
 }
 
+static Wheel make_two(void) {
+    Wheel w = make("60s to 60");
+    Plan p;
+    Err err;
+    plan_init(&p, PLAN_RATE, 0);
+    assert_int_equal(stages_read(&p, "60s at 100/s", &err), 0);
+    free(w.names[0]);
+    w.names[0] = mem_dup_text("buyers");
+    wheel_add(&w, "feed", &p);
+    return w;
+}
+
+static void says(Wheel *w, uint64_t now, const char *command,
+                 const char *want) {
+    Text answer = { 0 };
+    Err err = { 0 };
+    if (wheel_do(w, now, command, &answer, &err) < 0)
+        fail_msg("'%s': %s", command, err.text);
+    assert_string_equal(answer.bytes, want);
+    text_close(&answer);
+}
+
+/* Across scenarios, the newest first. */
+static void undo_keeps_the_order(void **state) {
+    (void)state;
+    Wheel w = make_two();
+    bad(&w, 1 * S, "undo", "nothing to undo");
+    ok(&w, 2 * S, "for buyers spike +500 20s");
+    ok(&w, 3 * S, "for feed level 40");
+    ok(&w, 3 * S, "pause"); /* not among them, */
+    ok(&w, 3 * S, "resume");
+    ok(&w, 3 * S, "mark x");
+    bad(&w, 4 * S, "for buyers level none", "not a level"); /* nor this */
+    ok(&w, 5 * S, "for buyers edit stage level 3 80; stage length 3 2m");
+    says(&w, 6 * S, "undo", "undone: edit of the stages in buyers");
+    says(&w, 7 * S, "undo", "undone: level 40 in feed");
+    assert_true(level_of(&w, 1, 7 * S) == 100);
+    assert_true(level_of(&w, 0, 7 * S) == 502);
+    says(&w, 8 * S, "undo", "undone: spike +500 20s in buyers");
+    assert_true(level_of(&w, 0, 10 * S) < 60);
+    bad(&w, 9 * S, "undo", "nothing to undo");
+    says(&w, 9 * S, "redo", "done again: spike +500 20s in buyers");
+    assert_true(level_of(&w, 0, 9 * S + 1) == 502);
+    says(&w, 10 * S, "redo", "done again: level 40 in feed");
+    assert_true(level_of(&w, 1, 10 * S) == 40);
+    /* something new: what was undone is gone, in all scenarios */
+    ok(&w, 11 * S, "for feed level 50");
+    bad(&w, 12 * S, "redo", "nothing to redo");
+    bad(&w, 12 * S, "for buyers redo", "nothing to redo in buyers");
+    says(&w, 12 * S, "undo", "undone: level 50 in feed");
+    assert_true(level_of(&w, 1, 12 * S) == 40);
+    wheel_close(&w);
+}
+
+/* `for` narrows it to the newest of one scenario; others keep theirs. */
+static void undo_of_one_scenario(void **state) {
+    (void)state;
+    Wheel w = make_two();
+    ok(&w, 1 * S, "for buyers level 10");
+    ok(&w, 2 * S, "for feed level 40");
+    ok(&w, 3 * S, "for feed level 45");
+    says(&w, 4 * S, "for buyers undo", "undone: level 10 in buyers");
+    bad(&w, 4 * S, "for buyers undo", "nothing to undo in buyers");
+    says(&w, 5 * S, "undo", "undone: level 45 in feed");
+    says(&w, 6 * S, "for buyers redo", "done again: level 10 in buyers");
+    assert_true(level_of(&w, 0, 6 * S) == 10);
+    assert_true(level_of(&w, 1, 6 * S) == 40);
+    says(&w, 7 * S, "undo", "undone: level 10 in buyers");
+    says(&w, 7 * S, "undo", "undone: level 40 in feed");
+    bad(&w, 7 * S, "undo", "nothing to undo");
+    wheel_close(&w);
+}
+
+/* What is listed can be undone, however much there was. */
+static void undo_is_bounded(void **state) {
+    (void)state;
+    Wheel w = make_two();
+    char command[64];
+    for (int i = 0; i < 350; i++) {
+        snprintf(command, sizeof command, "for %s level %d",
+                 i % 7 ? "feed" : "buyers", i + 1);
+        ok(&w, (uint64_t)i * S / 10, command);
+    }
+    for (int i = 350; i-- > 250;) {
+        snprintf(command, sizeof command, "undone: level %d in %s", i + 1,
+                 i % 7 ? "feed" : "buyers");
+        says(&w, 36 * S, "undo", command);
+    }
+    bad(&w, 36 * S, "undo", "nothing to undo");
+    for (int i = 0; i < 100; i++)
+        ok(&w, 37 * S, "redo");
+    assert_true(level_of(&w, 1, 37 * S) == 350);
+    ok(&w, 38 * S, "finish");
+    bad(&w, 38 * S, "undo", "nothing to undo"); /* nor what was before it */
+    wheel_close(&w);
+}
+
+/* An event's doing is undone by the name of who did it. */
+static void undo_says_whose_it_was(void **state) {
+    (void)state;
+    Wheel w = make("60s to 60");
+    Text answer = { 0 };
+    Err err;
+    assert_int_equal(wheel_do_as(&w, S, EVENT_PLAN, "rush", "spike 90 5s",
+                                 &answer, &err), 0);
+    text_close(&answer);
+    says(&w, 2 * S, "undo", "undone: spike 90 5s (rush)");
+    wheel_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(undo_keeps_the_order),
+        cmocka_unit_test(undo_of_one_scenario),
+        cmocka_unit_test(undo_is_bounded),
+        cmocka_unit_test(undo_says_whose_it_was),
         cmocka_unit_test(scenarios_beside_each_other),
         cmocka_unit_test(commands_for_a_scenario),
         cmocka_unit_test(levels_in_every_form),
