@@ -153,10 +153,6 @@ static void keys_change_places(void **state) {
     closes(&c);
 }
 
-static void press(Desk *d, int key) {
-    console_key(d->console, key);
-}
-
 static void bound_keys_do_it_and_are_shown(void **state) {
     (void)state;
     Config c;

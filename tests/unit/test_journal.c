@@ -494,7 +494,7 @@ static void a_long_run_is_read_by_minutes(void **state) {
                   "= 3h at 80",
                   GLYPHS_BRAILLE);
     const Snapshot *s = fake_run_scene(&f)->snapshot;
-    second_printer_init(&p, s->metrics);
+    second_printer_init(&p, s->metrics, 0);
     print_head(s, &f.wheel, &f.info, 1, &lines);
     print_plan(&f.wheel, 0, &lines);
     replay_expect(r, LONG_S * NS_PER_S);
