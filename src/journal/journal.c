@@ -38,7 +38,7 @@ struct Journal {
     int fd;
     char *path;
     Slab *live;      /* of the second that is open */
-    uint64_t second; /* its number */
+    uint64_t second; /* its number, or that of the last one in it */
     Slab *spare[WAITING_MAX + 1];
     size_t spare_count;
     Parts waiting;
@@ -253,8 +253,9 @@ void journal_add(Journal *j, uint64_t at_ns, const Slab *slab) {
         return;
     /* The time line's seconds: a slab up to their end is theirs. */
     uint64_t second = at_ns ? (at_ns - 1) / NS_PER_S : 0;
-    if (second > j->second && j->waiting.count < WAITING_MAX) {
-        close_second(j, (j->second + 1) * NS_PER_S, false);
+    if (second > j->second) {
+        if (j->waiting.count < WAITING_MAX)
+            close_second(j, (j->second + 1) * NS_PER_S, false);
         j->second = second;
     }
     slab_add(j->live, slab);

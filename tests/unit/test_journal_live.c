@@ -124,12 +124,51 @@ static void several_examples_of_a_second_come_back(void **state) {
     tape_close(&t);
 }
 
+/* --- a disk that is slow ------------------------------------------------- */
+
+static uint64_t requests_until(const Snapshot *s, uint64_t second) {
+    CellSeries sum;
+    Hist h = { 0 };
+    timeline_interval(s->timeline, 0, second * NS_PER_S, SIZE_MAX, &h, &sum);
+    hist_close(&h);
+    return sum.requests;
+}
+
+/* Lines then cover more than a second, and end when their last one does. */
+static void nothing_is_told_before_it_was(void **state) {
+    (void)state;
+    Tape t;
+    tape_open(&t, STAGES);
+    for (int pass = 0; pass < 3; pass++) {
+        for (int i = 0; i < 12; i++) {
+            fake_run_until(&t.run, t.run.second + 1);
+            journal_add(t.journal, t.run.second * NS_PER_S, &t.run.slab);
+            journal_tick(t.journal);
+        }
+        uv_run(&t.loop, UV_RUN_DEFAULT);
+    }
+    tape_end(&t);
+    uv_run(&t.loop, UV_RUN_DEFAULT);
+    SavedRun *s = saved(t.dir);
+    const Snapshot *was = source_snapshot(&t.source);
+    const Snapshot *is = source_snapshot(saved_source(s));
+    assert_int_equal(is->now_ns, was->now_ns);
+    for (uint64_t k = 1; k <= 36; k++)
+        if (requests_until(is, k) > requests_until(was, k))
+            fail_msg("at %d s %d requests of %d", (int)k,
+                     (int)requests_until(is, k), (int)requests_until(was, k));
+    assert_int_equal(slab_requests(is->totals), slab_requests(was->totals));
+    saved_close(s);
+    tape_close(&t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits_that_change_come_back),
         cmocka_unit_test(a_short_spike_comes_back),
         cmocka_unit_test(failures_come_back_with_examples),
         cmocka_unit_test(several_examples_of_a_second_come_back),
+        cmocka_unit_test(nothing_is_told_before_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
