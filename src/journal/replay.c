@@ -273,10 +273,20 @@ static int on_second(Replay *r, Members *m) {
 
 /* --- what happened ------------------------------------------------------ */
 
+/* Far-off ones are nobody's, and whoever draws need not reckon with them. */
+static uint64_t moment(Members *m) {
+    uint64_t at_ns = member_whole(m, "at");
+    if (m->is_wrong || at_ns <= REPLAY_LONGEST_NS)
+        return at_ns;
+    err_set(m->err, "this is more than a year after the start");
+    m->is_wrong = true;
+    return 0;
+}
+
 static int on_event(Replay *r, Members *m) {
     static const char *const kinds[] = { "plan", "you", "mark", "alert",
                                          "target" };
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     EventKind kind = (EventKind)member_choice(m, "kind", kinds, 5);
     const char *text = member_word(m, "text");
     if (m->is_wrong)
@@ -292,7 +302,7 @@ static char *clean_copy(const char *text) {
 
 static int on_action(Replay *r, Members *m) {
     Wheel *w = &r->wheel;
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     const char *command = member_word(m, "command");
     const char *outcome = member_word(m, "outcome");
     if (m->is_wrong)
@@ -306,7 +316,7 @@ static int on_action(Replay *r, Members *m) {
 }
 
 static int on_spike(Replay *r, Members *m) {
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     uint64_t scenario = member_whole(m, "scenario");
     double before = member_number(m, "level_before");
     uint64_t over_ns = member_maybe(m, "over");
@@ -349,7 +359,7 @@ static int on_gauge(Replay *r, Members *m) {
 }
 
 static int on_reading(Replay *r, Members *m) {
-    uint64_t at_ns = member_whole(m, "at"), i = member_whole(m, "gauge");
+    uint64_t at_ns = moment(m), i = member_whole(m, "gauge");
     double value = member_number(m, "value");
     if (m->is_wrong)
         return -1;

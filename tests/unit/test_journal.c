@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "journal/line.h"
 #include "journal/print.h"
 #include "journal/replay.h"
 #include "tape.h"
@@ -200,6 +201,66 @@ static void what_is_none_is_refused(void **state) {
     unlink(path);
 }
 
+static const char *trouble_behind(const char *path, const Text *good,
+                                  const char *line) {
+    static char trouble[400];
+    Text all = { 0 };
+    text_add(&all, good->bytes, good->length);
+    text_adds(&all, line);
+    put(path, all.bytes, all.length);
+    SavedRun *s = saved(path);
+    SavedEnd end = saved_end(s);
+    assert_int_equal(source_snapshot(saved_source(s))->now_ns, 3 * NS_PER_S);
+    snprintf(trouble, sizeof trouble, "%s", end.trouble ? end.trouble : "");
+    saved_close(s);
+    text_close(&all);
+    return trouble;
+}
+
+static void what_is_out_of_bounds_is_told(void **state) {
+    (void)state;
+    Tape t;
+    Text good = { 0 }, wide = { 0 };
+    Err err;
+    char path[128];
+    tape_open(&t, STAGES);
+    tape_until(&t, 3);
+    tape_path(&t, path);
+    assert_int_equal(file_read(path, SIZE_MAX, &good, &err), 0);
+    assert_string_equal(trouble_behind(path, &good, "{\"torn"), "");
+#define LATE "\"at\":18446744073709551615,"
+    static const char *const lines[] = {
+        "{\"type\":\"event\"," LATE "\"kind\":\"mark\",\"text\":\"x\"}\n",
+        "{\"type\":\"action\"," LATE "\"command\":\"x\",\"outcome\":\"x\"}\n",
+        "{\"type\":\"spike\"," LATE
+        "\"scenario\":0,\"level_before\":1,\"cause\":\"x\"}\n",
+    };
+    for (size_t i = 0; i < 3; i++)
+        assert_non_null(
+            strstr(trouble_behind(path, &good, lines[i]), "than a year"));
+    static const char *const limits[] = {
+        "{\"type\":\"threshold\",\"threshold\":4,\"text\":\"rate < 1\"}\n",
+        "{\"type\":\"threshold\",\"threshold\":0,\"text\":\"p(95) <\"}\n",
+        "{\"type\":\"threshold\",\"threshold\":0,\"text\":"
+        "\"p(95) < 1, p(99) < 2\"}\n",
+    };
+    for (size_t i = 0; i < 3; i++)
+        assert_string_not_equal(trouble_behind(path, &good, limits[i]), "");
+    for (size_t i = 0; i < LINE_VALUES_MAX; i++)
+        text_adds(&wide, i ? ",0" : "[0");
+    text_adds(&wide, "]\n");
+    assert_non_null(
+        strstr(trouble_behind(path, &good, wide.bytes), "too much"));
+    put(path, good.bytes, good.length);
+    assert_int_equal(truncate(path, (off_t)70 << 20), 0);
+    SavedRun *s = saved(path);
+    assert_non_null(strstr(saved_end(s).trouble, "longer than 64 MiB"));
+    saved_close(s);
+    text_close(&good);
+    text_close(&wide);
+    tape_close(&t);
+}
+
 static void a_full_disk_is_told_once(void **state) {
     (void)state;
     Tape t;
@@ -299,6 +360,7 @@ int main(void) {
         cmocka_unit_test(a_cut_journal_opens),
         cmocka_unit_test(garbage_in_the_middle_is_told),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(what_is_out_of_bounds_is_told),
         cmocka_unit_test(a_full_disk_is_told_once),
         cmocka_unit_test(a_long_run_is_read_by_minutes),
     };
