@@ -53,7 +53,8 @@ typedef struct Lines {
 } Lines;
 
 static void read_more(Lines *l) {
-    memmove(l->bytes, l->bytes + l->begin, l->end - l->begin);
+    if (l->begin)
+        memmove(l->bytes, l->bytes + l->begin, l->end - l->begin);
     l->end -= l->begin;
     l->begin = 0;
     if (l->end + CHUNK + 1 > l->cap) {
