@@ -241,6 +241,7 @@ static const struct {
     { "back", ", ,", false },
     { "interval", ", , v } } enter", false },
     { "intervals", ", , v } } enter home } v } enter", false },
+    { "interval-spectrum", "2 , , v } } enter", false },
     { "earlier", "o enter", true },
     { "earlier-back", "o enter , ,", true },
 };
