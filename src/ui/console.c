@@ -22,7 +22,7 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->host = options.host;
     c->theme = options.theme ? options.theme : &theme_dark;
     c->frame_ns = NS_PER_S / (uint64_t)(options.fps > 0 ? options.fps : FPS);
-    c->view.series = SIZE_MAX;
+    c->view.series = c->view.charted = SIZE_MAX;
     c->view.spectrum = spectrum_new();
     for (size_t i = 0; i < VIEW_COUNT; i++)
         c->view.table[i].sort = views[i].sort;

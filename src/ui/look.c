@@ -39,10 +39,20 @@ static Interval whole_window(const LookRun *run) {
     return (Interval){ 0, end };
 }
 
+static int columns_in(const LookRun *run) {
+    int per_cell = run->per_cell > 0 ? run->per_cell : 1;
+    return run->dots > per_cell ? run->dots / per_cell : 1;
+}
+
+/* By so much a window slides: a column, without the remainder. */
+static uint64_t step_of(const LookRun *run, uint64_t span_ns) {
+    return span_ns / (uint64_t)columns_in(run);
+}
+
 /* Of span_ns, with past_ns of it before the moment. */
-static Interval window_around(uint64_t at_ns, uint64_t past_ns,
-                              uint64_t span_ns, int dots) {
-    uint64_t column = span_ns / (uint64_t)(dots > 0 ? dots : 1);
+static Interval window_around(const LookRun *run, uint64_t at_ns,
+                              uint64_t past_ns, uint64_t span_ns) {
+    uint64_t column = step_of(run, span_ns);
     uint64_t from = at_ns > past_ns ? at_ns - past_ns : 0;
     from = column ? from / column * column : from;
     return (Interval){ from, from + span_ns };
@@ -58,11 +68,11 @@ Interval look_window(const Look *l, const LookRun *run) {
     if (is_whole(l, run))
         return whole_window(run);
     if (l->is_back)
-        return window_around(l->to_ns, l->span_ns, l->span_ns, run->dots);
+        return window_around(run, l->to_ns, l->span_ns, l->span_ns);
     if (l->span_ns) /* a sixth of it is for what is to come */
-        return window_around(run->now_ns, l->span_ns - l->span_ns / 6,
-                             l->span_ns, run->dots);
-    return window_around(run->now_ns, NEAR_PAST_NS, NEAR_NS, run->dots);
+        return window_around(run, run->now_ns, l->span_ns - l->span_ns / 6,
+                             l->span_ns);
+    return window_around(run, run->now_ns, NEAR_PAST_NS, NEAR_NS);
 }
 
 /* --- columns ------------------------------------------------------------ */
@@ -71,18 +81,12 @@ Interval look_window(const Look *l, const LookRun *run) {
 typedef struct Columns {
     Interval window;
     int count, per_cell;
-    uint64_t step_ns; /* by which a window slides: a column, without the
-                         remainder */
 } Columns;
 
 static Columns columns_of(const Look *l, const LookRun *run) {
-    Columns c = { .window = look_window(l, run),
-                  .per_cell = run->per_cell > 0 ? run->per_cell : 1 };
-    int dots = run->dots > c.per_cell ? run->dots : c.per_cell;
-    uint64_t span = c.window.to_ns - c.window.from_ns;
-    c.count = dots / c.per_cell;
-    c.step_ns = span / (uint64_t)dots * (uint64_t)c.per_cell;
-    return c;
+    return (Columns){ .window = look_window(l, run),
+                      .count = columns_in(run),
+                      .per_cell = run->per_cell > 0 ? run->per_cell : 1 };
 }
 
 /* Of a moment; outside the window: < 0 or >= count. */
@@ -129,8 +133,9 @@ static void stay(Look *l, const LookRun *run) {
 /* The window ends there, as far as there is something to see. It begins on a
  * whole column, and must not lose the last one by that. */
 static void end_at(Look *l, const LookRun *run, double to_ns) {
-    double most = (double)whole_window(run).to_ns, span = (double)l->span_ns;
-    most += span / (run->dots > 0 ? run->dots : 1);
+    double span = (double)l->span_ns;
+    double most =
+        (double)(whole_window(run).to_ns + step_of(run, l->span_ns));
     to_ns = to_ns < most ? to_ns : most;
     to_ns = to_ns > span ? to_ns : span;
     l->to_ns = (uint64_t)llround(to_ns);
@@ -147,7 +152,7 @@ static void zoom_to(Look *l, const LookRun *run, uint64_t span_ns) {
     else if (l->is_back)
         end_at(l, run, (double)l->to_ns);
     if (l->is_back && span_ns && look_window(l, run).to_ns <= l->cursor_ns)
-        l->to_ns += span_ns / (uint64_t)(run->dots > 0 ? run->dots : 1) + 1;
+        l->to_ns += step_of(run, span_ns) + 1;
     bool is_long = run->total_ns > WHOLE_MAX_NS;
     l->is_other = !span_ns && is_long;
 }
@@ -230,7 +235,8 @@ void look_move(Look *l, const LookRun *run, int columns) {
                                          : 0;
     if (beyond && l->span_ns)
         end_at(l, run,
-               (double)c.window.to_ns + (double)beyond * (double)c.step_ns);
+               (double)c.window.to_ns +
+                   (double)beyond * (double)step_of(run, l->span_ns));
     put_cursor(l, run, column - beyond);
 }
 

@@ -33,13 +33,13 @@ static void the_window_follows_the_run(void **state) {
     (void)state;
     Look l = { 0 };
     is_interval(window_of(&l, run_of(M, 10 * M)), 0, 10 * M);
-    /* the last 5 minutes and the next one, from a whole column on: 1.8 s */
-    is_interval(window_of(&l, run_of(60 * M, 120 * M)), 32994 * S / 10,
-                36594 * S / 10);
+    /* the last 5 minutes and the next one, from a whole column on: 3.6 s */
+    is_interval(window_of(&l, run_of(60 * M, 120 * M)), 32976 * S / 10,
+                36576 * S / 10);
     l.is_other = true;
     is_interval(window_of(&l, run_of(60 * M, 120 * M)), 0, 120 * M);
     l = (Look){ .span_ns = 30 * S };
-    /* a sixth of it is to come; by whole columns of 150 ms */
+    /* a sixth of it is to come; by whole columns of 300 ms */
     is_interval(window_of(&l, run_of(100 * S, 10 * M)), 75 * S, 105 * S);
 }
 
