@@ -64,11 +64,26 @@ static bool is_whole(const Look *l, const LookRun *run) {
     return !l->span_ns && (l->is_back || is_long == l->is_other);
 }
 
+/* It begins on a whole column, and does not lose the cursor by that: columns
+ * of another view, or after a zoom, are others. */
+static Interval window_back(const Look *l, const LookRun *run) {
+    Interval w = window_around(run, l->to_ns, l->span_ns, l->span_ns);
+    uint64_t step = step_of(run, l->span_ns);
+    bool is_beyond = l->has_cursor && l->cursor_ns >= w.to_ns &&
+                     l->cursor_ns < w.to_ns + step;
+    uint64_t by = is_beyond ? step : 0;
+    return (Interval){ w.from_ns + by, w.to_ns + by };
+}
+
 Interval look_window(const Look *l, const LookRun *run) {
-    if (is_whole(l, run))
-        return whole_window(run);
+    if (is_whole(l, run)) {
+        Interval w = whole_window(run);
+        bool is_beyond = l->has_cursor && l->cursor_ns >= w.to_ns;
+        w.to_ns = is_beyond ? l->cursor_ns + 1 : w.to_ns; /* the run ended */
+        return w;
+    }
     if (l->is_back)
-        return window_around(run, l->to_ns, l->span_ns, l->span_ns);
+        return window_back(l, run);
     if (l->span_ns) /* a sixth of it is for what is to come */
         return window_around(run, run->now_ns, l->span_ns - l->span_ns / 6,
                              l->span_ns);
@@ -141,8 +156,7 @@ static void end_at(Look *l, const LookRun *run, double to_ns) {
     l->to_ns = (uint64_t)llround(to_ns);
 }
 
-/* 0: the whole run. The cursor stays where it is on the screen. */
-static void zoom_to(Look *l, const LookRun *run, uint64_t span_ns) {
+void look_zoom(Look *l, const LookRun *run, uint64_t span_ns) {
     Interval w = look_window(l, run);
     double at = (double)l->cursor_ns, length = (double)(w.to_ns - w.from_ns);
     double behind = ((double)w.to_ns - at) / length;
@@ -151,8 +165,6 @@ static void zoom_to(Look *l, const LookRun *run, uint64_t span_ns) {
         end_at(l, run, at + behind * (double)span_ns);
     else if (l->is_back)
         end_at(l, run, (double)l->to_ns);
-    if (l->is_back && span_ns && look_window(l, run).to_ns <= l->cursor_ns)
-        l->to_ns += step_of(run, span_ns) + 1;
     bool is_long = run->total_ns > WHOLE_MAX_NS;
     l->is_other = !span_ns && is_long;
 }
@@ -164,7 +176,7 @@ void look_longer(Look *l, const LookRun *run) {
     while (i < SPANS && spans[i] <= span)
         i++;
     bool is_all = i == SPANS || spans[i] >= whole;
-    zoom_to(l, run, is_all ? 0 : spans[i]);
+    look_zoom(l, run, is_all ? 0 : spans[i]);
 }
 
 void look_shorter(Look *l, const LookRun *run) {
@@ -172,12 +184,12 @@ void look_shorter(Look *l, const LookRun *run) {
     size_t i = SPANS;
     while (i > 1 && spans[i - 1] >= w.to_ns - w.from_ns)
         i--;
-    zoom_to(l, run, spans[i - 1]);
+    look_zoom(l, run, spans[i - 1]);
 }
 
 void look_toggle(Look *l, const LookRun *run) {
     if (l->is_back) {
-        zoom_to(l, run, is_whole(l, run) ? NEAR_NS : 0);
+        look_zoom(l, run, is_whole(l, run) ? NEAR_NS : 0);
         return;
     }
     l->span_ns = 0;

@@ -179,11 +179,25 @@ static void do_anything(Desk *d, Rng *rng, bool may_end) {
 
 /* --- what holds always -------------------------------------------------- */
 
+/* Of all charts; views are of other widths. */
+static void cursor_is_seen(const Console *c) {
+    const Look *l = &c->view.look;
+    for (size_t i = 0; l->has_cursor && i < c->seen.spot_count; i++) {
+        const Spot *s = &c->seen.spots[i];
+        if (s->kind == SPOT_CHART &&
+            (l->cursor_ns < s->from_ns || l->cursor_ns >= s->to_ns))
+            fail_msg("view %d: the cursor at %.3f s is not in %.3f to %.3f s",
+                     (int)c->view.view, (double)l->cursor_ns / 1e9,
+                     (double)s->from_ns / 1e9, (double)s->to_ns / 1e9);
+    }
+}
+
 static void look_holds(const Console *c) {
     const Look *l = &c->view.look;
     uint64_t now = c->snapshot->now_ns;
     if (l->has_cursor)
         assert_true(l->is_back && l->cursor_ns <= now);
+    cursor_is_seen(c);
     assert_true(l->first.from_ns <= l->first.to_ns &&
                 l->second.from_ns <= l->second.to_ns);
     assert_true(l->pick != PICK_NONE || !look_is_empty(l->first) ||

@@ -365,6 +365,47 @@ static void the_cursor_tells_of_what_is_seen(void **state) {
     }
 }
 
+/* In any view Esc does what stands at the right of the tabs. */
+static void esc_leaves_what_is_said(void **state) {
+    (void)state;
+    for (int view = '1'; view < '1' + VIEW_COUNT; view++) {
+        Desk d;
+        open_at(&d, 300);
+        size(&d, 40, 160);
+        press_keys(&d, "left v { enter");
+        press(&d, view);
+        sees(&d, "Esc: drop the interval");
+        press_keys(&d, "esc");
+        sees(&d, "Esc: now");
+        bool opens = views[view - '1'].opens && view != '4';
+        if (opens) {
+            press_keys(&d, "enter");
+            sees(&d, "Esc: back");
+            press_keys(&d, "esc / s enter");
+            sees(&d, "Esc: all rows");
+            press_keys(&d, "esc");
+        }
+        press_keys(&d, "esc");
+        sees_not(&d, "looking at");
+        desk_close(&d);
+    }
+}
+
+/* A typed span keeps the cursor, as [ and ] do. */
+static void a_typed_zoom_keeps_the_moment(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 400);
+    press_keys(&d, "{ { { {");
+    uint64_t at = d.console->view.look.cursor_ns;
+    type(&d, ":zoom 30s\r");
+    is_of_the_column_seen(&d, "zoom 30s", SIZE_MAX);
+    type(&d, ":zoom whole\r");
+    is_of_the_column_seen(&d, "zoom whole", SIZE_MAX);
+    assert_true(d.console->view.look.cursor_ns == at);
+    desk_close(&d);
+}
+
 /* --- what is measured ------------------------------------------------------
  */
 
@@ -494,6 +535,8 @@ int main(void) {
         cmocka_unit_test(the_chooser_is_as_reviewed),
         cmocka_unit_test(charts_are_spots),
         cmocka_unit_test(the_cursor_tells_of_what_is_seen),
+        cmocka_unit_test(esc_leaves_what_is_said),
+        cmocka_unit_test(a_typed_zoom_keeps_the_moment),
         cmocka_unit_test(figures_are_exact_and_kept),
         cmocka_unit_test(growing_is_the_same_as_anew),
         cmocka_unit_test(long_ago_is_in_whole_cells),
