@@ -44,17 +44,6 @@ static int own_view(Console *c, const Asked *a) {
     return 0;
 }
 
-/* All of the run, however long it is. */
-static void zoom_out(Console *c) {
-    Scene s = console_scene(c);
-    LookRun run = scene_look_run(&s, 0);
-    Look *l = &c->view.look;
-    l->span_ns = 0;
-    l->is_other = false;
-    Interval w = look_window(l, &run);
-    l->is_other = w.from_ns > 0 || w.to_ns < run.total_ns;
-}
-
 static int own_zoom(Console *c, const Asked *a) {
     uint64_t ns = 0;
     bool is_whole = text_equal(a->args, "whole");
@@ -67,10 +56,8 @@ static int own_zoom(Console *c, const Asked *a) {
                   is_whole ? "the whole run" : a->args);
         return 0;
     }
-    if (is_whole)
-        zoom_out(c);
-    else
-        c->view.look.span_ns = ns;
+    LookRun run = console_look_run(c);
+    look_zoom(&c->view.look, &run, is_whole ? 0 : ns);
     return 0;
 }
 

@@ -209,6 +209,29 @@ static void rows_and_columns(void **state) {
     desk_close(&d);
 }
 
+/* All titles are places; a table is sorted by those that < and > reach. */
+static void titles_sort_where_that_means_something(void **state) {
+    (void)state;
+    Desk d;
+    desk_open_full(&d, 60);
+    cells_resize(&d.cells, 60, 250);
+    for (size_t v = 0; v < VIEW_COUNT; v++) {
+        const TableState *t = &d.console->view.table[v];
+        press(&d, (int)('1' + v));
+        look(&d);
+        size_t count = d.cells.spot_count;
+        for (size_t i = 0; i < count; i++) {
+            Spot s = d.cells.spots[i];
+            if (s.kind != SPOT_COLUMN)
+                continue;
+            click(&d, s.area.y, s.area.x);
+            look(&d);
+            assert_true(t->sort < views[v].columns);
+        }
+    }
+    desk_close(&d);
+}
+
 static void the_wheel_moves_help_and_choices(void **state) {
     (void)state;
     Desk d;
@@ -260,6 +283,7 @@ int main(void) {
         cmocka_unit_test(a_question_is_answered),
         cmocka_unit_test(charts),
         cmocka_unit_test(rows_and_columns),
+        cmocka_unit_test(titles_sort_where_that_means_something),
         cmocka_unit_test(the_wheel_moves_help_and_choices),
         cmocka_unit_test(random_clicks_do_no_harm),
     };
