@@ -47,9 +47,6 @@ const Theme *theme_for(const char *colorfgbg) {
 
 /* --- colours ------------------------------------------------------------ */
 
-const int theme_heat_256[HEAT_LEVELS] = { 17, 23,  24,  30,  36,  71,
-                                          107, 113, 149, 185, 221, 229 };
-
 typedef struct Rgb {
     int r, g, b;
 } Rgb;

@@ -184,22 +184,66 @@ static void heat_has_an_order(void **state) {
         const Theme *t = themes[i];
         double sign = t->is_light ? -1 : 1;
         double before = sign * theme_luminance(t->ground[GROUND_NONE]);
-        double few = before;
+        PaintKind k = { .theme = t, .depth = COLOR_256 };
+        ScreenCell blank = { ' ', STYLE_TEXT, GROUND_NONE, false };
+        uint32_t none = theme_entry(paint_cell(&k, &blank).back);
+        double few = sign * theme_luminance(none);
         for (int h = 0; h < HEAT_LEVELS; h++) {
             uint32_t rgb = t->ground[GROUND_HEAT + h];
             double now = sign * theme_luminance(rgb);
             assert_int_equal(rgb, t->style[STYLE_HEAT + h]);
             assert_true(now > before);
             before = now;
-            uint32_t entry = theme_entry(theme_nearest(rgb, COLOR_256));
-            now = sign * theme_luminance(entry);
-            if (now < few)
+            ScreenCell cell = { 'x', (uint8_t)(STYLE_HEAT + h),
+                                (uint8_t)(GROUND_HEAT + h), false };
+            Paint p = paint_cell(&k, &cell);
+            assert_int_equal(p.front, p.back);
+            now = sign * theme_luminance(theme_entry(p.back));
+            if (now <= few)
                 fail_msg("%s: of 256, heat %d turns back", t->name, h);
             few = now;
         }
         assert_true(theme_contrast(t->style[STYLE_HEAT],
                                    t->ground[GROUND_NONE]) > 1.15);
     }
+}
+
+/* Of the 256 too few are dark blues to be near everywhere, but on the whole a
+ * ramp keeps its hues: who asked for blue to yellow gets no green. */
+static double ramp_difference(const Theme *a, const Theme *b) {
+    double sum = 0;
+    for (int h = 0; h < HEAT_LEVELS; h++)
+        sum += difference(a->ground[GROUND_HEAT + h],
+                          theme_entry(b->heat_256[h]), eyes[0]);
+    return sum / HEAT_LEVELS;
+}
+
+static void heat_keeps_its_hue(void **state) {
+    (void)state;
+    for (size_t i = 0; i < theme_count; i++) {
+        double d = ramp_difference(themes[i], themes[i]);
+        if (d > 26)
+            fail_msg("%s: its heat of 256 is another: %.1f", themes[i]->name,
+                     d);
+    }
+    /* and the test can tell */
+    assert_true(ramp_difference(&theme_colorblind, &theme_dark) > 26);
+}
+
+static void the_cursor_is_seen_on_all_heat(void **state) {
+    (void)state;
+    static const ColorDepth depths[] = { COLOR_256, COLOR_TRUE };
+    for (size_t i = 0; i < theme_count * 2; i++)
+        for (int h = 0; h < HEAT_LEVELS; h++) {
+            PaintKind k = { .theme = themes[i / 2], .depth = depths[i % 2] };
+            ScreenCell cell = { '|', STYLE_CURSOR, (uint8_t)(GROUND_HEAT + h),
+                                false };
+            Paint p = paint_cell(&k, &cell);
+            double got = theme_contrast(colour_of(k.depth, p.front),
+                                        colour_of(k.depth, p.back));
+            if (got < FAINT_LEAST)
+                fail_msg("%s: cursor on heat %d: %.2f", k.theme->name, h, got);
+        }
 }
 
 /* --- few colours -------------------------------------------------------- */
@@ -402,6 +446,8 @@ int main(void) {
         cmocka_unit_test(its_hues_stay_apart_for_everybody),
         cmocka_unit_test(percentiles_are_told_apart_in_every_theme),
         cmocka_unit_test(heat_has_an_order),
+        cmocka_unit_test(heat_keeps_its_hue),
+        cmocka_unit_test(the_cursor_is_seen_on_all_heat),
         cmocka_unit_test(few_colours_can_be_read),
         cmocka_unit_test(few_colours_can_be_read_on_grounds),
         cmocka_unit_test(text_is_the_users_own_colour),
