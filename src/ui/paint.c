@@ -62,8 +62,16 @@ static int few_heat(const PaintKind *k, int level) {
     return k->theme->is_light ? light[level] : dark[level];
 }
 
+/* The only dark ground of few colours is a full blue, on which no curve can
+ * be read; an interval has its brackets on the axis. */
+static bool is_open_ground(const PaintKind *k, Ground g) {
+    return g == GROUND_NONE ||
+           (!k->theme->is_light &&
+            (g == GROUND_INTERVAL || g == GROUND_INTERVAL_2));
+}
+
 static int few_ground(const PaintKind *k, Ground g) {
-    if (g == GROUND_NONE)
+    if (is_open_ground(k, g))
         return PAINT_OWN;
     if (g >= GROUND_HEAT)
         return few_heat(k, (int)g - GROUND_HEAT);
@@ -105,7 +113,7 @@ static int few_front(const PaintKind *k, Style s, Ground g) {
         front = k->depth == COLOR_16 ? BLACK + BRIGHT : PAINT_OWN;
     if (s == STYLE_TEXT || s == STYLE_BRIGHT || s == STYLE_CURSOR)
         front = PAINT_OWN;
-    if (g == GROUND_NONE)
+    if (is_open_ground(k, g))
         return front;
     /* on a ground of ours the user's own colour may vanish */
     if (front == PAINT_OWN)

@@ -335,6 +335,34 @@ static void few_colours_can_be_read_on_grounds(void **state) {
     }
 }
 
+/* Curves in an interval are as good to read as beside it. */
+static void few_colours_leave_curves_in_intervals(void **state) {
+    (void)state;
+    static const Style styles[] = { STYLE_VUS, STYLE_RPS, STYLE_P50,
+                                    STYLE_P95, STYLE_P99, STYLE_ERRORS };
+    static const Ground grounds[] = { GROUND_INTERVAL, GROUND_INTERVAL_2 };
+    for (size_t i = 0; i < theme_count * COUNT(palettes) * 4; i++) {
+        const uint32_t *palette = palettes[i / 4 % COUNT(palettes)];
+        const Theme *t = themes[i / 4 / COUNT(palettes)];
+        PaintKind k = { .theme = t, .depth = i % 2 ? COLOR_16 : COLOR_8 };
+        for (size_t s = 0; s < COUNT(styles); s++) {
+            ScreenCell c = { 'x', (uint8_t)styles[s],
+                             (uint8_t)grounds[i / 2 % 2], false };
+            Paint p = paint_cell(&k, &c);
+            uint32_t own = t->is_light ? 0xffffff : 0;
+            uint32_t back = p.back == PAINT_OWN ? own : palette[p.back];
+            int bright = k.depth == COLOR_8 && p.marks & PAINT_BOLD ? 8 : 0;
+            uint32_t front = p.front == PAINT_OWN
+                                 ? ~own & 0xffffff
+                                 : palette[p.front + bright];
+            double got = theme_contrast(front, back);
+            if (got < 2)
+                fail_msg("%s, depth %d: style %d: %.2f", t->name, k.depth,
+                         styles[s], got);
+        }
+    }
+}
+
 static void text_is_the_users_own_colour(void **state) {
     (void)state;
     for (size_t t = 0; t < theme_count; t++)
@@ -450,6 +478,7 @@ int main(void) {
         cmocka_unit_test(the_cursor_is_seen_on_all_heat),
         cmocka_unit_test(few_colours_can_be_read),
         cmocka_unit_test(few_colours_can_be_read_on_grounds),
+        cmocka_unit_test(few_colours_leave_curves_in_intervals),
         cmocka_unit_test(text_is_the_users_own_colour),
         cmocka_unit_test(without_colours_attributes_say_it),
         cmocka_unit_test(the_ground_is_the_themes_or_the_terminals),
