@@ -176,6 +176,24 @@ static void percentiles_are_told_apart_in_every_theme(void **state) {
     }
 }
 
+/* Frames and what steps back must not take on a hue of 256 colours. */
+static void what_is_quiet_stays_so(void **state) {
+    (void)state;
+    static const Style styles[] = { STYLE_TEXT, STYLE_DIM, STYLE_LINE,
+                                    STYLE_PLAN };
+    for (size_t i = 0; i < theme_count * COUNT(styles); i++) {
+        PaintKind k = { .theme = themes[i / COUNT(styles)],
+                        .depth = COLOR_256 };
+        Style s = styles[i % COUNT(styles)];
+        ScreenCell cell = { 'x', (uint8_t)s, GROUND_NONE, false };
+        uint32_t got = theme_entry(paint_cell(&k, &cell).front);
+        double d = difference(k.theme->style[s], got, eyes[0]);
+        if (d > 15)
+            fail_msg("%s: style %d turns to %06x: %.1f", k.theme->name, s, got,
+                     d);
+    }
+}
+
 /* --- heat --------------------------------------------------------------- */
 
 static void heat_has_an_order(void **state) {
@@ -473,6 +491,7 @@ int main(void) {
         cmocka_unit_test(what_is_read_stands_off_its_ground),
         cmocka_unit_test(its_hues_stay_apart_for_everybody),
         cmocka_unit_test(percentiles_are_told_apart_in_every_theme),
+        cmocka_unit_test(what_is_quiet_stays_so),
         cmocka_unit_test(heat_has_an_order),
         cmocka_unit_test(heat_keeps_its_hue),
         cmocka_unit_test(the_cursor_is_seen_on_all_heat),
