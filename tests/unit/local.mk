@@ -241,6 +241,10 @@ UNIT_TESTS += tests/unit/test_mouse
 tests_unit_test_mouse_SOURCES = %D%/test_mouse.c $(CONSOLE_FAKES)
 tests_unit_test_mouse_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_anything
+tests_unit_test_anything_SOURCES = %D%/test_anything.c $(CONSOLE_FAKES)
+tests_unit_test_anything_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_shots
 tests_unit_test_shots_SOURCES = %D%/test_shots.c $(CONSOLE_FAKES)
 tests_unit_test_shots_LDADD = $(UNIT_LIBS)
