@@ -49,7 +49,7 @@ static void follow_moment(Spectrum *m, const Scene *s) {
 void spectrum_view_follow(ViewState *v, const Scene *s, Rect r) {
     if (!v->spectrum)
         return;
-    v->look.dots = frame_dots(v->glyphs, r.cols);
+    scene_charts(v, r.cols, v->series);
     TimeAxis axis = frame_axis_cells(s, r.cols);
     spectrum_follow(v->spectrum, s->snapshot->timeline, series_of(s), &axis);
     follow_moment(v->spectrum, s);
