@@ -196,12 +196,24 @@ void print_action(const Action *a, Text *to) {
     end(to);
 }
 
+void print_limit(const Threshold *t, size_t index, uint64_t at_ns, Text *to) {
+    begin(to, "threshold");
+    put_whole(to, "at", at_ns);
+    put_whole(to, "threshold", index);
+    put_text(to, "text", t->text);
+    end(to);
+}
+
 void print_spike(const Recovery *r, Text *to) {
     begin(to, "spike");
     put_whole(to, "at", r->began_ns);
     put_whole(to, "scenario", r->scenario);
     put_number(to, "level_before", r->level_before);
     put_text(to, "cause", r->cause);
+    if (r->over_ns) {
+        put_whole(to, "over", r->over_ns);
+        put_number(to, "level_told", r->level_told);
+    }
     end(to);
 }
 

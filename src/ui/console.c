@@ -22,7 +22,7 @@ Console *console_new(Source *source, ConsoleOptions options) {
     c->host = options.host;
     c->theme = options.theme ? options.theme : &theme_dark;
     c->frame_ns = NS_PER_S / (uint64_t)(options.fps > 0 ? options.fps : FPS);
-    c->view.series = SIZE_MAX;
+    c->view.series = c->view.charted = SIZE_MAX;
     c->view.spectrum = spectrum_new();
     for (size_t i = 0; i < VIEW_COUNT; i++)
         c->view.table[i].sort = views[i].sort;
@@ -132,13 +132,18 @@ KeyChain console_chain(const Console *c) {
     const TableState *t = &c->view.table[c->view.view];
     if (mode != MODE_WHEEL && mode != MODE_DONE)
         return (KeyChain){ { mode, MODE_ANY } };
-    if (views[c->view.view].is_table && !t->is_open)
+    bool has_cursor = c->view.look.has_cursor;
+    if (views[c->view.view].is_table && !t->is_open && !has_cursor)
         return (KeyChain){ { MODE_TABLE, mode, MODE_VIEWS, MODE_ANY } };
+    if (views[c->view.view].is_table && !t->is_open) /* below are charts */
+        return (KeyChain){
+            { MODE_TABLE, mode, MODE_TIME, MODE_VIEWS, MODE_ANY }
+        };
     if (views[c->view.view].is_table)
         return (KeyChain){
             { MODE_OPEN, mode, MODE_TIME, MODE_VIEWS, MODE_ANY }
         };
-    if (c->view.look.has_cursor) /* its keys matter now, in the key bar too */
+    if (has_cursor) /* its keys matter now, in the key bar too */
         return (KeyChain){ { MODE_TIME, mode, MODE_VIEWS, MODE_ANY } };
     return (KeyChain){ { mode, MODE_TIME, MODE_VIEWS, MODE_ANY } };
 }

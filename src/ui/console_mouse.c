@@ -61,6 +61,8 @@ static void row_pressed(Console *c, size_t index) {
 
 static void column_pressed(Console *c, size_t index) {
     TableState *t = &c->view.table[c->view.view];
+    if (index >= (size_t)views[c->view.view].columns)
+        return; /* a course: nothing is sorted by it */
     if (t->sort == (int)index)
         t->is_reversed = !t->is_reversed;
     t->sort = (int)index;

@@ -35,6 +35,7 @@ int frame_dots(Glyphs glyphs, int chart_cols) {
 
 static TimeAxis window_of(const Scene *s, int dots, int dots_per_cell) {
     LookRun run = scene_look_run(s, dots);
+    run.per_cell = dots_per_cell;
     Interval w = look_window(&s->view->look, &run);
     return (TimeAxis){ .from_ns = w.from_ns,
                        .to_ns = w.to_ns,
@@ -216,20 +217,23 @@ static Interval whole_run(const Snapshot *s) {
     return (Interval){ 0, last ? last->start_ns + last->length_ns : 0 };
 }
 
+void scene_charts(ViewState *v, int chart_cols, size_t series) {
+    v->look.dots = frame_dots(v->glyphs, chart_cols);
+    v->charted = series;
+}
+
 void scene_follow_look(ViewState *v, const Scene *s) {
     const Look *l = &v->look;
     LookRun run = scene_look_run(s, l->dots);
     const Interval none = { 0 };
-    bool is_live = v->view == VIEW_LIVE;
-    size_t series = is_live ? SIZE_MAX : v->series;
     Interval column = l->has_cursor ? look_column(l, &run, l->cursor_ns) : none;
     bool is_alone = look_is_empty(l->second);
     Interval beside = look_is_empty(l->first) ? none
                       : is_alone              ? whole_run(s->snapshot)
                                               : l->second;
-    measured_follow(&v->at_cursor, s->snapshot, column, series);
-    measured_follow(&v->interval, s->snapshot, l->first, series);
-    measured_follow(&v->beside, s->snapshot, beside, series);
+    measured_follow(&v->at_cursor, s->snapshot, column, v->charted);
+    measured_follow(&v->interval, s->snapshot, l->first, SIZE_MAX);
+    measured_follow(&v->beside, s->snapshot, beside, SIZE_MAX);
     measured_follow(&v->earlier_at_cursor,
                     s->earlier ? s->earlier->snapshot : s->snapshot,
                     s->earlier ? column : none, SIZE_MAX);

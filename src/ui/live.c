@@ -428,7 +428,7 @@ static int side_cols(int cols) {
 void live_follow(ViewState *v, const Scene *s, Rect r) {
     (void)s;
     int side = r.cols >= WIDE_COLS ? side_cols(r.cols) : 0;
-    v->look.dots = frame_dots(v->glyphs, r.cols - side);
+    scene_charts(v, r.cols - side, SIZE_MAX);
 }
 
 void live_draw(Cells *c, Rect r, const Scene *s) {

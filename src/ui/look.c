@@ -39,10 +39,20 @@ static Interval whole_window(const LookRun *run) {
     return (Interval){ 0, end };
 }
 
+static int columns_in(const LookRun *run) {
+    int per_cell = run->per_cell > 0 ? run->per_cell : 1;
+    return run->dots > per_cell ? run->dots / per_cell : 1;
+}
+
+/* By so much a window slides: a column, without the remainder. */
+static uint64_t step_of(const LookRun *run, uint64_t span_ns) {
+    return span_ns / (uint64_t)columns_in(run);
+}
+
 /* Of span_ns, with past_ns of it before the moment. */
-static Interval window_around(uint64_t at_ns, uint64_t past_ns,
-                              uint64_t span_ns, int dots) {
-    uint64_t column = span_ns / (uint64_t)(dots > 0 ? dots : 1);
+static Interval window_around(const LookRun *run, uint64_t at_ns,
+                              uint64_t past_ns, uint64_t span_ns) {
+    uint64_t column = step_of(run, span_ns);
     uint64_t from = at_ns > past_ns ? at_ns - past_ns : 0;
     from = column ? from / column * column : from;
     return (Interval){ from, from + span_ns };
@@ -54,15 +64,30 @@ static bool is_whole(const Look *l, const LookRun *run) {
     return !l->span_ns && (l->is_back || is_long == l->is_other);
 }
 
+/* It begins on a whole column, and does not lose the cursor by that: columns
+ * of another view, or after a zoom, are others. */
+static Interval window_back(const Look *l, const LookRun *run) {
+    Interval w = window_around(run, l->to_ns, l->span_ns, l->span_ns);
+    uint64_t step = step_of(run, l->span_ns);
+    bool is_beyond = l->has_cursor && l->cursor_ns >= w.to_ns &&
+                     l->cursor_ns < w.to_ns + step;
+    uint64_t by = is_beyond ? step : 0;
+    return (Interval){ w.from_ns + by, w.to_ns + by };
+}
+
 Interval look_window(const Look *l, const LookRun *run) {
-    if (is_whole(l, run))
-        return whole_window(run);
+    if (is_whole(l, run)) {
+        Interval w = whole_window(run);
+        bool is_beyond = l->has_cursor && l->cursor_ns >= w.to_ns;
+        w.to_ns = is_beyond ? l->cursor_ns + 1 : w.to_ns; /* the run ended */
+        return w;
+    }
     if (l->is_back)
-        return window_around(l->to_ns, l->span_ns, l->span_ns, run->dots);
+        return window_back(l, run);
     if (l->span_ns) /* a sixth of it is for what is to come */
-        return window_around(run->now_ns, l->span_ns - l->span_ns / 6,
-                             l->span_ns, run->dots);
-    return window_around(run->now_ns, NEAR_PAST_NS, NEAR_NS, run->dots);
+        return window_around(run, run->now_ns, l->span_ns - l->span_ns / 6,
+                             l->span_ns);
+    return window_around(run, run->now_ns, NEAR_PAST_NS, NEAR_NS);
 }
 
 /* --- columns ------------------------------------------------------------ */
@@ -71,18 +96,12 @@ Interval look_window(const Look *l, const LookRun *run) {
 typedef struct Columns {
     Interval window;
     int count, per_cell;
-    uint64_t step_ns; /* by which a window slides: a column, without the
-                         remainder */
 } Columns;
 
 static Columns columns_of(const Look *l, const LookRun *run) {
-    Columns c = { .window = look_window(l, run),
-                  .per_cell = run->per_cell > 0 ? run->per_cell : 1 };
-    int dots = run->dots > c.per_cell ? run->dots : c.per_cell;
-    uint64_t span = c.window.to_ns - c.window.from_ns;
-    c.count = dots / c.per_cell;
-    c.step_ns = span / (uint64_t)dots * (uint64_t)c.per_cell;
-    return c;
+    return (Columns){ .window = look_window(l, run),
+                      .count = columns_in(run),
+                      .per_cell = run->per_cell > 0 ? run->per_cell : 1 };
 }
 
 /* Of a moment; outside the window: < 0 or >= count. */
@@ -129,15 +148,15 @@ static void stay(Look *l, const LookRun *run) {
 /* The window ends there, as far as there is something to see. It begins on a
  * whole column, and must not lose the last one by that. */
 static void end_at(Look *l, const LookRun *run, double to_ns) {
-    double most = (double)whole_window(run).to_ns, span = (double)l->span_ns;
-    most += span / (run->dots > 0 ? run->dots : 1);
+    double span = (double)l->span_ns;
+    double most =
+        (double)(whole_window(run).to_ns + step_of(run, l->span_ns));
     to_ns = to_ns < most ? to_ns : most;
     to_ns = to_ns > span ? to_ns : span;
     l->to_ns = (uint64_t)llround(to_ns);
 }
 
-/* 0: the whole run. The cursor stays where it is on the screen. */
-static void zoom_to(Look *l, const LookRun *run, uint64_t span_ns) {
+void look_zoom(Look *l, const LookRun *run, uint64_t span_ns) {
     Interval w = look_window(l, run);
     double at = (double)l->cursor_ns, length = (double)(w.to_ns - w.from_ns);
     double behind = ((double)w.to_ns - at) / length;
@@ -146,8 +165,6 @@ static void zoom_to(Look *l, const LookRun *run, uint64_t span_ns) {
         end_at(l, run, at + behind * (double)span_ns);
     else if (l->is_back)
         end_at(l, run, (double)l->to_ns);
-    if (l->is_back && span_ns && look_window(l, run).to_ns <= l->cursor_ns)
-        l->to_ns += span_ns / (uint64_t)(run->dots > 0 ? run->dots : 1) + 1;
     bool is_long = run->total_ns > WHOLE_MAX_NS;
     l->is_other = !span_ns && is_long;
 }
@@ -159,7 +176,7 @@ void look_longer(Look *l, const LookRun *run) {
     while (i < SPANS && spans[i] <= span)
         i++;
     bool is_all = i == SPANS || spans[i] >= whole;
-    zoom_to(l, run, is_all ? 0 : spans[i]);
+    look_zoom(l, run, is_all ? 0 : spans[i]);
 }
 
 void look_shorter(Look *l, const LookRun *run) {
@@ -167,12 +184,12 @@ void look_shorter(Look *l, const LookRun *run) {
     size_t i = SPANS;
     while (i > 1 && spans[i - 1] >= w.to_ns - w.from_ns)
         i--;
-    zoom_to(l, run, spans[i - 1]);
+    look_zoom(l, run, spans[i - 1]);
 }
 
 void look_toggle(Look *l, const LookRun *run) {
     if (l->is_back) {
-        zoom_to(l, run, is_whole(l, run) ? NEAR_NS : 0);
+        look_zoom(l, run, is_whole(l, run) ? NEAR_NS : 0);
         return;
     }
     l->span_ns = 0;
@@ -230,7 +247,8 @@ void look_move(Look *l, const LookRun *run, int columns) {
                                          : 0;
     if (beyond && l->span_ns)
         end_at(l, run,
-               (double)c.window.to_ns + (double)beyond * (double)c.step_ns);
+               (double)c.window.to_ns +
+                   (double)beyond * (double)step_of(run, l->span_ns));
     put_cursor(l, run, column - beyond);
 }
 

@@ -43,13 +43,16 @@ typedef struct LookRun {
     int per_cell;      /* of them in a column of characters; 0: 1 */
 } LookRun;
 
-/* The window [from, to). It slides by whole columns, so that a column keeps
- * its seconds. */
+/* The window [from, to). It slides by whole columns of characters, so that a
+ * column keeps its seconds. The cursor is in it. */
 Interval look_window(const Look *l, const LookRun *run);
 /* The time that the column of a moment covers. */
 Interval look_column(const Look *l, const LookRun *run, uint64_t t_ns);
 bool look_is_empty(Interval i);
 
+/* So much time, 0: the whole run. The cursor stays where it is on the
+ * screen. */
+void look_zoom(Look *l, const LookRun *run, uint64_t span_ns);
 /* The next longer or shorter span of 30 s, 1, 2, 5, 10, 15, 30 min, 1, 2, 6,
  * 12, 24 h and the whole run; around the cursor when there is one. */
 void look_longer(Look *l, const LookRun *run);

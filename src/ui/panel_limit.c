@@ -296,6 +296,10 @@ static void words_draw(const Frame *f, Rect r, const LimitView *v) {
 #define WORDS_ROWS 7
 #define CHART_ROWS_MIN 5
 
+int limit_chart_cols(int cols) {
+    return cols >= WIDE_COLS ? cols - SIDE_COLS : cols;
+}
+
 void limit_draw(Cells *c, Rect r, const Scene *s, size_t index) {
     LimitView v = limit_view(s->snapshot, index);
     bool is_wide = r.cols >= WIDE_COLS;
@@ -304,7 +308,7 @@ void limit_draw(Cells *c, Rect r, const Scene *s, size_t index) {
     words = words > most ? most : words;
     Rect chart = r, side = r;
     if (is_wide) {
-        chart.cols = r.cols - SIDE_COLS;
+        chart.cols = limit_chart_cols(r.cols);
         side = (Rect){ r.y, r.x + chart.cols, r.rows, SIDE_COLS };
     } else {
         chart.rows = r.rows - words;

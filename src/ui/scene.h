@@ -54,7 +54,8 @@ typedef struct ViewState {
      * the cursor, at the same moment of the earlier run, in the interval, and
      * in what stands beside it: the second one, or the whole run. */
     Measured at_cursor, earlier_at_cursor, interval, beside;
-    size_t series;      /* that is open; SIZE_MAX: all together */
+    size_t series;  /* that is open; SIZE_MAX: all together */
+    size_t charted; /* that the charts show, as scene_charts said */
     struct Spectrum *spectrum; /* kept by its view; NULL: nobody keeps it */
     const char *hint;   /* a suggestion for newcomers (demo), NULL: none */
     const char *notice; /* answer to the last key, NULL: none */
@@ -77,6 +78,9 @@ typedef struct Scene {
 } Scene;
 
 LookRun scene_look_run(const Scene *s, int dots);
+/* Says what charts are about to be drawn: so wide a box, and whose requests;
+ * SIZE_MAX: all. For View.follow. */
+void scene_charts(ViewState *v, int chart_cols, size_t series);
 /* Measures anew what the look asks for, before a frame; v is the scene's own,
  * and its look.dots are those of the charts to be drawn. */
 void scene_follow_look(ViewState *v, const Scene *s);

@@ -49,6 +49,16 @@ static int tab_draw(Cells *c, int y, int x, const Scene *s, ViewId id,
     return x;
 }
 
+/* What Esc leaves first. */
+static const char *esc_word(const ViewState *v) {
+    const TableState *t = &v->table[v->view];
+    bool is_table = views[v->view].is_table;
+    return is_table && t->is_open            ? "back"
+           : is_table && *t->filter          ? "all rows"
+           : !look_is_empty(v->look.first) ? "drop the interval"
+                                             : "now";
+}
+
 /* Which moment is looked at instead of now, at the right end: the run goes
  * on meanwhile. */
 static void moment_draw(Cells *c, int y, int x, const Scene *s) {
@@ -61,7 +71,7 @@ static void moment_draw(Cells *c, int y, int x, const Scene *s) {
     units_clock(clock, at);
     units_clock(ago, now > at ? now - at : 0);
     snprintf(text, sizeof text, "looking at %s, %s ago   Esc: %s", clock, ago,
-             look_is_empty(v->look.first) ? "now" : "drop the interval");
+             esc_word(v));
     snprintf(brief, sizeof brief, "at %s, %s ago  Esc", clock, ago);
     const char *fits = x + cells_width(text) + 3 < c->cols    ? text
                        : x + cells_width(brief) + 1 < c->cols ? brief

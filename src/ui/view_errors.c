@@ -309,6 +309,7 @@ void errors_view_follow(ViewState *v, const Scene *s, Rect r) {
                         : state->scroll < 0  ? 0
                                              : state->scroll;
     }
+    scene_charts(v, p.charts.rows ? p.charts.cols : r.cols, SIZE_MAX);
     rows_close(&rows);
 }
 

@@ -302,6 +302,7 @@ void limits_view_follow(ViewState *v, const Scene *s, Rect r) {
     TableColumn list[TABLE_COLUMNS_MAX];
     Table t = table_of(s, r.cols, list);
     table_follow(&t, state, table_rect(&t, state, r));
+    scene_charts(v, limit_chart_cols(r.cols), SIZE_MAX);
 }
 
 void limits_view_draw(Cells *c, Rect r, const Scene *s) {

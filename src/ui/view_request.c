@@ -119,17 +119,18 @@ static void heading_draw(Cells *c, int y, Rect r, const Scene *s,
         cells_right(c, y, r.x + r.cols - 2, STYLE_DIM, "service time");
 }
 
+int request_chart_cols(int cols) {
+    int side = cols * 2 / 5;
+    side = side < SIDE_MIN ? SIDE_MIN : side > SIDE_MAX ? SIDE_MAX : side;
+    return cols >= WIDE_COLS ? cols - side : cols;
+}
+
 void request_draw(Cells *c, Rect r, const Scene *s, size_t series) {
     Frame f;
     bool is_wide = r.cols >= WIDE_COLS;
-    int side = is_wide ? r.cols * 2 / 5 : 0;
-    side = !is_wide          ? 0
-           : side < SIDE_MIN ? SIDE_MIN
-           : side > SIDE_MAX ? SIDE_MAX
-                             : side;
     heading_draw(c, r.y, r, s, series);
-    Rect left = { r.y + 1, r.x, r.rows - 1, r.cols - side };
-    Rect right = { r.y + 1, r.x + left.cols, r.rows - 1, side };
+    Rect left = { r.y + 1, r.x, r.rows - 1, request_chart_cols(r.cols) };
+    Rect right = { r.y + 1, r.x + left.cols, r.rows - 1, r.cols - left.cols };
     frame_init_series(&f, c, s, left.cols, series);
     if (is_wide) {
         stack_draw(&f, left, left_items, COUNT(left_items));

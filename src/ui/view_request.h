@@ -7,6 +7,8 @@
 
 #include "ui/scene.h"
 
+/* Of the charts' box, in that many columns. */
+int request_chart_cols(int cols);
 /* series: its index in the snapshot. Takes any rectangle; in a small one the
  * most important of it. */
 void request_draw(Cells *c, Rect r, const Scene *s, size_t series);

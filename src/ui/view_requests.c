@@ -214,7 +214,9 @@ void requests_view_follow(ViewState *v, const Scene *s, Rect r) {
     TableState *state = &v->table[VIEW_REQUESTS];
     Table t = table_of(s, state, columns);
     table_follow(&t, state, table_rect(&t, state, r));
-    v->series = state->is_open ? table_selected(&t, state) : SIZE_MAX;
+    size_t row = table_selected(&t, state);
+    v->series = state->is_open ? row : SIZE_MAX;
+    scene_charts(v, request_chart_cols(r.cols), row);
 }
 
 void requests_view_draw(Cells *c, Rect r, const Scene *s) {

@@ -11,6 +11,7 @@
 #include "ui/chart.h"
 #include "ui/glyph.h"
 #include "ui/panel_axis.h"
+#include "ui/panels.h"
 #include "ui/shade.h"
 #include "ui/spectrum_box.h"
 #include "ui/words.h"
@@ -48,7 +49,7 @@ static void follow_moment(Spectrum *m, const Scene *s) {
 void spectrum_view_follow(ViewState *v, const Scene *s, Rect r) {
     if (!v->spectrum)
         return;
-    v->look.dots = frame_dots(v->glyphs, r.cols);
+    scene_charts(v, r.cols, v->series);
     TimeAxis axis = frame_axis_cells(s, r.cols);
     spectrum_follow(v->spectrum, s->snapshot->timeline, series_of(s), &axis);
     follow_moment(v->spectrum, s);
@@ -262,19 +263,39 @@ static void picture_draw(const Frame *f, Rect r, const Heat *h) {
     cells_spot(f->cells, &spot);
 }
 
+/* The interval's rows at the bottom; where there is no room for both it
+ * stands in the moment's place. */
+#define BOTH_ROWS 34
+
+static void interval_below(Frame *f, Rect *r, int *box) {
+    f->is_small = *box < 4 || r->cols < 80;
+    int rows = interval_is_line(f) ? 1 : interval_table_rows(f);
+    if (!rows)
+        return;
+    Rect below = { r->y + r->rows - rows, r->x, rows, r->cols };
+    if (f->is_small)
+        interval_line(f, below);
+    else
+        interval_table_draw(f, below);
+    *box = r->rows < BOTH_ROWS ? 0 : *box;
+    r->rows -= rows;
+}
+
 void spectrum_draw(Cells *c, Rect r, const Scene *s) {
     const Spectrum *m = s->view->spectrum;
     Frame f;
     Heat h;
     frame_init_cells(&f, c, s, r.cols);
     int box = moment_rows(r.rows);
+    interval_below(&f, &r, &box);
     /* who draws without following has an empty picture */
     if (m && m->columns && m->axis.dots == f.axis.dots) {
         Rect picture = { r.y + (box == 1), r.x, r.rows - box, r.cols };
         Rect moment = { box == 1 ? r.y : r.y + r.rows - box, r.x, box, r.cols };
         heat_init(&h, &f, m, picture.rows - 2);
         picture_draw(&f, picture, &h);
-        moment_draw(&f, moment, &m->moment, h.scale);
+        if (box)
+            moment_draw(&f, moment, &m->moment, h.scale);
         free(h.rate);
     }
     frame_close(&f);

@@ -7,9 +7,12 @@
 #include "ui/keys.h"
 
 static const char *const modes[MODE_COUNT] = {
-    [MODE_ANY] = "any",       [MODE_WHEEL] = "wheel",   [MODE_TIME] = "time",
-    [MODE_TABLE] = "table",   [MODE_VIEWS] = "views",   [MODE_STAGES] = "stages",
-    [MODE_DIALOG] = "dialog", [MODE_HELP] = "help",     [MODE_DONE] = "done",
+    [MODE_ANY] = "any",         [MODE_WHEEL] = "wheel",
+    [MODE_TIME] = "time",       [MODE_TABLE] = "table",
+    [MODE_OPEN] = "open",       [MODE_VIEWS] = "views",
+    [MODE_STAGES] = "stages",   [MODE_DIALOG] = "dialog",
+    [MODE_PALETTE] = "palette", [MODE_FILTER] = "filter",
+    [MODE_HELP] = "help",       [MODE_DONE] = "done",
 };
 
 static void print(const KeyTable *t) {

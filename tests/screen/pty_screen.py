@@ -22,9 +22,16 @@ def key_bytes(name):
 
 
 class Emulator(pyte.Screen):
-    """pyte, and three sequences that it lacks: REP (the last character once
-    more), CBT (back to a tab stop) and SGR 2 (faint, kept as italics)."""
+    """pyte, and what it lacks: REP (the last character once more), CBT (back
+    to a tab stop), SGR 2 (faint, kept as italics), and that DCH lets blanks in
+    on the present ground, as terminals with `bce` do."""
     last = " "
+
+    def delete_characters(self, count=None):
+        super().delete_characters(count)
+        line, n = self.buffer[self.cursor.y], min(count or 1, self.columns - self.cursor.x)
+        for x in range(self.columns - n, self.columns):
+            line[x] = self.cursor.attrs
 
     def draw(self, data):
         if data:

@@ -88,7 +88,13 @@ def is_clean(t, where):
     t.until("a new drawing", lambda: t.read(0.2))
     t.settle(0.5)
     wrong = [(a, b) for a, b in zip(was, rows_of(t)) if a != b]
-    assert not wrong, f"{where}: left over\n" + "\n".join(f"{a}\n{b}" for a, b in wrong)
+    assert not wrong, f"{where}: left over\n" + "\n".join(map(told, wrong))
+
+
+def told(pair):
+    (was, looks), (now, others) = pair
+    at = [x for x, (a, b) in enumerate(zip(looks or [], others or [])) if a != b]
+    return f"{was}\n{now}" if was != now else f"{was}\nat {at}: {looks[at[0]]}, now {others[at[0]]}"
 
 
 # what the machine does changes while the load stands
@@ -96,14 +102,14 @@ HEALTH = re.compile(r"(│|\|) (ports|lag|CPU|busy|files|traffic|read lag) .*|ge
 
 
 def rows_of(t):
-    """Each row's text with its looks; of this machine's health no figures."""
-    text, looks, legend = t.looks().split("\n---\n")
-    names = dict(line.split(" ", 1) for line in legend.split("\n") if line)
+    """Each row's text with the looks of what can be seen: of a blank its
+    ground. Of this machine's health no figures."""
     rows = []
-    for line, runs in zip(text.split("\n"), looks.split("\n")):
+    for y, line in enumerate(t.text().split("\n")):
+        cells = [t.screen.buffer[y][x] for x in range(t.screen.columns)]
+        looks = [(c.bg, c.reverse, c.underscore, *((c.fg, c.bold, c.italics) if c.data != " " else ())) for c in cells]
         masked = HEALTH.sub("", line)
-        runs = [(names[n], k) for n, k in re.findall(r"([a-z]+)([0-9]+)", runs)]
-        rows.append((masked, runs if masked == line else None))
+        rows.append((masked, looks if masked == line else None))
     return rows
 
 
@@ -150,7 +156,10 @@ def keys_of(mode):
 # how to get where a mode's keys count, and away from there
 PLACES = (("wheel", ["1"], ["esc"]), ("time", ["1"], ["esc"]), ("time", ["2"], ["esc"]),
           ("table", ["3"], ["esc", "esc"]), ("table", ["4"], ["esc", "esc"]), ("table", ["5"], ["esc", "y", "esc"]),
-          ("table", ["6"], ["esc", "esc"]), ("views", ["1"], ["esc", "esc"]),
+          ("table", ["6"], ["esc", "esc"]), ("open", ["3", "enter"], ["esc", "esc"]),
+          ("open", ["4", "enter"], ["esc", "esc"]), ("open", ["6", "enter"], ["esc", "esc"]),
+          ("views", ["1"], ["esc", "esc"]), ("views", ["2"], ["esc", "esc"]),
+          ("palette", ["1", ":", "l"], ["esc", "esc"]), ("filter", ["3", "/", "h"], ["esc", "esc"]),
           ("stages", ["e"], ["esc", "esc", "y", "esc", "y"]), ("dialog", ["s"], ["esc", "esc"]),
           ("help", ["?"], ["esc", "esc"]), ("any", ["1"], ["esc", "esc"]))
 ENDS = {"q", "Q", "ctrl-c"}

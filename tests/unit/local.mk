@@ -241,6 +241,10 @@ UNIT_TESTS += tests/unit/test_mouse
 tests_unit_test_mouse_SOURCES = %D%/test_mouse.c $(CONSOLE_FAKES)
 tests_unit_test_mouse_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_anything
+tests_unit_test_anything_SOURCES = %D%/test_anything.c $(CONSOLE_FAKES)
+tests_unit_test_anything_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_shots
 tests_unit_test_shots_SOURCES = %D%/test_shots.c $(CONSOLE_FAKES)
 tests_unit_test_shots_LDADD = $(UNIT_LIBS)
@@ -431,7 +435,12 @@ tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_spectrum_view
 tests_unit_test_spectrum_view_SOURCES = %D%/test_spectrum_view.c $(CONSOLE_FAKES)
 tests_unit_test_spectrum_view_LDADD = $(UNIT_LIBS)
+
+TAPE = %D%/tape.c %D%/tape.h %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 UNIT_TESTS += tests/unit/test_journal
-tests_unit_test_journal_SOURCES = %D%/test_journal.c %D%/fake_run.c \
-	%D%/fake_run.h %D%/unit.h
+tests_unit_test_journal_SOURCES = %D%/test_journal.c $(TAPE)
 tests_unit_test_journal_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_journal_live
+tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
+tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)

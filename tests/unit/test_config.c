@@ -126,12 +126,12 @@ static void mistakes_are_told_and_left_out(void **state) {
     }
     /* the others count all the same */
     Config c;
-    reads(&c, "[console]\nfps = x\ntheme = mono\n[keys]\nspike = m\nhold = y\n",
+    reads(&c, "[console]\nfps = x\ntheme = mono\n[keys]\nspike = m\nhold = a\n",
           "2:7: fps: 'x' is not a number from 1 to 30\n"
           "5:9: the key 'm' does 'mark' already (During the run); give one "
           "of them another key\n");
     assert_ptr_equal(c.theme, &theme_mono);
-    assert_string_equal(key_find(MODE_WHEEL, 'y')->command, "hold");
+    assert_string_equal(key_find(MODE_WHEEL, 'a')->command, "hold");
     assert_int_equal(key_find(MODE_WHEEL, 's')->act, ACT_ASK_SPIKE);
     closes(&c);
 }
@@ -159,7 +159,7 @@ static void bound_keys_do_it_and_are_shown(void **state) {
     Desk d;
     reads(&c,
           "[keys]\nspike = S f5\nlevel-up = *\nhold = none\nview-3 = r\n"
-          "up = up w\n",
+          "up = up a\n",
           "");
     desk_open(&d, SPIKE, 60);
     sees(&d, "* - level");
@@ -178,13 +178,13 @@ static void bound_keys_do_it_and_are_shown(void **state) {
     sees(&d, "spike now");
     press(&d, KEYCODE_ESC);
     press(&d, 'r');
-    assert_int_equal(key_find(MODE_HELP, 'w')->act, ACT_UP);
+    assert_int_equal(key_find(MODE_HELP, 'a')->act, ACT_UP);
     assert_null(key_find(MODE_HELP, 'k'));
     press(&d, '?');
-    cells_resize(&d.cells, 60, 120);
-    sees(&d, "S F5        spike now: asks for level and duration");
+    cells_resize(&d.cells, 70, 100);
+    sees(&d, "S F5         spike now: asks for level and duration");
     sees(&d, "hold this level: take the wheel where it is (no key)");
-    sees(&d, "Up w Down j the row before, the next one");
+    sees(&d, "Up a Down j  the row before, the next one");
     desk_close(&d);
     closes(&c);
     assert_int_equal(key_find(MODE_WHEEL, 'h')->act, ACT_COMMAND);

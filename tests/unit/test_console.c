@@ -712,52 +712,6 @@ static void a_hint_and_other_glyphs(void **state) {
     desk_close(&d);
 }
 
-/* --- anything ----------------------------------------------------------- */
-
-static int random_key(Rng *rng) {
-    static const int special[] = {
-        KEYCODE_ENTER,     KEYCODE_ESC,  KEYCODE_TAB,       KEYCODE_UP,
-        KEYCODE_DOWN,      KEYCODE_LEFT, KEYCODE_RIGHT,     KEYCODE_PGUP,
-        KEYCODE_BACKSPACE, KEYCODE_HOME, KEYCODE_END,       KEYCODE_DELETE,
-        KEYCODE_F1,        KEYCODE_F(2), KEYCODE_RESIZE,    'i',
-        KEYCODE_BACKTAB,   KEYCODE_PGDN, KEYCODE_CTRL('u'), 'e',
-    };
-    size_t count = sizeof special / sizeof *special;
-    uint64_t n = rng_next(rng) % 100;
-    if (n < 45)
-        return special[rng_next(rng) % count];
-    if (n < 96)
-        return 0x20 + (int)(rng_next(rng) % 0x5f);
-    return (int)(rng_next(rng) % (KEYCODE_RESIZE + 5));
-}
-
-static void random_keys_do_no_harm(void **state) {
-    (void)state;
-    Rng rng = { 11 };
-    int left = getenv("ONRUSH_LONG") ? 20000 : 3000; /* 1 ms each */
-    while (left > 0) {
-        Desk d;
-        uint64_t second = rng_next(&rng) % 500;
-        desk_open(&d, SPIKE, second);
-        for (int i = 0; i < 1000; i++, left--) {
-            int key = random_key(&rng);
-            /* ends are tested elsewhere; here the run shall last */
-            bool ends = key == 'q' || key == 'Q' || key == KEYCODE_CTRL('c');
-            if (!ends || i > 900)
-                press(&d, key);
-            if (i % 40 == 0)
-                fake_source_until(&d.source, ++second);
-            if (i % 5)
-                continue;
-            if (i % 50 == 0)
-                cells_resize(&d.cells, 1 + (int)(rng_next(&rng) % 50),
-                             1 + (int)(rng_next(&rng) % 160));
-            look(&d);
-        }
-        desk_close(&d);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_send_commands),
@@ -788,7 +742,6 @@ int main(void) {
         cmocka_unit_test(themes_follow_each_other),
         cmocka_unit_test(a_hint_and_other_glyphs),
         cmocka_unit_test(a_run_that_was_cut_off_says_so),
-        cmocka_unit_test(random_keys_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

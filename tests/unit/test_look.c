@@ -33,13 +33,13 @@ static void the_window_follows_the_run(void **state) {
     (void)state;
     Look l = { 0 };
     is_interval(window_of(&l, run_of(M, 10 * M)), 0, 10 * M);
-    /* the last 5 minutes and the next one, from a whole column on: 1.8 s */
-    is_interval(window_of(&l, run_of(60 * M, 120 * M)), 32994 * S / 10,
-                36594 * S / 10);
+    /* the last 5 minutes and the next one, from a whole column on: 3.6 s */
+    is_interval(window_of(&l, run_of(60 * M, 120 * M)), 32976 * S / 10,
+                36576 * S / 10);
     l.is_other = true;
     is_interval(window_of(&l, run_of(60 * M, 120 * M)), 0, 120 * M);
     l = (Look){ .span_ns = 30 * S };
-    /* a sixth of it is to come; by whole columns of 150 ms */
+    /* a sixth of it is to come; by whole columns of 300 ms */
     is_interval(window_of(&l, run_of(100 * S, 10 * M)), 75 * S, 105 * S);
 }
 
@@ -304,6 +304,24 @@ static void any_keys_leave_a_sound_look(void **state) {
         }
 }
 
+/* Charts of another view have other columns, and a run ends. */
+static void the_window_never_loses_the_cursor(void **state) {
+    (void)state;
+    static const uint64_t spans[] = { 0, 30 * S, 7 * M, 24 * H };
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++)
+        for (uint64_t now = 0; now < 20 * M; now += 61 * S + 7) {
+            Look l = { .is_other = true };
+            LookRun run = run_of(now, 10 * M);
+            look_at(&l, &run, now);
+            look_zoom(&l, &run, spans[i]);
+            run.total_ns = now;
+            for (run.dots = 0; run.dots < 400; run.dots += 13) {
+                Interval w = look_window(&l, &run);
+                assert_true(w.from_ns <= l.cursor_ns && l.cursor_ns < w.to_ns);
+            }
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_window_follows_the_run),
@@ -317,6 +335,7 @@ int main(void) {
         cmocka_unit_test(two_intervals_are_picked_and_dropped),
         cmocka_unit_test(an_interval_begins_now_without_a_cursor),
         cmocka_unit_test(any_keys_leave_a_sound_look),
+        cmocka_unit_test(the_window_never_loses_the_cursor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

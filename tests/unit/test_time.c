@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "desk.h"
-#include "ui/keys.h"
+#include "ui/console_state.h"
 #include "ui/measured.h"
 #include "ui/scene.h"
 
@@ -241,6 +241,7 @@ static const struct {
     { "back", ", ,", false },
     { "interval", ", , v } } enter", false },
     { "intervals", ", , v } } enter home } v } enter", false },
+    { "interval-spectrum", "2 , , v } } enter", false },
     { "earlier", "o enter", true },
     { "earlier-back", "o enter , ,", true },
 };
@@ -300,6 +301,109 @@ static void charts_are_spots(void **state) {
         assert_true(s->from_ns == 0 && s->to_ns == 540 * NS_PER_S);
     }
     assert_int_equal(charts, 4);
+    desk_close(&d);
+}
+
+/* Does the column of the charts that the cursor stands on have these figures?
+ * Charts of all views are of other widths. */
+static void is_of_the_column_seen(Desk *d, const char *where, size_t series) {
+    const ViewState *v = &d->console->view;
+    size_t charts = 0;
+    look(d);
+    for (size_t i = 0; i < d->cells.spot_count; i++) {
+        const Spot *s = &d->cells.spots[i];
+        if (s->kind != SPOT_CHART)
+            continue;
+        double column = (double)(s->to_ns - s->from_ns) / s->area.cols;
+        double at = ((double)v->look.cursor_ns - (double)s->from_ns) / column;
+        double from = (double)s->from_ns + floor(at) * column;
+        if (at < 0 || at >= s->area.cols)
+            fail_msg("%s: the cursor is not to be seen", where);
+        if (fabs((double)v->at_cursor.asked.from_ns - from) > 2 ||
+            fabs((double)v->at_cursor.asked.to_ns - from - column) > 2)
+            fail_msg("%s: figures of %.3f to %.3f s, seen is %.3f s", where,
+                     (double)v->at_cursor.asked.from_ns / 1e9,
+                     (double)v->at_cursor.asked.to_ns / 1e9, from / 1e9);
+        charts++;
+    }
+    if (!charts)
+        fail_msg("%s: there is no chart", where);
+    if (v->at_cursor.series != series)
+        fail_msg("%s: figures of series %zu, not %zu", where,
+                 v->at_cursor.series, series);
+}
+
+static void the_cursor_tells_of_what_is_seen(void **state) {
+    (void)state;
+    static const char zooms[] = "]]]z[[";
+    for (const char *z = zooms; *z; z++) {
+        Desk d;
+        open_at(&d, 300);
+        d.source.run.talks = true;
+        fake_source_until(&d.source, 340);
+        size(&d, 60, 200);
+        press_keys(&d, "left left left");
+        press(&d, *z);
+        is_of_the_column_seen(&d, "live", SIZE_MAX);
+        press_keys(&d, "2");
+        is_of_the_column_seen(&d, "spectrogram", SIZE_MAX);
+        press_keys(&d, "3 down");
+        size_t row = d.console->view.charted;
+        assert_true(row < 3);
+        is_of_the_column_seen(&d, "preview", row);
+        press_keys(&d, "enter");
+        is_of_the_column_seen(&d, "request", row);
+        press_keys(&d, "4");
+        is_of_the_column_seen(&d, "errors", SIZE_MAX);
+        press_keys(&d, "6");
+        is_of_the_column_seen(&d, "limits", SIZE_MAX);
+        press_keys(&d, "2");
+        is_of_the_column_seen(&d, "its spectrogram", row);
+        size(&d, 24, 80);
+        press_keys(&d, "1");
+        is_of_the_column_seen(&d, "narrow", SIZE_MAX);
+        desk_close(&d);
+    }
+}
+
+/* In any view Esc does what stands at the right of the tabs. */
+static void esc_leaves_what_is_said(void **state) {
+    (void)state;
+    for (int view = '1'; view < '1' + VIEW_COUNT; view++) {
+        Desk d;
+        open_at(&d, 300);
+        size(&d, 40, 160);
+        press_keys(&d, "left v { enter");
+        press(&d, view);
+        sees(&d, "Esc: drop the interval");
+        press_keys(&d, "esc");
+        sees(&d, "Esc: now");
+        bool opens = views[view - '1'].opens && view != '4';
+        if (opens) {
+            press_keys(&d, "enter");
+            sees(&d, "Esc: back");
+            press_keys(&d, "esc / s enter");
+            sees(&d, "Esc: all rows");
+            press_keys(&d, "esc");
+        }
+        press_keys(&d, "esc");
+        sees_not(&d, "looking at");
+        desk_close(&d);
+    }
+}
+
+/* A typed span keeps the cursor, as [ and ] do. */
+static void a_typed_zoom_keeps_the_moment(void **state) {
+    (void)state;
+    Desk d;
+    open_at(&d, 400);
+    press_keys(&d, "{ { { {");
+    uint64_t at = d.console->view.look.cursor_ns;
+    type(&d, ":zoom 30s\r");
+    is_of_the_column_seen(&d, "zoom 30s", SIZE_MAX);
+    type(&d, ":zoom whole\r");
+    is_of_the_column_seen(&d, "zoom whole", SIZE_MAX);
+    assert_true(d.console->view.look.cursor_ns == at);
     desk_close(&d);
 }
 
@@ -431,6 +535,9 @@ int main(void) {
         cmocka_unit_test(screens_are_as_reviewed),
         cmocka_unit_test(the_chooser_is_as_reviewed),
         cmocka_unit_test(charts_are_spots),
+        cmocka_unit_test(the_cursor_tells_of_what_is_seen),
+        cmocka_unit_test(esc_leaves_what_is_said),
+        cmocka_unit_test(a_typed_zoom_keeps_the_moment),
         cmocka_unit_test(figures_are_exact_and_kept),
         cmocka_unit_test(growing_is_the_same_as_anew),
         cmocka_unit_test(long_ago_is_in_whole_cells),
