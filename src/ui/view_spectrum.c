@@ -215,25 +215,24 @@ static void lines_draw(const Frame *f, Rect r, Rect area, const Heat *h) {
     limit_labels(f, r, rows);
 }
 
-/* "few ▂▄▆ many" behind the title, as far as there is room for all of it. */
+/* "few ▄▄▄ many" behind the title, as far as there is room for all of it:
+ * which end is the brighter one is up to the theme. */
 static void legend_draw(const Frame *f, Rect r, const char *title,
                         const char *note) {
     int x = r.x + 2 + cells_width(title) + 2;
-    static const char *const caption = "brighter: more requests";
     bool is_wide = r.cols >= 60;
-    int cols = HEAT_LEVELS + (is_wide ? cells_width(caption) + 2 : 0) + 1;
+    const char *few = is_wide ? "few " : "";
+    const char *most = is_wide ? " many requests " : " many ";
+    int cols = cells_width(few) + HEAT_LEVELS + cells_width(most);
     if (x + cols > r.x + r.cols - cells_width(note) - 5)
         return;
+    x = cells_text(f->cells, r.y, x, STYLE_DIM, few);
     for (int i = 1; i <= HEAT_LEVELS; i++)
         cells_rune(f->cells, r.y, x++, (Style)(STYLE_HEAT + i - 1),
                    f->glyphs == GLYPHS_ASCII
                        ? shade_rune(f->glyphs, i)
                        : glyph_rune(f->glyphs, GLYPH_BAR_THIN));
-    if (is_wide) {
-        x = cells_text(f->cells, r.y, x, STYLE_DIM, " ");
-        x = cells_text(f->cells, r.y, x, STYLE_DIM, caption);
-    }
-    cells_text(f->cells, r.y, x, STYLE_DIM, " ");
+    cells_text(f->cells, r.y, x, STYLE_DIM, most);
 }
 
 static void title_of(const Scene *s, char *to, size_t size) {
