@@ -254,13 +254,23 @@ void plot_show(Plot *p) {
     *p = (Plot){ 0 };
 }
 
-double axis_ceiling(double value) {
+/* The first of steps times a power of ten that is not below value. */
+static double ceiling_of(double value, const double *steps, size_t count) {
     if (!(value > 0) || isinf(value))
         return 1;
     double ten = pow(10, floor(log10(value)));
-    static const double steps[] = { 1, 2, 5 };
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    for (size_t i = 0; i < count; i++)
         if (value <= steps[i] * ten * (1 + 1e-9))
             return steps[i] * ten;
     return 10 * ten;
+}
+
+double axis_ceiling(double value) {
+    static const double steps[] = { 1, 2, 5 };
+    return ceiling_of(value, steps, sizeof steps / sizeof *steps);
+}
+
+double axis_top(double value) {
+    static const double steps[] = { 1, 1.5, 2, 3, 4, 5, 6, 8 };
+    return ceiling_of(value, steps, sizeof steps / sizeof *steps);
 }

@@ -43,5 +43,8 @@ int plot_row(const Plot *p, double value);
 
 /* Round upper end of an axis: 1, 2 or 5 times a power of ten, >= value. */
 double axis_ceiling(double value);
+/* The same in finer steps (1, 1.5, 2, 3, 4, 5, 6, 8), for axes from 0: at
+ * least half of the chart is used, two thirds of most. */
+double axis_top(double value);
 
 #endif

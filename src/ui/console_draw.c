@@ -51,8 +51,16 @@ static void view_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
         done_draw(c, cells, r, s);
     else
         views[s->view->view].draw(cells, r, s);
-    if (s->view->view != VIEW_STAGES && s->view->view != VIEW_LIVE)
-        notice_draw(cells, r, s->view, true);
+}
+
+/* What stands long enough below the view to have a row of its own, so that it
+ * does not hide the time axis: a hint, a filter. */
+static bool has_foot(const Console *c, const Cells *cells) {
+    const ViewState *v = &c->view;
+    bool has_hint = v->hint && *v->hint;
+    return !c->is_help && v->view != VIEW_LIVE && v->view != VIEW_STAGES &&
+           cells->rows >= TABS_ROWS_MIN &&
+           (has_hint || c->is_filtering || *v->table[v->view].filter);
 }
 
 static void main_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
@@ -81,16 +89,18 @@ static void follow_view(Console *c, Rect r, const Scene *s) {
 static void keys_draw(Console *c, Cells *cells, const Scene *s) {
     const Editor *e = &c->editor;
     Keyline k = { console_chain(c), s->wheel,
+                  .view = c->view.view,
+                  .is_done = console_is_done(c),
                   .is_asking = c->question != QUESTION_NONE,
-                  .is_plain_list = !views[c->view.view].columns,
                   .is_typing = c->is_editing &&
                                (e->is_open || e->column == COLUMN_NAME) };
     keyline_draw(cells, cells->rows - 1, &k);
 }
 
-static void boxes_draw(Console *c, Cells *cells, Rect r, const Scene *s) {
+static void boxes_draw(Console *c, Cells *cells, Rect r, const Scene *s,
+                       bool has_own_row) {
     if (c->is_filtering || c->is_help || views[c->view.view].is_table)
-        console_filter_draw(c, cells, r);
+        console_filter_draw(c, cells, r, !has_own_row);
     if (c->is_help)
         return;
     if (c->palette.is_open) {
@@ -136,19 +146,24 @@ void console_draw(Console *c, Cells *cells) {
     if (now >= c->notice_until_ns)
         c->view.notice = NULL;
     Scene s = console_scene(c);
-    Rect r = console_view_area(cells);
+    Rect r = console_view_area(cells), view = r;
+    bool has_own_row = has_foot(c, cells);
+    view.rows -= has_own_row;
     cells_clear(cells);
     if (cells->rows < CONSOLE_ROWS_MIN || cells->cols < CONSOLE_COLS_MIN) {
         live_draw(cells, (Rect){ 0, 0, cells->rows, cells->cols }, &s);
     } else {
+        follow_view(c, view, &s);
         topbar_draw(cells, 0, &s);
         if (r.y > 1)
             tabs_draw(cells, 1, &s);
-        follow_view(c, r, &s);
-        main_draw(c, cells, r, &s);
+        main_draw(c, cells, view, &s);
+        if (!c->is_help && c->view.view != VIEW_STAGES &&
+            c->view.view != VIEW_LIVE)
+            notice_draw(cells, r, s.view, !has_own_row);
         keys_draw(c, cells, &s);
     }
-    boxes_draw(c, cells, r, &s);
+    boxes_draw(c, cells, r, &s, has_own_row);
     keep_spots(c, cells);
     console_note_news(c);
     c->drawn_ns = now;

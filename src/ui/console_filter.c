@@ -72,11 +72,13 @@ void console_filter_key(Console *c, int key) {
     }
 }
 
-void console_filter_draw(const Console *c, Cells *cells, Rect r) {
+void console_filter_draw(const Console *c, Cells *cells, Rect r,
+                         bool is_framed) {
     const char *kept =
         c->is_help ? c->help_filter.text : c->view.table[c->view.view].filter;
     const Field *f = c->is_help ? &c->help_filter : &c->filter;
-    uint32_t across = glyph_rune(c->view.glyphs, GLYPH_ACROSS);
+    uint32_t across =
+        is_framed ? glyph_rune(c->view.glyphs, GLYPH_ACROSS) : ' ';
     int y = r.y + r.rows - 1, x = r.x + 2;
     int cols = r.cols - 4 < LINE_COLS ? r.cols - 4 : LINE_COLS;
     if (c->is_filtering) {

@@ -147,7 +147,9 @@ void console_filter_key(Console *c, int key);
 /* true: there was one, and now all rows are shown. */
 bool console_filter_clear(Console *c);
 /* In the last row of the view. */
-void console_filter_draw(const Console *c, Cells *cells, Rect r);
+/* On the last row of r; is_framed: over the edge of a frame. */
+void console_filter_draw(const Console *c, Cells *cells, Rect r,
+                         bool is_framed);
 
 /* --- console_own.c: the console's own commands -------------------------- */
 

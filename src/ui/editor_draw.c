@@ -157,7 +157,7 @@ static void chart_draw(const Sheet *s, Rect r) {
     double peak = fmax(plan_peak(was), plan_peak(is));
     if (w->plan_count == 1)
         peak = fmax(peak, (double)s->scene->snapshot->active_max);
-    k.top = axis_ceiling(peak);
+    k.top = axis_top(peak);
     Rect area = { r.y + 1, r.x + CHART_LEFT, r.rows - 2,
                   r.cols - CHART_LEFT - CHART_RIGHT };
     Plot p;

@@ -79,8 +79,9 @@ static void say_alert(const AlertReading *a, Glyphs glyphs, EndingLine *to) {
     snprintf(to->what, sizeof to->what, "alert %s: %s", a->alert->name,
              a->alert->text);
     if (a->times)
-        snprintf(to->value, sizeof to->value, "fired %llu x, %s",
-                 (unsigned long long)a->times, units_span(total, a->total_ns));
+        snprintf(to->value, sizeof to->value, "fired %llu time%s, %s in all",
+                 (unsigned long long)a->times, a->times == 1 ? "" : "s",
+                 units_span(total, a->total_ns));
     else
         snprintf(to->value, sizeof to->value, "never fired");
 }
@@ -106,10 +107,7 @@ static size_t line_at(const Snapshot *s, size_t i) {
     return i;
 }
 
-static void line_draw(Cells *c, int y, Rect in, size_t line,
-                      const Scene *scene) {
-    const Snapshot *s = scene->snapshot;
-    Glyphs glyphs = scene->view->glyphs;
+static EndingLine line_say(const Snapshot *s, size_t line, Glyphs glyphs) {
     EndingLine l = { .style = STYLE_BRIGHT, .sign = " " };
     size_t i = line_at(s, line);
     if (i < s->threshold_count) {
@@ -121,10 +119,27 @@ static void line_draw(Cells *c, int y, Rect in, size_t line,
         snprintf(l.what, sizeof l.what, "%s", s->metrics->own[i].name);
         own_text(l.value, s, i);
     }
+    return l;
+}
+
+/* Where all values end: behind the longest line that fits. */
+static int value_col(const Snapshot *s, int cols, Glyphs glyphs) {
+    int at = VALUE_COL < cols - 2 ? VALUE_COL : cols - 2;
+    for (size_t i = 0; i < line_count(s); i++) {
+        EndingLine l = line_say(s, i, glyphs);
+        int needs = 5 + cells_width(l.what) + 2 + cells_width(l.value);
+        if (needs <= cols - 2 && needs > at)
+            at = needs;
+    }
+    return at;
+}
+
+static void line_draw(Cells *c, int y, Rect in, int value, size_t line,
+                      const Scene *scene) {
+    Glyphs glyphs = scene->view->glyphs;
+    EndingLine l = line_say(scene->snapshot, line, glyphs);
     int needs = 5 + cells_width(l.what) + 1 + cells_width(l.value);
-    int at =
-        needs > VALUE_COL || in.cols - 2 < VALUE_COL ? in.cols - 2 : VALUE_COL;
-    int right = in.x + at;
+    int right = in.x + (needs > value ? in.cols - 2 : value);
     int end = right - cells_width(l.value) - 1;
     cells_text(c, y, in.x + 1, l.style, l.sign);
     cells_right(c, y, right, l.style, l.value);
@@ -149,9 +164,9 @@ void ending_draw(Cells *c, Rect r, const Ending *e, const Scene *scene) {
     int count = (int)line_count(s), most = count - room;
     int top = e->top > most ? most : e->top;
     top = top < 0 ? 0 : top;
-    int y = in.y + 1;
+    int y = in.y + 1, value = value_col(s, in.cols, glyphs);
     for (int i = 0; i < room && top + i < count; i++)
-        line_draw(c, y++, in, (size_t)(top + i), scene);
+        line_draw(c, y++, in, value, (size_t)(top + i), scene);
     for (int i = 0; i < saved && y < in.y + in.rows; i++, y++) {
         cells_text(c, y, in.x + 1, STYLE_DIM, "saved");
         words_cut(c, y, in.x + 7, in.cols - 8, STYLE_TEXT, e->saved[i], glyphs);

@@ -104,7 +104,8 @@ void field_draw(const Field *f, Cells *c, int y, int x, int cols,
     for (int i = 0; i < left_out; i++)
         at = behind(f, at);
     Rect old = c->clip;
-    cells_ground(c, y, x, cols, GROUND_FIELD);
+    if (is_active)
+        cells_ground(c, y, x, cols, GROUND_FIELD);
     if (x >= old.x && x + cols <= old.x + old.cols && y >= old.y &&
         y < old.y + old.rows) {
         cells_clip(c, (Rect){ y, x, 1, cols });

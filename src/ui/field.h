@@ -19,8 +19,8 @@ void field_set(Field *f, const char *text);
 bool field_key(Field *f, int key);
 /* Would this key be typed into a field? */
 bool field_is_text(int key);
-/* In cols columns, scrolled so that the cursor is seen; the cursor too when
- * the field is active. */
+/* In cols columns, scrolled so that the cursor is seen; the cursor and the
+ * field's ground only when it is active. */
 void field_draw(const Field *f, Cells *c, int y, int x, int cols,
                 bool is_active);
 

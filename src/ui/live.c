@@ -397,6 +397,14 @@ static void too_small_draw(Cells *c, Rect r, Glyphs glyphs) {
     }
 }
 
+/* A piece of a time on an axis. */
+static bool is_label(const Cells *c, int y, int x) {
+    if (x >= c->cols)
+        return false;
+    uint32_t rune = c->at[(size_t)y * (size_t)c->cols + (size_t)x].rune;
+    return (rune >= '0' && rune <= '9') || rune == ':';
+}
+
 void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
     bool is_hint = !v->notice;
     const char *text = is_hint ? v->hint : v->notice;
@@ -417,7 +425,10 @@ void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
     cells_text(c, y, x++, style, " ");
     x = words_cut(c, y, x, r.x + r.cols - 2 - x,
                   is_hint ? STYLE_TEXT : STYLE_BRIGHT, text, v->glyphs);
-    cells_text(c, y, x, style, " ");
+    x = cells_text(c, y, x, style, " ");
+    uint32_t across = glyph_rune(v->glyphs, GLYPH_ACROSS);
+    for (; is_framed && is_label(c, y, x); x++) /* the rest of a cut label */
+        cells_rune(c, y, x, STYLE_LINE, across);
 }
 
 static int side_cols(int cols) {

@@ -133,6 +133,11 @@ bool look_is_empty(Interval i) {
     return i.from_ns >= i.to_ns;
 }
 
+uint64_t look_clock_ns(Interval column) {
+    uint64_t whole = (column.from_ns + NS_PER_S - 1) / NS_PER_S * NS_PER_S;
+    return whole < column.to_ns ? whole : column.from_ns;
+}
+
 /* --- zoom --------------------------------------------------------------- */
 
 /* The window stays where it is from now on. */

@@ -49,6 +49,9 @@ Interval look_window(const Look *l, const LookRun *run);
 /* The time that the column of a moment covers. */
 Interval look_column(const Look *l, const LookRun *run, uint64_t t_ns);
 bool look_is_empty(Interval i);
+/* The moment that names a column on a clock of seconds: the first whole second
+ * in it, since the cells behind it begin with seconds; else its beginning. */
+uint64_t look_clock_ns(Interval column);
 
 /* So much time, 0: the whole run. The cursor stays where it is on the
  * screen. */

@@ -83,7 +83,7 @@ static Stretch cursor_label(const Frame *f, Rect r, UnitsText text) {
     if (f->cursor.col < 0)
         return (Stretch){ 0, 0 };
     int first = r.x + CHART_LEFT, last = r.x + r.cols - CHART_RIGHT;
-    int width = cells_width(units_clock(text, f->cursor.column.from_ns));
+    int width = cells_width(units_clock(text, look_clock_ns(f->cursor.column)));
     int x = first + f->cursor.col - width / 2;
     x = x + width > last ? last - width : x;
     x = x < first ? first : x;

@@ -68,7 +68,7 @@ static const char *chart_note(const Frame *f, const char *note,
         return note;
     snprintf(text, sizeof(UnitsText),
              f->is_small ? "%.20s, Esc: now" : "at %.20s",
-             units_clock(at, f->cursor.column.from_ns));
+             units_clock(at, look_clock_ns(f->cursor.column)));
     return text;
 }
 
@@ -283,7 +283,7 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     n += earlier_legend(f, &legend[n], CURVE_ACTIVE, f->earlier_name);
     Plot p = chart_begin(f, r, "load", note, legend, n);
     double most = fmax(frame_max(f, CURVE_PLANNED), frame_max(f, CURVE_ACTIVE));
-    Scale scale = { 0, axis_ceiling(fmax(most, wheel_peak(w))) };
+    Scale scale = { 0, axis_top(fmax(most, wheel_peak(w))) };
     linear_labels(f, &p, scale.high);
     earlier_draw(f, &p, CURVE_ACTIVE, scale);
     curve_draw(f, &p, plot_dotted, CURVE_PLANNED, scale, STYLE_PLAN, 0);
@@ -469,7 +469,7 @@ void rps_draw(const Frame *f, Rect r, bool is_lowest) {
     if (!isnan(most))
         snprintf(note, sizeof note, "peak %s", units_count(count, most));
     Plot p = chart_begin(f, r, "requests/s", note, legend, n);
-    Scale scale = { 0, axis_ceiling(fmax(most, 1)) };
+    Scale scale = { 0, axis_top(fmax(most, 1)) };
     linear_labels(f, &p, scale.high);
     earlier_draw(f, &p, CURVE_RPS, scale);
     curve_draw(f, &p, plot_line, CURVE_RPS, scale, STYLE_RPS, 1);
@@ -489,7 +489,7 @@ static void baseline_draw(const Frame *f, Plot *p) {
 void errors_draw(const Frame *f, Rect r, bool is_lowest) {
     const ThresholdReading *t =
         limit_find(f, METRIC_HTTP_REQ_FAILED, METHOD_RATE, 0);
-    Scale scale = { 0, axis_ceiling(fmax(frame_max(f, CURVE_ERRORS), 0.01)) };
+    Scale scale = { 0, axis_top(fmax(frame_max(f, CURVE_ERRORS), 0.01)) };
     scale.high = fmin(scale.high, 1);
     UnitsText share;
     char word[64] = "";

@@ -111,7 +111,7 @@ static void say_lag(const Snapshot *s, Line *to) {
     UnitsText loop, read;
     words_latency(loop, (double)h->lag_ns);
     if (h->read_lag_ns)
-        snprintf(to->text, HEALTH_WORDS, "loop %s read %s", loop,
+        snprintf(to->text, HEALTH_WORDS, "loop %s, read %s", loop,
                  words_latency(read, (double)h->read_lag_ns));
     else
         snprintf(to->text, HEALTH_WORDS, "loop %s", loop);

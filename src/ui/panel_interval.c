@@ -142,8 +142,9 @@ void interval_draw(const Frame *f, Rect r) {
     bool fits = cells_width(note) + 14 < r.cols;
     Rect in = frame_box(f, r, "interval", fits ? note : NULL);
     Cells *c = f->cells;
-    int y = in.y, first = in.x + 15, second = first + 10;
-    int third = second + 9;
+    int y = in.y, first = in.x + 13, second = first + 9;
+    int third = in.x + in.cols - 1;
+    third = third < second + 11 ? third : second + 11;
     if (!fits && in.rows > 2)
         words_cut(c, y++, in.x, in.cols, STYLE_DIM, note, f->glyphs);
     cells_right(c, y, first, STYLE_BRIGHT, "A");

@@ -238,8 +238,8 @@ static void value_lines(Lines *l, const LimitView *v) {
     if (!v->history || !v->history->whole.count)
         return;
     GaugeFigures g = gauge_over(v->history, 0, UINT64_MAX);
-    snprintf(text, sizeof text, "%s to %s", words_value(a, v->condition, g.min),
-             words_value(b, v->condition, g.max));
+    snprintf(text, sizeof text, "%s to %s", words_value_wide(a, v->condition, g.min),
+             words_value_wide(b, v->condition, g.max));
     line(l, "was", STYLE_TEXT, text);
 }
 
@@ -296,19 +296,21 @@ static void words_draw(const Frame *f, Rect r, const LimitView *v) {
 #define WORDS_ROWS 7
 #define CHART_ROWS_MIN 5
 
-int limit_chart_cols(int cols) {
-    return cols >= WIDE_COLS ? cols - SIDE_COLS : cols;
+/* Words stand beside the chart only where there are firings to list. */
+int limit_chart_cols(const Scene *s, int cols) {
+    bool is_wide = cols >= WIDE_COLS && s->snapshot->alert_count;
+    return is_wide ? cols - SIDE_COLS : cols;
 }
 
 void limit_draw(Cells *c, Rect r, const Scene *s, size_t index) {
     LimitView v = limit_view(s->snapshot, index);
-    bool is_wide = r.cols >= WIDE_COLS;
+    bool is_wide = limit_chart_cols(s, r.cols) < r.cols;
     int words = r.rows - CHART_ROWS_MIN;
     int most = v.alert ? WORDS_ROWS + 4 : WORDS_ROWS;
     words = words > most ? most : words;
     Rect chart = r, side = r;
     if (is_wide) {
-        chart.cols = limit_chart_cols(r.cols);
+        chart.cols = limit_chart_cols(s, r.cols);
         side = (Rect){ r.y, r.x + chart.cols, r.rows, SIDE_COLS };
     } else {
         chart.rows = r.rows - words;

@@ -47,7 +47,7 @@ void limit_course(const LimitView *v, uint64_t from_ns, uint64_t to_ns,
                   double *values, int n);
 
 /* Of the chart's box, in that many columns. */
-int limit_chart_cols(int cols);
+int limit_chart_cols(const Scene *s, int cols);
 /* All about it: chart, figures, firings. */
 void limit_draw(Cells *c, Rect r, const Scene *s, size_t index);
 

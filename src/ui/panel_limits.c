@@ -69,28 +69,26 @@ static const struct {
     [RANK_QUIET] = { GLYPH_OK, STYLE_OK },
 };
 
-/* brief: what there is room for when text is too long. */
 static void row_draw(const Frame *f, Rect in, int y, LimitRank rank,
-                     const char *text, const char *brief, const char *value) {
+                     const char *text, const char *value) {
     Style style = looks[rank].style;
     const char *sign =
         rank == RANK_UNDECIDED ? "?" : glyph_text(f->glyphs, looks[rank].sign);
     int x = cells_text(f->cells, y, in.x, style, sign) + 1;
     int room = in.x + in.cols - x - cells_width(value) - 1;
-    words_cut(f->cells, y, x, room, STYLE_TEXT,
-              cells_width(text) > room ? brief : text, f->glyphs);
+    words_cut(f->cells, y, x, room, STYLE_TEXT, text, f->glyphs);
     cells_right(f->cells, y, in.x + in.cols - 1, style, value);
 }
 
 static void limit_draw(const Frame *f, Rect in, int y,
                        const ThresholdReading *t) {
-    char text[256], brief[256];
+    char text[256];
     UnitsText value;
     const Threshold *x = t->threshold;
-    snprintf(text, sizeof text, "%s %s", x->key, x->text);
-    words_brief_limit(brief, sizeof brief, x->key, x->text);
     words_value(value, &x->condition, t->value);
-    row_draw(f, in, y, limit_rank(t), text, brief, value);
+    words_fit_limit(text, sizeof text, in.cols - cells_width(value) - 3,
+                    x->key, x->text);
+    row_draw(f, in, y, limit_rank(t), text, value);
 }
 
 static void alert_draw(const Frame *f, Rect in, int y, const AlertReading *a) {
@@ -105,7 +103,7 @@ static void alert_draw(const Frame *f, Rect in, int y, const AlertReading *a) {
                  (unsigned long long)a->times);
     else
         snprintf(value, sizeof value, "quiet");
-    row_draw(f, in, y, alert_rank(a), text, text, value);
+    row_draw(f, in, y, alert_rank(a), text, value);
 }
 
 void limits_draw(const Frame *f, Rect r) {

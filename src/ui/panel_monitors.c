@@ -4,6 +4,7 @@
 #include "ui/panels.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/glyph.h"
@@ -61,11 +62,16 @@ static void spark_draw(const Frame *f, int y, int x, int cols, const Gauge *g) {
 
 void monitors_draw(const Frame *f, Rect r) {
     const Gauges *g = f->scene->snapshot->gauges;
-    Rect in = frame_box(f, r, "watched", NULL);
-    int rest = in.cols - 2 * (VALUE_COLS + 1) - 1;
+    int hidden = (int)g->count - (r.rows - 2);
+    char title[48] = "watched";
+    if (hidden > 0)
+        snprintf(title, sizeof title, "watched %d of %d", r.rows - 2,
+                 (int)g->count);
+    Rect in = frame_box(f, r, title, NULL);
+    int rest = in.cols - 2 * VALUE_COLS - 2;
     int spark = rest < SPARK_WIDE ? SPARK_MIN : rest / 3;
     spark = spark < SPARK_MAX ? spark : SPARK_MAX;
-    int now = in.x + rest - spark + VALUE_COLS, max = now + VALUE_COLS + 1;
+    int now = in.x + rest - spark + VALUE_COLS, max = now + VALUE_COLS;
     cells_right(f->cells, r.y, now + 1, STYLE_DIM, " now ");
     cells_right(f->cells, r.y, max + 1, STYLE_DIM, " max ");
     for (size_t i = 0; i < g->count && (int)i < in.rows; i++) {

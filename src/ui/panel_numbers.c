@@ -470,7 +470,7 @@ static void numbers_inside(const Frame *f, Rect r) {
                    units_count(level, figure_shown(f, FIGURE_LEVEL).now));
     }
     UnitsText at;
-    units_clock(at, f->cursor.column.from_ns);
+    units_clock(at, look_clock_ns(f->cursor.column));
     cells_right(c, y, r.x + cols.now - 1, is_back ? STYLE_HAND : STYLE_DIM,
                 is_back ? at : "now");
     cells_right(c, y, r.x + cols.run - 1, STYLE_DIM,

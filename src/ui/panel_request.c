@@ -34,11 +34,11 @@ static const struct {
     char *(*print)(UnitsText to, double value);
 } figures[] = {
     { "req/s", STYLE_RPS, offsetof(Reading, rps), units_count },
-    { "p50", STYLE_P50, offsetof(Reading, p50), words_latency },
-    { "p90", STYLE_TEXT, offsetof(Reading, p90), words_latency },
-    { "p95", STYLE_P95, offsetof(Reading, p95), words_latency },
-    { "p99", STYLE_P99, offsetof(Reading, p99), words_latency },
-    { "max", STYLE_TEXT, offsetof(Reading, max), words_latency },
+    { "p50", STYLE_P50, offsetof(Reading, p50), units_latency },
+    { "p90", STYLE_TEXT, offsetof(Reading, p90), units_latency },
+    { "p95", STYLE_P95, offsetof(Reading, p95), units_latency },
+    { "p99", STYLE_P99, offsetof(Reading, p99), units_latency },
+    { "max", STYLE_TEXT, offsetof(Reading, max), units_latency },
     { "failed", STYLE_ERRORS, offsetof(Reading, error_rate), units_percent },
 };
 #define FIGURES COUNT(figures)
@@ -149,7 +149,7 @@ static void waterfall_draw(const Frame *f, int y, int x, int cols, Style style,
         bool is_full = i >= begin && i < end;
         cells_rune(
             f->cells, y, x + i, is_full ? style : STYLE_LINE,
-            glyph_rune(f->glyphs, is_full ? GLYPH_BAR_FULL : GLYPH_BAR_EMPTY));
+            glyph_rune(f->glyphs, is_full ? GLYPH_BAR_THIN : GLYPH_BAR_EMPTY));
     }
 }
 
@@ -339,8 +339,9 @@ void request_judged_draw(const Frame *f, Rect r) {
         UnitsText value;
         if (!concerns(f, t))
             continue;
-        words_brief_limit(text, sizeof text, x->key, x->text);
-        judged_row(f, in, y++, t->verdict, text,
-                   words_value(value, &x->condition, t->value));
+        words_value(value, &x->condition, t->value);
+        words_fit_limit(text, sizeof text, in.cols - cells_width(value) - 3,
+                        x->key, x->text);
+        judged_row(f, in, y++, t->verdict, text, value);
     }
 }

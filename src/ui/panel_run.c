@@ -169,8 +169,8 @@ static void stage_worst(const Frame *f, const PlanRow *row, int y, int end) {
         isnan(s.p95))
         return;
     bool is_open = f->scene->snapshot->is_open;
-    cells_rightf(f->cells, y, end, STYLE_DIM, "p95 %s",
-                 units_latency(t, is_open ? s.response_p95 : s.p95));
+    cells_right(f->cells, y, end, STYLE_DIM,
+                units_latency(t, is_open ? s.response_p95 : s.p95));
 }
 
 /* Columns of the table; 0: left out. */

@@ -63,7 +63,8 @@ static const char *esc_word(const ViewState *v) {
  * on meanwhile. */
 static void moment_draw(Cells *c, int y, int x, const Scene *s) {
     const ViewState *v = s->view;
-    uint64_t now = s->snapshot->now_ns, at = v->at_cursor.asked.from_ns;
+    uint64_t now = s->snapshot->now_ns;
+    uint64_t at = look_clock_ns(v->at_cursor.asked);
     UnitsText clock, ago;
     char text[120], brief[80];
     if (!v->look.has_cursor)

@@ -145,7 +145,7 @@ static void figure_draw(const TableCell *at, const Rows *r, size_t row,
     switch (id) {
     case ID_NOW:
         table_text(at, v > 0 ? STYLE_BAD : STYLE_DIM,
-                   isnan(v) ? "-" : words_brief(text, v));
+                   isnan(v) ? "-" : words_rate(text, v));
         break;
     case ID_COUNT:
         table_text(at, STYLE_TEXT, units_count(text, v));

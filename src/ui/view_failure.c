@@ -124,13 +124,36 @@ static int shares_draw(Cells *c, Rect r, const Scene *s, size_t kind,
 
 /* --- its course --------------------------------------------------------- */
 
+#define TICK_COLS 12 /* from one time to the next, at least */
+
+/* The time from the run's beginning to now, below the course. */
+static void times_draw(Cells *c, Rect r, uint64_t now_ns, Glyphs glyphs) {
+    double per_col = (double)now_ns / r.cols;
+    uint64_t step = words_tick_ns(per_col, TICK_COLS);
+    for (int i = 0; i < r.cols; i++)
+        cells_rune(c, r.y, r.x + i, STYLE_LINE,
+                   glyph_rune(glyphs, GLYPH_ACROSS));
+    for (uint64_t t = 0; t <= now_ns; t += step) {
+        UnitsText label;
+        int x = (int)((double)t / per_col);
+        if (x + 1 + cells_width(units_clock(label, t)) > r.cols)
+            break;
+        cells_rune(c, r.y, r.x + x, STYLE_LINE, glyph_rune(glyphs, GLYPH_TICK));
+        cells_text(c, r.y, r.x + x + 1, STYLE_DIM, label);
+    }
+}
+
 static void course_draw(Cells *c, Rect r, const Scene *s, size_t kind) {
     const Snapshot *x = s->snapshot;
     Plot p;
     UnitsText rate;
     char note[48];
     double most = 0, seconds = fmax(1, (double)x->now_ns / 1e9);
-    Rect area = { r.y + 1, r.x, r.rows - 1, r.cols };
+    bool has_times = r.rows >= COURSE_ROWS + 1 && x->now_ns > 0;
+    Rect area = { r.y + 1, r.x, r.rows - 1 - has_times, r.cols };
+    if (has_times)
+        times_draw(c, (Rect){ r.y + r.rows - 1, r.x, 1, r.cols }, x->now_ns,
+                   s->view->glyphs);
     plot_init(&p, c, area, s->view->glyphs);
     int dots = p.dots_x;
     double *parts = mem_alloc((size_t)dots + 1, sizeof *parts);
@@ -143,7 +166,7 @@ static void course_draw(Cells *c, Rect r, const Scene *s, size_t kind) {
     plot_show(&p);
     free(parts);
     snprintf(note, sizeof note, "at most %s/s",
-             words_brief(rate, most * dots / seconds));
+             words_rate(rate, most * dots / seconds));
     passage_title(c, r, "over the run", note, s->view->glyphs);
 }
 
@@ -356,7 +379,7 @@ void failure_draw(Cells *c, Rect r, const Scene *s, size_t kind,
     UnitsText rate;
     double per_s = failure_per_s(x, kind);
     snprintf(title, sizeof title, "%s", failure_name(x, kind, room));
-    snprintf(now, sizeof now, "now %s/s", words_brief(rate, per_s));
+    snprintf(now, sizeof now, "now %s/s", words_rate(rate, per_s));
     if (r.rows < 3 || r.cols < 20)
         return;
     if (cells_width(title) > r.cols - 24)

@@ -151,17 +151,15 @@ static void state_draw(const TableCell *at, const LimitView *v) {
 }
 
 static void name_draw(const TableCell *at, const LimitView *v) {
-    char brief[256];
-    words_brief_limit(brief, sizeof brief, v->name, "");
-    brief[strcspn(brief, " ")] = '\0';
-    table_text(at, STYLE_BRIGHT,
-               v->alert || cells_width(v->name) <= at->cols ? v->name : brief);
+    char fits[256];
+    words_fit_limit(fits, sizeof fits, at->cols, v->name, "");
+    table_text(at, STYLE_BRIGHT, v->alert ? v->name : fits);
 }
 
-/* An alert's without its severity, which has a column: "duration{order}
- * p95>300" where there is no room for all. */
+/* An alert's without its severity, which has a column, and where there is no
+ * room for all without its window. */
 static void limit_text_draw(const TableCell *at, const LimitView *v) {
-    char whole[256], brief[256], key[160] = "";
+    char whole[256], fits[256], key[160] = "";
     snprintf(whole, sizeof whole, "%.*s", (int)strcspn(v->text, ","), v->text);
     const char *condition = whole;
     if (v->alert) {
@@ -170,13 +168,10 @@ static void limit_text_draw(const TableCell *at, const LimitView *v) {
         if (cells_width(whole) > at->cols && window)
             *window = '\0';
         snprintf(key, sizeof key, "%.*s", (int)n, whole);
-        condition += n;
+        condition += n + (whole[n] == ' ');
     }
-    words_brief_limit(brief, sizeof brief, key, condition);
-    table_text(at, STYLE_TEXT,
-               cells_width(whole) <= at->cols ? whole
-               : *brief == ' '                ? brief + 1
-                                              : brief);
+    words_fit_limit(fits, sizeof fits, at->cols, key, condition);
+    table_text(at, STYLE_TEXT, fits);
 }
 
 /* The bar is full where nothing is used up of the limit. */
@@ -302,7 +297,7 @@ void limits_view_follow(ViewState *v, const Scene *s, Rect r) {
     TableColumn list[TABLE_COLUMNS_MAX];
     Table t = table_of(s, r.cols, list);
     table_follow(&t, state, table_rect(&t, state, r));
-    scene_charts(v, limit_chart_cols(r.cols), SIZE_MAX);
+    scene_charts(v, limit_chart_cols(s, r.cols), SIZE_MAX);
 }
 
 void limits_view_draw(Cells *c, Rect r, const Scene *s) {

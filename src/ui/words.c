@@ -131,15 +131,19 @@ static void leave_out(char *to, size_t size, const char *from,
     to[n] = '\0';
 }
 
-char *words_brief_limit(char *to, size_t size, const char *key,
-                        const char *text) {
+char *words_fit_limit(char *to, size_t size, int cols, const char *key,
+                      const char *text) {
     static const char *const in_key[] = { "http_req_", "http_",
                                           "scenario:", "variant:", "name:" };
-    static const char *const in_text[] = { " ", "(", ")" };
-    char a[200], b[64];
-    leave_out(a, sizeof a, key, in_key, 5);
-    leave_out(b, sizeof b, text, in_text, 3);
-    snprintf(to, size, "%s %s", a, b);
+    static const char *const in_text[] = { "(", ")", " optional", " " };
+    for (int form = 0; form < 3; form++) {
+        char a[200], b[200];
+        leave_out(a, sizeof a, key, in_key, form ? 5 : 0);
+        leave_out(b, sizeof b, text, in_text, form == 2 ? 4 : form ? 3 : 0);
+        snprintf(to, size, "%s%s%s", a, *a && *b ? " " : "", b);
+        if (cells_width(to) <= cols)
+            break;
+    }
     return to;
 }
 
@@ -196,6 +200,10 @@ char *words_brief(UnitsText to, double n) {
 }
 
 /* --- axes --------------------------------------------------------------- */
+
+char *words_rate(UnitsText to, double n) {
+    return n < 999.5 ? words_brief(to, n) : units_count(to, n);
+}
 
 char *words_axis(char to[32], double v) {
     if (v >= 1e6)

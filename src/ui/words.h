@@ -36,10 +36,10 @@ int words_cut_series(Cells *c, int y, int x, int cols, Style style,
 char *words_value(UnitsText to, const Condition *c, double v);
 /* The same with room: "38.2 ms". */
 char *words_value_wide(UnitsText to, const Condition *c, double v);
-/* "http_req_duration{scenario:buyers}", "p(95) < 60" in few columns:
- * "duration{buyers} p95<60". */
-char *words_brief_limit(char *to, size_t size, const char *key,
-                        const char *text);
+/* "http_req_duration{scenario:buyers} p(95) < 60 optional", for cols columns
+ * "duration{buyers} p95 < 60", at last "duration{buyers} p95<60". */
+char *words_fit_limit(char *to, size_t size, int cols, const char *key,
+                      const char *text);
 /* A latency without the space, "38.2ms", for narrow columns. */
 char *words_latency(UnitsText to, double ns);
 /* "in 00:12", "at once". */
@@ -53,6 +53,8 @@ char *words_level(UnitsText to, double level, PlanUnit unit);
 
 /* A count in at most four columns: 900, 3000, 12k, 1.2M, 0.13. */
 char *words_brief(UnitsText to, double n);
+/* What happened in a second: 0.13, 31.2, and written as counts are: 1 240. */
+char *words_rate(UnitsText to, double n);
 
 /* A number on an axis: 1000, 20k, 5M; what is round has few figures. */
 char *words_axis(char to[32], double v);

@@ -38,21 +38,21 @@ static void arrows_look_back_and_esc_comes_back(void **state) {
     press_keys(&d, "esc");
     sent(&d, "");
     press_keys(&d, "left left left");
-    sees(&d, "looking at 04:33, 00:26 ago   Esc: now");
+    sees(&d, "looking at 04:34, 00:26 ago   Esc: now");
     fake_source_until(&d.source, 310);
-    sees(&d, "looking at 04:33, 00:36 ago   Esc: now");
+    sees(&d, "looking at 04:34, 00:36 ago   Esc: now");
     press_keys(&d, "right");
-    sees(&d, "looking at 04:41");
+    sees(&d, "looking at 04:42");
     press_keys(&d, "{");
-    sees(&d, "looking at 03:27");
+    sees(&d, "looking at 03:28");
     press_keys(&d, "}");
-    sees(&d, "looking at 04:41");
+    sees(&d, "looking at 04:42");
     press_keys(&d, "home");
     sees(&d, "looking at 00:00");
     press_keys(&d, "left");
     sees(&d, "looking at 00:00");
     press_keys(&d, "end right");
-    sees(&d, "looking at 05:03");
+    sees(&d, "looking at 05:04");
     press_keys(&d, "esc");
     sees_not(&d, "looking at");
     sent(&d, "");
@@ -68,13 +68,13 @@ static void commas_jump_to_events(void **state) {
     press_keys(&d, "enter");
     fake_source_until(&d.source, 240);
     press_keys(&d, ",");
-    sees(&d, "looking at 02:57"); /* the stage at 03:00 */
+    sees(&d, "looking at 02:58"); /* the stage at 03:00 */
     sees(&d, "plan: stage hold began");
     press_keys(&d, ", ,");
-    sees(&d, "looking at 01:36");
+    sees(&d, "looking at 01:37");
     sees(&d, "mark: x");
     press_keys(&d, ".");
-    sees(&d, "looking at 01:58");
+    sees(&d, "looking at 01:59");
     press_keys(&d, ", , ,");
     sees(&d, "there is no event before");
     desk_close(&d);
@@ -113,7 +113,7 @@ static void zoom_keeps_the_moment(void **state) {
     press_keys(&d, "left ] ] ]");
     sees(&d, "looking at 04:5"); /* a column is of a second now */
     press_keys(&d, "[ [ [");
-    sees(&d, "looking at 04:48");
+    sees(&d, "looking at 04:49");
     desk_close(&d);
 }
 
@@ -385,6 +385,32 @@ static void the_cursor_tells_of_what_is_seen(void **state) {
     }
 }
 
+/* The row of tabs and the spectrogram's box name the same second, in the very
+ * first frame of the view. */
+static void a_moment_has_one_name(void **state) {
+    (void)state;
+    for (int back = 1; back < 9; back++) {
+        Desk d;
+        char clock[8] = "", box[32], wide[32];
+        open_at(&d, 40);
+        press_keys(&d, "]");
+        for (int i = 0; i < back; i++)
+            press_keys(&d, "left");
+        press(&d, '2');
+        Text t = { 0 };
+        cells_print(look(&d), &t);
+        const char *at = strstr(t.bytes, "looking at ");
+        assert_non_null(at);
+        snprintf(clock, sizeof clock, "%.5s", at + strlen("looking at "));
+        snprintf(box, sizeof box, " at %s ", clock);
+        snprintf(wide, sizeof wide, " %s to ", clock);
+        if (!strstr(t.bytes, box) && !strstr(t.bytes, wide))
+            fail_msg("%d back: no '%s' in\n%s", back, box, t.bytes);
+        text_close(&t);
+        desk_close(&d);
+    }
+}
+
 /* In any view Esc does what stands at the right of the tabs. */
 static void esc_leaves_what_is_said(void **state) {
     (void)state;
@@ -556,6 +582,7 @@ int main(void) {
         cmocka_unit_test(many_stages_have_no_lines),
         cmocka_unit_test(charts_are_spots),
         cmocka_unit_test(the_cursor_tells_of_what_is_seen),
+        cmocka_unit_test(a_moment_has_one_name),
         cmocka_unit_test(esc_leaves_what_is_said),
         cmocka_unit_test(a_typed_zoom_keeps_the_moment),
         cmocka_unit_test(figures_are_exact_and_kept),
