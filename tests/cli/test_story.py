@@ -114,7 +114,7 @@ def a_spike_is_made_seen_measured_and_made_again():
         assert "spike now" in frame("asked") and "60" in frame("asked")
         # 2: the spectrogram, and a second group of answers that is slow
         bends = frame("bends")
-        assert "hand-spike" in bends and "brighter: more requests" in bends and "modes:" in bends, bends
+        assert "hand-spike" in bends and "many requests" in bends and "modes:" in bends, bends
         # 4, 5: the same place shows figures of A, then of A and B
         first, both = frame("first"), frame("both")
         assert "[A" in first and " run " in first, first
