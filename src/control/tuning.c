@@ -74,8 +74,22 @@ void limits_close(Limits *l) {
     *l = (Limits){ 0 };
 }
 
+int limits_change(Limits *l, size_t i, const char *text, Err *err) {
+    ThresholdList one = { 0 };
+    bool in_key;
+    int rc = threshold_read(&one, &l->arena, l->now.items[i].key, text,
+                            &l->metrics, &in_key, err);
+    if (rc == 0 && one.count != 1)
+        rc = err_set(err, "one threshold is changed at a time: no comma");
+    if (rc == 0)
+        l->now.items[i] = one.items[0];
+    threshold_list_close(&one);
+    return rc;
+}
+
 const char *limits_was(const Limits *l, size_t i) {
-    if (i >= l->now.count || l->now.items[i].text == l->first->items[i].text)
+    if (i >= l->now.count ||
+        text_equal(l->now.items[i].text, l->first->items[i].text))
         return NULL;
     return l->first->items[i].text;
 }

@@ -43,6 +43,9 @@ void limits_init(Limits *l, const ThresholdList *first, MetricTable metrics);
 /* Not longer than `from`: texts are borrowed from it. */
 void limits_copy(Limits *to, const Limits *from);
 void limits_close(Limits *l);
+/* The i-th gets this text, which is read as a profile's is; -1 with err: it
+ * stays as it is. */
+int limits_change(Limits *l, size_t i, const char *text, Err *err);
 /* What it was at first, when it was changed; else NULL. */
 const char *limits_was(const Limits *l, size_t i);
 

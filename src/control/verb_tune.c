@@ -189,7 +189,6 @@ int verb_threshold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     Limits *l = &w->limits;
     char name[TEXT_MAX], text[TEXT_MAX];
     size_t i = 0;
-    bool in_key;
     const char *equals = strstr(args, " = ");
     if (!l->now.count)
         return err_set(err, "this run has no thresholds");
@@ -199,22 +198,15 @@ int verb_threshold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     if (find_limit(l, text_trim(name), &i, err) < 0)
         return -1;
     text_clean(text, sizeof text, equals + 3, strlen(equals + 3));
-    ThresholdList one = { 0 };
-    int rc = threshold_read(&one, &l->arena, l->now.items[i].key, text,
-                            &l->metrics, &in_key, err);
-    if (rc == 0 && one.count != 1)
-        rc = err_set(err, "one threshold is changed at a time: no comma");
-    if (rc == 0) {
-        Threshold *t = &l->now.items[i];
-        text_addf(answer, "threshold %zu, %s: %s, was %s", i + 1, t->key,
-                  one.items[0].text, t->text);
-        steps_keep(w, &(WheelStep){ .kind = STEP_THRESHOLD,
-                                    .scenario = SIZE_MAX,
-                                    .item = i,
-                                    .limit_was = *t,
-                                    .limit_is = one.items[0] });
-        *t = one.items[0];
-    }
-    threshold_list_close(&one);
-    return rc;
+    const Threshold *is = &l->now.items[i], was = *is;
+    if (limits_change(l, i, text, err) < 0)
+        return -1;
+    text_addf(answer, "threshold %zu, %s: %s, was %s", i + 1, is->key, is->text,
+              was.text);
+    steps_keep(w, &(WheelStep){ .kind = STEP_THRESHOLD,
+                                .scenario = SIZE_MAX,
+                                .item = i,
+                                .limit_was = was,
+                                .limit_is = *is });
+    return 0;
 }

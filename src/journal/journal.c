@@ -38,7 +38,7 @@ struct Journal {
     int fd;
     char *path;
     Slab *live;      /* of the second that is open */
-    uint64_t second; /* its number */
+    uint64_t second; /* its number, or that of the last one in it */
     Slab *spare[WAITING_MAX + 1];
     size_t spare_count;
     Parts waiting;
@@ -47,7 +47,9 @@ struct Journal {
     bool is_busy, has_failed, is_closing, has_ended;
     /* what was told so far */
     size_t events, actions, spikes, gauges, gauges_cap;
-    uint64_t *readings; /* by gauge: when */
+    uint64_t *readings;  /* by gauge: when */
+    size_t *examples;    /* by kind */
+    const char **limits; /* texts, which the wheel keeps */
     uint32_t version;
     bool has_plans, was_done;
     RunState state;
@@ -111,8 +113,10 @@ static void seal(Journal *j) {
             continue;
         p->lines = j->lines;
         j->lines = (Text){ 0 };
-        if (p->slab)
+        if (p->slab) {
+            print_examples(s->failures, p->at_ns, j->examples, &p->levels);
             print_levels(s, &p->levels);
+        }
         p->is_sealed = true;
     }
 }
@@ -198,6 +202,16 @@ static void tell_plans(Journal *j, const Wheel *w) {
     j->version = w->version;
 }
 
+static void tell_limits(Journal *j, const Wheel *w, uint64_t now_ns) {
+    for (size_t i = 0; i < w->limits.now.count; i++) {
+        const Threshold *t = &w->limits.now.items[i];
+        if (t->text == j->limits[i])
+            continue;
+        print_limit(t, i, now_ns, &j->lines);
+        j->limits[i] = t->text;
+    }
+}
+
 static void tell_log(Journal *j, const Wheel *w) {
     for (; j->events < w->log.count; j->events++)
         print_event(&w->log.items[j->events], &j->lines);
@@ -222,6 +236,7 @@ static void tell_gauges(Journal *j, const Gauges *g) {
 
 static void tell_changes(Journal *j, const Snapshot *s, const Wheel *w) {
     tell_plans(j, w);
+    tell_limits(j, w, s->now_ns);
     tell_log(j, w);
     for (; j->spikes < s->recoveries->count; j->spikes++)
         print_spike(&s->recoveries->items[j->spikes], &j->lines);
@@ -238,8 +253,9 @@ void journal_add(Journal *j, uint64_t at_ns, const Slab *slab) {
         return;
     /* The time line's seconds: a slab up to their end is theirs. */
     uint64_t second = at_ns ? (at_ns - 1) / NS_PER_S : 0;
-    if (second > j->second && j->waiting.count < WAITING_MAX) {
-        close_second(j, (j->second + 1) * NS_PER_S, false);
+    if (second > j->second) {
+        if (j->waiting.count < WAITING_MAX)
+            close_second(j, (j->second + 1) * NS_PER_S, false);
         j->second = second;
     }
     slab_add(j->live, slab);
@@ -279,7 +295,8 @@ void journal_end(Journal *j, int status, const char *words) {
     if (j->has_failed || j->has_ended)
         return;
     journal_tick(j);
-    print_end(source_snapshot(j->source), status, words, &j->lines);
+    print_end(source_snapshot(j->source), source_wheel(j->source), status,
+              words, &j->lines);
     j->has_ended = true;
     part_add(j);
     seal(j);
@@ -322,8 +339,13 @@ Journal *journal_new(uv_loop_t *loop, Source *source,
     text_addf(&path, "%s/" JOURNAL_FILE, options->dir);
     j->path = text_take(&path);
     const Snapshot *now = source_snapshot(source);
-    second_printer_init(&j->printer, now->metrics, now->totals->check_count);
+    second_printer_init(&j->printer, now->metrics);
+    j->examples = mem_alloc(now->failures->kind_count, sizeof *j->examples);
     j->live = slab_take(j);
+    const ThresholdList *limits = &source_wheel(source)->limits.now;
+    j->limits = mem_alloc(limits->count, sizeof *j->limits);
+    for (size_t i = 0; i < limits->count; i++)
+        j->limits[i] = limits->items[i].text;
     j->written_ns = clock_now();
     if (write_head(j, err) < 0) {
         journal_free(j);
@@ -351,6 +373,8 @@ static void journal_free(Journal *j) {
         close(j->fd);
     free(j->path);
     free(j->readings);
+    free(j->examples);
+    free(j->limits);
     text_close(&j->lines);
     text_close(&j->bytes);
     free(j);

@@ -221,6 +221,8 @@ static int read_value(Parser *p, const char *key, int depth) {
         return wrong(p, "this is nested too deep");
     if (p->at == p->end)
         return wrong(p, "the line ends too early");
+    if (p->line->count == LINE_VALUES_MAX)
+        return wrong(p, "this line holds too much");
     char c = *p->at;
     uint32_t i = add_node(p, c == '{'   ? LINE_OBJECT
                              : c == '[' ? LINE_LIST

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 
 #define LINE_DEEPEST 8
+#define LINE_VALUES_MAX (UINT32_C(1) << 22) /* they are kept in memory */
 
 typedef enum LineKind {
     LINE_NULL,

@@ -12,19 +12,23 @@
 
 /* --- values ------------------------------------------------------------- */
 
-void print_text(Text *to, const char *text) {
+void print_words(Text *to, const char *text) {
     size_t length = strlen(text), room = length * 3 + 1;
     char *clean = mem_alloc(room, 1);
     text_clean(clean, room, text, length);
-    text_adds(to, "\"");
     for (const char *s = clean, *end; *s; s = end) {
         end = s + strcspn(s, "\"\\");
         text_add(to, s, (size_t)(end - s));
         if (*end)
             text_addf(to, "\\%c", *end++);
     }
-    text_adds(to, "\"");
     free(clean);
+}
+
+void print_text(Text *to, const char *text) {
+    text_adds(to, "\"");
+    print_words(to, text);
+    text_adds(to, "\"");
 }
 
 void print_number(Text *to, double value) {
@@ -143,69 +147,6 @@ static void put_checks(const Slab *s, Text *to) {
     text_adds(to, "]");
 }
 
-/* --- examples ----------------------------------------------------------- */
-
-/* The series that an example of this kind was told of. */
-typedef struct ExamplesTold {
-    uint32_t series[FAILURES_EXAMPLES];
-    size_t count;
-} ExamplesTold;
-
-static bool is_news(ExamplesTold *told, const Example *e) {
-    for (size_t i = 0; i < told->count; i++)
-        if (told->series[i] == e->series)
-            return false;
-    if (told->count == FAILURES_EXAMPLES)
-        return false;
-    told->series[told->count++] = e->series;
-    return true;
-}
-
-static void put_member(Text *to, const char *key, const char *text) {
-    text_addf(to, ",\"%s\":", key);
-    print_text(to, text);
-}
-
-/* Without the body: what was sent may be secret, and this is a file. */
-static void put_head(Text *to, const char *key, const char *text) {
-    char head[EXAMPLE_TEXT_MAX];
-    const char *end = strstr(text, "\n\n");
-    snprintf(head, sizeof head, "%.*s",
-             end ? (int)(end - text) : (int)sizeof head, text);
-    put_member(to, key, head);
-}
-
-/* kind: a class by its name, a failed check by its place. */
-static void put_example(const Example *e, size_t kind, Text *to) {
-    if (kind < FAIL_COUNT)
-        text_addf(to, "{\"kind\":\"%s\"", fail_name((FailClass)kind));
-    else
-        text_addf(to, "{\"check\":%zu", kind - FAIL_COUNT);
-    put_whole(to, "series", e->series);
-    put_whole(to, "vu", e->vu);
-    put_whole(to, "took", e->took_ns);
-    put_whole(to, "status", (uint64_t)(e->status > 0 ? e->status : 0));
-    put_member(to, "why", e->why);
-    put_head(to, "request", e->request);
-    put_member(to, "answer", e->answer);
-    text_adds(to, "}");
-}
-
-/* The first of each kind and series. */
-static void put_examples(SecondPrinter *p, const Slab *s, Text *to) {
-    const char *before = ",\"examples\":[";
-    for (size_t k = 0; k < s->example_count; k++) {
-        const Example *e = s->examples[k];
-        if (!e || !e->is_there || !is_news(&p->told[k], e))
-            continue;
-        text_adds(to, before);
-        put_example(e, k, to);
-        before = ",";
-    }
-    if (!before[1])
-        text_adds(to, "]");
-}
-
 /* What recoveries are judged by, of all requests together. */
 static void put_all(const Slab *s, Text *to) {
     Hist all = { 0 };
@@ -216,8 +157,8 @@ static void put_all(const Slab *s, Text *to) {
     hist_close(&all);
 }
 
-static void put_second(SecondPrinter *p, const Slab *s, uint64_t at_ns,
-                       const char *levels, Text *to) {
+static void put_second(const Slab *s, uint64_t at_ns, const char *levels,
+                       Text *to) {
     text_addf(to, "{\"type\":\"second\",\"at\":%" PRIu64, at_ns);
     put_whole(to, "started", s->started);
     put_whole(to, "arrivals", s->arrivals);
@@ -230,7 +171,6 @@ static void put_second(SecondPrinter *p, const Slab *s, uint64_t at_ns,
     put_whole(to, "retried", s->retried);
     put_all(s, to);
     put_checks(s, to);
-    put_examples(p, s, to);
     text_adds(to, levels);
     text_adds(to, "}\n");
 }
@@ -310,10 +250,8 @@ static void put_minute(SecondPrinter *p, uint64_t at_ns, Text *to) {
     put_details(p, JOURNAL_MINUTE, m, at_ns, to);
 }
 
-void second_printer_init(SecondPrinter *p, const MetricTable *metrics,
-                         size_t checks) {
+void second_printer_init(SecondPrinter *p, const MetricTable *metrics) {
     *p = (SecondPrinter){ .metrics = *metrics };
-    p->told = mem_alloc(FAIL_COUNT + checks, sizeof *p->told);
     slab_init(&p->detail, metrics->series_count, 0, metrics->own_count);
     slab_init(&p->minute, metrics->series_count, 0, metrics->own_count);
 }
@@ -322,7 +260,6 @@ void second_printer_close(SecondPrinter *p) {
     coder_close(&p->coder);
     text_close(&p->service);
     text_close(&p->response);
-    free(p->told);
     slab_close(&p->detail);
     slab_close(&p->minute);
 }
@@ -342,7 +279,7 @@ void second_print(SecondPrinter *p, const Slab *slab, uint64_t at_ns,
         put_minute(p, at_ns, to);
         p->minute_ns = at_ns;
     }
-    put_second(p, slab, at_ns, levels, to);
+    put_second(slab, at_ns, levels, to);
 }
 
 /* --- the snapshot's part ------------------------------------------------ */

@@ -25,9 +25,11 @@ extern const char *const journal_units[2];   /* PlanUnit */
 extern const char *const journal_forms[3];   /* StageForm */
 extern const char *const journal_shapes[3];  /* RampShape */
 extern const char *const journal_origins[4]; /* StageOrigin */
+extern const char *const journal_ends[3];    /* WheelEnd */
 
 /* Values of JSON: "text", 12.5, null for what is not finite. */
 void print_text(Text *to, const char *text);
+void print_words(Text *to, const char *text); /* without the quotes */
 void print_number(Text *to, double value);
 
 /* --- print_head.c: what is said once, or when it changes ---------------- */
@@ -39,18 +41,27 @@ void print_head(const Snapshot *s, const Wheel *w, const RunInfo *info,
 void print_plan(const Wheel *w, size_t scenario, Text *to);
 void print_event(const Event *e, Text *to);
 void print_action(const Action *a, Text *to);
+/* A threshold as it is from now on. */
+void print_limit(const Threshold *t, size_t index, uint64_t at_ns, Text *to);
 void print_spike(const Recovery *r, Text *to);
 void print_state(const Snapshot *s, Text *to);
 void print_gauge(const Gauge *g, size_t index, Text *to);
 void print_reading(const Gauge *g, size_t index, Text *to); /* the last one */
 /* The verdict: the last line of a journal that is whole. */
-void print_end(const Snapshot *s, int status, const char *words, Text *to);
+void print_end(const Snapshot *s, const Wheel *w, int status,
+               const char *words, Text *to);
 
 /* --- print.c: what was measured ----------------------------------------- */
 
 /* Members of a second's line that come from the snapshot, each with a comma
  * in front; no line. */
 void print_levels(const Snapshot *s, Text *to);
+
+/* --- print_examples.c --------------------------------------------------- */
+
+/* The examples up to at_ns that were not told yet, as a member with a comma in
+ * front, or nothing; no line. told: how many of each kind were. */
+void print_examples(const Failures *f, uint64_t at_ns, size_t *told, Text *to);
 
 /* What is kept from one second to the next; one thread at a time. */
 typedef struct SecondPrinter {
@@ -59,11 +70,9 @@ typedef struct SecondPrinter {
     Text service, response; /* encoded */
     Slab detail, minute;
     uint64_t detail_ns, minute_ns; /* when they were last written */
-    struct ExamplesTold *told; /* of each kind of failures */
 } SecondPrinter;
 
-void second_printer_init(SecondPrinter *p, const MetricTable *metrics,
-                         size_t checks);
+void second_printer_init(SecondPrinter *p, const MetricTable *metrics);
 void second_printer_close(SecondPrinter *p);
 /* What was measured up to at_ns: a line for each series that has something,
  * the details when it is time (or is_last), a minute when one is over, then the

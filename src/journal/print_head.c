@@ -15,6 +15,8 @@ const char *const journal_shapes[3] = { "linear", "smooth", "step" };
 const char *const journal_origins[4] = { "planned", "inserted", "hand",
                                          "spike" };
 
+const char *const journal_ends[3] = { "no", "finish", "stop" };
+
 static void begin(Text *to, const char *type) {
     text_addf(to, "{\"type\":\"%s\"", type);
 }
@@ -196,12 +198,24 @@ void print_action(const Action *a, Text *to) {
     end(to);
 }
 
+void print_limit(const Threshold *t, size_t index, uint64_t at_ns, Text *to) {
+    begin(to, "threshold");
+    put_whole(to, "at", at_ns);
+    put_whole(to, "threshold", index);
+    put_text(to, "text", t->text);
+    end(to);
+}
+
 void print_spike(const Recovery *r, Text *to) {
     begin(to, "spike");
     put_whole(to, "at", r->began_ns);
     put_whole(to, "scenario", r->scenario);
     put_number(to, "level_before", r->level_before);
     put_text(to, "cause", r->cause);
+    if (r->over_ns) {
+        put_whole(to, "over", r->over_ns);
+        put_number(to, "level_told", r->level_told);
+    }
     end(to);
 }
 
@@ -230,11 +244,13 @@ void print_reading(const Gauge *g, size_t index, Text *to) {
     end(to);
 }
 
-void print_end(const Snapshot *s, int status, const char *words, Text *to) {
+void print_end(const Snapshot *s, const Wheel *w, int status,
+               const char *words, Text *to) {
     begin(to, "end");
     put_whole(to, "at", s->now_ns);
     put_bool(to, "stopped", s->stopped);
     put_bool(to, "aborted", s->aborted);
+    put_text(to, "asked", journal_ends[w->end]);
     put_whole(to, "status", (uint64_t)status);
     put_text(to, "words", words);
     print_levels(s, to);

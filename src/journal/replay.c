@@ -76,7 +76,7 @@ static SeriesSlab *series_of(Replay *r, Members *m) {
     return NULL;
 }
 
-static FailClass fail_of(const char *name) {
+FailClass replay_fail(const char *name) {
     FailClass c = 0;
     while (c < FAIL_COUNT && !text_equal(name, fail_name(c)))
         c++;
@@ -90,7 +90,7 @@ static void read_fails(const Members *m, SeriesSlab *s) {
         return;
     for (const LineNode *n = line_first(fails); n;
          n = line_next(m->line, fails, n)) {
-        FailClass c = fail_of(n->key);
+        FailClass c = replay_fail(n->key);
         if (c < FAIL_COUNT)
             s->fail[c] += n->whole;
     }
@@ -179,64 +179,6 @@ static void read_checks(Replay *r, const Members *m, const LineNode *list) {
     }
 }
 
-/* Clean for a terminal, but for the ends of lines. */
-static void read_lines(char *to, size_t size, Members *m, const char *key) {
-    const char *s = member_word(m, key);
-    size_t at = 0;
-    while (at + 1 < size) {
-        size_t n = strcspn(s, "\n");
-        text_clean(to + at, size - at, s, n);
-        at += strlen(to + at);
-        if (!s[n] || at + 1 >= size)
-            break;
-        to[at++] = '\n';
-        to[at] = '\0';
-        s += n + 1;
-    }
-}
-
-static size_t kind_of(const Replay *r, Members *m) {
-    if (line_get(m->line, m->of, "kind")) {
-        FailClass c = fail_of(member_word(m, "kind"));
-        return c < FAIL_COUNT ? c : SIZE_MAX;
-    }
-    uint64_t check = member_whole(m, "check");
-    return check < r->check_count ? EXAMPLE_OF_CHECK((size_t)check) : SIZE_MAX;
-}
-
-static void read_example(Replay *r, Members *m, uint64_t at_ns) {
-    size_t kind = kind_of(r, m);
-    uint64_t series = member_whole(m, "series");
-    if (kind >= r->slab.example_count || series >= r->slab.series_count)
-        return;
-    Example *e = slab_example_room(&r->slab, kind);
-    if (!e)
-        return;
-    *e = (Example){ .is_there = true,
-                    .series = (uint32_t)series,
-                    .vu = member_whole(m, "vu"),
-                    .end_ns = at_ns,
-                    .took_ns = member_whole(m, "took"),
-                    .status = (int)(member_whole(m, "status") % 1000) };
-    read_lines(e->why, sizeof e->why, m, "why");
-    read_lines(e->request, sizeof e->request, m, "request");
-    read_lines(e->answer, sizeof e->answer, m, "answer");
-}
-
-static void read_examples(Replay *r, const Members *m, uint64_t at_ns) {
-    const LineNode *list = line_get(m->line, m->of, "examples");
-    if (!list || list->kind != LINE_LIST)
-        return;
-    r->slab.until_ns = at_ns;
-    for (const LineNode *n = line_first(list); n;
-         n = line_next(m->line, list, n)) {
-        Err unsaid;
-        Members of = { .line = m->line, .of = n, .err = &unsaid };
-        if (n->kind == LINE_OBJECT)
-            read_example(r, &of, at_ns);
-    }
-}
-
 static void read_counts(Replay *r, Members *m) {
     Slab *s = &r->slab;
     s->started = member_whole(m, "started");
@@ -249,7 +191,6 @@ static void read_counts(Replay *r, Members *m) {
     s->abandoned = member_whole(m, "abandoned");
     s->retried = member_whole(m, "retried");
     read_checks(r, m, member_list(m, "checks"));
-    read_examples(r, m, member_whole(m, "at"));
 }
 
 static int check_time(const Replay *r, Members *m, uint64_t at_ns) {
@@ -320,6 +261,7 @@ static int on_second(Replay *r, Members *m) {
         return -1;
     if (!is_sane(&l))
         return err_set(m->err, "the levels are no numbers of VUs");
+    replay_examples(r, m, at_ns);
     r->slab.until_ns = at_ns;
     recorder_add(&r->recorder, at_ns, &r->slab);
     slab_clear(&r->slab);
@@ -331,10 +273,20 @@ static int on_second(Replay *r, Members *m) {
 
 /* --- what happened ------------------------------------------------------ */
 
+/* Far-off ones are nobody's, and whoever draws need not reckon with them. */
+static uint64_t moment(Members *m) {
+    uint64_t at_ns = member_whole(m, "at");
+    if (m->is_wrong || at_ns <= REPLAY_LONGEST_NS)
+        return at_ns;
+    err_set(m->err, "this is more than a year after the start");
+    m->is_wrong = true;
+    return 0;
+}
+
 static int on_event(Replay *r, Members *m) {
     static const char *const kinds[] = { "plan", "you", "mark", "alert",
                                          "target" };
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     EventKind kind = (EventKind)member_choice(m, "kind", kinds, 5);
     const char *text = member_word(m, "text");
     if (m->is_wrong)
@@ -350,7 +302,7 @@ static char *clean_copy(const char *text) {
 
 static int on_action(Replay *r, Members *m) {
     Wheel *w = &r->wheel;
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     const char *command = member_word(m, "command");
     const char *outcome = member_word(m, "outcome");
     if (m->is_wrong)
@@ -364,9 +316,11 @@ static int on_action(Replay *r, Members *m) {
 }
 
 static int on_spike(Replay *r, Members *m) {
-    uint64_t at_ns = member_whole(m, "at");
+    uint64_t at_ns = moment(m);
     uint64_t scenario = member_whole(m, "scenario");
     double before = member_number(m, "level_before");
+    uint64_t over_ns = member_maybe(m, "over");
+    double told = over_ns ? member_number(m, "level_told") : 0;
     char cause[64];
     const char *word = member_word(m, "cause");
     if (m->is_wrong)
@@ -375,6 +329,8 @@ static int on_spike(Replay *r, Members *m) {
         return err_set(m->err, "there is no such scenario");
     text_clean(cause, sizeof cause, word, strlen(word));
     recorder_spike(&r->recorder, (size_t)scenario, at_ns, before, cause);
+    if (over_ns)
+        recorder_spike_over(&r->recorder, over_ns, told);
     return 0;
 }
 
@@ -403,7 +359,7 @@ static int on_gauge(Replay *r, Members *m) {
 }
 
 static int on_reading(Replay *r, Members *m) {
-    uint64_t at_ns = member_whole(m, "at"), i = member_whole(m, "gauge");
+    uint64_t at_ns = moment(m), i = member_whole(m, "gauge");
     double value = member_number(m, "value");
     if (m->is_wrong)
         return -1;
@@ -416,6 +372,9 @@ static int on_reading(Replay *r, Members *m) {
 static int on_end(Replay *r, Members *m) {
     uint64_t at_ns = member_whole(m, "at"), status = member_whole(m, "status");
     const char *words = member_text(m, "words", &r->arena);
+    WheelEnd asked = line_get(m->line, m->of, "asked")
+                         ? (WheelEnd)member_choice(m, "asked", journal_ends, 3)
+                         : WHEEL_GOES_ON;
     if (check_time(r, m, at_ns) < 0)
         return -1;
     r->snapshot.stopped = member_is_true(m, "stopped");
@@ -429,6 +388,7 @@ static int on_end(Replay *r, Members *m) {
     r->status = (int)(status & 0xff);
     r->words = words;
     r->has_verdict = true;
+    r->wheel.end = asked;
     return 0;
 }
 
@@ -449,11 +409,11 @@ static const struct {
 static const struct {
     const char *type;
     LineFn *read;
-} types[] = { { "second", on_second }, { "event", on_event },
-              { "action", on_action }, { "plan", replay_plan },
-              { "spike", on_spike },   { "state", on_state },
-              { "gauge", on_gauge },   { "reading", on_reading },
-              { "end", on_end } };
+} types[] = { { "second", on_second },       { "event", on_event },
+              { "action", on_action },       { "plan", replay_plan },
+              { "spike", on_spike },         { "state", on_state },
+              { "gauge", on_gauge },         { "reading", on_reading },
+              { "threshold", replay_limit }, { "end", on_end } };
 
 static int read_head(Replay *r, Members *m, const char *type) {
     if (!text_equal(type, "journal"))

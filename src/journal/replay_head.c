@@ -156,11 +156,12 @@ static int read_limits(Replay *r, Members *m) {
 }
 
 static void start_recorder(Replay *r) {
+    limits_init(&r->wheel.limits, &r->thresholds, r->metrics);
     RecorderSetup setup = { .metrics = r->metrics,
                             .check_names = r->check_names,
                             .check_requests = r->check_requests,
                             .check_count = r->check_count,
-                            .thresholds = &r->thresholds,
+                            .thresholds = &r->wheel.limits.now,
                             .alerts = &r->alerts };
     recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, r->metrics.series_count, r->check_count,
@@ -184,6 +185,19 @@ int replay_head(Replay *r, Members *m) {
         return -1;
     start_recorder(r);
     return 0;
+}
+
+/* --- limits that change ------------------------------------------------- */
+
+int replay_limit(Replay *r, Members *m) {
+    Limits *l = &r->wheel.limits;
+    uint64_t i = member_whole(m, "threshold");
+    const char *text = member_text(m, "text", &r->arena);
+    if (m->is_wrong)
+        return -1;
+    if (i >= l->now.count)
+        return err_set(m->err, "there is no such threshold");
+    return limits_change(l, (size_t)i, text, m->err);
 }
 
 /* --- plans -------------------------------------------------------------- */

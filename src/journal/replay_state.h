@@ -48,11 +48,17 @@ typedef struct Levels {
     double active, users, planned, other;
 } Levels;
 
+/* By its name; FAIL_COUNT: there is none. */
+FailClass replay_fail(const char *name);
+/* replay_examples.c: of a second's line that ends at at_ns; those that are not
+ * whole are left out. */
+void replay_examples(Replay *r, const Members *m, uint64_t at_ns);
 /* replay_levels.c; m->is_wrong when something is missing. */
 Levels replay_levels(Replay *r, Members *m);
 
 /* replay_head.c; each reads the line's members, -1 with m->err. */
 int replay_head(Replay *r, Members *m);
 int replay_plan(Replay *r, Members *m);
+int replay_limit(Replay *r, Members *m);
 
 #endif

@@ -53,7 +53,8 @@ typedef struct Lines {
 } Lines;
 
 static void read_more(Lines *l) {
-    memmove(l->bytes, l->bytes + l->begin, l->end - l->begin);
+    if (l->begin)
+        memmove(l->bytes, l->bytes + l->begin, l->end - l->begin);
     l->end -= l->begin;
     l->begin = 0;
     if (l->end + CHUNK + 1 > l->cap) {
@@ -169,6 +170,9 @@ static int read_lines(SavedRun *s, int fd, uint64_t end_ns, Err *err) {
     if (l.trouble && !s->trouble.length)
         text_addf(&s->trouble, "%s: cannot read: %s", s->path,
                   strerror(l.trouble));
+    else if (!l.is_over && !s->trouble.length)
+        text_addf(&s->trouble, "%s:%zu: a line longer than %zu MiB", s->path,
+                  number + 1, LINE_BYTES_MAX >> 20);
     bool is_empty = number == 0 && l.end == 0 && !l.trouble;
     free(l.bytes);
     if (replay_has_head(s->replay))

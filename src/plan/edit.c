@@ -490,13 +490,12 @@ int plan_rename(Plan *p, uint64_t now_ns, uint32_t row, const char *name,
     return finish_edit(p, rc);
 }
 
-static uint64_t row_elapsed(const Plan *p, uint32_t row) {
+/* How long the pieces from first on have run. */
+static uint64_t elapsed_from(const Plan *p, size_t first) {
     uint64_t sum = 0;
-    for (size_t i = 0; i <= p->current && i < p->count; i++)
-        if (p->stages[i].row == row)
-            sum += i < p->current ? p->stages[i].length_ns
-                                  : p->now_ns - p->began_ns;
-    return sum;
+    for (size_t i = first; i < p->current; i++)
+        sum += p->stages[i].length_ns;
+    return first <= p->current ? sum + p->now_ns - p->began_ns : 0;
 }
 
 int plan_set_length(Plan *p, uint64_t now_ns, uint32_t row, uint64_t ns,
@@ -512,7 +511,7 @@ int plan_set_length(Plan *p, uint64_t now_ns, uint32_t row, uint64_t ns,
     if (rc == 0 && p->stages[first].origin == STAGE_HAND)
         rc = err_set(err, "the hand's length ends with the key g");
     if (rc == 0 && first <= running_piece(p)) {
-        uint64_t gone = row_elapsed(p, row);
+        uint64_t gone = elapsed_from(p, first);
         set_remaining(p, ns > gone ? ns - gone : 0);
     } else if (rc == 0) {
         p->stages[first].length_ns = p->stages[first].full_ns = ns;

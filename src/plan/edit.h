@@ -43,8 +43,9 @@ int plan_delete(Plan *p, uint64_t now_ns, uint32_t row, Err *err);
 int plan_move(Plan *p, uint64_t now_ns, uint32_t row, int by, Err *err);
 int plan_rename(Plan *p, uint64_t now_ns, uint32_t row, const char *name,
                 Err *err);
-/* The whole row's length; of the current one not less than has passed
- * (then it ends now). */
+/* The length of a row as the table shows it: of one that a spike or the hand
+ * interrupted what stands behind that. Of the current one not less than has
+ * passed (then it ends now). */
 int plan_set_length(Plan *p, uint64_t now_ns, uint32_t row, uint64_t ns,
                     Err *err);
 /* A current ramp turns to the new level from where it is; a stage that

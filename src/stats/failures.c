@@ -73,7 +73,7 @@ static uint64_t count_of(const Slab *s, size_t kind) {
 /* A late slab counts where it belongs, while the window still has it. */
 static void count(Failures *f, Failure *x, uint64_t at_ns, uint64_t n) {
     uint64_t second = (at_ns ? at_ns - 1 : 0) / NS_PER_S;
-    if (!x->count || at_ns < x->first_ns)
+    if (!(x->count || x->example_count) || at_ns < x->first_ns)
         x->first_ns = at_ns;
     if (at_ns > x->last_ns)
         x->last_ns = at_ns;
@@ -85,8 +85,8 @@ static void count(Failures *f, Failure *x, uint64_t at_ns, uint64_t n) {
     x->points[second / f->each_s] += (uint32_t)n;
 }
 
-static void keep(Failure *x, const Example *e, uint64_t at_ns,
-                 uint64_t until_ns) {
+void failures_example(Failures *f, size_t kind, const Example *e) {
+    Failure *x = &f->kinds[kind];
     for (size_t i = 0; i < x->example_count; i++)
         if (x->examples[i].series == e->series)
             return;
@@ -94,12 +94,18 @@ static void keep(Failure *x, const Example *e, uint64_t at_ns,
         return;
     if (!x->examples)
         x->examples = mem_alloc(FAILURES_EXAMPLES, sizeof *x->examples);
-    Example *to = &x->examples[x->example_count++];
-    *to = *e;
+    if (!(x->count || x->example_count) || e->end_ns < x->first_ns)
+        x->first_ns = e->end_ns;
+    x->examples[x->example_count++] = *e;
+}
+
+/* A slab's, whose times are of clock_now. */
+static void keep(Failures *f, size_t kind, const Example *e, uint64_t at_ns,
+                 uint64_t until_ns) {
     uint64_t ago = until_ns > e->end_ns ? until_ns - e->end_ns : 0;
-    to->end_ns = at_ns > ago ? at_ns - ago : 0;
-    if (to->end_ns < x->first_ns)
-        x->first_ns = to->end_ns;
+    Example here = *e;
+    here.end_ns = at_ns > ago ? at_ns - ago : 0;
+    failures_example(f, kind, &here);
 }
 
 void failures_add(Failures *f, uint64_t at_ns, const Slab *slab) {
@@ -110,7 +116,7 @@ void failures_add(Failures *f, uint64_t at_ns, const Slab *slab) {
         if (n)
             count(f, &f->kinds[k], at_ns, n);
         if (e && e->is_there)
-            keep(&f->kinds[k], e, at_ns, slab->until_ns);
+            keep(f, k, e, at_ns, slab->until_ns);
     }
 }
 

@@ -34,6 +34,9 @@ void failures_init(Failures *f, size_t checks);
 void failures_close(Failures *f);
 /* What was counted up to run time at_ns. */
 void failures_add(Failures *f, uint64_t at_ns, const Slab *slab);
+/* An example, at its run time; more than there is room for are left out. What
+ * it is of is counted apart, before or after. */
+void failures_example(Failures *f, size_t kind, const Example *e);
 /* It is now_ns, whether or not something failed. */
 void failures_advance(Failures *f, uint64_t now_ns);
 

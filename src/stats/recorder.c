@@ -153,6 +153,13 @@ void recorder_scenarios(Recorder *r, const double *levels, size_t count,
     r->users = users;
 }
 
+void recorder_example(Recorder *r, size_t kind, const Example *e) {
+    Example *first = slab_example_room(&r->totals, kind);
+    if (first)
+        *first = *e;
+    failures_example(&r->failures, kind, e);
+}
+
 void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause) {
     recovery_begin(&r->recoveries, scenario, at_ns, level_before, cause);

@@ -62,6 +62,8 @@ void recorder_alive(Recorder *r, double vus);
  * Without it there is one scenario. */
 void recorder_scenarios(Recorder *r, const double *levels, size_t count,
                         double users, double planned_other);
+/* failures_example, of a failure that slabs count without showing it. */
+void recorder_example(Recorder *r, size_t kind, const Example *e);
 void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
 /* recovery_expect */

@@ -124,6 +124,35 @@ static int own_scenario(Console *c, const Asked *a) {
     return 0;
 }
 
+static int own_theme(Console *c, const Asked *a) {
+    const Theme *t = theme_find(a->args);
+    const char *near = theme_near(a->args);
+    if (!t)
+        return err_set(a->err,
+                       near ? "there is no theme '%.40s'; did you mean '%s'?"
+                            : "write theme auto, dark, light, colorblind or "
+                              "mono",
+                       a->args, near);
+    text_addf(a->answer, "theme %s: %s", t->name, t->help);
+    if (!a->is_trial)
+        c->theme = t;
+    return 0;
+}
+
+static int own_earlier(Console *c, const Asked *a) {
+    if (text_equal(a->args, "off") && !c->earlier_source)
+        return err_set(a->err, "no earlier run lies under this one");
+    if (!*a->args)
+        return err_set(a->err, "write the folder of an earlier run, or off");
+    if (!text_equal(a->args, "off"))
+        return console_earlier_open(c, a->args, a->is_trial, a->answer,
+                                    a->err);
+    text_adds(a->answer, "takes the earlier run away");
+    if (!a->is_trial)
+        console_lay_over(c, NULL, NULL);
+    return 0;
+}
+
 static int own_copy(Console *c, const Asked *a) {
     return a->is_trial ? 0 : console_copy(c, a->answer, a->err);
 }
@@ -182,6 +211,8 @@ int console_own(Console *c, OwnId id, const char *args, bool is_trial,
         [OWN_SORT] = own_sort,
         [OWN_FILTER] = own_filter,
         [OWN_SCENARIO] = own_scenario,
+        [OWN_THEME] = own_theme,
+        [OWN_EARLIER] = own_earlier,
         [OWN_COPY] = own_copy,
         [OWN_SAVE_SCREEN] = own_save_screen,
         [OWN_SAVE_PROFILE] = own_save_profile,

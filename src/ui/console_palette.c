@@ -9,7 +9,7 @@
 #include "control/verbs.h"
 #include "ui/console_state.h"
 
-#define KINDS 4
+#define KINDS 5
 
 /* --- what is known for completion --------------------------------------- */
 
@@ -27,6 +27,16 @@ static size_t stage_names(const Plan *p, const char **to, size_t most) {
     return count;
 }
 
+/* Reading the folders is not for every key. */
+static size_t earlier_names(Console *c, const char *const **names) {
+    const ConsoleHost *h = &c->host;
+    const char *earlier = own_commands[OWN_EARLIER].name;
+    if (!h->earlier_names || !text_starts(c->palette.field.text, earlier))
+        return 0;
+    size_t count = h->earlier_names(h->data, names);
+    return count < PALETTE_CHOICES ? count : PALETTE_CHOICES;
+}
+
 typedef void LookFn(Palette *p, const PaletteWords *words, size_t count);
 
 static void palette_look_at(Console *c, LookFn *look) {
@@ -34,6 +44,8 @@ static void palette_look_at(Console *c, LookFn *look) {
     const char *stages[PALETTE_CHOICES], *names[VIEW_COUNT];
     for (int i = 0; i < VIEW_COUNT; i++)
         names[i] = views[i].name;
+    const char *const *runs = NULL;
+    size_t run_count = earlier_names(c, &runs);
     static const char *const spans[] = { "30s", "1m", "5m", "15m" };
     PaletteWords words[KINDS] = {
         { "STAGE", stages, stage_names(w->plan, stages, PALETTE_CHOICES) },
@@ -41,6 +53,7 @@ static void palette_look_at(Console *c, LookFn *look) {
           w->plan_count > 1 ? w->plan_count : 0 },
         { "VIEW", names, VIEW_COUNT },
         { "DURATION", spans, 4 },
+        { "RUN", runs, run_count },
     };
     look(&c->palette, words, KINDS);
 }

@@ -120,6 +120,9 @@ void console_ask_next(Console *c); /* before that */
 LookRun console_look_run(Console *c);
 bool console_act_time(Console *c, const KeyStroke *k);
 void console_chooser_key(Console *c, int key);
+/* Lays an earlier run under this one, or says what that would do. */
+int console_earlier_open(Console *c, const char *name, bool is_trial,
+                         Text *answer, Err *err);
 /* The earlier run as the scene shows it; NULL: none. */
 const Earlier *console_earlier(Console *c);
 

@@ -69,19 +69,33 @@ static void earlier_run(Console *c) {
     }
 }
 
+int console_earlier_open(Console *c, const char *name, bool is_trial,
+                         Text *answer, Err *err) {
+    const ConsoleHost *h = &c->host;
+    if (!h->earlier_open)
+        return err_set(err, "earlier runs cannot be opened here");
+    if (is_trial) {
+        text_addf(answer, "lays %s under the charts", name);
+        return 0;
+    }
+    Source *s = h->earlier_open(h->data, name, err);
+    if (!s)
+        return -1;
+    console_lay_over(c, name, s);
+    text_addf(answer, "%s lies under the charts; o takes it away", name);
+    return 0;
+}
+
 static void lay_chosen(Console *c) {
     Text said = { 0 };
     const char *name = chooser_choice(&c->chooser);
-    Source *s = c->host.earlier_open(c->host.data, name, &c->chooser.err);
-    if (!s) {
+    if (console_earlier_open(c, name, false, &said, &c->chooser.err) < 0) {
         c->chooser.has_error = true;
-        return;
+    } else {
+        console_notice(c, said.bytes, false);
+        chooser_close(&c->chooser);
     }
-    console_lay_over(c, name, s);
-    text_addf(&said, "%s lies under the charts; o takes it away", name);
-    console_notice(c, said.bytes, false);
     text_close(&said);
-    chooser_close(&c->chooser);
 }
 
 void console_chooser_key(Console *c, int key) {

@@ -17,18 +17,31 @@
 
 /* --- following the run -------------------------------------------------- */
 
+/* Without the cell in which a stage ends: it has what came next as well. A
+ * stage within one cell has no other. */
+static uint64_t whole_until(const Timeline *t, uint64_t from_ns,
+                            uint64_t to_ns) {
+    size_t n = timeline_count(t);
+    size_t first = timeline_find(t, from_ns), last = timeline_find(t, to_ns);
+    if (first < n && timeline_cell(t, first)->start_ns < from_ns)
+        first++;
+    bool is_cut = last < n && timeline_cell(t, last)->start_ns < to_ns;
+    return is_cut && first < last ? timeline_cell(t, last)->start_ns : to_ns;
+}
+
 /* In the open model of the response times. */
 static void read_figures(StageFigures *f, const Timeline *t, bool is_open) {
     Hist h = { 0 };
     CellSeries sums;
-    timeline_interval(t, f->from_ns, f->to_ns, SIZE_MAX, &h, &sums);
+    uint64_t to_ns = whole_until(t, f->from_ns, f->to_ns);
+    double seconds =
+        timeline_interval(t, f->from_ns, to_ns, SIZE_MAX, &h, &sums);
     f->error_rate =
         sums.requests ? (double)sums.failed / (double)sums.requests : NAN;
-    f->rps = (double)sums.requests / ((double)(f->to_ns - f->from_ns) / 1e9);
+    f->rps = seconds > 0 ? (double)sums.requests / seconds : NAN;
     if (is_open) {
         hist_clear(&h);
-        timeline_interval(t, f->from_ns, f->to_ns, TIMELINE_RESPONSE, &h,
-                          &sums);
+        timeline_interval(t, f->from_ns, to_ns, TIMELINE_RESPONSE, &h, &sums);
     }
     f->p50_ns = hist_quantile(&h, 0.5);
     f->p95_ns = hist_quantile(&h, 0.95);

@@ -18,6 +18,8 @@
 #define SIDE_MIN 38
 #define SIDE_MAX 72
 #define SLOTS_MAX 16
+#define LOAD_MOST 12
+#define LOAD_ROWS 28 /* of a screen with an interval and the load */
 
 /* --- tables ------------------------------------------------------------- */
 
@@ -34,12 +36,19 @@ typedef struct Slot {
     int cols_max; /* of the column; 0: any */
 } Slot;
 
+/* Over an interval's figures the latency needs the rows more. */
+static int load_rows(const Frame *f) {
+    bool is_crowded = interval_table_rows(f) && f->cells->rows < LOAD_ROWS;
+    return is_crowded ? 0 : LOAD_MOST;
+}
+
 static const Slot narrow_slots[] = {
     { .chart = load_draw,
+      .wants = load_rows,
       .rank = 3,
       .least = 4,
       .good = 5,
-      .most = 12,
+      .most = LOAD_MOST,
       .weight = 2 },
     { .chart = latency_draw,
       .rank = 0,
@@ -391,7 +400,8 @@ static void too_small_draw(Cells *c, Rect r, Glyphs glyphs) {
 void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
     bool is_hint = !v->notice;
     const char *text = is_hint ? v->hint : v->notice;
-    if (!text || !*text)
+    /* hints are about the live view; in others they would cover an axis */
+    if (!text || !*text || (is_hint && v->view != VIEW_LIVE))
         return;
     int y = r.y + r.rows - 1, x = r.x + 2;
     Style style = is_hint              ? STYLE_HAND

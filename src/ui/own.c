@@ -13,6 +13,10 @@ const OwnCommand own_commands[OWN_COUNT] = {
     [OWN_SCENARIO] = { "scenario", "[SCENARIO]",
                        "the one that keys and commands steer; the next one if "
                        "not said" },
+    [OWN_THEME] = { "theme", "auto|dark|light|colorblind|mono",
+                    "the colours" },
+    [OWN_EARLIER] = { "earlier", "RUN|off",
+                      "lay an earlier run under the charts, or take it away" },
     [OWN_COPY] = { "copy", "", "copy this view as text" },
     [OWN_SAVE_SCREEN] = { "save screen", "",
                           "as text and as a picture (SVG), beside the "

@@ -13,6 +13,8 @@ typedef enum OwnId {
     OWN_SORT,
     OWN_FILTER,
     OWN_SCENARIO,
+    OWN_THEME,
+    OWN_EARLIER,
     OWN_COPY,
     OWN_SAVE_SCREEN,
     OWN_SAVE_PROFILE,

@@ -20,14 +20,19 @@ static bool is_faint(Style s) {
 
 /* --- 256 colours and more ----------------------------------------------- */
 
-static uint32_t front_of(const Theme *t, Style s, Ground g) {
-    return is_badge(g) ? t->badge_text : t->style[s];
+/* The heat ends where the cursor's colour is: there the cursor is as the
+ * screen's ground. */
+static uint32_t cursor_on(const Theme *t, uint32_t heat) {
+    uint32_t front = t->style[STYLE_CURSOR], other = t->ground[GROUND_NONE];
+    return theme_contrast(front, heat) >= theme_contrast(other, heat) ? front
+                                                                      : other;
 }
 
-/* Of the 256 too few lie near a ramp's colours to take the nearest. */
-static int heat_of(const Theme *t, uint32_t rgb, int level) {
-    return t->is_light || t->is_grey ? theme_nearest(rgb, COLOR_256)
-                                     : theme_heat_256[level];
+static uint32_t front_of(const Theme *t, Style s, Ground g) {
+    if (is_badge(g))
+        return t->badge_text;
+    return s == STYLE_CURSOR && g >= GROUND_HEAT ? cursor_on(t, t->ground[g])
+                                                 : t->style[s];
 }
 
 static void paint_many(const PaintKind *k, Style s, Ground g, Paint *p) {
@@ -36,12 +41,11 @@ static void paint_many(const PaintKind *k, Style s, Ground g, Paint *p) {
         p->front = (int)front;
         p->back = (int)back;
     } else {
-        p->back = g >= GROUND_HEAT
-                      ? heat_of(k->theme, back, (int)g - GROUND_HEAT)
-                      : theme_nearest(back, COLOR_256);
-        p->front = s >= STYLE_HEAT
-                       ? heat_of(k->theme, front, (int)s - STYLE_HEAT)
-                       : theme_nearest_on(front, back, p->back);
+        const int *heat = k->theme->heat_256;
+        p->back = g >= GROUND_HEAT ? heat[g - GROUND_HEAT]
+                                   : theme_nearest(back, COLOR_256);
+        p->front = s >= STYLE_HEAT ? heat[s - STYLE_HEAT]
+                                   : theme_nearest_on(front, back, p->back);
     }
     if (g == GROUND_NONE && k->own_ground)
         p->back = PAINT_OWN;
@@ -58,8 +62,16 @@ static int few_heat(const PaintKind *k, int level) {
     return k->theme->is_light ? light[level] : dark[level];
 }
 
+/* The only dark ground of few colours is a full blue, on which no curve can
+ * be read; an interval has its brackets on the axis. */
+static bool is_open_ground(const PaintKind *k, Ground g) {
+    return g == GROUND_NONE ||
+           (!k->theme->is_light &&
+            (g == GROUND_INTERVAL || g == GROUND_INTERVAL_2));
+}
+
 static int few_ground(const PaintKind *k, Ground g) {
-    if (g == GROUND_NONE)
+    if (is_open_ground(k, g))
         return PAINT_OWN;
     if (g >= GROUND_HEAT)
         return few_heat(k, (int)g - GROUND_HEAT);
@@ -101,7 +113,7 @@ static int few_front(const PaintKind *k, Style s, Ground g) {
         front = k->depth == COLOR_16 ? BLACK + BRIGHT : PAINT_OWN;
     if (s == STYLE_TEXT || s == STYLE_BRIGHT || s == STYLE_CURSOR)
         front = PAINT_OWN;
-    if (g == GROUND_NONE)
+    if (is_open_ground(k, g))
         return front;
     /* on a ground of ours the user's own colour may vanish */
     if (front == PAINT_OWN)

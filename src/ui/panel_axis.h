@@ -31,8 +31,9 @@ extern const LatencyLimit latency_limits[LATENCY_LIMITS];
 
 /* log10 of ns; NAN: no such limit. */
 double limit_of(const Frame *f, double q);
-/* The limits themselves at the right end of their rules, where no curve is
- * yet; rows[i] from the top of the chart, < 0: not seen. */
-void limit_labels(const Frame *f, Rect r, const int rows[]);
+/* The limits themselves at the right end of their rules, where no curve is;
+ * rows[i] from the top of the chart, < 0: not seen. Returns the columns that
+ * one takes in the uppermost row. */
+int limit_labels(const Frame *f, Rect r, const int rows[]);
 
 #endif

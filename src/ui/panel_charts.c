@@ -349,38 +349,65 @@ static void decade_labels(const Frame *f, const Plot *p, Scale scale) {
     }
 }
 
-void limit_labels(const Frame *f, Rect r, const int rows[]) {
+/* " p95 500ms", as a row at the right end of its rule; its columns. */
+static int limit_text(const Frame *f, size_t i, char to[64]) {
+    const LatencyLimit *limit = &latency_limits[i];
+    const ThresholdReading *t = latency_limit(f, limit->q);
+    UnitsText value;
+    snprintf(to, 64, " %s %s", limit->name,
+             words_limit(value, t->threshold->condition.limit));
+    return cells_width(to);
+}
+
+/* Nothing is there but rules. */
+static bool is_free(const Cells *c, int y, int x, int cols, Style rule) {
+    if (y < 0 || y >= c->rows || x < 0 || x + cols > c->cols)
+        return false;
+    const ScreenCell *at = &c->at[(size_t)y * (size_t)c->cols + (size_t)x];
+    for (int i = 0; i < cols; i++)
+        if (at[i].rune && at[i].rune != ' ' && at[i].style != rule &&
+            at[i].style != STYLE_LINE)
+            return false;
+    return true;
+}
+
+int limit_labels(const Frame *f, Rect r, const int rows[]) {
+    int upper = 0;
     for (size_t i = 0; i < LATENCY_LIMITS; i++) {
-        const LatencyLimit *limit = &latency_limits[i];
-        const ThresholdReading *t = latency_limit(f, limit->q);
-        UnitsText value;
         char text[64];
         if (rows[i] < 0)
             continue;
-        snprintf(text, sizeof text, " %s %s", limit->name,
-                 words_limit(value, t->threshold->condition.limit));
-        int end = r.x + r.cols - 1 - CHART_RIGHT;
-        int begin = end + 1 - cells_width(text);
-        if (axis_col(f, r, f->axis.now_ns) + 2 < begin)
-            cells_right(f->cells, r.y + 1 + rows[i], end, limit->style, text);
+        int end = r.x + r.cols - 1 - CHART_RIGHT, y = r.y + 1 + rows[i];
+        int width = limit_text(f, i, text);
+        Style style = latency_limits[i].style;
+        if (!is_free(f->cells, y, end + 1 - width, width, style))
+            continue;
+        cells_right(f->cells, y, end, style, text);
+        upper = rows[i] == 0 ? width + 1 : upper;
     }
-}
-
-static void banner_draw(const Frame *f, Rect r) {
-    Banner b = words_banner(f->scene);
-    int cols = r.cols - CHART_LEFT - CHART_RIGHT;
-    int width = cells_width(b.text);
-    if (!width || r.rows < 3 || f->series != SIZE_MAX)
-        return;
-    width = width < cols ? width : cols;
-    int x = r.x + r.cols - CHART_RIGHT - width;
-    cells_text(f->cells, r.y + 1, x - 1, b.style, " ");
-    words_cut(f->cells, r.y + 1, x, width, b.style, b.text, f->glyphs);
+    return upper;
 }
 
 /* Three curves in two rows are noise: the middle one alone. */
 static bool is_low(Rect r) {
     return r.rows - 2 < 3;
+}
+
+/* Left of a label. A low chart is covered for what is urgent only. */
+static void banner_draw(const Frame *f, Rect r, int label) {
+    Banner b = words_banner(f->scene);
+    int cols = r.cols - CHART_LEFT - CHART_RIGHT, width = cells_width(b.text);
+    bool is_quiet = b.style == STYLE_DIM;
+    if (!width || r.rows < 3 || f->series != SIZE_MAX ||
+        (is_quiet && is_low(r)))
+        return;
+    cols -= width + label <= cols ? label : 0;
+    width = width < cols ? width : cols;
+    int x = r.x + CHART_LEFT + cols - width;
+    cells_text(f->cells, r.y + 1, x - 1, b.style, " ");
+    x = words_cut(f->cells, r.y + 1, x, width, b.style, b.text, f->glyphs);
+    if (x < r.x + r.cols - CHART_RIGHT)
+        cells_text(f->cells, r.y + 1, x, b.style, " ");
 }
 
 static Plot latency_begin(const Frame *f, Rect r) {
@@ -414,8 +441,9 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
         const LatencyLimit *limit = &latency_limits[i];
         double at =
             (limit_of(f, limit->q) - scale.low) / (scale.high - scale.low);
-        bool is_seen = at >= 0 && at <= 1;
-        plot_limit(&p, at, limit->style);
+        bool is_seen =
+            at >= 0 && at <= 1 && (!is_low(r) || limit->q == 0.95);
+        plot_limit(&p, is_seen ? at : NAN, limit->style);
         limit_rows[i] = is_seen ? plot_row(&p, at) : -1;
     }
     earlier_draw(f, &p, CURVE_P95, scale);
@@ -426,8 +454,7 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
         curve_draw(f, &p, plot_line, CURVE_P50, scale, STYLE_P50, 1);
     }
     chart_end(f, &p, r, is_lowest);
-    limit_labels(f, r, limit_rows);
-    banner_draw(f, r);
+    banner_draw(f, r, limit_labels(f, r, limit_rows));
 }
 
 /* --- requests/s and errors ---------------------------------------------- */

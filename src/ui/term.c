@@ -534,38 +534,45 @@ static bool same_cell(const ScreenCell *a, const ScreenCell *b) {
            a->ground == b->ground && a->bold == b->bold;
 }
 
+/* As this terminal can show it. */
+static ScreenCell shown_cell(const Term *t, const ScreenCell *cell) {
+    ScreenCell c = t->depth <= COLOR_16 ? shade_cell(cell, t->glyphs) : *cell;
+    c.rune = c.rune ? c.rune : ' ';
+    if (!t->is_utf8 && c.rune > 0x7e)
+        c.rune = '?';
+    return c;
+}
+
 static void show_cell(Term *t, int y, int x, const ScreenCell *cell) {
-    ScreenCell shaded = shade_cell(cell, t->glyphs);
-    cell = t->depth <= COLOR_16 ? &shaded : cell;
-    uint32_t rune = cell->rune ? cell->rune : ' ';
-    if (!t->is_utf8 && rune > 0x7e)
-        rune = '?';
-    wchar_t text[2] = { (wchar_t)rune, 0 };
+    ScreenCell shown = shown_cell(t, cell);
+    wchar_t text[2] = { (wchar_t)shown.rune, 0 };
     cchar_t out;
-    Ink ink = ink_of(t, cell);
+    Ink ink = ink_of(t, &shown);
     /* the pair's number does not fit the short that setcchar has */
     if (setcchar(&out, text, ink.attributes, 0, &ink.pair) == OK)
         mvadd_wchnstr(y, x, &out, 1);
 }
 
-static bool same_row(const ScreenCell *a, const ScreenCell *b, int cols) {
+static bool same_text(const Term *t, const ScreenCell *a, const ScreenCell *b,
+                      int cols) {
     for (int x = 0; x < cols; x++)
-        if (!same_cell(&a[x], &b[x]))
+        if (shown_cell(t, &a[x]).rune != shown_cell(t, &b[x]).rune)
             return false;
     return true;
 }
 
 /* Rows that only moved are sent again: curses would scroll a part of the
  * screen to save them, which is seen as a jump before the rest is drawn, and
- * which some terminals cannot do. */
+ * which some terminals cannot do. It knows a row by its text, whatever its
+ * colours. */
 static void forbid_scrolling(Term *t, const Cells *cells) {
     int cols = cells->cols;
     for (int y = 0; y < cells->rows; y++) {
         const ScreenCell *row = &cells->at[(size_t)y * (size_t)cols];
-        if (same_row(row, &t->shown.at[(size_t)y * (size_t)cols], cols))
+        if (same_text(t, row, &t->shown.at[(size_t)y * (size_t)cols], cols))
             continue;
         for (int k = 0; k < cells->rows; k++)
-            if (same_row(row, &t->shown.at[(size_t)k * (size_t)cols], cols))
+            if (same_text(t, row, &t->shown.at[(size_t)k * (size_t)cols], cols))
                 wredrawln(stdscr, k, 1);
     }
 }

@@ -47,9 +47,6 @@ const Theme *theme_for(const char *colorfgbg) {
 
 /* --- colours ------------------------------------------------------------ */
 
-const int theme_heat_256[HEAT_LEVELS] = { 17, 23,  24,  30,  36,  71,
-                                          107, 113, 149, 185, 221, 229 };
-
 typedef struct Rgb {
     int r, g, b;
 } Rgb;
@@ -82,13 +79,11 @@ uint32_t theme_entry(int n) {
     return (uint32_t)c.r << 16 | (uint32_t)c.g << 8 | (uint32_t)c.b;
 }
 
-/* Of those whose contrast to back is enough; 0 takes all. */
-static int nearest_256(Rgb c, uint32_t back, double contrast) {
+static int nearest_256(Rgb c) {
     int best = ENTRY_FIRST, least = 1 << 30;
     for (int n = ENTRY_FIRST; n <= ENTRY_LAST; n++) {
         int d = distance(c, entry(n));
-        if (d < least && (contrast <= 0 ||
-                          theme_contrast(theme_entry(n), back) >= contrast)) {
+        if (d < least) {
             least = d;
             best = n;
         }
@@ -111,11 +106,47 @@ double theme_contrast(uint32_t a, uint32_t b) {
     return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
 }
 
+typedef struct Lab {
+    double l, a, b;
+} Lab;
+
+/* Oklab (Ottosson, 2020): distances in it are as they are seen, so that a
+ * quiet blue becomes a grey of its lightness, not a louder green. */
+static Lab lab_of(Rgb c) {
+    double r = linear(c.r), g = linear(c.g), b = linear(c.b);
+    double l = cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    double m = cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    double s = cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return (Lab){ 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
+                  1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+                  0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s };
+}
+
+static double seen_distance(Lab x, Lab y) {
+    double l = x.l - y.l, a = x.a - y.a, b = x.b - y.b;
+    return l * l + a * a + b * b;
+}
+
+/* Of those whose contrast to back is enough. */
+static int nearest_on(Rgb c, uint32_t back, double contrast) {
+    Lab wanted = lab_of(c);
+    int best = ENTRY_FIRST;
+    double least = INFINITY;
+    for (int n = ENTRY_FIRST; n <= ENTRY_LAST; n++) {
+        double d = seen_distance(wanted, lab_of(entry(n)));
+        if (d < least && theme_contrast(theme_entry(n), back) >= contrast) {
+            least = d;
+            best = n;
+        }
+    }
+    return best;
+}
+
 int theme_nearest_on(uint32_t rgb, uint32_t ground, int back) {
     uint32_t on = theme_entry(back);
     double most = fmax(theme_contrast(on, 0), theme_contrast(on, 0xffffff));
     double wanted = theme_contrast(rgb, ground);
-    return nearest_256(split(rgb), on, fmin(wanted, most) * 0.98);
+    return nearest_on(split(rgb), on, fmin(wanted, most) * 0.98);
 }
 
 /* The palette of 8 and 16 belongs to the user, so plain distance would be to
@@ -139,6 +170,6 @@ static int nearest_16(Rgb c, bool bright) {
 int theme_nearest(uint32_t rgb, ColorDepth depth) {
     Rgb c = split(rgb);
     if (depth >= COLOR_256)
-        return nearest_256(c, 0, 0);
+        return nearest_256(c);
     return nearest_16(c, depth == COLOR_16);
 }

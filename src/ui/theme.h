@@ -30,7 +30,10 @@ typedef struct Theme {
     const char *help;
     uint32_t style[STYLE_COUNT];   /* 0xrrggbb */
     uint32_t ground[GROUND_COUNT]; /* GROUND_NONE: the screen's own */
-    uint32_t badge_text;           /* on GROUND_OK, WARN, BAD, HAND */
+    /* The heat in xterm's 256 colours, of which too few lie near a ramp's to
+     * take the nearest. */
+    int heat_256[HEAT_LEVELS];
+    uint32_t badge_text; /* on GROUND_OK, WARN, BAD, HAND */
     bool is_light;                 /* dark text on a light ground */
     bool is_grey;                  /* meaning is weight and underlining */
 } Theme;
@@ -50,9 +53,6 @@ const Theme *theme_next(const Theme *theme);
  * foreground first, ground last, of the 16 colours); dark when it says
  * nothing (NULL) that can be read. */
 const Theme *theme_for(const char *colorfgbg);
-
-/* The heat of the dark themes in xterm's 256 colours, rising in lightness. */
-extern const int theme_heat_256[HEAT_LEVELS];
 
 /* Nearest entry of xterm's 256 colours (16..255), of the 16, or of the 8. */
 int theme_nearest(uint32_t rgb, ColorDepth depth);

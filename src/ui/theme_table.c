@@ -66,6 +66,7 @@ const Theme theme_dark = {
         [GROUND_INTERVAL_2] = 0x2f2640,
         HEAT(GROUND_HEAT, DARK_HEAT),
     },
+    .heat_256 = { 18, 23, 24, 25, 30, 66, 72, 107, 113, 149, 221, 229 },
     .badge_text = 0x10131a,
 };
 
@@ -112,6 +113,7 @@ const Theme theme_light = {
         [GROUND_INTERVAL_2] = 0xf0e4f4,
         HEAT(GROUND_HEAT, LIGHT_HEAT),
     },
+    .heat_256 = { 189, 152, 116, 80, 73, 37, 31, 30, 25, 24, 18, 17 },
     .badge_text = 0xffffff,
 };
 
@@ -160,6 +162,7 @@ const Theme theme_colorblind = {
         [GROUND_INTERVAL_2] = 0x2e2838,
         HEAT(GROUND_HEAT, COLORBLIND_HEAT),
     },
+    .heat_256 = { 18, 24, 60, 242, 243, 101, 137, 143, 179, 185, 221, 228 },
     .badge_text = 0x101318,
 };
 
@@ -206,5 +209,6 @@ const Theme theme_mono = {
         [GROUND_INTERVAL_2] = 0x303030,
         HEAT(GROUND_HEAT, MONO_HEAT),
     },
+    .heat_256 = { 236, 238, 239, 241, 243, 245, 247, 249, 251, 253, 255, 231 },
     .badge_text = 0x101010,
 };

@@ -11,6 +11,7 @@
 #include "ui/chart.h"
 #include "ui/glyph.h"
 #include "ui/panel_axis.h"
+#include "ui/panels.h"
 #include "ui/shade.h"
 #include "ui/spectrum_box.h"
 #include "ui/words.h"
@@ -214,25 +215,24 @@ static void lines_draw(const Frame *f, Rect r, Rect area, const Heat *h) {
     limit_labels(f, r, rows);
 }
 
-/* "few ▂▄▆ many" behind the title, as far as there is room for all of it. */
+/* "few ▄▄▄ many" behind the title, as far as there is room for all of it:
+ * which end is the brighter one is up to the theme. */
 static void legend_draw(const Frame *f, Rect r, const char *title,
                         const char *note) {
     int x = r.x + 2 + cells_width(title) + 2;
-    static const char *const caption = "brighter: more requests";
     bool is_wide = r.cols >= 60;
-    int cols = HEAT_LEVELS + (is_wide ? cells_width(caption) + 2 : 0) + 1;
+    const char *few = is_wide ? "few " : "";
+    const char *most = is_wide ? " many requests " : " many ";
+    int cols = cells_width(few) + HEAT_LEVELS + cells_width(most);
     if (x + cols > r.x + r.cols - cells_width(note) - 5)
         return;
+    x = cells_text(f->cells, r.y, x, STYLE_DIM, few);
     for (int i = 1; i <= HEAT_LEVELS; i++)
         cells_rune(f->cells, r.y, x++, (Style)(STYLE_HEAT + i - 1),
                    f->glyphs == GLYPHS_ASCII
                        ? shade_rune(f->glyphs, i)
                        : glyph_rune(f->glyphs, GLYPH_BAR_THIN));
-    if (is_wide) {
-        x = cells_text(f->cells, r.y, x, STYLE_DIM, " ");
-        x = cells_text(f->cells, r.y, x, STYLE_DIM, caption);
-    }
-    cells_text(f->cells, r.y, x, STYLE_DIM, " ");
+    cells_text(f->cells, r.y, x, STYLE_DIM, most);
 }
 
 static void title_of(const Scene *s, char *to, size_t size) {
@@ -263,19 +263,39 @@ static void picture_draw(const Frame *f, Rect r, const Heat *h) {
     cells_spot(f->cells, &spot);
 }
 
+/* The interval's rows at the bottom; where there is no room for both it
+ * stands in the moment's place. */
+#define BOTH_ROWS 34
+
+static void interval_below(Frame *f, Rect *r, int *box) {
+    f->is_small = *box < 4 || r->cols < 80;
+    int rows = interval_is_line(f) ? 1 : interval_table_rows(f);
+    if (!rows)
+        return;
+    Rect below = { r->y + r->rows - rows, r->x, rows, r->cols };
+    if (f->is_small)
+        interval_line(f, below);
+    else
+        interval_table_draw(f, below);
+    *box = r->rows < BOTH_ROWS ? 0 : *box;
+    r->rows -= rows;
+}
+
 void spectrum_draw(Cells *c, Rect r, const Scene *s) {
     const Spectrum *m = s->view->spectrum;
     Frame f;
     Heat h;
     frame_init_cells(&f, c, s, r.cols);
     int box = moment_rows(r.rows);
+    interval_below(&f, &r, &box);
     /* who draws without following has an empty picture */
     if (m && m->columns && m->axis.dots == f.axis.dots) {
         Rect picture = { r.y + (box == 1), r.x, r.rows - box, r.cols };
         Rect moment = { box == 1 ? r.y : r.y + r.rows - box, r.x, box, r.cols };
         heat_init(&h, &f, m, picture.rows - 2);
         picture_draw(&f, picture, &h);
-        moment_draw(&f, moment, &m->moment, h.scale);
+        if (box)
+            moment_draw(&f, moment, &m->moment, h.scale);
         free(h.rate);
     }
     frame_close(&f);

@@ -3,7 +3,9 @@
  * test_term.py, and for looking at it. One second of the run takes
  * 1 / SPEED seconds; SPEED 0: it stands still.
  *
- *     console_demo [SPEED [SECOND [STAGES]]] */
+ *     console_demo [SPEED [SECOND [STAGES [THEME]]]]
+ *
+ * STAGES "": a spike. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,8 +75,10 @@ static void set_mouse(void *term, bool on) {
     term_set_mouse(term, on);
 }
 
-static void run(Term *t, FakeSource *s, double speed, uint64_t from) {
+static void run(Term *t, FakeSource *s, const Theme *theme, double speed,
+                uint64_t from) {
     ConsoleOptions options = { .glyphs = term_glyphs(t),
+                               .theme = theme,
                                .hint = "press s to fire a spike",
                                .host = { .data = t,
                                          .copy = copy,
@@ -125,7 +129,12 @@ int main(int argc, char **argv) {
     uint64_t from = argc > 2 ? (uint64_t)atoll(argv[2]) : 0;
     FakeSource s;
     Err err;
-    fake_source_init(&s, argc > 3 ? argv[3] : SPIKE, false);
+    const Theme *theme = argc > 4 ? theme_find(argv[4]) : &theme_dark;
+    if (!theme) {
+        fprintf(stderr, "console_demo: no theme is called %s\n", argv[4]);
+        return 1;
+    }
+    fake_source_init(&s, argc > 3 && *argv[3] ? argv[3] : SPIKE, false);
     s.run.talks = true;
     fake_source_until(&s, from);
     catch_signals();
@@ -137,7 +146,7 @@ int main(int argc, char **argv) {
     }
     if (getenv("DEMO_EXHAUST"))
         exhaust();
-    run(t, &s, speed, from);
+    run(t, &s, theme, speed, from);
     term_close(t);
     fake_source_close(&s);
     printf("left\n");

@@ -534,6 +534,20 @@ def scrolls_nothing():
     t.close()
 
 
+def scrolls_no_charts():
+    """They move up and change: rows that are only alike."""
+    t = opened(rows=24, cols=80, args=("0", "400"))
+    for key in ("\033[D", "{", "v", "{", "v"):
+        t.type(key)
+        t.until("quiet", lambda: not select.select([t.master], [], [], 0.3)[0])
+    t.sees("p99.9")
+    moves = re.search(rb"\033\[[0-9]*[LMST]|\033M|\033D", t.data)
+    assert not moves, moves
+    t.kill(signal.SIGTERM)
+    t.wait()
+    t.close()
+
+
 def sends_only_what_changed():
     t = opened(args=("0", "90"))  # a run that stands still
     t.type("z")
@@ -559,6 +573,7 @@ TESTS = [ends_normally, ends_by_sigterm, crashes, runs_out_of_memory,
          says_what_cannot_be,
          shows_what_the_terminal_can, paints_its_ground,
          shows_itself_on_every_terminal, runs_within_tmux, scrolls_nothing,
+         scrolls_no_charts,
          sends_only_what_changed]
 
 print(f"1..{len(TESTS)}")

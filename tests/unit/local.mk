@@ -435,7 +435,12 @@ tests_unit_test_spectrum_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_spectrum_view
 tests_unit_test_spectrum_view_SOURCES = %D%/test_spectrum_view.c $(CONSOLE_FAKES)
 tests_unit_test_spectrum_view_LDADD = $(UNIT_LIBS)
+
+TAPE = %D%/tape.c %D%/tape.h %D%/fake_run.c %D%/fake_run.h %D%/unit.h
 UNIT_TESTS += tests/unit/test_journal
-tests_unit_test_journal_SOURCES = %D%/test_journal.c %D%/fake_run.c \
-	%D%/fake_run.h %D%/unit.h
+tests_unit_test_journal_SOURCES = %D%/test_journal.c $(TAPE)
 tests_unit_test_journal_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_journal_live
+tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
+tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)

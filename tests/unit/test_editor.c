@@ -355,7 +355,7 @@ static void while_the_hand_drives(void **state) {
     sent(&d, "edit stage insert after #5 late = 30s to 0; stage length #2 "
              "2m\n");
     plan_is(d.source.run.wheel.plan,
-            "warm-up 120 to 100; spike 30 to 1000; hand 10 at 550; spike 90 "
+            "warm-up 120 to 100; spike 30 to 1000; hand 10 at 550; spike 120 "
             "to 1000; hold 180 stays 1000; recover 120 to 100; cool 60 to 0; "
             "late 30 to 0");
     desk_close(&d);

@@ -125,6 +125,11 @@ static void what_it_would_do_is_said(void **state) {
         { "sort next", "the view live has no columns" },
         { "filter x", "the view live has no rows to filter" },
         { "scenario", "one scenario only" },
+        { "theme light", "theme light: " },
+        { "theme drak", "there is no theme 'drak'; did you mean 'dark'?" },
+        { "earlier", "write the folder of an earlier run, or off" },
+        { "earlier off", "no earlier run lies under this one" },
+        { "earlier spike-1", "earlier runs cannot be opened here" },
         { "save profile", "cannot be saved here" },
         { "copy that", "'that' is not expected after copy" },
         { "quit", "finish the run; when it is over: leave" },
@@ -159,6 +164,9 @@ static void enter_does_it(void **state) {
     assert_true(d.console->view.look.span_ns == 2 * NS_PER_MIN);
     type(&d, ":zoom whole\r");
     assert_true(d.console->view.look.span_ns == 0);
+    type(&d, ":theme mono\r");
+    assert_ptr_equal(console_theme(d.console), &theme_mono);
+    sees(&d, "theme mono: ");
     type(&d, ":help\r");
     press(&d, KEYCODE_PGDN);
     sees(&d, "Commands to the run");

@@ -196,6 +196,34 @@ static void next_back_and_stretch(void **state) {
     plan_close(&p);
 }
 
+/* What the table says of the rest of an interrupted stage is what may be
+ * typed there. */
+static void a_length_is_of_the_row_that_is_seen(void **state) {
+    (void)state;
+    for (int by_hand = 0; by_hand < 2; by_hand++) {
+        Plan p = make("60s at 10");
+        Err err;
+        PlanRow rows[8];
+        plan_advance(&p, 3 * S);
+        if (by_hand) {
+            ok(plan_take(&p, 3 * S, 50, 0, &err), &err);
+            plan_advance(&p, 7 * S);
+            ok(plan_give_back(&p, 7 * S, &err), &err);
+        } else {
+            ok(plan_spike(&p, 3 * S, 50, 4 * S, &err), &err);
+        }
+        plan_advance(&p, 12 * S);
+        size_t last = plan_rows(&p, rows, 8) - 1;
+        assert_int_equal(rows[last].began_ns, 7 * S);
+        uint32_t row = rows[last].row;
+        ok(plan_set_length(&p, 12 * S, row, 9 * S, &err), &err);
+        last = plan_rows(&p, rows, 8) - 1;
+        assert_int_equal(rows[last].length_ns, 9 * S);
+        assert_int_equal(plan_total_ns(&p), 16 * S);
+        plan_close(&p);
+    }
+}
+
 static void the_stage_editor(void **state) {
     (void)state;
     Plan p = make("10s to 100, 10s, 10s to 0");
@@ -470,6 +498,7 @@ int main(void) {
         cmocka_unit_test(a_taken_level_may_be_ramped),
         cmocka_unit_test(a_spike_is_inserted_and_the_rest_moves),
         cmocka_unit_test(next_back_and_stretch),
+        cmocka_unit_test(a_length_is_of_the_row_that_is_seen),
         cmocka_unit_test(the_stage_editor),
         cmocka_unit_test(undo_gives_the_future_back),
         cmocka_unit_test(redo_does_it_again),

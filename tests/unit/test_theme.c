@@ -176,6 +176,24 @@ static void percentiles_are_told_apart_in_every_theme(void **state) {
     }
 }
 
+/* Frames and what steps back must not take on a hue of 256 colours. */
+static void what_is_quiet_stays_so(void **state) {
+    (void)state;
+    static const Style styles[] = { STYLE_TEXT, STYLE_DIM, STYLE_LINE,
+                                    STYLE_PLAN };
+    for (size_t i = 0; i < theme_count * COUNT(styles); i++) {
+        PaintKind k = { .theme = themes[i / COUNT(styles)],
+                        .depth = COLOR_256 };
+        Style s = styles[i % COUNT(styles)];
+        ScreenCell cell = { 'x', (uint8_t)s, GROUND_NONE, false };
+        uint32_t got = theme_entry(paint_cell(&k, &cell).front);
+        double d = difference(k.theme->style[s], got, eyes[0]);
+        if (d > 15)
+            fail_msg("%s: style %d turns to %06x: %.1f", k.theme->name, s, got,
+                     d);
+    }
+}
+
 /* --- heat --------------------------------------------------------------- */
 
 static void heat_has_an_order(void **state) {
@@ -184,22 +202,66 @@ static void heat_has_an_order(void **state) {
         const Theme *t = themes[i];
         double sign = t->is_light ? -1 : 1;
         double before = sign * theme_luminance(t->ground[GROUND_NONE]);
-        double few = before;
+        PaintKind k = { .theme = t, .depth = COLOR_256 };
+        ScreenCell blank = { ' ', STYLE_TEXT, GROUND_NONE, false };
+        uint32_t none = theme_entry(paint_cell(&k, &blank).back);
+        double few = sign * theme_luminance(none);
         for (int h = 0; h < HEAT_LEVELS; h++) {
             uint32_t rgb = t->ground[GROUND_HEAT + h];
             double now = sign * theme_luminance(rgb);
             assert_int_equal(rgb, t->style[STYLE_HEAT + h]);
             assert_true(now > before);
             before = now;
-            uint32_t entry = theme_entry(theme_nearest(rgb, COLOR_256));
-            now = sign * theme_luminance(entry);
-            if (now < few)
+            ScreenCell cell = { 'x', (uint8_t)(STYLE_HEAT + h),
+                                (uint8_t)(GROUND_HEAT + h), false };
+            Paint p = paint_cell(&k, &cell);
+            assert_int_equal(p.front, p.back);
+            now = sign * theme_luminance(theme_entry(p.back));
+            if (now <= few)
                 fail_msg("%s: of 256, heat %d turns back", t->name, h);
             few = now;
         }
         assert_true(theme_contrast(t->style[STYLE_HEAT],
                                    t->ground[GROUND_NONE]) > 1.15);
     }
+}
+
+/* Of the 256 too few are dark blues to be near everywhere, but on the whole a
+ * ramp keeps its hues: who asked for blue to yellow gets no green. */
+static double ramp_difference(const Theme *a, const Theme *b) {
+    double sum = 0;
+    for (int h = 0; h < HEAT_LEVELS; h++)
+        sum += difference(a->ground[GROUND_HEAT + h],
+                          theme_entry(b->heat_256[h]), eyes[0]);
+    return sum / HEAT_LEVELS;
+}
+
+static void heat_keeps_its_hue(void **state) {
+    (void)state;
+    for (size_t i = 0; i < theme_count; i++) {
+        double d = ramp_difference(themes[i], themes[i]);
+        if (d > 26)
+            fail_msg("%s: its heat of 256 is another: %.1f", themes[i]->name,
+                     d);
+    }
+    /* and the test can tell */
+    assert_true(ramp_difference(&theme_colorblind, &theme_dark) > 26);
+}
+
+static void the_cursor_is_seen_on_all_heat(void **state) {
+    (void)state;
+    static const ColorDepth depths[] = { COLOR_256, COLOR_TRUE };
+    for (size_t i = 0; i < theme_count * 2; i++)
+        for (int h = 0; h < HEAT_LEVELS; h++) {
+            PaintKind k = { .theme = themes[i / 2], .depth = depths[i % 2] };
+            ScreenCell cell = { '|', STYLE_CURSOR, (uint8_t)(GROUND_HEAT + h),
+                                false };
+            Paint p = paint_cell(&k, &cell);
+            double got = theme_contrast(colour_of(k.depth, p.front),
+                                        colour_of(k.depth, p.back));
+            if (got < FAINT_LEAST)
+                fail_msg("%s: cursor on heat %d: %.2f", k.theme->name, h, got);
+        }
 }
 
 /* --- few colours -------------------------------------------------------- */
@@ -288,6 +350,34 @@ static void few_colours_can_be_read_on_grounds(void **state) {
                              k.theme->name, k.depth, styles[s], grounds[g],
                              got);
             }
+    }
+}
+
+/* Curves in an interval are as good to read as beside it. */
+static void few_colours_leave_curves_in_intervals(void **state) {
+    (void)state;
+    static const Style styles[] = { STYLE_VUS, STYLE_RPS, STYLE_P50,
+                                    STYLE_P95, STYLE_P99, STYLE_ERRORS };
+    static const Ground grounds[] = { GROUND_INTERVAL, GROUND_INTERVAL_2 };
+    for (size_t i = 0; i < theme_count * COUNT(palettes) * 4; i++) {
+        const uint32_t *palette = palettes[i / 4 % COUNT(palettes)];
+        const Theme *t = themes[i / 4 / COUNT(palettes)];
+        PaintKind k = { .theme = t, .depth = i % 2 ? COLOR_16 : COLOR_8 };
+        for (size_t s = 0; s < COUNT(styles); s++) {
+            ScreenCell c = { 'x', (uint8_t)styles[s],
+                             (uint8_t)grounds[i / 2 % 2], false };
+            Paint p = paint_cell(&k, &c);
+            uint32_t own = t->is_light ? 0xffffff : 0;
+            uint32_t back = p.back == PAINT_OWN ? own : palette[p.back];
+            int bright = k.depth == COLOR_8 && p.marks & PAINT_BOLD ? 8 : 0;
+            uint32_t front = p.front == PAINT_OWN
+                                 ? ~own & 0xffffff
+                                 : palette[p.front + bright];
+            double got = theme_contrast(front, back);
+            if (got < 2)
+                fail_msg("%s, depth %d: style %d: %.2f", t->name, k.depth,
+                         styles[s], got);
+        }
     }
 }
 
@@ -401,9 +491,13 @@ int main(void) {
         cmocka_unit_test(what_is_read_stands_off_its_ground),
         cmocka_unit_test(its_hues_stay_apart_for_everybody),
         cmocka_unit_test(percentiles_are_told_apart_in_every_theme),
+        cmocka_unit_test(what_is_quiet_stays_so),
         cmocka_unit_test(heat_has_an_order),
+        cmocka_unit_test(heat_keeps_its_hue),
+        cmocka_unit_test(the_cursor_is_seen_on_all_heat),
         cmocka_unit_test(few_colours_can_be_read),
         cmocka_unit_test(few_colours_can_be_read_on_grounds),
+        cmocka_unit_test(few_colours_leave_curves_in_intervals),
         cmocka_unit_test(text_is_the_users_own_colour),
         cmocka_unit_test(without_colours_attributes_say_it),
         cmocka_unit_test(the_ground_is_the_themes_or_the_terminals),
