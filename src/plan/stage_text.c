@@ -247,8 +247,9 @@ static bool is_whole(const Plan *p, const PlanRow *r, uint64_t until_ns) {
     const Stage *s = &p->stages[r->first];
     bool is_tidy = s->form == STAGE_STAY ||
                    level_tidy(s->level, p->unit) == s->level;
-    return is_tidy && r->count == 1 && s->offset_ns == 0 && s->length_ns == s->full_ns &&
-           !s->from_fixed && !s->open && r->began_ns + r->length_ns <= until_ns;
+    return is_tidy && r->count == 1 && s->offset_ns == 0 &&
+           s->length_ns == s->full_ns && !s->from_fixed && !s->open &&
+           r->began_ns + r->length_ns <= until_ns;
 }
 
 /* The straight lines of a row until end_ns; heap. */
