@@ -155,12 +155,20 @@ static int do_stretch(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
             return -1;
         by = shorter ? -(int64_t)ns : (int64_t)ns;
     }
+    char name[PLAN_NAME_MAX];
+    snprintf(name, sizeof name, "%s", current_name(w));
+    uint64_t before = plan_total_ns(w->plan);
     if (plan_stretch(w->plan, now_ns, by, err) < 0)
         return -1;
     UnitsText t;
-    units_duration(t, (uint64_t)(by < 0 ? -by : by));
-    text_addf(answer, "%s %s by %s", current_name(w),
-              by < 0 ? "shortened" : "stretched", t);
+    uint64_t change = (uint64_t)(by < 0 ? -by : by);
+    bool ends = by < 0 && before - plan_total_ns(w->plan) < change;
+    units_duration(t, change);
+    if (ends)
+        text_addf(answer, "%s had less than %s to go: it ends now", name, t);
+    else
+        text_addf(answer, "%s %s by %s", name,
+                  by < 0 ? "shortened" : "stretched", t);
     return 0;
 }
 

@@ -61,11 +61,39 @@ static void add_line(Page *p, const char *bytes, size_t length) {
     p->to[p->used] = '\0';
 }
 
+/* With what is within it as NAME=VALUE: in a query, of a command. */
+static void add_open_line(Page *p, const char *at, size_t length) {
+    static const char ends[] = "?&; \t";
+    char line[LINE_ROOM];
+    const char *end = at + length;
+    size_t n = 0;
+    while (at < end && n + 4 < sizeof line) {
+        const char *word = at;
+        while (at < end && *at != '=' && !strchr(ends, *at))
+            at++;
+        size_t part = (size_t)(at - word) + (at < end);
+        bool hides =
+            at < end && *at == '=' && is_secret(word, (size_t)(at - word));
+        if (part > sizeof line - 4 - n)
+            part = sizeof line - 4 - n;
+        memcpy(line + n, word, part);
+        n += part;
+        at += at < end;
+        if (!hides)
+            continue;
+        memcpy(line + n, "***", 3);
+        n += 3;
+        while (at < end && !strchr("& \t", *at))
+            at++;
+    }
+    add_line(p, line, n);
+}
+
 static void add_head_line(Page *p, const char *at, size_t length) {
     const char *colon = memchr(at, ':', length);
     size_t name = colon ? (size_t)(colon - at) : 0;
     if (!colon || !is_secret(at, name)) {
-        add_line(p, at, length);
+        add_open_line(p, at, length);
         return;
     }
     char masked[LINE_ROOM];
@@ -98,7 +126,7 @@ static const char *add_head(Page *p, const char *at, const char *end) {
         if (!goes_on)
             hides = !is_first && colon && is_secret(at, (size_t)(colon - at));
         if (is_first)
-            add_line(p, at, n);
+            add_open_line(p, at, n);
         else if (!goes_on || !hides)
             add_head_line(p, at, n);
         is_first = false;

@@ -26,7 +26,8 @@ void capture_check(Slab *to, uint32_t check, const char *check_name,
 /* Copies lines from outside: clean for a terminal, '\n' between them and no
  * blank ones at the end. For request and answer heads: values of headers that
  * hold secrets (Authorization, Cookie, Set-Cookie, whatever is called token,
- * secret, password or key) become "***". The body is what is behind the first
+ * secret, password or key) become "***", and so do those of NAME=VALUE in a
+ * query or a command. The body is what is behind the first
  * empty line; whole: its length, of which here may be less. What does not fit
  * to[size] is left out, and a last line says so. */
 void capture_message(char *to, size_t size, const char *bytes, size_t length,

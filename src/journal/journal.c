@@ -295,7 +295,8 @@ void journal_end(Journal *j, int status, const char *words) {
     if (j->has_failed || j->has_ended)
         return;
     journal_tick(j);
-    print_end(source_snapshot(j->source), status, words, &j->lines);
+    print_end(source_snapshot(j->source), source_wheel(j->source), status,
+              words, &j->lines);
     j->has_ended = true;
     part_add(j);
     seal(j);

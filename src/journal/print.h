@@ -25,6 +25,7 @@ extern const char *const journal_units[2];   /* PlanUnit */
 extern const char *const journal_forms[3];   /* StageForm */
 extern const char *const journal_shapes[3];  /* RampShape */
 extern const char *const journal_origins[4]; /* StageOrigin */
+extern const char *const journal_ends[3];    /* WheelEnd */
 
 /* Values of JSON: "text", 12.5, null for what is not finite. */
 void print_text(Text *to, const char *text);
@@ -47,7 +48,8 @@ void print_state(const Snapshot *s, Text *to);
 void print_gauge(const Gauge *g, size_t index, Text *to);
 void print_reading(const Gauge *g, size_t index, Text *to); /* the last one */
 /* The verdict: the last line of a journal that is whole. */
-void print_end(const Snapshot *s, int status, const char *words, Text *to);
+void print_end(const Snapshot *s, const Wheel *w, int status,
+               const char *words, Text *to);
 
 /* --- print.c: what was measured ----------------------------------------- */
 

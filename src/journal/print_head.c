@@ -15,6 +15,8 @@ const char *const journal_shapes[3] = { "linear", "smooth", "step" };
 const char *const journal_origins[4] = { "planned", "inserted", "hand",
                                          "spike" };
 
+const char *const journal_ends[3] = { "no", "finish", "stop" };
+
 static void begin(Text *to, const char *type) {
     text_addf(to, "{\"type\":\"%s\"", type);
 }
@@ -242,11 +244,13 @@ void print_reading(const Gauge *g, size_t index, Text *to) {
     end(to);
 }
 
-void print_end(const Snapshot *s, int status, const char *words, Text *to) {
+void print_end(const Snapshot *s, const Wheel *w, int status,
+               const char *words, Text *to) {
     begin(to, "end");
     put_whole(to, "at", s->now_ns);
     put_bool(to, "stopped", s->stopped);
     put_bool(to, "aborted", s->aborted);
+    put_text(to, "asked", journal_ends[w->end]);
     put_whole(to, "status", (uint64_t)status);
     put_text(to, "words", words);
     print_levels(s, to);

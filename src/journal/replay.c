@@ -372,6 +372,9 @@ static int on_reading(Replay *r, Members *m) {
 static int on_end(Replay *r, Members *m) {
     uint64_t at_ns = member_whole(m, "at"), status = member_whole(m, "status");
     const char *words = member_text(m, "words", &r->arena);
+    WheelEnd asked = line_get(m->line, m->of, "asked")
+                         ? (WheelEnd)member_choice(m, "asked", journal_ends, 3)
+                         : WHEEL_GOES_ON;
     if (check_time(r, m, at_ns) < 0)
         return -1;
     r->snapshot.stopped = member_is_true(m, "stopped");
@@ -385,6 +388,7 @@ static int on_end(Replay *r, Members *m) {
     r->status = (int)(status & 0xff);
     r->words = words;
     r->has_verdict = true;
+    r->wheel.end = asked;
     return 0;
 }
 

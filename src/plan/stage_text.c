@@ -241,13 +241,13 @@ static int same_names_before(const Plan *p, const PlanRow *rows, size_t i) {
     return n;
 }
 
-/* A row that was or will be executed exactly as one line says it. */
+/* A row that was or will be executed exactly as one line says it. A ramp back
+ * to where the plan was may end between two virtual users. */
 static bool is_whole(const Plan *p, const PlanRow *r, uint64_t until_ns) {
     const Stage *s = &p->stages[r->first];
-    double end = stage_end_level(s);
-    if (p->unit == PLAN_VUS && end != level_tidy(end, PLAN_VUS))
-        return false; /* the rest of a ramp that was cut */
-    return r->count == 1 && s->offset_ns == 0 && s->length_ns == s->full_ns &&
+    bool is_tidy = s->form == STAGE_STAY ||
+                   level_tidy(s->level, p->unit) == s->level;
+    return is_tidy && r->count == 1 && s->offset_ns == 0 && s->length_ns == s->full_ns &&
            !s->from_fixed && !s->open && r->began_ns + r->length_ns <= until_ns;
 }
 

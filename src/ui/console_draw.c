@@ -82,6 +82,7 @@ static void keys_draw(Console *c, Cells *cells, const Scene *s) {
     const Editor *e = &c->editor;
     Keyline k = { console_chain(c), s->wheel,
                   .is_asking = c->question != QUESTION_NONE,
+                  .is_plain_list = !views[c->view.view].columns,
                   .is_typing = c->is_editing &&
                                (e->is_open || e->column == COLUMN_NAME) };
     keyline_draw(cells, cells->rows - 1, &k);

@@ -11,6 +11,7 @@
 
 /* Rules of the operator's deeds stand at least so many cells apart. */
 #define RULE_GAP 3
+#define STAGE_COLS 3 /* for each stage in view, on the average */
 
 /* --- the window --------------------------------------------------------- */
 
@@ -201,9 +202,19 @@ static void add_events(Frame *f, EventKind kind, Style style) {
     }
 }
 
-static void make_rules(Frame *f) {
-    for (size_t i = 1; i < f->row_count; i++)
+/* So many stages that their lines would hide the curves have none. */
+static void add_stages(Frame *f) {
+    size_t seen = 0, columns = (size_t)(f->axis.dots / f->axis.dots_per_cell);
+    for (size_t i = 1; i < f->row_count; i++) {
+        int dot = frame_dot(f, f->rows[i].began_ns);
+        seen += dot >= 0 && dot < f->axis.dots;
+    }
+    for (size_t i = 1; i < f->row_count && seen * STAGE_COLS <= columns; i++)
         add_rule(f, f->rows[i].began_ns, STYLE_LINE);
+}
+
+static void make_rules(Frame *f) {
+    add_stages(f);
     add_events(f, EVENT_ALERT, STYLE_WARN);
     add_events(f, EVENT_YOU, STYLE_HAND);
     add_events(f, EVENT_MARK, STYLE_MARK);

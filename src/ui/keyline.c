@@ -20,6 +20,10 @@ static const char *word_for(const Keyline *k, KeyMode mode, const KeyRow *r) {
         return is_hand ? r->word : NULL;
     if (is_command && text_equal(s->command, "hold"))
         return is_hand ? NULL : r->word;
+    if (mode == MODE_TABLE && k->is_plain_list &&
+        (s->act == ACT_SORT_BACK || s->act == ACT_SORT_REVERSE ||
+         s->act == ACT_FILTER))
+        return NULL;
     if (mode == MODE_STAGES && k->is_typing && field_is_text(s->code))
         return NULL;
     return r->word;

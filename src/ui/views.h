@@ -24,6 +24,7 @@ typedef struct Keyline {
     const Wheel *wheel;
     bool is_asking; /* y or n */
     bool is_typing; /* letters go into a field of the stage editor */
+    bool is_plain_list; /* the rows are neither sorted nor filtered */
 } Keyline;
 
 /* The keys that matter now. */

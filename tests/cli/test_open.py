@@ -142,6 +142,31 @@ def an_opened_run_says_what_the_run_said():
 
 
 @test
+def a_changed_limit_judges_when_opened():
+    with Target("service=1ms") as t:
+        p = write("tuned.ini", PROFILE.format(url=t.url, hold="60s").replace("/status/503", "/status/503?a=1&token=x1y2"))
+        sock = path("tuned.sock")
+        child = start("run", "--headless", "--control", sock, "--out", path("tuned"), p)
+        began = time.time()
+        while time.time() < began + 30:
+            if child.stdout.readline().startswith("  00:02"):
+                break
+        for words in ("threshold 2 = p(95) < 1us", "mark tuned", "finish"):
+            onrush("ctl", "--socket", sock, *words.split(), status=0)
+        told = child.communicate(timeout=30)[0]
+        assert child.returncode == 99, told
+    r = onrush("open", "--headless", path("tuned"), status=0)
+    assert "1 of 2 thresholds did not hold" in r.stdout, r.stdout
+    assert "p(95) < 1us (was p(95) < 9s)" in r.stdout, r.stdout
+    assert r.stdout == told[told.index("shop →"):].replace(f"saved in {path('tuned')}\n", ""), (r.stdout, told)
+    shown = [e for x in lines("tuned") if x["type"] == "second" for e in x.get("examples", [])]
+    assert [e["kind"] for e in shown] == ["http-5xx"], shown
+    assert shown[0]["request"].startswith("GET /status/503?a=1&token=*** HTTP/1.1\nHost: "), shown
+    assert "x1y2" not in json.dumps(shown), shown
+    assert "\n" in shown[0]["answer"] and 0 < shown[0]["at"] < 2e9, shown
+
+
+@test
 def a_killed_run_opens():
     with Target("service=1ms") as t:
         p = write("killed.ini", PROFILE.format(url=t.url, hold="60s"))

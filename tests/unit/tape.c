@@ -241,6 +241,7 @@ static void same_wheel(const Wheel *a, const Wheel *b) {
         for (uint64_t t = 0; t < x->now_ns; t += NS_PER_S / 3)
             same_number(plan_level_at(x, t), plan_level_at(y, t));
     }
+    assert_int_equal(a->end, b->end);
     assert_int_equal(a->limits.now.count, b->limits.now.count);
     for (size_t i = 0; i < a->limits.now.count; i++) {
         const char *x = limits_was(&a->limits, i);

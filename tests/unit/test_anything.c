@@ -260,8 +260,87 @@ static void nor_to_a_run_that_is_over(void **state) {
     close_run(&d, &h);
 }
 
+/* --- keys --------------------------------------------------------------- */
+
+/* Where a mode takes a key from one behind it, on purpose. */
+static const struct {
+    KeyMode mode, from;
+    const char *keys;
+} taken[] = {
+    { MODE_TABLE, MODE_WHEEL, "pgup pgdn" },
+    { MODE_TABLE, MODE_DONE, "enter up down k j" },
+    { MODE_TABLE, MODE_TIME, "enter home end" },
+    { MODE_OPEN, MODE_WHEEL, "pgup pgdn" },
+    { MODE_OPEN, MODE_DONE, "up down k j" },
+    { MODE_OPEN, MODE_TIME, "esc" },
+    { MODE_TIME, MODE_DONE, "enter" }, /* leaves when nothing is picked */
+    { MODE_DONE, MODE_TIME, "enter" }, /* nothing can be picked yet */
+};
+
+static bool is_taken(KeyMode mode, KeyMode from, int code) {
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        char keys[40], *save = NULL;
+        snprintf(keys, sizeof keys, "%s", taken[i].keys);
+        for (char *k = strtok_r(keys, " ", &save);
+             k && taken[i].mode == mode && taken[i].from == from;
+             k = strtok_r(NULL, " ", &save))
+            if (key_read(k) == code)
+                return true;
+    }
+    return false;
+}
+
+/* The mode in the chain that has the stroke. */
+static KeyMode mode_of(const KeyStroke *s) {
+    for (int m = 0; m < MODE_COUNT; m++)
+        for (size_t i = 0; i < key_tables[m].count; i++)
+            if (s >= key_tables[m].rows[i].strokes &&
+                s < key_tables[m].rows[i].strokes + KEY_STROKES)
+                return (KeyMode)m;
+    return MODE_COUNT;
+}
+
+static void rows_are_reached(const KeyChain *chain, KeyMode mode) {
+    const KeyTable *t = &key_tables[mode];
+    for (size_t i = 0; i < t->count; i++)
+        for (const KeyStroke *s = t->rows[i].strokes; s->code; s++) {
+            const KeyStroke *found = key_find_in(chain, s->code);
+            char name[KEY_NAME_MAX];
+            if (found != s && !is_taken(mode_of(found), mode, s->code))
+                fail_msg("%s of \"%s\" is another key's: %s",
+                         key_print(name, s->code), t->title,
+                         key_tables[mode_of(found)].title);
+        }
+}
+
+/* In all views, with a row open, looking back, and when the run is over: each
+ * key is reached of each mode that counts. */
+static void no_mode_hides_keys_of_another(void **state) {
+    (void)state;
+    for (int i = 0; i < VIEW_COUNT * 8; i++) {
+        Desk d;
+        bool is_over = i & 1;
+        char view[2] = { (char)('1' + i / 8), 0 };
+        desk_open_full(&d, 300);
+        fake_source_until(&d.source, is_over ? 600 : 301);
+        press_keys(&d, i & 4 ? "left" : "");
+        press_keys(&d, view);
+        if (views[i / 8].opens && i & 2)
+            press_keys(&d, "enter");
+        assert_true(console_is_done(d.console) == is_over);
+        KeyChain chain = console_chain(d.console);
+        for (size_t k = 0; k < KEY_CHAIN; k++) {
+            rows_are_reached(&chain, chain.modes[k]);
+            if (chain.modes[k] == MODE_ANY)
+                break;
+        }
+        desk_close(&d);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_mode_hides_keys_of_another),
         cmocka_unit_test(nothing_does_harm),
         cmocka_unit_test(nor_to_a_run_that_is_over),
     };

@@ -33,6 +33,13 @@ static void secrets_are_not_shown(void **state) {
                    2,
                    "HTTP/1.1 401 No\nSet-Cookie: ***\n"
                    "WWW-Authenticate: Basic realm=x\n\nno");
+    expect_message("GET /a?api_key=12&q=b=c&access_token=x%20y HTTP/1.1\r\n"
+                   "Referer: http://h/?page=2&token=abc\r\n\r\ntoken=shown",
+                   11,
+                   "GET /a?api_key=***&q=b=c&access_token=*** HTTP/1.1\n"
+                   "Referer: http://h/?page=2&token=***\n\ntoken=shown");
+    expect_message("psql --password=a;b --user=me key= x\n\n", 0,
+                   "psql --password=*** --user=me key=*** x");
 }
 
 static void nothing_harms_a_terminal(void **state) {

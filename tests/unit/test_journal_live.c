@@ -34,6 +34,7 @@ static void limits_that_change_come_back(void **state) {
     fake_run_do(&t.run, "undo");
     fake_run_do(&t.run, "threshold 2 = p(99) < 3");
     tape_until(&t, 30);
+    fake_run_do(&t.run, "finish");
     SavedRun *s = come_back(&t);
     const Snapshot *is = source_snapshot(saved_source(s));
     const Limits *limits = &source_wheel(saved_source(s))->limits;

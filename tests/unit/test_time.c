@@ -285,6 +285,25 @@ static void the_chooser_is_as_reviewed(void **state) {
     }
 }
 
+/* A line for each of very many stages would leave nothing of the curves. */
+static void many_stages_have_no_lines(void **state) {
+    (void)state;
+    for (int count = 9; count <= 180; count *= 20) {
+        Desk d;
+        Text stages = { 0 };
+        for (int i = 1; i <= count; i++)
+            text_addf(&stages, "%ss%d = %ds to %d", i > 1 ? "; " : "", i,
+                      800 / count, i);
+        desk_open_as(&d, stages.bytes, 100, false);
+        for (int view = 1; view <= 2; view++) {
+            press(&d, '0' + view);
+            (count < 100 ? sees : sees_not)(&d, "┊");
+        }
+        text_close(&stages);
+        desk_close(&d);
+    }
+}
+
 /* Every chart says where clicks on it go. */
 static void charts_are_spots(void **state) {
     (void)state;
@@ -534,6 +553,7 @@ int main(void) {
         cmocka_unit_test(no_host_no_earlier_run),
         cmocka_unit_test(screens_are_as_reviewed),
         cmocka_unit_test(the_chooser_is_as_reviewed),
+        cmocka_unit_test(many_stages_have_no_lines),
         cmocka_unit_test(charts_are_spots),
         cmocka_unit_test(the_cursor_tells_of_what_is_seen),
         cmocka_unit_test(esc_leaves_what_is_said),

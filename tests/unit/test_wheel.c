@@ -440,8 +440,32 @@ static void undo_says_whose_it_was(void **state) {
     wheel_close(&w);
 }
 
+/* What is told is what happened, not what was typed. */
+static void a_stretch_says_what_it_does(void **state) {
+    (void)state;
+    static const struct {
+        const char *command, *says;
+    } cases[] = {
+        { "stretch", "stage-1 stretched by 30s" },
+        { "stretch -4s", "stage-1 shortened by 4s" },
+        { "stretch -500h",
+          "stage-1 had less than 20d20h to go: it ends now" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Wheel w = make("10s to 100, 10s to 0");
+        Text answer = { 0 };
+        Err err;
+        assert_int_equal(wheel_do(&w, 3 * S, cases[i].command, &answer, &err),
+                         0);
+        assert_string_equal(answer.bytes, cases[i].says);
+        text_close(&answer);
+        wheel_close(&w);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stretch_says_what_it_does),
         cmocka_unit_test(undo_keeps_the_order),
         cmocka_unit_test(undo_of_one_scenario),
         cmocka_unit_test(undo_is_bounded),
