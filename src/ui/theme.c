@@ -111,7 +111,8 @@ typedef struct Lab {
 } Lab;
 
 /* Oklab (Ottosson, 2020): distances in it are as they are seen, so that a
- * quiet blue becomes a grey of its lightness, not a louder green. */
+ * quiet blue becomes a grey, not a louder green. The hue counts more than the
+ * lightness, of which the contrast takes care. */
 static Lab lab_of(Rgb c) {
     double r = linear(c.r), g = linear(c.g), b = linear(c.b);
     double l = cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
@@ -123,7 +124,7 @@ static Lab lab_of(Rgb c) {
 }
 
 static double seen_distance(Lab x, Lab y) {
-    double l = x.l - y.l, a = x.a - y.a, b = x.b - y.b;
+    double l = (x.l - y.l) / 2, a = x.a - y.a, b = x.b - y.b;
     return l * l + a * a + b * b;
 }
 
