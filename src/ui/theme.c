@@ -64,6 +64,8 @@ static int distance(Rgb a, Rgb b) {
 #define ENTRY_FIRST 16
 #define ENTRY_LAST 255
 #define ENTRY_GREY 232
+/* More is no easier to read, but would cost the hue. */
+#define CONTRAST_ENOUGH 6
 
 /* xterm's cube of 6 x 6 x 6 (16..231) and its 24 greys (232..255). */
 static Rgb entry(int n) {
@@ -146,7 +148,7 @@ static int nearest_on(Rgb c, uint32_t back, double contrast) {
 int theme_nearest_on(uint32_t rgb, uint32_t ground, int back) {
     uint32_t on = theme_entry(back);
     double most = fmax(theme_contrast(on, 0), theme_contrast(on, 0xffffff));
-    double wanted = theme_contrast(rgb, ground);
+    double wanted = fmin(theme_contrast(rgb, ground), CONTRAST_ENOUGH);
     return nearest_on(split(rgb), on, fmin(wanted, most) * 0.98);
 }
 
