@@ -141,10 +141,10 @@ void console_draw(Console *c, Cells *cells) {
     if (cells->rows < CONSOLE_ROWS_MIN || cells->cols < CONSOLE_COLS_MIN) {
         live_draw(cells, (Rect){ 0, 0, cells->rows, cells->cols }, &s);
     } else {
+        follow_view(c, r, &s);
         topbar_draw(cells, 0, &s);
         if (r.y > 1)
             tabs_draw(cells, 1, &s);
-        follow_view(c, r, &s);
         main_draw(c, cells, r, &s);
         keys_draw(c, cells, &s);
     }
