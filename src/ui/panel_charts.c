@@ -441,8 +441,7 @@ void latency_draw(const Frame *f, Rect r, bool is_lowest) {
         const LatencyLimit *limit = &latency_limits[i];
         double at =
             (limit_of(f, limit->q) - scale.low) / (scale.high - scale.low);
-        bool is_seen =
-            at >= 0 && at <= 1 && (!is_low(r) || limit->q == 0.95);
+        bool is_seen = at >= 0 && at <= 1 && (!is_low(r) || limit->q == 0.95);
         plot_limit(&p, is_seen ? at : NAN, limit->style);
         limit_rows[i] = is_seen ? plot_row(&p, at) : -1;
     }

@@ -64,6 +64,8 @@ static int distance(Rgb a, Rgb b) {
 #define ENTRY_FIRST 16
 #define ENTRY_LAST 255
 #define ENTRY_GREY 232
+/* More is no easier to read, but would cost the hue. */
+#define CONTRAST_ENOUGH 6
 
 /* xterm's cube of 6 x 6 x 6 (16..231) and its 24 greys (232..255). */
 static Rgb entry(int n) {
@@ -111,7 +113,8 @@ typedef struct Lab {
 } Lab;
 
 /* Oklab (Ottosson, 2020): distances in it are as they are seen, so that a
- * quiet blue becomes a grey of its lightness, not a louder green. */
+ * quiet blue becomes a grey, not a louder green. The hue counts more than the
+ * lightness, of which the contrast takes care. */
 static Lab lab_of(Rgb c) {
     double r = linear(c.r), g = linear(c.g), b = linear(c.b);
     double l = cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
@@ -123,7 +126,7 @@ static Lab lab_of(Rgb c) {
 }
 
 static double seen_distance(Lab x, Lab y) {
-    double l = x.l - y.l, a = x.a - y.a, b = x.b - y.b;
+    double l = (x.l - y.l) / 2, a = x.a - y.a, b = x.b - y.b;
     return l * l + a * a + b * b;
 }
 
@@ -145,7 +148,7 @@ static int nearest_on(Rgb c, uint32_t back, double contrast) {
 int theme_nearest_on(uint32_t rgb, uint32_t ground, int back) {
     uint32_t on = theme_entry(back);
     double most = fmax(theme_contrast(on, 0), theme_contrast(on, 0xffffff));
-    double wanted = theme_contrast(rgb, ground);
+    double wanted = fmin(theme_contrast(rgb, ground), CONTRAST_ENOUGH);
     return nearest_on(split(rgb), on, fmin(wanted, most) * 0.98);
 }
 

@@ -66,7 +66,7 @@ const Theme theme_dark = {
         [GROUND_INTERVAL_2] = 0x2f2640,
         HEAT(GROUND_HEAT, DARK_HEAT),
     },
-    .heat_256 = { 18, 23, 24, 25, 30, 66, 72, 107, 113, 149, 221, 229 },
+    .heat_256 = { 18, 23, 24, 30, 36, 72, 107, 113, 149, 185, 221, 229 },
     .badge_text = 0x10131a,
 };
 

@@ -35,6 +35,8 @@ static void arrows_look_back_and_esc_comes_back(void **state) {
     Desk d;
     open_at(&d, 300);
     sees_not(&d, "looking at");
+    press(&d, KEYCODE_LEFT); /* true in the first frame already */
+    sees(&d, "looking at 04:48");
     press_keys(&d, "esc");
     sent(&d, "");
     press_keys(&d, "left left left");
