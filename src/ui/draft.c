@@ -82,6 +82,8 @@ static void replay(Draft *d) {
         op->err = (Err){ 0 };
         op->applies = play(d, op, d->base.now_ns, &op->err) == 0;
     }
+    if (d->has_typed)
+        play(d, &d->typed, d->base.now_ns, &d->typed.err);
     plan_forget_history(d->trial.plan);
 }
 
@@ -94,6 +96,16 @@ void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns) {
 
 /* --- the list ----------------------------------------------------------- */
 
+void draft_type(Draft *d, DraftKind kind, RowRef target, const char *text) {
+    bool had = d->has_typed;
+    d->typed = (DraftOp){ .kind = kind, .target = target };
+    d->has_typed = text && strlen(text) < sizeof d->typed.text;
+    if (d->has_typed)
+        snprintf(d->typed.text, sizeof d->typed.text, "%s", text);
+    if (had || d->has_typed)
+        replay(d);
+}
+
 int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
               RowRef *self, Err *err) {
     DraftOp op = { .kind = kind, .target = target };
@@ -102,6 +114,7 @@ int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
         return err_set(err, "this is too long");
     if (kind == DRAFT_INSERT)
         op.self = d->next_ref;
+    draft_type(d, kind, target, NULL);
     if (play(d, &op, d->base.now_ns, err) < 0)
         return -1;
     plan_forget_history(d->trial.plan);

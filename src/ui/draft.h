@@ -45,6 +45,8 @@ typedef struct Draft {
     DraftOp *ops;
     size_t count, cap; /* ops[count..all) are undone and may be redone */
     size_t all;
+    DraftOp typed; /* what is being typed: played last, and not in the list */
+    bool has_typed;
     RowRef next_ref;
     Plan base;   /* the live plan at the moment of the last follow */
     Wheel trial; /* the same with the draft in it */
@@ -58,6 +60,10 @@ void draft_follow(Draft *d, const Wheel *live, uint64_t now_ns);
  * (may be NULL) receives the RowRef of an inserted stage. */
 int draft_add(Draft *d, DraftKind kind, RowRef target, const char *text,
               RowRef *self, Err *err);
+/* What is being typed into a field, to see what it would do; it counts until
+ * the next call, or until draft_add. One that does not apply (yet) does
+ * nothing. NULL text: nothing is typed. */
+void draft_type(Draft *d, DraftKind kind, RowRef target, const char *text);
 /* false: nothing to undo or redo. */
 bool draft_undo(Draft *d);
 bool draft_redo(Draft *d);

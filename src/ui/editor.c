@@ -117,6 +117,14 @@ static void find_selected(Editor *e) {
     select_row(e, e->selected);
 }
 
+static bool has_selected(const Editor *e) {
+    uint32_t row = draft_row(&e->draft, e->selected_ref);
+    for (size_t i = 0; row && i < e->row_count; i++)
+        if (e->rows[i].row == row)
+            return true;
+    return false;
+}
+
 static void read_rows(Editor *e) {
     const Plan *p = e->draft.trial.plan;
     size_t count = plan_rows(p, NULL, 0);
@@ -125,9 +133,17 @@ static void read_rows(Editor *e) {
     e->row_count = plan_rows(p, e->rows, count);
 }
 
+static void forget_typed(Editor *e) {
+    draft_type(&e->draft, DRAFT_RENAME, 0, NULL);
+    read_rows(e);
+    find_selected(e);
+}
+
 void editor_follow(Editor *e, const Snapshot *s, const Wheel *w) {
     draft_follow(&e->draft, w, s->now_ns);
     read_rows(e);
+    if (e->draft.has_typed && !has_selected(e))
+        forget_typed(e);
     find_selected(e);
     follow_figures(e, s);
 }
@@ -253,15 +269,37 @@ static int level_text(Editor *e, const char *typed, char to[FIELD_BYTES + 1]) {
 }
 
 /* Puts the typed text into the draft; -1: it cannot be, the field stays. */
+static const DraftKind column_kinds[COLUMN_COUNT] = {
+    [COLUMN_NAME] = DRAFT_RENAME,
+    [COLUMN_LENGTH] = DRAFT_LENGTH,
+    [COLUMN_LEVEL] = DRAFT_LEVEL,
+    [COLUMN_RAMP] = DRAFT_RAMP,
+};
+
+/* The course changes with each character, as far as it means something. */
+static void try_typed(Editor *e) {
+    char text[FIELD_BYTES + 1], typed[FIELD_BYTES + 1];
+    Err unsaid = e->err;
+    forget_typed(e);
+    snprintf(typed, sizeof typed, "%s", e->field.text);
+    const char *wanted = text_trim(typed);
+    snprintf(text, sizeof text, "%s", wanted);
+    bool is_level = e->column == COLUMN_LEVEL;
+    if (*wanted && !(is_level && level_text(e, wanted, text) < 0)) {
+        draft_type(&e->draft, column_kinds[e->column], e->selected_ref, text);
+        read_rows(e);
+        if (has_selected(e))
+            find_selected(e);
+        else
+            forget_typed(e);
+    }
+    e->err = unsaid;
+}
+
 static int accept_field(Editor *e) {
-    static const DraftKind kinds[COLUMN_COUNT] = {
-        [COLUMN_NAME] = DRAFT_RENAME,
-        [COLUMN_LENGTH] = DRAFT_LENGTH,
-        [COLUMN_LEVEL] = DRAFT_LEVEL,
-        [COLUMN_RAMP] = DRAFT_RAMP,
-    };
     if (!e->is_open)
         return 0;
+    forget_typed(e);
     char text[FIELD_BYTES + 1], typed[FIELD_BYTES + 1];
     snprintf(typed, sizeof typed, "%s", e->field.text);
     const char *wanted = text_trim(typed);
@@ -278,7 +316,7 @@ static int accept_field(Editor *e) {
         e->has_error = true;
         return -1;
     }
-    if (change(e, kinds[e->column], e->selected_ref, text, NULL) < 0)
+    if (change(e, column_kinds[e->column], e->selected_ref, text, NULL) < 0)
         return -1;
     e->is_open = false;
     return 0;
@@ -477,12 +515,15 @@ static bool starts_typing(const Editor *e, int key) {
 static EditorResult open_field_key(Editor *e, int key) {
     if (key == KEYCODE_ESC) {
         e->is_open = false;
+        forget_typed(e);
         return EDITOR_STAYS;
     }
     if (key == KEYCODE_F1)
         return EDITOR_HELP;
-    if (field_key(&e->field, key))
+    if (field_key(&e->field, key)) {
+        try_typed(e);
         return EDITOR_STAYS;
+    }
     if (accept_field(e) < 0)
         return EDITOR_STAYS;
     if (key == KEYCODE_ENTER)
@@ -551,6 +592,7 @@ EditorResult editor_key(Editor *e, int key) {
         open_field(e);
         e->field.is_fresh = key != KEYCODE_BACKSPACE;
         field_key(&e->field, key);
+        try_typed(e);
         return EDITOR_STAYS;
     }
     const KeyStroke *k = key_find(MODE_STAGES, key);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "desk.h"
 #include "ui/console.h"
+#include "ui/console_state.h"
 #include "ui/editor.h"
 
 /* Keys by name, separated by blanks; what is no name is typed. */
@@ -374,6 +375,38 @@ static void rates_are_edited_as_rates(void **state) {
 }
 
 /* The table, the chart and the words of a rate plan. */
+/* With each character, as far as it means something; Esc takes it back. */
+static void the_course_changes_while_typing(void **state) {
+    (void)state;
+    Desk d;
+    desk_open(&d, SPIKE, 60);
+    press(&d, 'e');
+    press(&d, KEYCODE_DOWN);
+    press(&d, KEYCODE_RIGHT); /* the level of the spike: 1000 */
+    look(&d);
+    const Editor *e = &d.console->editor;
+    assert_true(wheel_peak(&e->draft.trial) == 1000);
+    type(&d, "3");
+    sees_not(&d, "peak stays 1000");
+    assert_true(wheel_peak(&e->draft.trial) == 100); /* of warm-up */
+    type(&d, "000");
+    sees(&d, "peak rises");
+    assert_true(wheel_peak(&e->draft.trial) == 3000);
+    press(&d, KEYCODE_BACKSPACE);
+    assert_true(wheel_peak(&e->draft.trial) == 300);
+    type(&d, "x"); /* means nothing: as it was */
+    assert_true(wheel_peak(&e->draft.trial) == 1000);
+    press(&d, KEYCODE_ESC);
+    assert_true(wheel_peak(&e->draft.trial) == 1000);
+    assert_int_equal(editor_changes(e), 0);
+    sent(&d, "");
+    type(&d, "5");
+    type(&d, "00");
+    press(&d, KEYCODE_ENTER);
+    sent(&d, "edit stage level #2 500\n");
+    desk_close(&d);
+}
+
 static void rates_look_like_rates(void **state) {
     (void)state;
     Desk d;
@@ -513,6 +546,7 @@ int main(void) {
         cmocka_unit_test(the_run_ends_under_a_draft),
         cmocka_unit_test(while_the_hand_drives),
         cmocka_unit_test(rates_are_edited_as_rates),
+        cmocka_unit_test(the_course_changes_while_typing),
         cmocka_unit_test(rates_look_like_rates),
         cmocka_unit_test(many_stages_scroll),
         cmocka_unit_test(commands_make_what_the_draft_shows),
