@@ -408,8 +408,9 @@ static bool is_label(const Cells *c, int y, int x) {
 void notice_draw(Cells *c, Rect r, const ViewState *v, bool is_framed) {
     bool is_hint = !v->notice;
     const char *text = is_hint ? v->hint : v->notice;
-    /* hints are about the live view; in others they would cover an axis */
-    if (!text || !*text || (is_hint && v->view != VIEW_LIVE))
+    /* it would cover another view's time axis for as long as it stands */
+    bool is_unwanted = is_hint && is_framed && v->view != VIEW_LIVE;
+    if (!text || !*text || is_unwanted)
         return;
     int y = r.y + r.rows - 1, x = r.x + 2;
     Style style = is_hint              ? STYLE_HAND
