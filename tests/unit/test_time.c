@@ -36,7 +36,7 @@ static void arrows_look_back_and_esc_comes_back(void **state) {
     open_at(&d, 300);
     sees_not(&d, "looking at");
     press(&d, KEYCODE_LEFT); /* true in the first frame already */
-    sees(&d, "looking at 04:48");
+    sees(&d, "looking at 04:49");
     press_keys(&d, "esc");
     sent(&d, "");
     press_keys(&d, "left left left");
