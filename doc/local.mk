@@ -22,7 +22,11 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 %D%/onrush-profile.5: %D%/onrush-profile.5.in %D%/gen-manual$(EXEEXT)
 	$(GENERATE_MANUAL)
 
-dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md %D%/journal.md %D%/performance.md %D%/summary.md
+dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
+	%D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
+screensdir = $(docdir)/screens
+dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
+	%D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
 dist_check_SCRIPTS += %D%/checkmanual.sh

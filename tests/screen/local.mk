@@ -9,7 +9,8 @@ tests_screen_console_demo_LDADD = $(ONRUSH_LIBS)
 check_PROGRAMS += tests/screen/keys_table
 tests_screen_keys_table_SOURCES = %D%/keys_table.c
 tests_screen_keys_table_LDADD = $(ONRUSH_LIBS)
-SCREEN_TESTS = tests/screen/test_term.py tests/screen/test_under_load.py
+SCREEN_TESTS = tests/screen/test_term.py tests/screen/test_under_load.py \
+	tests/screen/test_views.py
 TESTS += $(SCREEN_TESTS)
 dist_check_SCRIPTS += $(SCREEN_TESTS)
-EXTRA_DIST += tests/screen/pty_screen.py
+EXTRA_DIST += tests/screen/pty_screen.py tests/screen/golden
