@@ -55,6 +55,7 @@ static void palette_look_at(Console *c, LookFn *look) {
         { "DURATION", spans, 4 },
         { "RUN", runs, run_count },
     };
+    c->palette.is_over = console_is_done(c);
     look(&c->palette, words, KINDS);
 }
 

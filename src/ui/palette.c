@@ -89,7 +89,7 @@ static void add_name(Palette *p, size_t from, const OwnCommand *o,
 }
 
 static void add_names(Palette *p, size_t from) {
-    for (size_t i = 0; i < verb_count; i++) {
+    for (size_t i = 0; i < verb_count && !p->is_over; i++) {
         OwnCommand o = { verbs[i].name, verbs[i].args, verbs[i].help };
         if (strcmp(o.name, own_commands[OWN_SCENARIO].name) != 0)
             add_name(p, from, &o, false);

@@ -31,6 +31,7 @@ typedef struct Choice {
 
 typedef struct Palette {
     bool is_open;
+    bool is_over; /* the run is: there is nothing to command */
     Field field;
     Choice choices[PALETTE_CHOICES];
     size_t count;

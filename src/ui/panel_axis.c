@@ -39,6 +39,14 @@ static Stretch picked_stretch(const Frame *f, size_t i) {
     return stretch_of(f, i ? l->second : l->first);
 }
 
+/* Not of a heat map. */
+static bool is_bare(const Cells *c, int y, int x) {
+    bool is_inside = y >= 0 && y < c->rows && x >= 0 && x < c->cols;
+    int at = is_inside ? c->at[(size_t)y * (size_t)c->cols + (size_t)x].ground
+                       : GROUND_HEAT;
+    return at < GROUND_HEAT || at > GROUND_HEAT_LAST;
+}
+
 void axis_mark_area(const Frame *f, Rect area) {
     Spot spot = { area, SPOT_CHART, .from_ns = f->axis.from_ns,
                   .to_ns = f->axis.to_ns };
@@ -46,8 +54,9 @@ void axis_mark_area(const Frame *f, Rect area) {
     for (size_t i = 0; i < 2; i++) {
         Stretch s = picked_stretch(f, i);
         for (int y = area.y; y < area.y + area.rows; y++)
-            cells_ground(f->cells, y, area.x + s.from, s.to - s.from,
-                         picked[i].ground);
+            for (int x = area.x + s.from; x < area.x + s.to; x++)
+                if (is_bare(f->cells, y, x))
+                    cells_ground(f->cells, y, x, 1, picked[i].ground);
     }
 }
 

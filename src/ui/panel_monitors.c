@@ -13,6 +13,7 @@
 #define VALUE_COLS 7
 #define SPARK_MIN 4
 #define SPARK_MAX 16
+#define SPARK_TOP 0.85 /* of its row, or two would grow into each other */
 #define SPARK_WIDE 26 /* columns of name and sparkline from which both grow */
 
 int monitors_rows(const Frame *f) {
@@ -56,7 +57,7 @@ static void spark_draw(const Frame *f, int y, int x, int cols, const Gauge *g) {
     for (size_t i = 0; i < n; i++) {
         double share = most > 0 ? points[i].max / most : 0;
         cells_rune(f->cells, y, x + (int)i, share > 0 ? STYLE_VUS : STYLE_LINE,
-                   glyph_level(f->glyphs, share));
+                   glyph_level(f->glyphs, share * SPARK_TOP));
     }
 }
 

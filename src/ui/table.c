@@ -421,14 +421,22 @@ int table_spark_dots(const TableCell *at) {
     return at->glyphs == GLYPHS_BRAILLE ? at->cols * 2 : at->cols;
 }
 
+/* The uppermost of four rows of dots stays free, or the sparklines of two rows
+ * would grow into each other. */
+#define SPARK_TOP 0.67
+
 void table_spark(const TableCell *at, Style s, const double *values) {
     int n = table_spark_dots(at);
     if (at->glyphs == GLYPHS_BRAILLE) {
         Plot p;
+        double *low = mem_alloc((size_t)n + 1, sizeof *low);
+        for (int i = 0; i < n; i++)
+            low[i] = fmin(values[i], 1) * SPARK_TOP;
         plot_init(&p, at->cells, (Rect){ at->y, at->x, 1, at->cols },
                   at->glyphs);
-        plot_area(&p, values, n, s, 0);
+        plot_area(&p, low, n, s, 0);
         plot_show(&p);
+        free(low);
         return;
     }
     for (int i = 0; i < n; i++)

@@ -255,12 +255,10 @@ static void picture_draw(const Frame *f, Rect r, const Heat *h) {
     legend_draw(f, r, title, note);
     decades_draw(f, area, h);
     heat_draw(f, area, h);
+    axis_mark_area(f, area);
     lines_draw(f, r, area, h);
     cursor_draw(f, area, h);
     axis_draw(f, r);
-    Spot spot = { area, SPOT_CHART, .from_ns = f->axis.from_ns,
-                  .to_ns = f->axis.to_ns };
-    cells_spot(f->cells, &spot);
 }
 
 /* The interval's rows at the bottom; where there is no room for both it
