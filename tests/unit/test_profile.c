@@ -328,6 +328,7 @@ static void steered_scenarios_are_saved(void **state) {
     }
     assert_int_equal(again.scenarios[1].think.kind, THINK_FIXED);
     text_close(&t);
+    wheel_close(&w);
     profile_close(&p);
     profile_close(&again);
 }

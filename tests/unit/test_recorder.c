@@ -280,7 +280,7 @@ static void load_is_told_by_unit_and_scenario(void **state) {
             recorder_spike(&r, 1, now, 20, "feed: rush");
         now += S;
         Slab slab;
-        slab_init(&slab, r.series_count, 0, 0);
+        slab_init(&slab, r.series_count, r.totals.check_count, 0);
         slab.started = 70;
         slab.arrivals = high ? 60 : 15;
         slab.series[0].requests = 1;
