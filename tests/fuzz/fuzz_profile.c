@@ -26,35 +26,6 @@ static int read_text(Profile *p, const char *text, size_t length) {
     return rc;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const ProfileOptions options;
-
-static int read_text(Profile *p, const char *text, size_t length) {
-    Diags d;
-    diags_init(&d, "fuzz.ini");
-    int rc = profile_read_text(p, text, length, "fuzz.ini", &options, &d);
-    if ((rc < 0) != (d.count > 0))
-        abort();
-    for (size_t i = 0; i < d.count; i++)
-        if (!*d.items[i].text || d.items[i].column < 0)
-            abort();
-    diags_close(&d);
-    return rc;
-}
-
-static void save(const Profile *p, Text *to) {
-    Plan *plans = malloc(p->scenario_count * sizeof *plans);
-    if (!plans)
-        abort();
-    for (size_t i = 0; i < p->scenario_count; i++)
-        plan_copy(&plans[i], &p->scenarios[i].plan);
-    profile_print(p, plans, UINT64_MAX, to);
-    for (size_t i = 0; i < p->scenario_count; i++)
-        plan_close(&plans[i]);
-    free(plans);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Profile p, again;
     if (read_text(&p, (const char *)data, size) < 0)
