@@ -63,6 +63,19 @@ static inline const Cells *look(Desk *d) {
     return &d->cells;
 }
 
+/* Keys by name, separated by blanks; what is no name is typed. */
+static inline void keys(Desk *d, const char *names) {
+    char copy[256], *save = NULL;
+    snprintf(copy, sizeof copy, "%s", names);
+    for (char *k = strtok_r(copy, " ", &save); k;
+         k = strtok_r(NULL, " ", &save)) {
+        if (key_read(k) != KEYCODE_NONE)
+            press(d, key_read(k));
+        else
+            type(d, k);
+    }
+}
+
 /* Names of keys, with a frame between any two, as there is. */
 static inline void press_keys(Desk *d, const char *keys) {
     char copy[200], *save = NULL;

@@ -10,21 +10,6 @@
 #include "ui/console_state.h"
 #include "ui/editor.h"
 
-/* Keys by name, separated by blanks; what is no name is typed. */
-static void keys(Desk *d, const char *names) {
-    char copy[256], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", names);
-    for (char *k = strtok_r(copy, " ", &save); k;
-         k = strtok_r(NULL, " ", &save)) {
-        int key = key_read(k);
-        if (key != KEYCODE_NONE)
-            console_key(d->console, key);
-        else
-            for (; *k; k++)
-                console_key(d->console, (unsigned char)*k);
-    }
-}
-
 /* "warm-up 120 to 100; …": rows as they stand, lengths in seconds. */
 static void print_rows(const Plan *p, Text *to) {
     size_t count = plan_rows(p, NULL, 0);

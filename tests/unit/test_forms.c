@@ -11,20 +11,6 @@
 #include "ui/console.h"
 #include "ui/keys.h"
 
-static void keys(Desk *d, const char *names) {
-    char copy[256], *save = NULL;
-    snprintf(copy, sizeof copy, "%s", names);
-    for (char *k = strtok_r(copy, " ", &save); k;
-         k = strtok_r(NULL, " ", &save)) {
-        int key = key_read(k);
-        if (key != KEYCODE_NONE)
-            console_key(d->console, key);
-        else
-            for (; *k; k++)
-                console_key(d->console, (unsigned char)*k);
-    }
-}
-
 static const struct {
     int rows, cols;
     bool is_ascii;
