@@ -254,8 +254,7 @@ void console_key(Console *c, int key) {
 
 /* --- frames ------------------------------------------------------------- */
 
-static News news_of(const Console *c) {
-    const Snapshot *s = source_snapshot(c->source);
+static News news_of(const Console *c, const Snapshot *s) {
     News n = { s->state, s->now_ns, s->active, s->alive, s->in_flight, 0, 0 };
     n.events = source_wheel(c->source)->log.count;
     for (size_t i = 0; s->gauges && i < s->gauges->count; i++)
@@ -265,11 +264,11 @@ static News news_of(const Console *c) {
 }
 
 void console_note_news(Console *c) {
-    c->news = news_of(c);
+    c->news = news_of(c, c->snapshot);
 }
 
 static bool is_news(const Console *c) {
-    News n = news_of(c), o = c->news;
+    News n = news_of(c, source_snapshot(c->source)), o = c->news;
     return n.state != o.state || n.now_ns != o.now_ns || n.active != o.active ||
            n.alive != o.alive || n.in_flight != o.in_flight ||
            n.events != o.events || n.gauges < o.gauges || n.gauges > o.gauges;

@@ -349,10 +349,6 @@ void term_size(Term *t, int *rows, int *cols) {
     *cols = COLS;
 }
 
-ColorDepth term_depth(const Term *t) {
-    return t->depth;
-}
-
 Glyphs term_glyphs(const Term *t) {
     return t->glyphs;
 }

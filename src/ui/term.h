@@ -41,7 +41,6 @@ Term *term_open(const TermOptions *options, Err *err);
 void term_close(Term *t);
 
 void term_size(Term *t, int *rows, int *cols); /* as it is now */
-ColorDepth term_depth(const Term *t);
 Glyphs term_glyphs(const Term *t);
 /* The next key, KEYCODE_NONE when there is none: never waits (but 25 ms
  * after an Esc). Sequences that mean no key are swallowed. */
