@@ -5,9 +5,10 @@
 cd "${TESTS_SRC:-$(dirname "$0")}/.." || exit 99
 
 rooms='base:
+maths:
 expr:base
 plan:base
-stats:base expr
+stats:base expr maths
 profile:base expr plan stats control
 control:base plan stats
 http:base expr stats profile
@@ -15,25 +16,31 @@ engine:base expr plan stats profile control http
 monitor:base stats profile
 journal:base plan stats control
 ui:base plan stats control
-report:base plan stats control profile
+report:base maths plan stats control profile compare
+compare:base maths
+history:base
+export:base stats control
+experiment:base expr maths plan stats control
 target:base
 import:base
-cmd:base expr plan stats profile control http engine monitor ui report journal target import'
+cmd:base maths expr plan stats profile control http engine monitor ui report compare history export experiment journal target import'
 
 vendors='csv.h:src/profile/data.c
 curses.h:src/ui/term.c
 ncursesw/:src/ui/term.c
 panel.h:src/ui/term.c
-curl/:src/http/ src/engine/worker.c src/monitor/ src/cmd/
+curl/:src/http/ src/engine/ src/monitor/ src/export/ src/cmd/
 ini.h:src/profile/reader.c
-jansson.h:src/report/ src/control/ src/cmd/ src/target/ src/import/
-llhttp.h:src/http/ src/target/
+gsl/:src/maths/
+sqlite3.h:src/history/
+jansson.h:src/report/ src/compare/ src/control/ src/cmd/ src/target/ src/import/
+llhttp.h:src/http/ src/target/ src/export/
 nghttp2/:src/http/
 yaml.h:src/import/yaml_tree.c
-zlib.h:src/stats/pack.c src/journal/coding.c
+zlib.h:src/stats/pack.c src/journal/coding.c src/history/
 openssl/:src/http/
 pcre2.h:src/expr/regex.c
-uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/ src/monitor/ src/journal/'
+uv.h:src/base/clock.c src/engine/ src/http/ src/target/ src/cmd/ src/control/ src/monitor/ src/export/ src/journal/'
 
 bad_rooms=$(echo "$rooms" | while IFS=: read -r room knows; do
     grep -Hn '^#include "' src/"$room"/*.[ch] 2>/dev/null |

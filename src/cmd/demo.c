@@ -77,7 +77,8 @@ static int run_against(const Options *o, Target *target) {
     text_close(&text);
     if (rc < 0)
         return EXIT_UNEXPECTED;
-    rc = session_run(o, &p, hints);
+    SessionExtras x = { .hints = hints };
+    rc = session_run(o, &p, &x);
     profile_close(&p);
     return rc;
 }

@@ -6,7 +6,7 @@
 
 #include "cmd/init.h"
 #include "cmd/output.h"
-#include "report/rundir.h"
+#include "report/save.h"
 
 #define PROPOSAL "steered"
 #define NAMES_MOST 1000

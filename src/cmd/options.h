@@ -6,6 +6,7 @@
 
 #include "engine/cpus.h"
 #include "profile/profile.h"
+#include "report/save.h"
 
 #define OPTIONS_SETS_MAX 64
 
@@ -19,7 +20,8 @@ typedef struct Options {
     int workers;
     CpuList cpus;
     uint64_t seed;
-    const char *out, *summary; /* --out, -o */
+    const char *out;                /* --out */
+    const char *extra[EXTRA_COUNT]; /* -o and the like */
     bool headless, json, no_control, no_history, allow_exec;
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
@@ -36,6 +38,15 @@ typedef enum OptionSet {
     OPTIONS_CHECK = 2,
     OPTIONS_DEMO = 4,
     OPTIONS_OPEN = 8,
+    OPTIONS_GATE = 16,
+    OPTIONS_FIND = 32,
+    OPTIONS_SCALE = 64,
+    OPTIONS_COMPARE = 128,
+    OPTIONS_HISTORY = 256,
+    OPTIONS_BASELINE = 512,
+    OPTIONS_TREND = 1024,
+    /* those that make load by a profile */
+    OPTIONS_RUNS = OPTIONS_RUN | OPTIONS_GATE | OPTIONS_FIND | OPTIONS_SCALE,
 } OptionSet;
 
 /* 0: *o is filled. 1: --help was printed. -1: wrong, said on stderr. */

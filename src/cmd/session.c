@@ -24,6 +24,7 @@
 #include "profile/command.h"
 #include "report/report.h"
 #include "report/rundir.h"
+#include "report/save.h"
 
 /* Without a console nobody waits for a target that never was there. */
 #define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
@@ -32,7 +33,7 @@
 typedef struct Session {
     const Options *o;
     const Profile *profile;
-    const SessionHint *hints;
+    const SessionExtras *x;
     uv_loop_t loop;
     Engine *engine;
     Source *source;
@@ -135,13 +136,18 @@ static int open_journal(Session *s, Err *err) {
 /* --- the end ------------------------------------------------------------ */
 
 static void save(Session *s) {
+    const SessionPilot *pilot = s->x->pilot;
+    if (pilot && pilot->ended)
+        pilot->ended(pilot->data, s->source);
     if (s->screen && !s->signal && screen_was_interrupted(s->screen))
         s->signal = SIGINT;
     end_monitor(s);
     Report r = report_of(s);
     Err err;
     s->status = report_status(&r);
-    if (report_save(&r, s->dir, s->o->summary, &err) < 0) {
+    ReportFiles files = { .dir = s->dir };
+    memcpy(files.extra, s->o->extra, sizeof files.extra);
+    if (report_save(&r, &files, &err) < 0) {
         text_addf(&s->save_trouble, "%s", err.text);
         if (s->status == EXIT_HELD)
             s->status = EXIT_UNEXPECTED;
@@ -243,10 +249,20 @@ static void give_up_on_unreachable(Session *s) {
     command(s, "finish");
 }
 
+static void steer(Session *s) {
+    const SessionPilot *pilot = s->x->pilot;
+    Text next = { 0 };
+    while (pilot && pilot->next(pilot->data, s->source, &next)) {
+        command(s, next.bytes);
+        text_clear(&next);
+    }
+    text_close(&next);
+}
+
 static const char *hint_now(const Session *s) {
     const char *text = NULL;
     uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
-    for (const SessionHint *h = s->hints; h && h->text; h++)
+    for (const SessionHint *h = s->x->hints; h && h->text; h++)
         if (second >= h->from_s)
             text = h->text;
     return text;
@@ -255,6 +271,8 @@ static const char *hint_now(const Session *s) {
 static void on_tick(void *data) {
     Session *s = data;
     bool done = engine_is_done(s->engine);
+    if (!done)
+        steer(s);
     Report r = report_of(s);
     if (s->journal)
         journal_tick(s->journal);
@@ -406,10 +424,10 @@ static ExitStatus check(Session *s, Err *err) {
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
 
-int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
+int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Session s = { .o = o,
                   .profile = p,
-                  .hints = hints,
+                  .x = x ? x : &(SessionExtras){ 0 },
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };
@@ -432,6 +450,8 @@ int session_run(const Options *o, const Profile *p, const SessionHint *hints) {
     }
     uv_loop_close(&s.loop);
     curl_global_cleanup();
+    if (s.dir && s.x->dir)
+        text_adds(s.x->dir, s.dir);
     free(s.dir);
     gauges_close(&s.gauges);
     text_close(&s.save_trouble);

@@ -5,6 +5,7 @@
 #define ONRUSH_CMD_SESSION_H
 
 #include "cmd/options.h"
+#include "control/source.h"
 
 /* A suggestion to a newcomer, from this second of the run on. */
 typedef struct SessionHint {
@@ -12,7 +13,24 @@ typedef struct SessionHint {
     const char *text; /* NULL ends the list */
 } SessionHint;
 
-/* hints may be NULL. Returns the program's exit status. Main thread. */
-int session_run(const Options *o, const Profile *p, const SessionHint *hints);
+/* Whoever sits at the wheel besides the operator: asked for its next command
+ * at each tick of a run that goes on, until it has none (false); asked again
+ * at the next tick. It steers by the same words as an operator. */
+typedef struct SessionPilot {
+    void *data;
+    bool (*next)(void *data, Source *source, Text *command);
+    /* The run is over, all is counted and nothing is saved yet; may be NULL. */
+    void (*ended)(void *data, Source *source);
+} SessionPilot;
+
+/* All may be NULL. */
+typedef struct SessionExtras {
+    const SessionHint *hints;
+    const SessionPilot *pilot;
+    Text *dir; /* gets the folder of the results */
+} SessionExtras;
+
+/* x may be NULL. Returns the program's exit status. Main thread. */
+int session_run(const Options *o, const Profile *p, const SessionExtras *x);
 
 #endif

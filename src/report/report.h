@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "compare/comparison.h"
 #include "control/source.h"
 #include "profile/profile.h"
 
@@ -35,6 +36,7 @@ typedef struct Report {
     int signal;     /* that ended the run, 0: none */
     bool stdout_is_tty, stderr_is_tty;
     bool ascii; /* the texts go where UTF-8 does not */
+    const Comparison *against; /* the baseline; NULL: there is none */
 } Report;
 
 /* The verdict over a run that began. Highest first: interrupted (signal, or

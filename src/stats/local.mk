@@ -24,3 +24,4 @@ libonrush_a_SOURCES += \
 	%D%/threshold.c %D%/threshold.h \
 	%D%/timeline.c %D%/timeline.h \
 	%D%/verdicts.c %D%/verdicts.h
+libonrush_a_SOURCES += %D%/finding.h %D%/knee.h

@@ -8,7 +8,9 @@
 #include "stats/alert.h"
 #include "stats/bound.h"
 #include "stats/failures.h"
+#include "stats/finding.h"
 #include "stats/gauges.h"
+#include "stats/knee.h"
 #include "stats/recovery.h"
 #include "stats/series.h"
 #include "stats/timeline.h"
@@ -103,6 +105,8 @@ typedef struct Snapshot {
     const Timeline *timeline;
     const RecoveryList *recoveries;
     const Failures *failures; /* by kind */
+    const FindingList *findings; /* NULL: nothing was looked for */
+    const Knee *knee;            /* NULL: the same */
     Health health;
     const Gauges *gauges;  /* what monitors read; NULL: nothing is watched */
     const char *transport; /* "wire tls", "wire + curl" */

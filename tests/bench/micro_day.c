@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "report/rundir.h"
+#include "report/save.h"
 #include "stats/recorder.h"
 
 #define DAY_S 86400
@@ -155,7 +155,8 @@ static int finish(FILE *to, Day *d, const char *folder) {
                  .info = &d->info,
                  .profile = &d->profile,
                  .started = 0 };
-    if (report_save(&r, folder, NULL, &err) < 0) {
+    ReportFiles files = { .dir = folder };
+    if (report_save(&r, &files, &err) < 0) {
         fprintf(stderr, "micro: %s\n", err.text);
         return -1;
     }

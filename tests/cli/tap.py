@@ -7,6 +7,7 @@ ONRUSH = os.environ.get("ONRUSH", "./onrush")
 FOLDER = tempfile.mkdtemp(prefix="onrush-test-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["XDG_CONFIG_HOME"] = os.path.join(FOLDER, "no-settings")  # whoever tests has their own
+os.environ["XDG_DATA_HOME"] = os.path.join(FOLDER, "data")
 TESTS = []
 
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "report/rundir.h"
+#include "report/save.h"
 
 static char *scratch(void) {
     char *dir = strdup("/tmp/onrush-report-XXXXXX");
@@ -72,6 +73,12 @@ static void folders_have_names_of_their_own(void **state) {
     sweep(dir);
 }
 
+static int save_in(const Report *r, const char *dir, const char *summary,
+                   Err *err) {
+    ReportFiles files = { .dir = dir, .extra[EXTRA_SUMMARY] = summary };
+    return report_save(r, &files, err);
+}
+
 static void what_is_saved_reads_again(void **state) {
     (void)state;
     char *dir = scratch();
@@ -86,7 +93,7 @@ static void what_is_saved_reads_again(void **state) {
     run_act(&run, 9 * S, "go");
     run_advance(&run, 20 * S);
     run_finish(&run);
-    if (report_save(&run.report, dir, "copy.json", &err) < 0)
+    if (save_in(&run.report, dir, "copy.json", &err) < 0)
         fail_msg("%s", err.text);
     char *summary = report_summary(&run.report);
     is_text("summary.json", summary);
@@ -147,7 +154,7 @@ static void a_full_disk_leaves_the_old_files(void **state) {
     small = old;
     small.rlim_cur = 64;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    int rc = report_save(&run.report, dir, NULL, &err);
+    int rc = save_in(&run.report, dir, NULL, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(rc, -1);
     assert_non_null(strstr(err.text, "summary.json"));
@@ -172,15 +179,15 @@ static void one_failure_does_not_stop_the_others(void **state) {
     snprintf(taken, sizeof taken, "summary.json.%ld.tmp", (long)getpid());
     assert_int_equal(file_write("summary.json", "old", 3, &err), 0);
     assert_int_equal(mkdir(taken, 0700), 0);
-    assert_int_equal(report_save(&run.report, dir, "/dev/full", &err), -1);
+    assert_int_equal(save_in(&run.report, dir, "/dev/full", &err), -1);
     assert_non_null(strstr(err.text, "summary.json"));
     assert_non_null(strstr(err.text, "/dev/full"));
     assert_null(strstr(err.text, "profile.ini"));
     assert_int_equal(access("profile.ini", R_OK), 0);
     is_text("summary.json", "old");
-    assert_int_equal(report_save(&run.report, NULL, "copy.json", &err), 0);
+    assert_int_equal(save_in(&run.report, NULL, "copy.json", &err), 0);
     assert_int_equal(access("copy.json", R_OK), 0);
-    assert_int_equal(report_save(&run.report, "gone", NULL, &err), -1);
+    assert_int_equal(save_in(&run.report, "gone", NULL, &err), -1);
     assert_non_null(strstr(err.text, "gone/summary.json"));
     assert_non_null(strstr(err.text, "gone/profile.ini"));
     run_close(&run);

@@ -1,0 +1,3 @@
+libonrush_a_SOURCES += \
+	%D%/comparison.h \
+	%D%/results.h

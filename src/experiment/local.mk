@@ -1,0 +1,1 @@
+libonrush_a_SOURCES +=

@@ -1,0 +1,2 @@
+libonrush_a_SOURCES += \
+	%D%/history.h

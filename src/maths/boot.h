@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* boot.h: confidence intervals by resampling (Efron & Tibshirani, "An
+ * Introduction to the Bootstrap", 1993). The same seed gives the same
+ * interval. Pure. */
+#ifndef ONRUSH_MATHS_BOOT_H
+#define ONRUSH_MATHS_BOOT_H
+
+#include <stdint.h>
+
+#include "maths/sample.h"
+
+typedef double BootStatistic(const double *x, size_t count);
+
+typedef struct BootOptions {
+    size_t rounds; /* 0: 2000 */
+    double level;  /* 0: 0.95 */
+    uint64_t seed;
+    /* Values that follow each other and depend on each other, such as the
+     * seconds of a run, are drawn in blocks of this length (Künsch, 1989;
+     * circular: Politis & Romano, 1992); 0: by n^(1/3); 1: independent. */
+    size_t block;
+} BootOptions;
+
+/* Of one sample. BCa (Efron, 1987) for independent values, else the
+ * percentile interval. */
+Estimate boot_interval(const double *x, size_t count, BootStatistic *of,
+                       const BootOptions *o);
+/* Of of(b) / of(a) - 1. NaN where of(a) is 0. */
+Estimate boot_change(const double *a, size_t na, const double *b, size_t nb,
+                     BootStatistic *of, const BootOptions *o);
+/* The same of values that belong together, a[i] and b[i] (the same second of
+ * one plan): of(b) / of(a) - 1, pairs drawn in blocks. */
+Estimate boot_change_paired(const double *a, const double *b, size_t count,
+                            BootStatistic *of, const BootOptions *o);
+
+#endif

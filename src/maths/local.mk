@@ -1,0 +1,6 @@
+libonrush_a_SOURCES += \
+	%D%/boot.h \
+	%D%/rank.h \
+	%D%/sample.h \
+	%D%/trend.h \
+	%D%/usl.h
