@@ -139,7 +139,10 @@ static void put_commands(unsigned takers) {
     } commands[] = { { "run", OPTIONS_RUN },
                      { "check", OPTIONS_CHECK },
                      { "demo", OPTIONS_DEMO },
-                     { "open", OPTIONS_OPEN } };
+                     { "open", OPTIONS_OPEN },
+                     { "history", OPTIONS_HISTORY },
+                     { "baseline", OPTIONS_BASELINE },
+                     { "trend", OPTIONS_TREND } };
     const char *before = ".Pq Cm";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (takers & commands[i].set) {
