@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/files.h"
+#include "cmd/keep.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
 #include "engine/engine.h"
@@ -114,14 +115,19 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
-static void on_journal_trouble(void *data, const char *text) {
+static void tell_trouble(void *data, const char *text) {
     Session *s = data;
-    if (!s->is_closed)
-        engine_note(s->engine, EVENT_ALERT, text);
     if (s->screen)
         screen_notice(s->screen, text);
     else
         fprintf(stderr, "onrush: %s\n", text);
+}
+
+static void on_journal_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (!s->is_closed)
+        engine_note(s->engine, EVENT_ALERT, text);
+    tell_trouble(s, text);
 }
 
 static int open_journal(Session *s, Err *err) {
@@ -151,6 +157,8 @@ static void save(Session *s) {
         text_addf(&s->save_trouble, "%s", err.text);
         if (s->status == EXIT_HELD)
             s->status = EXIT_UNEXPECTED;
+    } else if (!s->o->no_history) {
+        keep_run(&s->loop, s->dir, tell_trouble, s);
     }
     if (s->journal)
         journal_end(s->journal, (int)s->status,
