@@ -424,6 +424,10 @@ UNIT_TESTS += tests/unit/test_modes
 tests_unit_test_modes_SOURCES = %D%/test_modes.c %D%/unit.h
 tests_unit_test_modes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_findings
+tests_unit_test_findings_SOURCES = %D%/test_findings.c %D%/unit.h
+tests_unit_test_findings_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_stall
 tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
 tests_unit_test_stall_LDADD = $(UNIT_LIBS)
