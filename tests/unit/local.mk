@@ -449,6 +449,10 @@ UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_results
+tests_unit_test_results_SOURCES = %D%/test_results.c %D%/unit.h
+tests_unit_test_results_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/results
 UNIT_TESTS += tests/unit/test_maths_sample
 tests_unit_test_maths_sample_SOURCES = %D%/test_maths_sample.c %D%/unit.h
 tests_unit_test_maths_sample_LDADD = $(UNIT_LIBS)
