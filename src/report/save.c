@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/units.h"
+#include "report/forms.h"
 
 /* --- profile.ini -------------------------------------------------------- */
 
@@ -62,7 +63,9 @@ static const struct {
 #define IN_FOLDER (sizeof in_folder / sizeof *in_folder)
 
 static WriteFn *const extras[EXTRA_COUNT] = {
-    [EXTRA_SUMMARY] = write_summary,
+    [EXTRA_SUMMARY] = write_summary, [EXTRA_FLAT] = report_flat,
+    [EXTRA_JUNIT] = report_junit,    [EXTRA_CSV] = report_csv,
+    [EXTRA_HGRM] = report_hgrm,
 };
 
 static void write_one(const Report *r, WriteFn *write, const char *path,

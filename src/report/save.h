@@ -8,6 +8,10 @@
 /* Files that are written where the user says, if he does. */
 typedef enum ReportExtra {
     EXTRA_SUMMARY, /* summary.json once more */
+    EXTRA_FLAT,    /* forms.h */
+    EXTRA_JUNIT,
+    EXTRA_CSV,
+    EXTRA_HGRM,
     EXTRA_COUNT
 } ReportExtra;
 
