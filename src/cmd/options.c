@@ -119,6 +119,12 @@ static int read_hgrm(Options *o, const char *value, Err *err) {
     return read_extra(o, EXTRA_HGRM, value, err);
 }
 
+static int read_save(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->save = true;
+    return 0;
+}
+
 static int read_headless(Options *o, const char *value, Err *err) {
     (void)value, (void)err;
     o->headless = true;
@@ -243,6 +249,9 @@ static const struct {
       0 },
     { "hgrm", "FILE", "write the latency's distribution as HdrHistogram does",
       read_hgrm, OPTIONS_FILES, 0 },
+    { "save", NULL,
+      "write what is missing in the folder, of a run that was cut off",
+      read_save, OPTIONS_OPEN, 0 },
     { "headless", NULL, "no console: a line a second of a run, then the summary",
       read_headless, OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "progress", "text|json", "form of those lines; implies --headless",

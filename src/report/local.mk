@@ -8,6 +8,7 @@ libonrush_a_SOURCES += \
 	%D%/hgrm.c \
 	%D%/junit.c \
 	%D%/k6.c %D%/k6.h \
+	%D%/marker.c %D%/marker.h \
 	%D%/monitors.c %D%/monitors.h \
 	%D%/out.c %D%/out.h \
 	%D%/page.c %D%/page.h \
