@@ -22,6 +22,7 @@ typedef struct Options {
     uint64_t seed;
     const char *out;                /* --out */
     const char *extra[EXTRA_COUNT]; /* -o and the like */
+    bool save; /* open: what is missing */
     bool headless, json, no_control, no_history, allow_exec;
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
