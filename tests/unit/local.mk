@@ -444,3 +444,8 @@ tests_unit_test_journal_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES = %D%/test_export.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_export_LDADD = $(UNIT_LIBS)
