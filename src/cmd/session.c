@@ -41,6 +41,7 @@ typedef struct Session {
     Gauges gauges;
     ControlSocket *socket;
     Journal *journal; /* NULL before the load */
+    Exporting *exporting;
     Screen *screen; /* NULL: headless */
     char *dir;
     time_t started;
@@ -114,7 +115,8 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
-static void on_journal_trouble(void *data, const char *text) {
+/* Of journal or export. */
+static void on_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
@@ -127,10 +129,16 @@ static void on_journal_trouble(void *data, const char *text) {
 static int open_journal(Session *s, Err *err) {
     JournalOptions o = { .dir = s->dir,
                          .started = s->started,
-                         .on_trouble = on_journal_trouble,
+                         .on_trouble = on_trouble,
                          .data = s };
     s->journal = journal_new(&s->loop, s->source, &o, err);
     return s->journal ? 0 : -1;
+}
+
+static int open_export(Session *s, Err *err) {
+    s->exporting = exporting_new(&s->loop, s->source, &s->o->export, on_trouble,
+                                 s, err);
+    return s->exporting ? 0 : -1;
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -142,6 +150,7 @@ static void save(Session *s) {
     if (s->screen && !s->signal && screen_was_interrupted(s->screen))
         s->signal = SIGINT;
     end_monitor(s);
+    exporting_finish(s->exporting);
     Report r = report_of(s);
     Err err;
     s->status = report_status(&r);
@@ -162,6 +171,7 @@ static void close_all(Session *s) {
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     control_socket_close(s->socket);
+    exporting_close(s->exporting);
     end_monitor(s);
     journal_close(s->journal);
     s->journal = NULL;
@@ -372,7 +382,7 @@ static int start(Session *s, Err *err) {
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
                             (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
-    if (open_socket(s, err) < 0)
+    if (open_socket(s, err) < 0 || open_export(s, err) < 0)
         return -1;
     if (wants_screen) {
         ConsoleHost owner = { .data = s,
