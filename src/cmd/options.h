@@ -4,6 +4,7 @@
 #ifndef ONRUSH_CMD_OPTIONS_H
 #define ONRUSH_CMD_OPTIONS_H
 
+#include "cmd/exporting.h"
 #include "engine/cpus.h"
 #include "profile/profile.h"
 #include "report/save.h"
@@ -27,6 +28,7 @@ typedef struct Options {
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
     const char *control;       /* socket's path */
+    ExportOptions export;
     const char *keys, *frames; /* scripts */
     const char *theme;         /* NULL: as the user's config has it */
     int fps;                   /* 0: the same */
