@@ -448,3 +448,14 @@ tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_finder
 tests_unit_test_finder_SOURCES = %D%/test_finder.c %D%/unit.h
 tests_unit_test_finder_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_maths_sample
+tests_unit_test_maths_sample_SOURCES = %D%/test_maths_sample.c %D%/unit.h
+tests_unit_test_maths_sample_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_rank
+tests_unit_test_maths_rank_SOURCES = %D%/test_maths_rank.c %D%/unit.h
+tests_unit_test_maths_rank_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_boot
+tests_unit_test_maths_boot_SOURCES = %D%/test_maths_boot.c %D%/unit.h
+tests_unit_test_maths_boot_LDADD = $(UNIT_LIBS)
