@@ -16,6 +16,7 @@
 #include "report/k6.h"
 #include "report/monitors.h"
 #include "report/out.h"
+#include "report/samples.h"
 #include "stats/omission.h"
 
 #define FORMAT_VERSION 1
@@ -484,6 +485,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
+    out_put(o, "samples", samples_of(r));
     out_put(o, "environment", environment());
     return o;
 }
