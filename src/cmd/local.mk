@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/baseline.h \
 	%D%/check.c \
 	%D%/cmd.h \
 	%D%/config.c %D%/config.h \
