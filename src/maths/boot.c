@@ -53,9 +53,8 @@ static double level_of(const BootOptions *o) {
     return o->level > 0 && o->level < 1 ? o->level : 0.95;
 }
 
-/* The share of rounds at which an interval of values ends; values are kept
- * from one round to the other where a share falls between two. */
-static Estimate interval(double value, double *values, size_t rounds,
+/* Between the values below which these shares of the rounds came out. */
+static Estimate interval(double value, const double *values, size_t rounds,
                          double from, double to) {
     Estimate e = { value, NAN, NAN };
     if (order_has_nan(values, rounds))
@@ -65,7 +64,7 @@ static Estimate interval(double value, double *values, size_t rounds,
     return e;
 }
 
-static Estimate percentile(double value, double *values, size_t rounds,
+static Estimate percentile(double value, const double *values, size_t rounds,
                            double level) {
     return interval(value, values, rounds, (1 - level) / 2, (1 + level) / 2);
 }
@@ -99,7 +98,8 @@ static double moved(double bias, double a, double z) {
 }
 
 static Estimate bca(const double *x, size_t count, BootStatistic *of,
-                    double value, double *values, size_t rounds, double level) {
+                    double value, const double *values, size_t rounds,
+                    double level) {
     double below = 0;
     for (size_t i = 0; i < rounds; i++)
         below += values[i] < value ? 1 : values[i] == value ? 0.5 : 0;

@@ -466,3 +466,11 @@ tests_unit_test_maths_rank_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_maths_boot
 tests_unit_test_maths_boot_SOURCES = %D%/test_maths_boot.c %D%/unit.h
 tests_unit_test_maths_boot_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_trend
+tests_unit_test_maths_trend_SOURCES = %D%/test_maths_trend.c %D%/unit.h
+tests_unit_test_maths_trend_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_usl
+tests_unit_test_maths_usl_SOURCES = %D%/test_maths_usl.c %D%/unit.h
+tests_unit_test_maths_usl_LDADD = $(UNIT_LIBS)
