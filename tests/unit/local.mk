@@ -449,6 +449,9 @@ UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_finder
+tests_unit_test_finder_SOURCES = %D%/test_finder.c %D%/unit.h
+tests_unit_test_finder_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_history
 tests_unit_test_history_SOURCES = %D%/test_history.c %D%/unit.h
 tests_unit_test_history_LDADD = $(UNIT_LIBS)
