@@ -9,6 +9,7 @@ libonrush_a_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
+	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
 	%D%/history.c \
 	%D%/import.c \
@@ -19,6 +20,7 @@ libonrush_a_SOURCES += \
 	%D%/past.c %D%/past.h \
 	%D%/past_list.c %D%/past_list.h \
 	%D%/run.c \
+	%D%/saving.c %D%/saving.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c \

@@ -4,4 +4,4 @@ libonrush_a_SOURCES += \
 	%D%/rank.c %D%/rank.h \
 	%D%/sample.c %D%/sample.h \
 	%D%/trend.c %D%/trend.h \
-	%D%/usl.h
+	%D%/usl.c %D%/usl.h
