@@ -30,6 +30,14 @@ typedef struct Options {
     const char *theme;         /* NULL: as the user's config has it */
     int fps;                   /* 0: the same */
     int rows, cols;            /* --size; 0: the terminal's */
+    char **compared; /* what stands behind compare's options */
+    size_t compared_count;
+    const char *limits[OPTIONS_SETS_MAX]; /* --limit, as written */
+    size_t limit_count;
+    double confidence;          /* 0: not said */
+    const char *limits_profile; /* compare --profile; NULL: none */
+    const char *html;           /* compare --html; NULL: none */
+    bool md;
 } Options;
 
 /* Which subcommand's options. */
