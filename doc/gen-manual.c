@@ -142,7 +142,8 @@ static void put_commands(unsigned takers) {
                      { "open", OPTIONS_OPEN },
                      { "history", OPTIONS_HISTORY },
                      { "baseline", OPTIONS_BASELINE },
-                     { "trend", OPTIONS_TREND } };
+                     { "trend", OPTIONS_TREND },
+                     { "compare", OPTIONS_COMPARE } };
     const char *before = ".Pq Cm";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (takers & commands[i].set) {

@@ -23,6 +23,7 @@ static const Command commands[] = {
     { "baseline", "set RUN", "choose the run that others are held against",
       cmd_baseline },
     { "trend", "METRIC", "follow a figure over many runs", cmd_trend },
+    { "compare", "BASE NEW...", "has anything become worse?", cmd_compare },
     { "demo", "", "watch a spike against the built-in target", cmd_demo },
     { "target", "[KEY=VALUE...]", "serve a target that can be overloaded",
       cmd_target },

@@ -11,6 +11,7 @@ typedef struct Command {
 
 int cmd_baseline(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_history(int argc, char **argv);

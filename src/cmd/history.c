@@ -73,7 +73,7 @@ static int list_table(History *h, const HistoryQuery *q, Err *err) {
 static int list(const Options *o) {
     Err err = { 0 };
     HistoryQuery q = { .profile = o->for_profile,
-                       .limit = o->limit ? (size_t)o->limit : LIMIT };
+                       .limit = o->newest ? (size_t)o->newest : LIMIT };
     if (o->since && past_since(o->since, time(NULL), &q.since, &err) < 0)
         return wrong(err.text);
     History *h = past_history(HISTORY_READ, &err);
