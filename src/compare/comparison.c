@@ -28,7 +28,7 @@ const char *compared_verdict_name(ComparedVerdict v) {
 typedef struct Way {
     const CompareRules *rules;
     double level;
-    bool is_paired, is_judged;
+    bool is_paired, is_judged, is_disturbed;
 } Way;
 
 /* What is lost, as a share; negative: won. Infinity: from nothing. */
@@ -68,7 +68,8 @@ static ComparedVerdict verdict_of(const Compared *c, const Noise *n,
 }
 
 static void judge(Compared *c, const Way *w) {
-    Noise n = noise_measure(c->base, c->now, w->is_paired, c->limit, w->level);
+    NoiseWay way = { w->is_paired, w->is_disturbed, c->limit, w->level };
+    Noise n = noise_measure(c->base, c->now, &way);
     double loss = loss_of(c);
     Text words = { 0 };
     c->interval = n.interval;
@@ -208,6 +209,7 @@ Comparison *comparison_new(const Results *base, const Results *now,
     w.level = w.rules->level > 0 ? w.rules->level : LEVEL;
     w.is_paired = base->stage_count && is_alike && !base->was_steered &&
                   !now->was_steered && base->sample_ms == now->sample_ms;
+    w.is_disturbed = plans_is_disturbed(base) || plans_is_disturbed(now);
     c->base = base;
     c->now = now;
     c->level = w.level;

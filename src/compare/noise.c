@@ -12,6 +12,7 @@
 #define PIECES_MIN 5
 #define REPEATS_MIN 4   /* with fewer p cannot fall below 5 % */
 #define VALUES_MAX 1000 /* more say no more, and cost time */
+#define QUIET 0.2       /* share of the pieces that counts as quiet */
 #define SEED 20260122
 
 static double mean(const double *x, size_t n) {
@@ -111,28 +112,62 @@ static void keep_lasting(Noise *n, const Values *v, bool is_paired,
     }
 }
 
-static Noise of_pieces(const Figure *base, const Figure *now, bool is_paired,
-                       double limit, double level) {
+/* The change that four of five pieces exceed (is_up), or stay below. */
+static double change_of_most(const Values *v, bool is_paired, bool is_up) {
+    double q = is_up ? QUIET : 1 - QUIET;
+    if (!is_paired)
+        return sample_quantile(v->b, v->nb, q) /
+                   sample_quantile(v->a, v->na, q) -
+               1;
+    double *change = mem_alloc(v->na, sizeof *change);
+    size_t n = 0;
+    for (size_t i = 0; i < v->na; i++)
+        if (v->a[i] != 0)
+            change[n++] = v->b[i] / v->a[i] - 1;
+    double result = sample_quantile(change, n, q);
+    free(change);
+    return result;
+}
+
+/* What else took the CPU comes and goes; what became of the target is there
+ * in the quiet pieces, too. */
+static void keep_steady(Noise *n, const Values *v, const NoiseWay *w) {
+    bool was_beyond = n->is_beyond_up || n->is_beyond_down;
+    n->is_beyond_up = n->is_beyond_up &&
+                      change_of_most(v, w->is_paired, true) > w->limit;
+    n->is_beyond_down = n->is_beyond_down &&
+                        change_of_most(v, w->is_paired, false) < -w->limit;
+    if (was_beyond && !n->is_beyond_up && !n->is_beyond_down)
+        n->why = "onrush itself came late, and quiet pieces do not show it";
+}
+
+static void measure_pieces(Noise *n, const Values *v, const NoiseWay *w) {
+    BootOptions o = { .level = w->level, .seed = SEED };
+    n->is_tested = true;
+    n->p = w->is_paired ? rank_wilcoxon(v->a, v->b, v->na).p
+                        : rank_mann_whitney(v->a, v->na, v->b, v->nb).p;
+    if (mean(v->a, v->na) == 0) {
+        judge_from_zero(n, v, w->is_paired, &o);
+        keep_lasting(n, v, w->is_paired, w->limit);
+        return;
+    }
+    n->interval = w->is_paired
+                      ? boot_change_paired(v->a, v->b, v->na, mean, &o)
+                      : boot_change(v->a, v->na, v->b, v->nb, mean, &o);
+    judge(n, n->interval);
+    keep_lasting(n, v, w->is_paired, w->limit);
+    if (w->is_disturbed)
+        keep_steady(n, v, w);
+}
+
+static Noise of_pieces(const Figure *base, const Figure *now,
+                       const NoiseWay *w) {
     Noise n = { .interval = { NAN, NAN, NAN }, .p = NAN };
-    BootOptions o = { .level = level, .seed = SEED };
-    Values v = is_paired ? in_pairs(base, now) : apart(base, now);
-    if (v.na < PIECES_MIN || v.nb < PIECES_MIN) {
+    Values v = w->is_paired ? in_pairs(base, now) : apart(base, now);
+    if (v.na < PIECES_MIN || v.nb < PIECES_MIN)
         n.why = "too few pieces of time to tell it from noise";
-        values_close(&v);
-        return n;
-    }
-    n.is_tested = true;
-    n.p = is_paired ? rank_wilcoxon(v.a, v.b, v.na).p
-                    : rank_mann_whitney(v.a, v.na, v.b, v.nb).p;
-    if (mean(v.a, v.na) == 0) {
-        judge_from_zero(&n, &v, is_paired, &o);
-    } else {
-        n.interval =
-            is_paired ? boot_change_paired(v.a, v.b, v.na, mean, &o)
-                      : boot_change(v.a, v.na, v.b, v.nb, mean, &o);
-        judge(&n, n.interval);
-    }
-    keep_lasting(&n, &v, is_paired, limit);
+    else
+        measure_pieces(&n, &v, w);
     values_close(&v);
     return n;
 }
@@ -190,14 +225,14 @@ static Noise of_errors(const Figure *base, const Figure *now, double level) {
     return n;
 }
 
-Noise noise_measure(const Figure *base, const Figure *now, bool is_paired,
-                    double limit, double level) {
+Noise noise_measure(const Figure *base, const Figure *now,
+                    const NoiseWay *w) {
     if (base->by == SAMPLED_SECONDS && now->by == SAMPLED_SECONDS)
-        return of_pieces(base, now, is_paired, limit, level);
+        return of_pieces(base, now, w);
     if (base->by == SAMPLED_REPEATS && now->by == SAMPLED_REPEATS)
-        return of_repeats(base, now, level);
+        return of_repeats(base, now, w->level);
     if (base->error > 0 && now->error > 0 && base->value != 0)
-        return of_errors(base, now, level);
+        return of_errors(base, now, w->level);
     return (Noise){ .interval = { NAN, NAN, NAN },
                     .p = NAN,
                     .why = base->by == now->by
