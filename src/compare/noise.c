@@ -15,6 +15,9 @@
 #define QUIET 0.2       /* share of the pieces that counts as quiet */
 #define SEED 20260122
 
+#define NOTHING_MEASURED                                                \
+    { .interval = { NAN, NAN, NAN }, .quiet = { NAN, NAN, NAN }, .p = NAN }
+
 static double mean(const double *x, size_t n) {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -112,36 +115,29 @@ static void keep_lasting(Noise *n, const Values *v, bool is_paired,
     }
 }
 
-/* The change that four of five pieces exceed (is_up), or stay below. */
-static double change_of_most(const Values *v, bool is_paired, bool is_up) {
-    double q = is_up ? QUIET : 1 - QUIET;
-    if (!is_paired)
-        return sample_quantile(v->b, v->nb, q) /
-                   sample_quantile(v->a, v->na, q) -
-               1;
-    double *change = mem_alloc(v->na, sizeof *change);
-    size_t n = 0;
-    for (size_t i = 0; i < v->na; i++)
-        if (v->a[i] != 0)
-            change[n++] = v->b[i] / v->a[i] - 1;
-    double result = sample_quantile(change, n, q);
-    free(change);
-    return result;
+/* What else takes a CPU can only make a run slower, and it comes and goes: the
+ * quiet pieces are the ones to hold against each other (Chen & Revels,
+ * "Robust benchmarking in noisy environments", 2016, who take the minimum of
+ * all; of pieces that are few and differ by themselves a fifth is steadier). */
+static double quiet_low(const double *x, size_t n) {
+    return sample_quantile(x, n, QUIET);
 }
 
-/* What else took the CPU comes and goes; what became of the target is there
- * in the quiet pieces, too. */
-static void keep_steady(Noise *n, const Values *v, const NoiseWay *w) {
-    bool was_beyond = n->is_beyond_up || n->is_beyond_down;
-    n->is_beyond_up = n->is_beyond_up &&
-                      change_of_most(v, w->is_paired, true) > w->limit;
-    n->is_beyond_down = n->is_beyond_down &&
-                        change_of_most(v, w->is_paired, false) < -w->limit;
-    if (was_beyond && !n->is_beyond_up && !n->is_beyond_down)
-        n->why = "onrush itself came late, and quiet pieces do not show it";
+static double quiet_high(const double *x, size_t n) {
+    return sample_quantile(x, n, 1 - QUIET);
 }
 
-static void measure_pieces(Noise *n, const Values *v, const NoiseWay *w) {
+static void measure_quiet(Noise *n, const Figure *f, const Values *v,
+                          const BootOptions *o) {
+    BootStatistic *of =
+        f->better == BETTER_HIGHER ? quiet_high : quiet_low;
+    if (text_equal(f->unit, "share") || of(v->a, v->na) == 0)
+        return;
+    n->quiet = boot_change(v->a, v->na, v->b, v->nb, of, o);
+}
+
+static void measure_pieces(Noise *n, const Figure *f, const Values *v,
+                           const NoiseWay *w) {
     BootOptions o = { .level = w->level, .seed = SEED };
     n->is_tested = true;
     n->p = w->is_paired ? rank_wilcoxon(v->a, v->b, v->na).p
@@ -157,17 +153,17 @@ static void measure_pieces(Noise *n, const Values *v, const NoiseWay *w) {
     judge(n, n->interval);
     keep_lasting(n, v, w->is_paired, w->limit);
     if (w->is_disturbed)
-        keep_steady(n, v, w);
+        measure_quiet(n, f, v, &o);
 }
 
 static Noise of_pieces(const Figure *base, const Figure *now,
                        const NoiseWay *w) {
-    Noise n = { .interval = { NAN, NAN, NAN }, .p = NAN };
+    Noise n = NOTHING_MEASURED;
     Values v = w->is_paired ? in_pairs(base, now) : apart(base, now);
     if (v.na < PIECES_MIN || v.nb < PIECES_MIN)
         n.why = "too few pieces of time to tell it from noise";
     else
-        measure_pieces(&n, &v, w);
+        measure_pieces(&n, now, &v, w);
     values_close(&v);
     return n;
 }
@@ -180,7 +176,7 @@ static BootStatistic *statistic_of(const Figure *f) {
 }
 
 static Noise of_repeats(const Figure *base, const Figure *now, double level) {
-    Noise n = { .interval = { NAN, NAN, NAN }, .p = NAN };
+    Noise n = NOTHING_MEASURED;
     BootOptions o = { .level = level, .seed = SEED, .block = 1 };
     Values v = apart(base, now);
     if (v.na < REPEATS_MIN || v.nb < REPEATS_MIN) {
@@ -218,9 +214,10 @@ static Noise of_errors(const Figure *base, const Figure *now, double level) {
     double spread = fabs(ratio) * hypot(base->error / base->value,
                                         now->error / now->value);
     double reach = normal_quantile(level) * spread;
-    Noise n = { .interval = { ratio - 1, ratio - 1 - reach, ratio - 1 + reach },
-                .p = erfc(fabs(ratio - 1) / spread / sqrt(2)),
-                .is_tested = true };
+    Noise n = NOTHING_MEASURED;
+    n.interval = (Estimate){ ratio - 1, ratio - 1 - reach, ratio - 1 + reach };
+    n.p = erfc(fabs(ratio - 1) / spread / sqrt(2));
+    n.is_tested = true;
     judge(&n, n.interval);
     return n;
 }
@@ -233,9 +230,8 @@ Noise noise_measure(const Figure *base, const Figure *now,
         return of_repeats(base, now, w->level);
     if (base->error > 0 && now->error > 0 && base->value != 0)
         return of_errors(base, now, w->level);
-    return (Noise){ .interval = { NAN, NAN, NAN },
-                    .p = NAN,
-                    .why = base->by == now->by
-                               ? "nothing says how much it varies by itself"
-                               : "only one of them says how much it varies" };
+    Noise n = NOTHING_MEASURED;
+    n.why = base->by == now->by ? "nothing says how much it varies by itself"
+                                : "only one of them says how much it varies";
+    return n;
 }

@@ -8,6 +8,7 @@
 
 typedef struct Noise {
     Estimate interval; /* of the change; NaN: none */
+    Estimate quiet;    /* change of the quiet pieces, in disturbed runs; NaN */
     double p;          /* NaN: not tested */
     bool is_tested;    /* else why says what lacks */
     bool is_beyond_up, is_beyond_down; /* surely more, surely less */
@@ -18,8 +19,7 @@ typedef struct NoiseWay {
     bool is_paired;    /* piece i of one belongs to piece i of the other */
     bool is_disturbed; /* onrush itself came late in one of the runs */
     double limit;      /* a share that the change of the pieces has to pass
-                          without its weightiest stretch, and, in disturbed
-                          runs, in the quiet ones */
+                          even without its weightiest stretch */
     double level;      /* of confidence */
 } NoiseWay;
 
