@@ -24,6 +24,11 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
 	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
+prometheusdir = $(docdir)/prometheus
+dist_prometheus_DATA = %D%/prometheus/onrush.rules.yml \
+	%D%/prometheus/prometheus.yml
+grafanadir = $(docdir)/grafana
+dist_grafana_DATA = %D%/grafana/onrush.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
 	%D%/screens/stages.svg
