@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/baseline.h \
 	%D%/check.c \
 	%D%/cmd.h \
 	%D%/config.c %D%/config.h \
@@ -14,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \
+	%D%/saving.c %D%/saving.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c

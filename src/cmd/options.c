@@ -94,9 +94,36 @@ static int read_out(Options *o, const char *value, Err *err) {
     return *value ? 0 : err_set(err, "a folder is missing");
 }
 
-static int read_summary(Options *o, const char *value, Err *err) {
-    o->extra[EXTRA_SUMMARY] = value;
+static int read_extra(Options *o, ReportExtra which, const char *value,
+                      Err *err) {
+    o->extra[which] = value;
     return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_summary(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_SUMMARY, value, err);
+}
+
+static int read_flat(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_FLAT, value, err);
+}
+
+static int read_junit(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_JUNIT, value, err);
+}
+
+static int read_csv(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_CSV, value, err);
+}
+
+static int read_hgrm(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_HGRM, value, err);
+}
+
+static int read_save(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->save = true;
+    return 0;
 }
 
 static int read_headless(Options *o, const char *value, Err *err) {
@@ -180,6 +207,8 @@ static int read_every(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* Those that have a run's figures to write. */
+#define OPTIONS_FILES (OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN)
 static int read_prometheus(Options *o, const char *value, Err *err) {
     o->export.serves = true;
     return prom_address_read(value, &o->export.address, err);
@@ -239,7 +268,18 @@ static const struct {
     { "out", "DIR", "where results go; onrush-results/NAME-TIME if not said",
       read_out, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "output", "FILE", "write the summary there as well", read_summary,
-      OPTIONS_RUNS | OPTIONS_DEMO, 'o' },
+      OPTIONS_FILES, 'o' },
+    { "summary-export", "FILE", "write the summary in k6's older flat form",
+      read_flat, OPTIONS_FILES, 0 },
+    { "junit", "FILE", "write verdict, thresholds and checks as JUnit's XML",
+      read_junit, OPTIONS_FILES, 0 },
+    { "csv", "FILE", "write a row for each second", read_csv, OPTIONS_FILES,
+      0 },
+    { "hgrm", "FILE", "write the latency's distribution as HdrHistogram does",
+      read_hgrm, OPTIONS_FILES, 0 },
+    { "save", NULL,
+      "write what is missing in the folder, of a run that was cut off",
+      read_save, OPTIONS_OPEN, 0 },
     { "headless", NULL, "no console: a line a second of a run, then the summary",
       read_headless, OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "progress", "text|json", "form of those lines; implies --headless",
