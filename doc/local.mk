@@ -32,6 +32,7 @@ dist_prometheus_DATA = %D%/prometheus/onrush.rules.yml \
 	%D%/prometheus/prometheus.yml
 grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
+	%D%/compare.md %D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
 	%D%/screens/stages.svg

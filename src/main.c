@@ -18,6 +18,7 @@ static const Command commands[] = {
     { "ctl", "COMMAND...", "steer a run that is under way", cmd_ctl },
     { "open", "RESULT [RESULT]", "look at a run that was saved, or cut off",
       cmd_open },
+    { "compare", "BASE NEW...", "has anything become worse?", cmd_compare },
     { "demo", "", "watch a spike against the built-in target", cmd_demo },
     { "target", "[KEY=VALUE...]", "serve a target that can be overloaded",
       cmd_target },

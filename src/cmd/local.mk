@@ -2,6 +2,8 @@ libonrush_a_SOURCES += \
 	%D%/baseline.h \
 	%D%/check.c \
 	%D%/cmd.h \
+	%D%/compare.c \
+	%D%/compare_rules.c %D%/compare_rules.h \
 	%D%/config.c %D%/config.h \
 	%D%/ctl.c \
 	%D%/open.c \

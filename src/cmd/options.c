@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/config.h"
+#include "compare/comparison.h"
 
 typedef int ReadFn(Options *o, const char *value, Err *err);
 
@@ -237,6 +238,55 @@ static int read_export_style(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* --- compare and gate --- */
+
+static int read_md(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->md = true;
+    return 0;
+}
+
+static int read_html(Options *o, const char *value, Err *err) {
+    o->html = value;
+    return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_limit(Options *o, const char *value, Err *err) {
+    char *name = NULL;
+    double share;
+    if (o->limit_count == OPTIONS_SETS_MAX)
+        return err_set(err, "at most %d are taken", OPTIONS_SETS_MAX);
+    if (compare_limit_read(value, &name, &share, err) < 0)
+        return -1;
+    free(name);
+    o->limits[o->limit_count++] = value;
+    return 0;
+}
+
+static int read_confidence(Options *o, const char *value, Err *err) {
+    double v = 0;
+    if (units_read_share(value, &v, err) < 0)
+        return -1;
+    if (v < 0.5 || v > 0.9999)
+        return err_set(err, "'%s' is not from 50%% to 99.99%%", value);
+    o->confidence = v;
+    return 0;
+}
+
+static int read_limits_profile(Options *o, const char *value, Err *err) {
+    o->limits_profile = value;
+    return *value ? 0 : err_set(err, "a profile is missing");
+}
+
+static int take_compared(Options *o, int count, char **words) {
+    o->compared = words;
+    o->compared_count = (size_t)count;
+    if (count < 2)
+        fprintf(stderr, "onrush compare: a base and at least one new result "
+                        "are needed: folders of results, or JSON files\n");
+    return count < 2 ? -1 : 0;
+}
+
 static const struct {
     const char *name, *arg, *help;
     ReadFn *read;
@@ -312,6 +362,18 @@ static const struct {
     { "no-history", NULL, "keep this run out of the history", read_no_history,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
+    { "json", NULL, "print the comparison as JSON", read_json, OPTIONS_COMPARE,
+      0 },
+    { "md", NULL, "print it as Markdown, for a pull request", read_md,
+      OPTIONS_COMPARE, 0 },
+    { "html", "FILE", "write it there as a page", read_html, OPTIONS_COMPARE,
+      0 },
+    { "limit", "FIGURE=SHARE", "how much may be lost, such as 'p(95)=8%'; or off",
+      read_limit, OPTIONS_COMPARE | OPTIONS_GATE, 0 },
+    { "confidence", "SHARE", "of the intervals; 95%", read_confidence,
+      OPTIONS_COMPARE | OPTIONS_GATE, 0 },
+    { "profile", "FILE", "its [compare] has limits, too", read_limits_profile,
+      OPTIONS_COMPARE, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
 };
@@ -329,6 +391,7 @@ static void print_help(OptionSet set, const char *name) {
     printf("usage: onrush %s [OPTION...]%s\n\n", name,
            set == OPTIONS_DEMO   ? ""
            : set == OPTIONS_OPEN ? " RESULT [RESULT]"
+           : set == OPTIONS_COMPARE ? " BASE NEW..."
                                  : " PROFILE");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[48];
@@ -379,6 +442,8 @@ static int take_operands(Options *o, OptionSet set, int count, char **words,
                          const char *command) {
     if (set == OPTIONS_OPEN)
         return take_results(o, count, words);
+    if (set == OPTIONS_COMPARE)
+        return take_compared(o, count, words);
     if (set == OPTIONS_DEMO && count)
         fprintf(stderr, "onrush demo: takes no profile\n");
     if (set == OPTIONS_DEMO)

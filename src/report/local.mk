@@ -2,6 +2,9 @@ libonrush_a_SOURCES += \
 	%D%/arrivals.c %D%/arrivals.h \
 	%D%/blocks.c %D%/blocks.h \
 	%D%/csv.c \
+	%D%/compared.h \
+	%D%/compared_html.c %D%/compared_json.c \
+	%D%/compared_md.c %D%/compared_text.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/flat.c \
 	%D%/forms.h \
