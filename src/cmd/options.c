@@ -208,6 +208,36 @@ static int read_every(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* --- of the history ----------------------------------------------------- */
+
+static int read_baseline(Options *o, const char *value, Err *err) {
+    o->baseline = value;
+    return *value ? 0 : err_set(err, "a file, a folder or a run is missing");
+}
+
+static int read_for_profile(Options *o, const char *value, Err *err) {
+    o->for_profile = value;
+    return *value ? 0 : err_set(err, "the name of a profile is missing");
+}
+
+static int read_since(Options *o, const char *value, Err *err) {
+    o->since = value;
+    return *value ? 0 : err_set(err, "a time such as 7d or 2026-11-22 is "
+                                     "missing");
+}
+
+static int read_newest(Options *o, const char *value, Err *err) {
+    return read_whole(value, 1, 1000000, &o->newest, err);
+}
+
+static int read_all(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->all = true;
+    return 0;
+}
+
+#define OPTIONS_LISTS (OPTIONS_HISTORY | OPTIONS_BASELINE | OPTIONS_TREND)
+
 /* Those that have a run's figures to write. */
 #define OPTIONS_FILES (OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN)
 static int read_prometheus(Options *o, const char *value, Err *err) {
@@ -359,9 +389,22 @@ static const struct {
       read_push_every, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "export-style", "onrush|k6", "names of the metrics of these two",
       read_export_style, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
-    { "no-history", NULL, "keep this run out of the history", read_no_history,
+    { "no-history", NULL,
+      "keep this run out of the history; demo's are never in it", read_no_history,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
+    { "baseline", "RUN", "hold it against this run, folder or summary",
+      read_baseline, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "profile", "NAME", "only runs of this profile", read_for_profile,
+      OPTIONS_LISTS, 0 },
+    { "since", "WHEN", "only runs since then: 7d, 12h, 2026-11-22", read_since,
+      OPTIONS_HISTORY | OPTIONS_TREND, 0 },
+    { "limit", "N", "at most so many runs, the newest; 20", read_newest,
+      OPTIONS_HISTORY, 0 },
+    { "all", NULL, "also runs that were steered, cut off or generator-bound",
+      read_all, OPTIONS_TREND, 0 },
+    { "json", NULL, "print it as JSON", read_json,
+      OPTIONS_HISTORY | OPTIONS_TREND, 0 },
     { "json", NULL, "print the comparison as JSON", read_json, OPTIONS_COMPARE,
       0 },
     { "md", NULL, "print it as Markdown, for a pull request", read_md,
@@ -389,10 +432,13 @@ bool options_describe(size_t i, OptionInfo *out) {
 
 static void print_help(OptionSet set, const char *name) {
     printf("usage: onrush %s [OPTION...]%s\n\n", name,
-           set == OPTIONS_DEMO   ? ""
-           : set == OPTIONS_OPEN ? " RESULT [RESULT]"
-           : set == OPTIONS_COMPARE ? " BASE NEW..."
-                                 : " PROFILE");
+           set == OPTIONS_DEMO       ? ""
+           : set == OPTIONS_OPEN     ? " RESULT [RESULT]"
+           : set == OPTIONS_HISTORY  ? " [show RUN | import DIR...]"
+           : set == OPTIONS_BASELINE ? " [set RUN | show | clear | list]"
+           : set == OPTIONS_TREND    ? " METRIC"
+           : set == OPTIONS_COMPARE  ? " BASE NEW..."
+                                     : " PROFILE");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[48];
         if (!(table[i].sets & set))
@@ -442,6 +488,11 @@ static int take_operands(Options *o, OptionSet set, int count, char **words,
                          const char *command) {
     if (set == OPTIONS_OPEN)
         return take_results(o, count, words);
+    if (set & OPTIONS_LISTS) {
+        o->words = words;
+        o->word_count = (size_t)count;
+        return 0;
+    }
     if (set == OPTIONS_COMPARE)
         return take_compared(o, count, words);
     if (set == OPTIONS_DEMO && count)

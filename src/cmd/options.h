@@ -38,7 +38,7 @@ typedef struct Options {
     size_t word_count;
     const char *for_profile; /* --profile: only its runs; NULL: all */
     const char *since;       /* as it was written */
-    uint64_t limit;          /* 0: not said */
+    uint64_t newest;         /* --limit of history; 0: not said */
     bool all;
     char **compared; /* what stands behind compare's options */
     size_t compared_count;

@@ -13,7 +13,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/against.h"
 #include "cmd/files.h"
+#include "cmd/keep.h"
 #include "cmd/saving.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
@@ -53,11 +55,13 @@ typedef struct Session {
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     ExitStatus status;
     Saving saving;
+    Against against;
 } Session;
 
 static Report report_of(Session *s) {
     return (Report){ .snapshot = source_snapshot(s->source),
                      .wheel = source_wheel(s->source),
+                     .against = s->against.comparison,
                      .info = s->source->info,
                      .profile = s->profile,
                      .started = s->started,
@@ -116,16 +120,21 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
+static void tell_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (s->screen)
+        screen_notice(s->screen, text);
+    else
+        fprintf(stderr, "onrush: %s\n", text);
+}
+
 /* Of journal or export. */
 static void on_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
     saving_journal_failed(&s->saving, text);
-    if (s->screen)
-        screen_notice(s->screen, text);
-    else
-        fprintf(stderr, "onrush: %s\n", text);
+    tell_trouble(s, text);
 }
 
 static void on_journal_ended(void *data);
@@ -161,7 +170,11 @@ static void save(Session *s) {
     exporting_finish(s->exporting);
     Report r = report_of(s);
     s->status = report_status(&r);
+    against_judge(&s->against, &r);
+    r.against = s->against.comparison;
     saving_files(&s->saving, &r, s->o->extra);
+    if (!s->saving.lacks_summary && !s->o->no_history)
+        keep_run(&s->loop, s->dir, tell_trouble, s);
     s->is_saved = true;
 }
 
@@ -459,6 +472,13 @@ static ExitStatus check(Session *s, Err *err) {
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
+    *err = (Err){ 0 };
+    /* What a pilot steers is no run that a plan could be held against. */
+    if (!s->x->pilot &&
+        against_open(&s->against, s->o, s->profile, err) < 0)
+        return EXIT_USAGE;
+    if (*err->text)
+        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -472,6 +492,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Err err = { 0 };
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
+        against_close(&s.against);
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
@@ -493,6 +514,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);
+    against_close(&s.against);
     gauges_close(&s.gauges);
     saving_close(&s.saving);
     return (int)s.status;

@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/against.c %D%/against.h \
 	%D%/arrivals.c %D%/arrivals.h \
 	%D%/blocks.c %D%/blocks.h \
 	%D%/csv.c \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/against.h"
 #include "report/arrivals.h"
 #include "report/figures.h"
 #include "report/k6.h"
@@ -491,6 +492,7 @@ static json_t *ours(const Report *r) {
                          r->wheel->end != WHEEL_GOES_ON));
     out_put(o, "thresholds", thresholds(r));
     out_put(o, "alerts", alerts(s));
+    out_put(o, "against", against_of(r));
     out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r, 0));
     out_put(o, "scenarios", scenarios(r));

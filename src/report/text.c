@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "report/against.h"
 #include "report/arrivals.h"
 #include "report/blocks.h"
 #include "report/figures.h"
@@ -578,6 +579,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_head(r, &p);
     show_thresholds(r, &p);
     block_alerts(s, &p);
+    against_show(r, &p);
     show_totals(r, &p);
     show_latency(r, &p);
     block_overheads(s, &p);
