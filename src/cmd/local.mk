@@ -9,14 +9,17 @@ libonrush_a_SOURCES += \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
 	%D%/files.c %D%/files.h \
+	%D%/find.c \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \
+	%D%/scale.c \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
-	%D%/target.c
+	%D%/target.c \
+	%D%/undisturbed.h
 
 # One string literal a line of a profile: { "load", "..." },
 INIT_TEXTS = %D%/init_texts.inc

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/config.h"
@@ -179,6 +180,67 @@ static int read_every(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* --- find and scale ------------------------------------------------------ */
+
+static int read_until(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->until = value;
+    return 0;
+}
+
+static int read_at(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->at = value;
+    return 0;
+}
+
+/* Its unit is the plan's, whichever is written. */
+static int read_a_level(const char *value, double *to, Err *err) {
+    bool is_rate;
+    if (units_read_level(value, to, &is_rate, err) < 0)
+        return -1;
+    return *to > 0 ? 0 : err_set(err, "a level above 0 is needed");
+}
+
+static int read_from(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->from, err);
+}
+
+static int read_max(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->max, err);
+}
+
+static int read_share(const char *value, double *to, Err *err) {
+    char *end;
+    double v = strtod(value, &end);
+    if (*end == '%') {
+        v /= 100;
+        end++;
+    }
+    if (end == value || *end || !(v > 0 && v < 1))
+        return err_set(err, "'%s' is not a share such as 5%%", value);
+    *to = v;
+    return 0;
+}
+
+static int read_precision(Options *o, const char *value, Err *err) {
+    return read_share(value, &o->precision, err);
+}
+
+static int read_whole_seconds(const char *value, uint64_t *to, Err *err) {
+    if (units_read_duration(value, to, err) < 0)
+        return -1;
+    return *to >= NS_PER_S ? 0 : err_set(err, "at least a second is needed");
+}
+
+static int read_step(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->step_ns, err);
+}
+
+static int read_limit(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->limit_ns, err);
+}
+
 static const struct {
     const char *name, *arg, *help;
     ReadFn *read;
@@ -236,6 +298,23 @@ static const struct {
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
+    { "until", "GOAL", "what must hold: \"p(95) < 500 and http_req_failed < 1%\"",
+      read_until, OPTIONS_FIND, 0 },
+    { "from", "LEVEL", "where the search begins; a 16th of the profile's peak",
+      read_from, OPTIONS_FIND, 0 },
+    { "max", "LEVEL", "where it ends at the latest; four times that peak",
+      read_max, OPTIONS_FIND, 0 },
+    { "precision", "SHARE", "how near the limit the result is to be; 5%",
+      read_precision, OPTIONS_FIND, 0 },
+    { "limit", "DURATION", "how long the search may take; 30m", read_limit,
+      OPTIONS_FIND, 0 },
+    { "at", "LIST", "multiples of the profile's peak; 0.25,0.5,0.75,1,1.25,1.5",
+      read_at, OPTIONS_SCALE, 0 },
+    { "step", "DURATION",
+      "how long each level is measured; find: as needed, scale: 12s", read_step,
+      OPTIONS_FIND | OPTIONS_SCALE, 0 },
+    { "json", NULL, "print the result as JSON, all else on standard error",
+      read_json, OPTIONS_FIND | OPTIONS_SCALE, 0 },
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
 

@@ -34,6 +34,7 @@ typedef struct Session {
     const Options *o;
     const Profile *profile;
     const SessionExtras *x;
+    FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
     Source *source;
@@ -60,6 +61,8 @@ static Report report_of(Session *s) {
                      .profile = s->profile,
                      .started = s->started,
                      .signal = s->signal,
+                     .find = s->x->find,
+                     .scale = s->x->scale,
                      .stdout_is_tty = isatty(STDOUT_FILENO) != 0,
                      .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                      .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
@@ -171,23 +174,23 @@ static void close_all(Session *s) {
 
 static void print_end(Session *s) {
     struct winsize w;
-    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    bool is_tty = isatty(fileno(s->to)) != 0;
     int columns = 80;
-    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+    if (is_tty && ioctl(fileno(s->to), TIOCGWINSZ, &w) == 0 && w.ws_col)
         columns = w.ws_col;
     Report r = report_of(s);
     Text t = { 0 };
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
     if (s->o->progress == PROGRESS_TEXT)
-        fputs(t.bytes, stdout);
+        fputs(t.bytes, s->to);
     text_close(&t);
-    FILE *to = s->o->progress == PROGRESS_TEXT ? stdout : stderr;
+    FILE *to = s->o->progress == PROGRESS_TEXT ? s->to : stderr;
     if (s->save_trouble.length)
         fprintf(stderr, "onrush: not saved: %s\n", s->save_trouble.bytes);
     else
         fprintf(to, "saved in %s\n", s->dir);
     fprintf(to, "%s\n", report_status_words(&r, s->status));
-    fflush(stdout);
+    fflush(s->to);
 }
 
 /* The terminal is the shell's again before the summary is printed. */
@@ -212,8 +215,8 @@ static void tell_events(Session *s) {
     Text t = { 0 };
     s->events = report_progress_events(&r, s->events, &t);
     if (t.length)
-        fputs(t.bytes, stdout);
-    fflush(stdout);
+        fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -231,8 +234,8 @@ static void tell_progress(Session *s) {
         report_progress_json(&r, &t);
     else
         report_progress(&r, &t);
-    fputs(t.bytes, stdout);
-    fflush(stdout);
+    fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -261,6 +264,9 @@ static void steer(Session *s) {
 
 static const char *hint_now(const Session *s) {
     const char *text = NULL;
+    const SessionPilot *pilot = s->x->pilot;
+    if (pilot && pilot->status)
+        return pilot->status(pilot->data);
     uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
     for (const SessionHint *h = s->x->hints; h && h->text; h++)
         if (second >= h->from_s)
@@ -284,7 +290,7 @@ static void on_tick(void *data) {
             screen_saved(s->screen, s->dir, s->save_trouble.bytes,
                          (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
-        if (done && s->signal == SIGTERM)
+        if (done && (s->signal == SIGTERM || s->x->goes_on))
             leave(s); /* who sends it waits for the end, not for a key */
     } else {
         tell_progress(s);
@@ -428,6 +434,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Session s = { .o = o,
                   .profile = p,
                   .x = x ? x : &(SessionExtras){ 0 },
+                  .to = x && x->to ? x->to : stdout,
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };

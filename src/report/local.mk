@@ -1,6 +1,7 @@
 libonrush_a_SOURCES += \
 	%D%/arrivals.c %D%/arrivals.h \
 	%D%/blocks.c %D%/blocks.h \
+	%D%/experiments.c %D%/experiments.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/k6.c %D%/k6.h \
 	%D%/monitors.c %D%/monitors.h \
