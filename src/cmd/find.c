@@ -131,8 +131,8 @@ static int read_spec(const Options *o, const Profile *p, FindSpec *s,
     if (o->precision > 0)
         s->precision = o->precision;
     s->step_ns = o->step_ns;
-    if (o->limit_ns)
-        s->limit_ns = o->limit_ns;
+    if (o->find_limit_ns)
+        s->limit_ns = o->find_limit_ns;
     return find_spec_check(s, err);
 }
 

@@ -237,8 +237,8 @@ static int read_step(Options *o, const char *value, Err *err) {
     return read_whole_seconds(value, &o->step_ns, err);
 }
 
-static int read_limit(Options *o, const char *value, Err *err) {
-    return read_whole_seconds(value, &o->limit_ns, err);
+static int read_find_limit(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->find_limit_ns, err);
 }
 
 static const struct {
@@ -306,7 +306,7 @@ static const struct {
       read_max, OPTIONS_FIND, 0 },
     { "precision", "SHARE", "how near the limit the result is to be; 5%",
       read_precision, OPTIONS_FIND, 0 },
-    { "limit", "DURATION", "how long the search may take; 30m", read_limit,
+    { "limit", "DURATION", "how long the search may take; 30m", read_find_limit,
       OPTIONS_FIND, 0 },
     { "at", "LIST", "multiples of the profile's peak; 0.25,0.5,0.75,1,1.25,1.5",
       read_at, OPTIONS_SCALE, 0 },

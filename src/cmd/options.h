@@ -33,7 +33,7 @@ typedef struct Options {
     /* find and scale; 0 and NULL: not said */
     const char *until, *at;
     double from, max, precision;
-    uint64_t step_ns, limit_ns;
+    uint64_t step_ns, find_limit_ns;
     const char *baseline;      /* FILE, DIR or RUN to hold the run against */
     char **words; /* of history, baseline, trend: what stands behind them */
     size_t word_count;
