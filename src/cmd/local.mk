@@ -8,6 +8,7 @@ libonrush_a_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
+	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
 	%D%/find.c \
 	%D%/import.c \
@@ -16,6 +17,7 @@ libonrush_a_SOURCES += \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \
 	%D%/scale.c \
+	%D%/saving.c %D%/saving.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c \

@@ -593,6 +593,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_monitors(r, &p);
     if (!r->find && !r->scale)
         show_recoveries(s, &p);
+    block_findings(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
 }

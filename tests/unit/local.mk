@@ -424,6 +424,10 @@ UNIT_TESTS += tests/unit/test_modes
 tests_unit_test_modes_SOURCES = %D%/test_modes.c %D%/unit.h
 tests_unit_test_modes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_findings
+tests_unit_test_findings_SOURCES = %D%/test_findings.c %D%/unit.h
+tests_unit_test_findings_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_stall
 tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
 tests_unit_test_stall_LDADD = $(UNIT_LIBS)
@@ -474,3 +478,7 @@ tests_unit_test_maths_trend_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_maths_usl
 tests_unit_test_maths_usl_SOURCES = %D%/test_maths_usl.c %D%/unit.h
 tests_unit_test_maths_usl_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES = %D%/test_export.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_export_LDADD = $(UNIT_LIBS)
