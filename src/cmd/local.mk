@@ -15,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/init.c %D%/init.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
+	%D%/repeat.c %D%/repeat.h \
 	%D%/run.c \
 	%D%/scale.c \
 	%D%/saving.c %D%/saving.h \

@@ -237,6 +237,26 @@ static int read_export_style(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* --- repeats ------------------------------------------------------------ */
+
+static int read_repeat(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 1, 1000, &n, err);
+    o->repeat = (size_t)n;
+    return rc;
+}
+
+static int read_discard(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 0, 999, &n, err);
+    o->discard = (size_t)n;
+    return rc;
+}
+
+static int read_pause(Options *o, const char *value, Err *err) {
+    return units_read_duration(value, &o->pause_ns, err);
+}
+
 /* --- find and scale ------------------------------------------------------ */
 
 static int read_until(Options *o, const char *value, Err *err) {
@@ -375,6 +395,12 @@ static const struct {
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
+    { "repeat", "N", "so many runs one after the other, and what they agree on",
+      read_repeat, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "discard", "N", "with --repeat: the first N only warm up", read_discard,
+      OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "pause", "DURATION", "with --repeat: wait so long between two runs",
+      read_pause, OPTIONS_RUN | OPTIONS_GATE, 0 },
     { "until", "GOAL", "what must hold: \"p(95) < 500 and http_req_failed < 1%\"",
       read_until, OPTIONS_FIND, 0 },
     { "from", "LEVEL", "where the search begins; a 16th of the profile's peak",
@@ -516,6 +542,12 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
                     err.text);
             return -1;
         }
+    }
+    if (o->discard && o->discard >= o->repeat) {
+        fprintf(stderr, "onrush %s: --discard %zu leaves no run of --repeat "
+                        "%zu\n",
+                argv[0], o->discard, o->repeat);
+        return -1;
     }
     return take_operands(o, set, argc - optind, argv + optind, argv[0]);
 }

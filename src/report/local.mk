@@ -15,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/page.c %D%/page.h \
 	%D%/progress.c \
 	%D%/report.h \
+	%D%/repeated.c %D%/repeated.h \
 	%D%/rundir.c %D%/rundir.h \
 	%D%/samples.c %D%/samples.h \
 	%D%/save.c %D%/save.h \
