@@ -1,7 +1,10 @@
 libonrush_a_SOURCES += \
-	%D%/baseline.h \
+	%D%/baseline.c %D%/baseline.h \
+	%D%/baselines.c \
 	%D%/check.c \
 	%D%/cmd.h \
+	%D%/compare.c \
+	%D%/compare_rules.c %D%/compare_rules.h \
 	%D%/config.c %D%/config.h \
 	%D%/ctl.c \
 	%D%/open.c \
@@ -11,11 +14,15 @@ libonrush_a_SOURCES += \
 	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
 	%D%/find.c \
+	%D%/history.c \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
+	%D%/keep.c %D%/keep.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/repeat.c %D%/repeat.h \
+	%D%/past.c %D%/past.h \
+	%D%/past_list.c %D%/past_list.h \
 	%D%/run.c \
 	%D%/scale.c \
 	%D%/saving.c %D%/saving.h \
@@ -23,6 +30,9 @@ libonrush_a_SOURCES += \
 	%D%/session.c %D%/session.h \
 	%D%/target.c \
 	%D%/undisturbed.h
+	%D%/trend.c \
+	%D%/trend_chart.c \
+	%D%/trend_found.c %D%/trend_found.h
 
 # One string literal a line of a profile: { "load", "..." },
 INIT_TEXTS = %D%/init_texts.inc

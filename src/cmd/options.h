@@ -44,8 +44,16 @@ typedef struct Options {
     size_t word_count;
     const char *for_profile; /* --profile: only its runs; NULL: all */
     const char *since;       /* as it was written */
-    uint64_t limit;          /* 0: not said */
+    uint64_t newest;         /* --limit of history; 0: not said */
     bool all;
+    char **compared; /* what stands behind compare's options */
+    size_t compared_count;
+    const char *limits[OPTIONS_SETS_MAX]; /* --limit, as written */
+    size_t limit_count;
+    double confidence;          /* 0: not said */
+    const char *limits_profile; /* compare --profile; NULL: none */
+    const char *html;           /* compare --html; NULL: none */
+    bool md;
 } Options;
 
 /* Which subcommand's options. */

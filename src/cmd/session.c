@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/files.h"
+#include "cmd/keep.h"
 #include "cmd/saving.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
@@ -119,16 +120,21 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
+static void tell_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (s->screen)
+        screen_notice(s->screen, text);
+    else
+        fprintf(stderr, "onrush: %s\n", text);
+}
+
 /* Of journal or export. */
 static void on_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
     saving_journal_failed(&s->saving, text);
-    if (s->screen)
-        screen_notice(s->screen, text);
-    else
-        fprintf(stderr, "onrush: %s\n", text);
+    tell_trouble(s, text);
 }
 
 static void on_journal_ended(void *data);
@@ -165,6 +171,8 @@ static void save(Session *s) {
     Report r = report_of(s);
     s->status = report_status(&r);
     saving_files(&s->saving, &r, s->o->extra);
+    if (!s->saving.lacks_summary && !s->o->no_history)
+        keep_run(&s->loop, s->dir, tell_trouble, s);
     s->is_saved = true;
 }
 

@@ -8,6 +8,7 @@ libonrush_a_SOURCES += \
 	%D%/items.c %D%/items.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys_answer.c %D%/keys_answer.h \
+	%D%/keys_compare.c %D%/keys_compare.h \
 	%D%/keys_data.c %D%/keys_data.h \
 	%D%/keys_event.c %D%/keys_event.h \
 	%D%/keys_request.c %D%/keys_request.h \

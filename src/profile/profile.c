@@ -158,7 +158,8 @@ static bool knows_all_sections(const Profile *p) {
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
                                          "metric", "request", "scenario",
-                                         "event", "monitor" };
+                                         "event", "monitor",
+                                         "compare" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);
@@ -365,6 +366,7 @@ void profile_close(Profile *p) {
     free(p->target.resolve);
     free(p->target.local);
     threshold_list_close(&p->thresholds);
+    free(p->compare);
     alert_list_close(&p->alerts);
     ini_close(&p->ini);
     arena_close(&p->arena);

@@ -39,6 +39,12 @@ typedef struct PlannedEvent {
     bool has_at;
 } PlannedEvent;
 
+/* How much of a figure a later run may lose: a line of [compare]. */
+typedef struct CompareShare {
+    const char *name; /* "p(95)", "http_req_duration p(95)" */
+    double share;     /* 0.05 is 5 %; infinity: it is not judged */
+} CompareShare;
+
 struct Wheel;
 
 typedef struct Profile {
@@ -71,6 +77,8 @@ typedef struct Profile {
     ThresholdList thresholds;
     AlertList alerts;
     MonitorSpec monitor;
+    CompareShare *compare;
+    size_t compare_count, compare_cap;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */
     Series *series;

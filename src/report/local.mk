@@ -3,6 +3,9 @@ libonrush_a_SOURCES += \
 	%D%/blocks.c %D%/blocks.h \
 	%D%/experiments.c %D%/experiments.h \
 	%D%/csv.c \
+	%D%/compared.h \
+	%D%/compared_html.c %D%/compared_json.c \
+	%D%/compared_md.c %D%/compared_text.c \
 	%D%/figures.c %D%/figures.h \
 	%D%/flat.c \
 	%D%/forms.h \

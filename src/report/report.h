@@ -21,6 +21,7 @@
 typedef enum ExitStatus {
     EXIT_HELD = 0,
     EXIT_UNEXPECTED = 1,
+    EXIT_REGRESSED = 2,   /* compare and gate: a regression was found */
     EXIT_UNREACHABLE = 3, /* the target never answered */
     EXIT_GENERATOR = 4,   /* we were the bottleneck */
     EXIT_BROKEN = 99,     /* a threshold broke */

@@ -67,6 +67,8 @@ const char *report_status_words(const Report *r, ExitStatus status) {
         return r->snapshot->threshold_count
                    ? "all thresholds held"
                    : "finished, no thresholds to judge by";
+    case EXIT_REGRESSED:
+        return "worse than the run it was compared with";
     case EXIT_UNEXPECTED:
         return "something unexpected went wrong";
     case EXIT_UNREACHABLE:
