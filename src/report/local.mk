@@ -2,6 +2,7 @@ libonrush_a_SOURCES += \
 	%D%/against.c %D%/against.h \
 	%D%/arrivals.c %D%/arrivals.h \
 	%D%/blocks.c %D%/blocks.h \
+	%D%/experiments.c %D%/experiments.h \
 	%D%/csv.c \
 	%D%/compared.h \
 	%D%/compared_html.c %D%/compared_json.c \
@@ -18,6 +19,7 @@ libonrush_a_SOURCES += \
 	%D%/page.c %D%/page.h \
 	%D%/progress.c \
 	%D%/report.h \
+	%D%/repeated.c %D%/repeated.h \
 	%D%/rundir.c %D%/rundir.h \
 	%D%/samples.c %D%/samples.h \
 	%D%/save.c %D%/save.h \

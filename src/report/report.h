@@ -13,6 +13,8 @@
 
 #include "compare/comparison.h"
 #include "control/source.h"
+#include "experiment/finder.h"
+#include "experiment/scale.h"
 #include "profile/profile.h"
 
 /* k6's numbers where k6 has one. */
@@ -46,6 +48,9 @@ typedef struct Report {
     bool ascii; /* the texts go where UTF-8 does not */
     const ReportEnd *end; /* of a saved run; NULL: the run is judged now */
     const Comparison *against; /* the baseline; NULL: there is none */
+    /* Of a run that was a search, or made steps of load; NULL: it was not. */
+    const Finder *find;
+    const Scale *scale;
 } Report;
 
 /* The verdict over a run that began. Highest first: interrupted (signal, or

@@ -31,12 +31,21 @@ static bool has_broken(const Snapshot *s) {
     return false;
 }
 
+/* A search is judged by what it found, whatever else it came by. */
+static ExitStatus find_status(const Finder *f) {
+    if (f->outcome == FIND_GENERATOR)
+        return EXIT_GENERATOR;
+    return finder_held(f) ? EXIT_HELD : EXIT_BROKEN;
+}
+
 ExitStatus report_status(const Report *r) {
     const Snapshot *s = r->snapshot;
     if (r->signal || s->stopped)
         return EXIT_INTERRUPTED;
     if (!s->ever_answered && has_tried(s->totals))
         return only_we_failed(s->totals) ? EXIT_GENERATOR : EXIT_UNREACHABLE;
+    if (r->find)
+        return find_status(r->find);
     if (has_broken(s))
         return EXIT_BROKEN;
     return s->health.is_bound ? EXIT_GENERATOR : EXIT_HELD;
@@ -51,6 +60,8 @@ static bool is_undecided(const Snapshot *s) {
 }
 
 const char *report_status_words(const Report *r, ExitStatus status) {
+    if (r->find && (status == EXIT_HELD || status == EXIT_BROKEN))
+        return find_outcome_words(r->find->outcome);
     switch (status) {
     case EXIT_HELD:
         return r->snapshot->threshold_count

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "report/against.h"
 #include "report/arrivals.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/monitors.h"
@@ -508,6 +509,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
     out_put(o, "samples", samples_of(r));
+    out_put(o, "find", find_json(r->find));
+    out_put(o, "scaling", scale_json(r->scale));
     out_put(o, "environment", environment());
     return o;
 }

@@ -12,6 +12,7 @@
 #include "report/against.h"
 #include "report/arrivals.h"
 #include "report/blocks.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/monitors.h"
 #include "report/page.h"
@@ -92,7 +93,7 @@ static void add_verdict(const Report *r, Page *p) {
     const char *words = report_status_words(r, status);
     if (status == EXIT_HELD)
         page_addf(p, TONE_GOOD, "%s%s", s->threshold_count ? "✓ " : "", words);
-    else if (status == EXIT_BROKEN)
+    else if (status == EXIT_BROKEN && !r->find)
         page_addf(p, TONE_BAD, "✗ %zu of %zu thresholds did not hold", broken,
                   s->threshold_count);
     else
@@ -109,7 +110,7 @@ static void show_head(const Report *r, Page *p) {
               r->info->workers, r->info->workers == 1 ? "" : "s");
     page_end(p);
     add_verdict(r, p);
-    if (r->wheel->end != WHEEL_GOES_ON && report_status(r) != EXIT_INTERRUPTED)
+    if (r->wheel->end != WHEEL_GOES_ON && !r->find && report_status(r) != EXIT_INTERRUPTED)
         page_add(p, TONE_WARN, ", ended early");
     page_end(p);
     Text words = { 0 };
@@ -539,8 +540,9 @@ static void show_actions(const Report *r, Page *p) {
     Table t = { columns, 3, NULL, 0, 0 };
     if (w->action_count == 0)
         return;
-    block_heading(p, report_was_steered(r) ? "the load was changed by hand"
-                                     : "the operator");
+    block_heading(p, r->find               ? "what the search typed"
+                     : report_was_steered(r) ? "the load was changed by hand"
+                                             : "the operator");
     for (size_t i = 0; i < w->action_count && i < ROWS_MAX; i++) {
         UnitsText at;
         table_add(&t, TONE_DIM, units_clock(at, w->actions[i].at_ns));
@@ -577,6 +579,8 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
                                                   : columns };
     const Snapshot *s = r->snapshot;
     show_head(r, &p);
+    block_find(r->find, &p);
+    block_scale(r->scale, &p);
     show_thresholds(r, &p);
     block_alerts(s, &p);
     against_show(r, &p);
@@ -589,7 +593,8 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_requests(r, &p);
     show_stages(r, &p);
     show_monitors(r, &p);
-    show_recoveries(s, &p);
+    if (!r->find && !r->scale)
+        show_recoveries(s, &p);
     block_findings(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
