@@ -516,7 +516,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .thresholds = &e->wheel.limits.now,
                                     .alerts = &profile->alerts });
     health_init(&e->health, e->count, profile);
-    e->events = events_new(loop, profile, &e->wheel);
+    e->events = events_new(loop, profile, &e->wheel, &e->recorder);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;
