@@ -5,7 +5,7 @@
 cd "${TESTS_SRC:-$(dirname "$0")}/.." || exit 99
 
 rooms='base:
-maths:
+maths:base
 expr:base
 plan:base
 stats:base expr maths

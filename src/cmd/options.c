@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/config.h"
@@ -208,6 +209,33 @@ static int read_every(Options *o, const char *value, Err *err) {
 
 /* Those that have a run's figures to write. */
 #define OPTIONS_FILES (OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN)
+static int read_prometheus(Options *o, const char *value, Err *err) {
+    o->export.serves = true;
+    return prom_address_read(value, &o->export.address, err);
+}
+
+static int read_push(Options *o, const char *value, Err *err) {
+    PromPushUrl url;
+    int rc = prom_push_url_read(value, "", &url, err);
+    prom_push_url_close(&url);
+    o->export.push = value;
+    return rc;
+}
+
+static int read_push_every(Options *o, const char *value, Err *err) {
+    if (units_read_duration(value, &o->export.push_every_ns, err) < 0)
+        return -1;
+    if (o->export.push_every_ns < NS_PER_S)
+        return err_set(err, "at least 1s is needed");
+    return 0;
+}
+
+static int read_export_style(Options *o, const char *value, Err *err) {
+    o->export.style = prom_style_find(value);
+    if (o->export.style == PROM_STYLE_COUNT)
+        return err_set(err, "'%s' is neither onrush nor k6", value);
+    return 0;
+}
 
 static const struct {
     const char *name, *arg, *help;
@@ -272,6 +300,15 @@ static const struct {
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "no-control", NULL, "no control socket", read_no_control,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "prometheus", "ADDRESS",
+      "serve /metrics there: :9191 (this machine only), 0.0.0.0:9191",
+      read_prometheus, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "push", "URL", "push the metrics to this Pushgateway", read_push,
+      OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "push-every", "DURATION", "so often, and once at the end; 10s",
+      read_push_every, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "export-style", "onrush|k6", "names of the metrics of these two",
+      read_export_style, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "no-history", NULL, "keep this run out of the history", read_no_history,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },

@@ -41,6 +41,7 @@ typedef struct Session {
     Gauges gauges;
     ControlSocket *socket;
     Journal *journal; /* NULL before the load */
+    Exporting *exporting;
     Screen *screen; /* NULL: headless */
     char *dir;
     time_t started;
@@ -115,7 +116,8 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
-static void on_journal_trouble(void *data, const char *text) {
+/* Of journal or export. */
+static void on_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
@@ -134,11 +136,17 @@ static int open_journal(Session *s, Err *err) {
         return -1;
     JournalOptions o = { .dir = s->dir,
                          .started = s->started,
-                         .on_trouble = on_journal_trouble,
+                         .on_trouble = on_trouble,
                          .on_ended = on_journal_ended,
                          .data = s };
     s->journal = journal_new(&s->loop, s->source, &o, err);
     return s->journal ? 0 : -1;
+}
+
+static int open_export(Session *s, Err *err) {
+    s->exporting = exporting_new(&s->loop, s->source, &s->o->export, on_trouble,
+                                 s, err);
+    return s->exporting ? 0 : -1;
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -150,6 +158,7 @@ static void save(Session *s) {
     if (s->screen && !s->signal && screen_was_interrupted(s->screen))
         s->signal = SIGINT;
     end_monitor(s);
+    exporting_finish(s->exporting);
     Report r = report_of(s);
     s->status = report_status(&r);
     saving_files(&s->saving, &r, s->o->extra);
@@ -167,6 +176,7 @@ static void close_all(Session *s) {
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     control_socket_close(s->socket);
+    exporting_close(s->exporting);
     end_monitor(s);
     journal_close(s->journal);
     s->journal = NULL;
@@ -401,7 +411,7 @@ static int start(Session *s, Err *err) {
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
                             (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
-    if (open_socket(s, err) < 0)
+    if (open_socket(s, err) < 0 || open_export(s, err) < 0)
         return -1;
     if (wants_screen) {
         ConsoleHost owner = { .data = s,

@@ -147,13 +147,19 @@ static void put_checks(const Slab *s, Text *to) {
     text_adds(to, "]");
 }
 
-/* What recoveries are judged by, of all requests together. */
+/* What recoveries and findings go by, of all requests together. */
 static void put_all(const Slab *s, Text *to) {
     Hist all = { 0 };
     slab_merge_hist(s, PHASE_COUNT, &all);
     put_whole(to, "requests", slab_requests(s));
     put_whole(to, "failed", slab_failed(s));
+    uint64_t refused = 0;
+    for (size_t i = 0; i < s->series_count; i++)
+        refused += slab_refused(&s->series[i]);
+    put_whole(to, "refused", refused);
     put_number(to, "p95", hist_quantile(&all, 0.95));
+    put_number(to, "mean", hist_mean(&all));
+    put_number(to, "max", all.count ? (double)all.max : NAN);
     hist_close(&all);
 }
 

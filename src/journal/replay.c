@@ -215,33 +215,45 @@ static void tell_levels(Replay *r, const Levels *l) {
                            l->other);
 }
 
+/* After the second, as the run itself looks at its health. */
+static void tell_bound(Replay *r) {
+    const Health *h = &r->snapshot.health;
+    recorder_bound(&r->recorder, h->bound_by, h->bound_since_ns, h->busy_max);
+}
+
 static void advance(Replay *r, uint64_t at_ns, const Levels *l) {
     AlertChange change;
     tell_levels(r, l);
     recorder_advance(&r->recorder, at_ns, l->active, l->planned);
+    tell_bound(r);
     while (recorder_alert_change(&r->recorder, &change))
         ; /* what it did stands in the log */
     r->at_ns = at_ns;
+}
+
+/* As cells keep it; an older journal has none but p95. */
+static double told_time(Members *m, const char *key) {
+    return line_get(m->line, m->of, key) ? (double)(float)member_number(m, key)
+                                         : NAN;
 }
 
 /* A minute that is over makes cells of its own; behind the last of them
  * seconds are read. */
 static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
                           const Levels *l) {
-    double seconds = (double)(at_ns - r->at_ns) / 1e9;
-    double requests = (double)member_whole(m, "requests");
-    double failed = (double)member_whole(m, "failed");
-    RecoverySecond told = { .at_ns = at_ns,
-                            .level = l->planned,
-                            .p95 = member_number(m, "p95"),
-                            .rps = seconds > 0 ? requests / seconds : 0,
-                            .has_requests = requests > 0,
-                            .error_rate =
-                                requests > 0 ? failed / requests : 0 };
+    FindingSecond told = { .from_ns = r->at_ns,
+                           .to_ns = at_ns,
+                           .requests = member_whole(m, "requests"),
+                           .failed = member_whole(m, "failed"),
+                           .refused = member_maybe(m, "refused"),
+                           .p95 = told_time(m, "p95"),
+                           .mean = told_time(m, "mean"),
+                           .max = told_time(m, "max") };
     if (m->is_wrong)
         return -1;
     tell_levels(r, l);
     recorder_advance_coarse(&r->recorder, at_ns, l->active, l->planned, &told);
+    tell_bound(r);
     r->at_ns = at_ns;
     if (!r->has_minute)
         return 0;

@@ -162,7 +162,9 @@ static void start_recorder(Replay *r) {
                             .check_requests = r->check_requests,
                             .check_count = r->check_count,
                             .thresholds = &r->wheel.limits.now,
-                            .alerts = &r->alerts };
+                            .alerts = &r->alerts,
+                            .is_rate = r->scenario_count &&
+                                       r->scenarios[0].is_rate };
     recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, r->metrics.series_count, r->check_count,
               r->metrics.own_count);

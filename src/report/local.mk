@@ -15,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/progress.c \
 	%D%/report.h \
 	%D%/rundir.c %D%/rundir.h \
+	%D%/samples.c %D%/samples.h \
 	%D%/save.c %D%/save.h \
 	%D%/status.c \
 	%D%/summary.c \

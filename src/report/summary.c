@@ -16,6 +16,7 @@
 #include "report/k6.h"
 #include "report/monitors.h"
 #include "report/out.h"
+#include "report/samples.h"
 #include "stats/omission.h"
 
 #define FORMAT_VERSION 1
@@ -360,6 +361,23 @@ static json_t *recoveries(const Snapshot *s) {
     return all;
 }
 
+static json_t *findings(const Snapshot *s) {
+    const FindingList *l = s->findings;
+    json_t *all = json_array();
+    for (size_t i = 0; l && i < l->count; i++) {
+        const Finding *f = &l->items[i];
+        json_t *o = json_object();
+        out_put(o, "kind", out_text(finding_name(f->kind)));
+        out_put(o, "heading", out_text(finding_heading(f->kind)));
+        out_put(o, "from_ms", out_time(f->from_ns));
+        out_put(o, "to_ms", f->to_ns ? out_time(f->to_ns) : json_null());
+        out_put(o, "level", out_number(f->level));
+        out_put(o, "text", out_text(f->text));
+        out_add(all, o);
+    }
+    return all;
+}
+
 /* --- requests and errors ------------------------------------------------ */
 
 static json_t *phases(const Slab *run, uint32_t series) {
@@ -478,6 +496,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "stages", stages(r, 0));
     out_put(o, "scenarios", scenarios(r));
     out_put(o, "recovery", recoveries(s));
+    out_put(o, "findings", findings(s));
     out_put(o, "counting", counting(s));
     out_put(o, "arrivals", arrivals(r));
     out_put(o, "omission", omission(s));
@@ -487,6 +506,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
+    out_put(o, "samples", samples_of(r));
     out_put(o, "environment", environment());
     return o;
 }

@@ -592,6 +592,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_stages(r, &p);
     show_monitors(r, &p);
     show_recoveries(s, &p);
+    block_findings(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
 }

@@ -244,6 +244,23 @@ double hist_share_below(const Hist *h, uint64_t ns) {
     return (double)below / (double)h->count;
 }
 
+void hist_counts_below(const Hist *h, const uint64_t *ns, size_t n,
+                       uint64_t *out) {
+    uint64_t below = 0;
+    size_t next = 0;
+    for (size_t p = 0; p < HIST_PAGES; p++) {
+        const HistPage *page = h->page[p];
+        size_t i = page ? next_block(page, 0) : HIST_PAGE;
+        for (; i < HIST_PAGE; i = step(page, i)) {
+            while (next < n && hist_index(ns[next]) < p * HIST_PAGE + i)
+                out[next++] = below;
+            below += page->n[i];
+        }
+    }
+    while (next < n)
+        out[next++] = below;
+}
+
 double hist_share_of_largest(const Hist *h, double part) {
     if (h->count == 0)
         return NAN;

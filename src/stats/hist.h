@@ -80,6 +80,10 @@ double hist_mean(const Hist *h); /* NaN when empty */
 double hist_variance(const Hist *h);
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);
+/* How many values are <= each of ns (rising, below HIST_HIGHEST), to the
+ * histogram's grain, in one pass over what was hit. */
+void hist_counts_below(const Hist *h, const uint64_t *ns, size_t n,
+                       uint64_t *out);
 /* Share (0..1) of the sum of all values that their largest `part` (0..1, by
  * count) makes up, to the histogram's grain; NaN when empty, part when all
  * are 0. */

@@ -185,6 +185,13 @@ uint64_t slab_failed(const Slab *s) {
     return n;
 }
 
+uint64_t slab_refused(const SeriesSlab *s) {
+    uint64_t n = 0;
+    for (FailClass c = 0; s->failed && c < FAIL_COUNT; c++)
+        n += fail_is_answer(c) ? s->fail[c] : 0;
+    return n;
+}
+
 void slab_merge_hist(const Slab *s, Phase p, Hist *to) {
     for (size_t i = 0; i < s->series_count; i++)
         hist_add(to, p == PHASE_COUNT ? &s->series[i].duration

@@ -143,6 +143,8 @@ const char *slab_example_why(const Slab *s, FailClass c);
 /* Sums over all series. */
 uint64_t slab_requests(const Slab *s);
 uint64_t slab_failed(const Slab *s);
+/* Of one's failures, those that the target answered (fail_is_answer). */
+uint64_t slab_refused(const SeriesSlab *s);
 /* All durations, or one phase of all (p == PHASE_COUNT: duration). */
 void slab_merge_hist(const Slab *s, Phase p, Hist *to);
 
