@@ -24,6 +24,8 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
 	%D%/console.md %D%/history.md %D%/journal.md %D%/performance.md %D%/summary.md
+	%D%/console.md %D%/journal.md %D%/performance.md %D%/recovery.md \
+	%D%/summary.md
 	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
 cidir = $(docdir)/ci
 dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \

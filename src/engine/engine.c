@@ -527,7 +527,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .alerts = &profile->alerts,
                                     .is_rate = e->scenarios[0].is_rate });
     health_init(&e->health, e->count, profile);
-    e->events = events_new(loop, profile, &e->wheel);
+    e->events = events_new(loop, profile, &e->wheel, &e->recorder);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;

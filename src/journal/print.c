@@ -339,6 +339,16 @@ static void put_health(const Health *h, Text *to) {
     text_adds(to, "}");
 }
 
+/* Said as long as the recovery from it is followed: a reader needs it once,
+ * before the second that shows it. */
+static void put_event_over(const RecoveryList *l, Text *to) {
+    const Recovery *r = l && l->count ? &l->items[l->count - 1] : NULL;
+    bool is_followed = r && (r->state == RECOVERY_UNDER_LOAD ||
+                             r->state == RECOVERY_WAITING);
+    if (is_followed && r->is_event && r->over_ns)
+        put_whole(to, "event_over", r->over_ns);
+}
+
 void print_levels(const Snapshot *s, Text *to) {
     const Timeline *t = s->timeline;
     put_number(to, "active", (double)t->active);
@@ -351,4 +361,5 @@ void print_levels(const Snapshot *s, Text *to) {
     text_addf(to, ",\"answered\":%s", s->ever_answered ? "true" : "false");
     put_scenarios(s, to);
     put_health(&s->health, to);
+    put_event_over(s->recoveries, to);
 }

@@ -212,6 +212,8 @@ void print_spike(const Recovery *r, Text *to) {
     put_whole(to, "scenario", r->scenario);
     put_number(to, "level_before", r->level_before);
     put_text(to, "cause", r->cause);
+    if (r->is_event)
+        text_adds(to, ",\"event\":true");
     if (r->over_ns) {
         put_whole(to, "over", r->over_ns);
         put_number(to, "level_told", r->level_told);

@@ -263,6 +263,15 @@ static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
     return 0;
 }
 
+static void begin_event(Replay *r) {
+    if (!r->event.is_there)
+        return;
+    recorder_event(&r->recorder, r->event.at_ns, r->event.cause);
+    if (r->event.over_ns)
+        recorder_event_over(&r->recorder, r->event.over_ns, NULL);
+    r->event.is_there = false;
+}
+
 static int on_second(Replay *r, Members *m) {
     uint64_t at_ns = member_whole(m, "at");
     if (check_time(r, m, at_ns) < 0)
@@ -277,6 +286,11 @@ static int on_second(Replay *r, Members *m) {
     r->slab.until_ns = at_ns;
     recorder_add(&r->recorder, at_ns, &r->slab);
     slab_clear(&r->slab);
+    if (r->event.at_ns < at_ns)
+        begin_event(r);
+    uint64_t event_over_ns = member_maybe(m, "event_over");
+    if (event_over_ns)
+        recorder_event_over(&r->recorder, event_over_ns, NULL);
     if (r->is_coarse)
         return advance_coarse(r, m, at_ns, &l);
     advance(r, at_ns, &l);
@@ -340,6 +354,12 @@ static int on_spike(Replay *r, Members *m) {
     if (scenario >= r->scenario_count)
         return err_set(m->err, "there is no such scenario");
     text_clean(cause, sizeof cause, word, strlen(word));
+    begin_event(r); /* one that is told, but not begun */
+    if (line_get(m->line, m->of, "event")) {
+        r->event = (EventLine){ true, at_ns, over_ns, "" };
+        memcpy(r->event.cause, cause, sizeof cause);
+        return 0;
+    }
     recorder_spike(&r->recorder, (size_t)scenario, at_ns, before, cause);
     if (over_ns)
         recorder_spike_over(&r->recorder, over_ns, told);
@@ -503,6 +523,7 @@ void replay_end(Replay *r) {
     Snapshot *s = &r->snapshot;
     if (!r->has_verdict)
         wheel_advance(&r->wheel, r->at_ns);
+    begin_event(r);
     recorder_end(&r->recorder);
     recorder_snapshot(&r->recorder, s);
     s->state = RUN_DONE;

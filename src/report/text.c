@@ -472,10 +472,14 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
                  "not recovered before the run ended or the next spike came");
         return;
     case RECOVERY_UNMEASURED:
-        page_add(p, TONE_WARN, "not measured: no requests before it");
+        page_add(p, TONE_WARN,
+                 r->is_event && !r->over_ns
+                     ? "not measured: it went on until the end"
+                     : "not measured: no requests before it");
         return;
     case RECOVERY_UNDER_LOAD:
-        page_add(p, TONE_WARN, "still under load");
+        page_add(p, TONE_WARN,
+                 r->is_event ? "it still goes on" : "still under load");
         return;
     case RECOVERY_WAITING:
         page_add(p, TONE_WARN, "not recovered yet");

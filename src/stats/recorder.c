@@ -223,6 +223,14 @@ void recorder_spike_over(Recorder *r, uint64_t over_ns, double level) {
     recovery_expect(&r->recoveries, over_ns, level);
 }
 
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_begin_event(&r->recoveries, at_ns, cause);
+}
+
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_event_over(&r->recoveries, at_ns, cause);
+}
+
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
     findings_end(r->findings, r->now_ns);

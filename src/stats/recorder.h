@@ -73,6 +73,9 @@ void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
 /* recovery_expect */
 void recorder_spike_over(Recorder *r, uint64_t over_ns, double level);
+/* recovery_begin_event, recovery_event_over */
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause);
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause);
 void recorder_end(Recorder *r);
 /* The generator is the bottleneck (snapshot.h, Health); told as often as you
  * like. */
