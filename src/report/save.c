@@ -58,6 +58,8 @@ static const struct {
 } in_folder[] = {
     { "summary.json", write_summary },
     { "profile.ini", report_profile },
+    { "report.html", report_html },
+    { "report.md", report_markdown },
 };
 #define IN_FOLDER (sizeof in_folder / sizeof *in_folder)
 

@@ -75,6 +75,20 @@ const char *report_status_words(const Report *r, ExitStatus status) {
     return "unknown";
 }
 
+void report_verdict(const Report *r, Text *to) {
+    const Snapshot *s = r->snapshot;
+    ExitStatus status = report_status(r);
+    size_t broken = 0;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken += threshold_fails(s->thresholds[i].threshold,
+                                  s->thresholds[i].verdict);
+    if (status == EXIT_BROKEN)
+        text_addf(to, "%zu of %zu thresholds did not hold", broken,
+                  s->threshold_count);
+    else
+        text_adds(to, report_status_words(r, status));
+}
+
 bool report_was_steered(const Report *r) {
     static const char *const idle[] = { "mark", "scenario", "threshold",
                                         "finish", "stop" };
