@@ -119,6 +119,8 @@
         c.rect(left, 0, width, top + height);
         c.clip();
         c.font = `${11 * share}px system-ui, sans-serif`;
+        c.textAlign = "left";
+        c.textBaseline = "alphabetic";
         data.stages.forEach((stage, i) => {
             const x = u.valToPos(stage.from, "x", true);
             const end = u.valToPos(Math.min(stage.to, data.end), "x", true);
@@ -169,6 +171,7 @@
             c.font = `${11 * share}px system-ui, sans-serif`;
             c.fillStyle = colour("dim");
             c.textAlign = "right";
+            c.textBaseline = "alphabetic";
             c.fillText(limit.text, left + width - 4 * share,
                        y - 4 * share > top + 10 * share ? y - 4 * share
                                                         : y + 12 * share);
@@ -260,7 +263,7 @@
         else
             o.padding[1] = right_room;
         o.series = [x_series, ...plot.lines.map(l => ({
-            label: l.label, scale: l.right ? "right" : "y",
+            label: l.label + (l.right ? " (right)" : ""), scale: l.right ? "right" : "y",
             stroke: colour(l.tone), width: 1.6,
             dash: l.dashed ? [5, 4] : undefined, points: { show: false },
             value: (u, v) => v === null || v === undefined ? "–"

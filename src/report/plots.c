@@ -39,7 +39,8 @@ static void add_limits(Plot *p, const Snapshot *s, MetricId id,
                      c->method == METHOD_MED);
         if (fits && p->limit_count < PLOT_LIMITS_MAX)
             p->limits[p->limit_count++] =
-                (PlotLimit){ c->limit, t->text, limit_tone(c, tone) };
+                (PlotLimit){ c->limit, sheet_clean(t->text),
+                             limit_tone(c, tone) };
     }
 }
 
@@ -156,6 +157,9 @@ Plots *plots_new(const Report *r) {
 }
 
 void plots_free(Plots *p) {
+    for (size_t i = 0; i < PLOTS_MAX; i++)
+        for (size_t k = 0; k < p->items[i].limit_count; k++)
+            free(p->items[i].limits[k].text);
     for (size_t i = 0; i < p->mark_count; i++)
         free(p->marks[i].text);
     for (size_t i = 0; i < p->stage_count; i++)

@@ -20,7 +20,7 @@ typedef struct PlotLine {
 
 typedef struct PlotLimit {
     double value;
-    const char *text; /* the threshold: outlives the plots */
+    char *text; /* the threshold, clean */
     const char *tone;
 } PlotLimit;
 
