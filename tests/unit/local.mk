@@ -128,6 +128,12 @@ tests_unit_test_report_SOURCES = %D%/test_report.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_report_page
+tests_unit_test_report_page_SOURCES = %D%/test_report_page.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_page_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/golden/arrivals.md %D%/golden/hostile.md \
+	%D%/golden/report.md
 UNIT_TESTS += tests/unit/test_report_text
 tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
