@@ -23,6 +23,7 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
     r->has_held = mem_alloc(setup->thresholds->count, sizeof *r->has_held);
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
+    slab_keep(&r->totals, threshold_parts(setup->thresholds));
     timeline_init(&r->timeline, series);
     failures_init(&r->failures, setup->check_count);
     if (setup->alerts && setup->alerts->count)
@@ -254,6 +255,7 @@ MetricContext recorder_context(const Recorder *r) {
         .vus = r->active,
         .vus_max = r->active_max,
         .recovery_ms = recovery_longest_ms(&r->recoveries),
+        .gauges = r->setup.gauges,
     };
 }
 
