@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/baseline.h \
 	%D%/check.c \
 	%D%/cmd.h \
 	%D%/config.c %D%/config.h \
@@ -7,12 +8,14 @@ libonrush_a_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
+	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/run.c \
+	%D%/saving.c %D%/saving.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/config.h"
@@ -93,9 +94,36 @@ static int read_out(Options *o, const char *value, Err *err) {
     return *value ? 0 : err_set(err, "a folder is missing");
 }
 
-static int read_summary(Options *o, const char *value, Err *err) {
-    o->extra[EXTRA_SUMMARY] = value;
+static int read_extra(Options *o, ReportExtra which, const char *value,
+                      Err *err) {
+    o->extra[which] = value;
     return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_summary(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_SUMMARY, value, err);
+}
+
+static int read_flat(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_FLAT, value, err);
+}
+
+static int read_junit(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_JUNIT, value, err);
+}
+
+static int read_csv(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_CSV, value, err);
+}
+
+static int read_hgrm(Options *o, const char *value, Err *err) {
+    return read_extra(o, EXTRA_HGRM, value, err);
+}
+
+static int read_save(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->save = true;
+    return 0;
 }
 
 static int read_headless(Options *o, const char *value, Err *err) {
@@ -179,6 +207,36 @@ static int read_every(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* Those that have a run's figures to write. */
+#define OPTIONS_FILES (OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN)
+static int read_prometheus(Options *o, const char *value, Err *err) {
+    o->export.serves = true;
+    return prom_address_read(value, &o->export.address, err);
+}
+
+static int read_push(Options *o, const char *value, Err *err) {
+    PromPushUrl url;
+    int rc = prom_push_url_read(value, "", &url, err);
+    prom_push_url_close(&url);
+    o->export.push = value;
+    return rc;
+}
+
+static int read_push_every(Options *o, const char *value, Err *err) {
+    if (units_read_duration(value, &o->export.push_every_ns, err) < 0)
+        return -1;
+    if (o->export.push_every_ns < NS_PER_S)
+        return err_set(err, "at least 1s is needed");
+    return 0;
+}
+
+static int read_export_style(Options *o, const char *value, Err *err) {
+    o->export.style = prom_style_find(value);
+    if (o->export.style == PROM_STYLE_COUNT)
+        return err_set(err, "'%s' is neither onrush nor k6", value);
+    return 0;
+}
+
 static const struct {
     const char *name, *arg, *help;
     ReadFn *read;
@@ -210,7 +268,18 @@ static const struct {
     { "out", "DIR", "where results go; onrush-results/NAME-TIME if not said",
       read_out, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "output", "FILE", "write the summary there as well", read_summary,
-      OPTIONS_RUNS | OPTIONS_DEMO, 'o' },
+      OPTIONS_FILES, 'o' },
+    { "summary-export", "FILE", "write the summary in k6's older flat form",
+      read_flat, OPTIONS_FILES, 0 },
+    { "junit", "FILE", "write verdict, thresholds and checks as JUnit's XML",
+      read_junit, OPTIONS_FILES, 0 },
+    { "csv", "FILE", "write a row for each second", read_csv, OPTIONS_FILES,
+      0 },
+    { "hgrm", "FILE", "write the latency's distribution as HdrHistogram does",
+      read_hgrm, OPTIONS_FILES, 0 },
+    { "save", NULL,
+      "write what is missing in the folder, of a run that was cut off",
+      read_save, OPTIONS_OPEN, 0 },
     { "headless", NULL, "no console: a line a second of a run, then the summary",
       read_headless, OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN, 0 },
     { "progress", "text|json", "form of those lines; implies --headless",
@@ -231,6 +300,15 @@ static const struct {
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "no-control", NULL, "no control socket", read_no_control,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "prometheus", "ADDRESS",
+      "serve /metrics there: :9191 (this machine only), 0.0.0.0:9191",
+      read_prometheus, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "push", "URL", "push the metrics to this Pushgateway", read_push,
+      OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "push-every", "DURATION", "so often, and once at the end; 10s",
+      read_push_every, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
+    { "export-style", "onrush|k6", "names of the metrics of these two",
+      read_export_style, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "no-history", NULL, "keep this run out of the history", read_no_history,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },

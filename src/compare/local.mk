@@ -1,3 +1,7 @@
 libonrush_a_SOURCES += \
 	%D%/comparison.h \
-	%D%/results.h
+	%D%/direction.c %D%/direction.h \
+	%D%/read_bench.c \
+	%D%/read_run.c \
+	%D%/reading.h \
+	%D%/results.c %D%/results.h

@@ -1,1 +1,4 @@
-libonrush_a_SOURCES +=
+libonrush_a_SOURCES += \
+	%D%/finder.c %D%/finder.h \
+	%D%/goal.c %D%/goal.h \
+	%D%/steer.c %D%/steer.h

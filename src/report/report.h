@@ -26,16 +26,24 @@ typedef enum ExitStatus {
     EXIT_INTERRUPTED = 105,
 } ExitStatus;
 
+/* How a run ended that was read from its journal. */
+typedef struct ReportEnd {
+    bool is_cut; /* it did not: killed, crashed, the power went */
+    int status;  /* else the program's exit status */
+    const char *words;
+} ReportEnd;
+
 /* A bundle of what others own; valid while their snapshot is. */
 typedef struct Report {
     const Snapshot *snapshot;
     const Wheel *wheel;
     const RunInfo *info;
-    const Profile *profile;
+    const Profile *profile; /* NULL: of a saved run, nobody has it any more */
     time_t started; /* wall clock */
     int signal;     /* that ended the run, 0: none */
     bool stdout_is_tty, stderr_is_tty;
     bool ascii; /* the texts go where UTF-8 does not */
+    const ReportEnd *end; /* of a saved run; NULL: the run is judged now */
     const Comparison *against; /* the baseline; NULL: there is none */
 } Report;
 
@@ -47,6 +55,8 @@ typedef struct Report {
  * an unreachable target. UNEXPECTED and USAGE are never returned: who could
  * not run at all says those. */
 ExitStatus report_status(const Report *r);
+/* The end of a saved run, or what report_status says of this one. */
+ReportEnd report_end(const Report *r);
 /* What a status says of this run. */
 const char *report_status_words(const Report *r, ExitStatus status);
 /* Did an operator change the load? Notes do not, nor does an early end. */
@@ -54,6 +64,8 @@ bool report_was_steered(const Report *r);
 
 /* summary.json, with a newline at the end; free() it. */
 char *report_summary(const Report *r);
+/* The same in one line. */
+char *report_summary_line(const Report *r);
 /* Appends the summary to read, lines of at most `columns` (0: 80). */
 void report_text(const Report *r, Text *to, bool colour, int columns);
 /* Append one line, newline included: fixed columns, or a JSON object. */

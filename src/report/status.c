@@ -75,6 +75,14 @@ const char *report_status_words(const Report *r, ExitStatus status) {
     return "unknown";
 }
 
+ReportEnd report_end(const Report *r) {
+    if (r->end)
+        return *r->end;
+    ExitStatus status = report_status(r);
+    return (ReportEnd){ .status = (int)status,
+                        .words = report_status_words(r, status) };
+}
+
 bool report_was_steered(const Report *r) {
     static const char *const idle[] = { "mark", "scenario", "threshold",
                                         "finish", "stop" };

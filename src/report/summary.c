@@ -16,6 +16,7 @@
 #include "report/k6.h"
 #include "report/monitors.h"
 #include "report/out.h"
+#include "report/samples.h"
 #include "stats/omission.h"
 
 #define FORMAT_VERSION 1
@@ -26,9 +27,10 @@ static json_t *profile_of(const Report *r) {
     json_t *o = json_object();
     out_put(o, "name", out_text(r->info->name));
     out_put(o, "kind", out_text(r->info->kind));
-    out_put(o, "description", out_text(r->profile->description));
+    out_put(o, "description",
+            out_text(r->profile ? r->profile->description : NULL));
     out_put(o, "target", out_text(r->info->target));
-    out_put(o, "path", out_text(r->profile->path));
+    out_put(o, "path", out_text(r->profile ? r->profile->path : NULL));
     return o;
 }
 
@@ -42,10 +44,10 @@ static json_t *wall_time(time_t t) {
 }
 
 static json_t *exit_of(const Report *r) {
-    ExitStatus status = report_status(r);
+    ReportEnd end = report_end(r);
     json_t *o = json_object();
-    out_put(o, "status", json_integer(status));
-    out_put(o, "words", out_text(report_status_words(r, status)));
+    out_put(o, "status", end.is_cut ? json_null() : json_integer(end.status));
+    out_put(o, "words", out_text(end.words));
     out_put(o, "signal", r->signal ? json_integer(r->signal) : json_null());
     return o;
 }
@@ -476,6 +478,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "exit", exit_of(r));
     out_put(o, "profile", profile_of(r));
     out_put(o, "started", wall_time(r->started));
+    out_put(o, "cut_off", json_boolean(r->end && r->end->is_cut));
     out_put(o, "duration_ms", out_time(s->now_ns));
     out_put(o, "transport", out_text(r->info->transport));
     out_put(o, "workers", json_integer(r->info->workers));
@@ -502,11 +505,12 @@ static json_t *ours(const Report *r) {
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
+    out_put(o, "samples", samples_of(r));
     out_put(o, "environment", environment());
     return o;
 }
 
-char *report_summary(const Report *r) {
+static char *print(const Report *r, size_t flags) {
     out_begin();
     json_t *all = json_object();
     out_put(all, "metrics", k6_metrics(r));
@@ -515,6 +519,14 @@ char *report_summary(const Report *r) {
     out_put(all, "options", k6_options());
     out_put(all, "onrush", ours(r));
     Text t = { 0 };
-    out_print(all, JSON_INDENT(2), &t);
+    out_print(all, flags, &t);
     return text_take(&t);
+}
+
+char *report_summary(const Report *r) {
+    return print(r, JSON_INDENT(2));
+}
+
+char *report_summary_line(const Report *r) {
+    return print(r, JSON_COMPACT);
 }

@@ -449,6 +449,16 @@ UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_finder
+tests_unit_test_finder_SOURCES = %D%/test_finder.c %D%/unit.h
+tests_unit_test_finder_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_history
+tests_unit_test_history_SOURCES = %D%/test_history.c %D%/unit.h
+tests_unit_test_history_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_results
+tests_unit_test_results_SOURCES = %D%/test_results.c %D%/unit.h
+tests_unit_test_results_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/results
 UNIT_TESTS += tests/unit/test_maths_sample
 tests_unit_test_maths_sample_SOURCES = %D%/test_maths_sample.c %D%/unit.h
 tests_unit_test_maths_sample_LDADD = $(UNIT_LIBS)
@@ -472,3 +482,7 @@ tests_unit_test_maths_usl_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_knee
 tests_unit_test_knee_SOURCES = %D%/test_knee.c %D%/unit.h
 tests_unit_test_knee_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES = %D%/test_export.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_export_LDADD = $(UNIT_LIBS)
