@@ -43,6 +43,7 @@ typedef struct Recorder {
     Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
     FindingWatch *findings;
+    KneeWatch *knee;
     bool *has_held; /* by threshold: it did at some time */
 } Recorder;
 
