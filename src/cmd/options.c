@@ -317,6 +317,80 @@ static int take_compared(Options *o, int count, char **words) {
     return count < 2 ? -1 : 0;
 }
 
+/* --- repeats ------------------------------------------------------------ */
+
+static int read_repeat(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 1, 1000, &n, err);
+    o->repeat = (size_t)n;
+    return rc;
+}
+
+static int read_discard(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 0, 999, &n, err);
+    o->discard = (size_t)n;
+    return rc;
+}
+
+static int read_pause(Options *o, const char *value, Err *err) {
+    return units_read_duration(value, &o->pause_ns, err);
+}
+
+/* --- find and scale ------------------------------------------------------ */
+
+static int read_until(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->until = value;
+    return 0;
+}
+
+static int read_at(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->at = value;
+    return 0;
+}
+
+/* Its unit is the plan's, whichever is written. */
+static int read_a_level(const char *value, double *to, Err *err) {
+    bool is_rate;
+    if (units_read_level(value, to, &is_rate, err) < 0)
+        return -1;
+    return *to > 0 ? 0 : err_set(err, "a level above 0 is needed");
+}
+
+static int read_from(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->from, err);
+}
+
+static int read_max(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->max, err);
+}
+
+static int read_precision(Options *o, const char *value, Err *err) {
+    double v = 0;
+    if (units_read_share(value, &v, err) < 0)
+        return -1;
+    if (!(v > 0 && v < 1))
+        return err_set(err, "'%s' is not between 0 and 100%%", value);
+    o->precision = v;
+    return 0;
+}
+
+static int read_whole_seconds(const char *value, uint64_t *to, Err *err) {
+    if (units_read_duration(value, to, err) < 0)
+        return -1;
+    return *to >= NS_PER_S ? 0 : err_set(err, "at least a second is needed");
+}
+
+static int read_step(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->step_ns, err);
+}
+
+static int read_find_limit(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->find_limit_ns, err);
+}
+
 static const struct {
     const char *name, *arg, *help;
     ReadFn *read;
@@ -419,6 +493,29 @@ static const struct {
       OPTIONS_COMPARE, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
+    { "repeat", "N", "so many runs one after the other, and what they agree on",
+      read_repeat, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "discard", "N", "with --repeat: the first N only warm up", read_discard,
+      OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "pause", "DURATION", "with --repeat: wait so long between two runs",
+      read_pause, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "until", "GOAL", "what must hold: \"p(95) < 500 and http_req_failed < 1%\"",
+      read_until, OPTIONS_FIND, 0 },
+    { "from", "LEVEL", "where the search begins; a 16th of the profile's peak",
+      read_from, OPTIONS_FIND, 0 },
+    { "max", "LEVEL", "where it ends at the latest; four times that peak",
+      read_max, OPTIONS_FIND, 0 },
+    { "precision", "SHARE", "how near the limit the result is to be; 5%",
+      read_precision, OPTIONS_FIND, 0 },
+    { "limit", "DURATION", "how long the search may take; 30m", read_find_limit,
+      OPTIONS_FIND, 0 },
+    { "at", "LIST", "multiples of the profile's peak; 0.25,0.5,0.75,1,1.25,1.5",
+      read_at, OPTIONS_SCALE, 0 },
+    { "step", "DURATION",
+      "how long each level is measured; find: as needed, scale: 12s", read_step,
+      OPTIONS_FIND | OPTIONS_SCALE, 0 },
+    { "json", NULL, "print the result as JSON, all else on standard error",
+      read_json, OPTIONS_FIND | OPTIONS_SCALE, 0 },
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
 
@@ -554,6 +651,12 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
                     err.text);
             return -1;
         }
+    }
+    if (o->discard && o->discard >= o->repeat) {
+        fprintf(stderr, "onrush %s: --discard %zu leaves no run of --repeat "
+                        "%zu\n",
+                argv[0], o->discard, o->repeat);
+        return -1;
     }
     return take_operands(o, set, argc - optind, argv + optind, argv[0]);
 }

@@ -33,6 +33,12 @@ typedef struct Options {
     const char *theme;         /* NULL: as the user's config has it */
     int fps;                   /* 0: the same */
     int rows, cols;            /* --size; 0: the terminal's */
+    /* find and scale; 0 and NULL: not said */
+    const char *until, *at;
+    double from, max, precision;
+    uint64_t step_ns, find_limit_ns;
+    size_t repeat, discard; /* runs; repeat 0: one, in its own folder */
+    uint64_t pause_ns;      /* between them */
     const char *baseline;      /* FILE, DIR or RUN to hold the run against */
     char **words; /* of history, baseline, trend: what stands behind them */
     size_t word_count;

@@ -36,6 +36,7 @@ typedef struct Session {
     const Options *o;
     const Profile *profile;
     const SessionExtras *x;
+    FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
     Source *source;
@@ -66,6 +67,8 @@ static Report report_of(Session *s) {
                      .profile = s->profile,
                      .started = s->started,
                      .signal = s->signal,
+                     .find = s->x->find,
+                     .scale = s->x->scale,
                      .stdout_is_tty = isatty(STDOUT_FILENO) != 0,
                      .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                      .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
@@ -199,9 +202,9 @@ static void close_all(Session *s) {
 
 static void print_end(Session *s) {
     struct winsize w;
-    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    bool is_tty = isatty(fileno(s->to)) != 0;
     int columns = 80;
-    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+    if (is_tty && ioctl(fileno(s->to), TIOCGWINSZ, &w) == 0 && w.ws_col)
         columns = w.ws_col;
     Report r = report_of(s);
     Text t = { 0 };
@@ -209,11 +212,11 @@ static void print_end(Session *s) {
     saving_print_summary(&s->saving, &r, !is_text);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
     if (is_text)
-        fputs(t.bytes, stdout);
+        fputs(t.bytes, s->to);
     text_close(&t);
-    saving_tell(&s->saving, is_text ? stdout : stderr);
-    fprintf(is_text ? stdout : stderr, "%s\n", status_words(s));
-    fflush(stdout);
+    saving_tell(&s->saving, is_text ? s->to : stderr);
+    fprintf(is_text ? s->to : stderr, "%s\n", status_words(s));
+    fflush(s->to);
 }
 
 /* The terminal is the shell's again before the summary is printed. */
@@ -246,7 +249,8 @@ static void on_journal_ended(void *data) {
     if (s->screen)
         show_end(s);
     /* who sends SIGTERM waits for the end, not for a key */
-    if (!s->screen || s->wants_leave || s->signal == SIGTERM)
+    if (!s->screen || s->wants_leave || s->x->goes_on ||
+        s->signal == SIGTERM)
         leave(s);
 }
 
@@ -270,8 +274,8 @@ static void tell_events(Session *s) {
     Text t = { 0 };
     s->events = report_progress_events(&r, s->events, &t);
     if (t.length)
-        fputs(t.bytes, stdout);
-    fflush(stdout);
+        fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -289,8 +293,8 @@ static void tell_progress(Session *s) {
         report_progress_json(&r, &t);
     else
         report_progress(&r, &t);
-    fputs(t.bytes, stdout);
-    fflush(stdout);
+    fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -319,6 +323,9 @@ static void steer(Session *s) {
 
 static const char *hint_now(const Session *s) {
     const char *text = NULL;
+    const SessionPilot *pilot = s->x->pilot;
+    if (pilot && pilot->status)
+        return pilot->status(pilot->data);
     uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
     for (const SessionHint *h = s->x->hints; h && h->text; h++)
         if (second >= h->from_s)
@@ -487,6 +494,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Session s = { .o = o,
                   .profile = p,
                   .x = x ? x : &(SessionExtras){ 0 },
+                  .to = x && x->to ? x->to : stdout,
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };

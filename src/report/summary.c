@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "report/against.h"
 #include "report/arrivals.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/monitors.h"
@@ -336,6 +337,7 @@ static json_t *recovery_of(const Recovery *r, uint64_t now_ns) {
     bool measured = r->state != RECOVERY_UNMEASURED;
     json_t *o = json_object(), *base = json_object(), *worst = json_object();
     out_put(o, "cause", out_text(r->cause));
+    out_put(o, "event", json_boolean(r->is_event));
     out_put(o, "state", out_text(states[r->state]));
     out_put(o, "began_ms", out_time(r->began_ns));
     out_put(o, "back_ms", r->back_ns ? out_time(r->back_ns) : json_null());
@@ -508,6 +510,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
     out_put(o, "samples", samples_of(r));
+    out_put(o, "find", find_json(r->find));
+    out_put(o, "scaling", scale_json(r->scale));
     out_put(o, "environment", environment());
     return o;
 }
