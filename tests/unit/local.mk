@@ -495,3 +495,8 @@ UNIT_TESTS += tests/unit/test_export
 tests_unit_test_export_SOURCES = %D%/test_export.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_export_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_against
+tests_unit_test_against_SOURCES = %D%/test_against.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_against_LDADD = $(UNIT_LIBS)
