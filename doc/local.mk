@@ -26,7 +26,7 @@ dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
 	%D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
-	%D%/screens/stages.svg
+	%D%/screens/report.png %D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
 dist_check_SCRIPTS += %D%/checkmanual.sh
