@@ -266,7 +266,7 @@
             label: l.label + (l.right ? " (right)" : ""), scale: l.right ? "right" : "y",
             stroke: colour(l.tone), width: 1.6,
             dash: l.dashed ? [5, 4] : undefined,
-            fill: l.right && !l.dashed ? colour(l.tone) + "1c" : undefined,
+            fill: l.right && !l.dashed ? colour(l.tone) + "30" : undefined,
             points: { show: false },
             value: (u, v) => v === null || v === undefined ? "–"
                 : print[l.right ? "count" : plot.unit](v),
