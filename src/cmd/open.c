@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -14,6 +15,7 @@
 #include "cmd/options.h"
 #include "cmd/screen.h"
 #include "journal/saved.h"
+#include "report/marker.h"
 #include "report/report.h"
 
 #define SIGNALS 3
@@ -35,15 +37,19 @@ static int columns_now(bool is_tty) {
     return is_known && w.ws_col ? w.ws_col : COLUMNS;
 }
 
+static Report report_of(SavedRun *run) {
+    Source *source = saved_source(run);
+    return (Report){ .snapshot = source_snapshot(source),
+                     .wheel = source_wheel(source),
+                     .info = source->info,
+                     .started = saved_end(run).started,
+                     .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
+}
+
 static void print_run(SavedRun *run) {
     bool is_tty = isatty(STDOUT_FILENO) != 0;
-    Source *source = saved_source(run);
     SavedEnd end = saved_end(run);
-    Report r = { .snapshot = source_snapshot(source),
-                 .wheel = source_wheel(source),
-                 .info = source->info,
-                 .started = end.started,
-                 .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
+    Report r = report_of(run);
     Text t = { 0 };
     if (!end.is_finished) /* before verdicts that are not the last word */
         printf("%s\n\n", end.words);
@@ -144,6 +150,78 @@ static ExitStatus show(Show *s) {
     return status;
 }
 
+/* --- as files ----------------------------------------------------------- */
+
+static bool wants_files(const Options *o) {
+    bool wants = o->save;
+    for (size_t i = 0; i < EXTRA_COUNT; i++)
+        wants |= o->extra[i] != NULL;
+    return wants;
+}
+
+/* The run's own, if it is there and still can be read. */
+static bool read_profile(const char *dir, Profile *p) {
+    ProfileOptions none = { 0 };
+    Text path = { 0 };
+    Diags d;
+    text_addf(&path, "%s/profile.ini", dir);
+    diags_init(&d, path.bytes);
+    struct stat st;
+    bool is_read = stat(path.bytes, &st) == 0 && S_ISREG(st.st_mode) &&
+                   profile_read(p, path.bytes, &none, &d) == 0;
+    diags_close(&d);
+    text_close(&path);
+    return is_read;
+}
+
+static bool has_file(const char *dir, const char *name) {
+    Text path = { 0 };
+    text_addf(&path, "%s/%s", dir, name);
+    bool is_there = access(path.bytes, F_OK) == 0;
+    text_close(&path);
+    return is_there;
+}
+
+/* Does a journal that ends too early lack what no other file has? */
+static bool is_whole(SavedRun *run, bool had_summary) {
+    return saved_end(run).is_finished || !had_summary;
+}
+
+static int save_in(Show *s, const char *dir, Err *err) {
+    SavedRun *run = s->runs[0];
+    SavedEnd end = saved_end(run);
+    ReportEnd told = { !end.is_finished, end.status, end.words };
+    Report r = report_of(run);
+    Profile profile;
+    ReportFiles files = { .dir = s->o->save ? dir : NULL,
+                          .only_missing = true };
+    bool had_summary = has_file(dir, "summary.json");
+    if (files.dir && marker_is_left(dir, err) < 0)
+        return -1;
+    if (read_profile(dir, &profile))
+        r.profile = &profile;
+    r.end = &told;
+    memcpy(files.extra, s->o->extra, sizeof files.extra);
+    int rc = report_save(&r, &files, err);
+    if (rc == 0 && files.dir && is_whole(run, had_summary))
+        marker_remove(dir);
+    if (r.profile)
+        profile_close(&profile);
+    return rc;
+}
+
+static ExitStatus write_files(Show *s) {
+    Err err;
+    char *dir = place_of(s);
+    int rc = save_in(s, dir, &err);
+    if (rc < 0)
+        fprintf(stderr, "onrush open: not saved: %s\n", err.text);
+    else if (s->o->save)
+        printf("saved in %s\n", dir);
+    free(dir);
+    return rc < 0 ? EXIT_UNEXPECTED : EXIT_HELD;
+}
+
 /* --- the whole ---------------------------------------------------------- */
 
 static int open_runs(Show *s) {
@@ -166,10 +244,14 @@ int cmd_open(int argc, char **argv) {
     Show s = { .o = &o };
     ExitStatus status = EXIT_UNEXPECTED;
     bool has_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    if (open_runs(&s) == 0 && !o.headless &&
-        (o.keys || o.frames || has_terminal)) {
+    if (open_runs(&s) < 0)
+        status = EXIT_UNEXPECTED;
+    else if (wants_files(&o)) {
+        print_runs(&s);
+        status = write_files(&s);
+    } else if (!o.headless && (o.keys || o.frames || has_terminal)) {
         status = show(&s);
-    } else if (s.runs[0] && (s.runs[1] || !o.results[1])) {
+    } else {
         print_runs(&s);
         status = EXIT_HELD;
     }

@@ -4,6 +4,7 @@
 #ifndef ONRUSH_CMD_OPTIONS_H
 #define ONRUSH_CMD_OPTIONS_H
 
+#include "cmd/exporting.h"
 #include "engine/cpus.h"
 #include "profile/profile.h"
 #include "report/save.h"
@@ -22,14 +23,37 @@ typedef struct Options {
     uint64_t seed;
     const char *out;                /* --out */
     const char *extra[EXTRA_COUNT]; /* -o and the like */
+    bool save; /* open: what is missing */
     bool headless, json, no_control, no_history, allow_exec;
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
     const char *control;       /* socket's path */
+    ExportOptions export;
     const char *keys, *frames; /* scripts */
     const char *theme;         /* NULL: as the user's config has it */
     int fps;                   /* 0: the same */
     int rows, cols;            /* --size; 0: the terminal's */
+    /* find and scale; 0 and NULL: not said */
+    const char *until, *at;
+    double from, max, precision;
+    uint64_t step_ns, find_limit_ns;
+    size_t repeat, discard; /* runs; repeat 0: one, in its own folder */
+    uint64_t pause_ns;      /* between them */
+    const char *baseline;      /* FILE, DIR or RUN to hold the run against */
+    char **words; /* of history, baseline, trend: what stands behind them */
+    size_t word_count;
+    const char *for_profile; /* --profile: only its runs; NULL: all */
+    const char *since;       /* as it was written */
+    uint64_t newest;         /* --limit of history; 0: not said */
+    bool all;
+    char **compared; /* what stands behind compare's options */
+    size_t compared_count;
+    const char *limits[OPTIONS_SETS_MAX]; /* --limit, as written */
+    size_t limit_count;
+    double confidence;          /* 0: not said */
+    const char *limits_profile; /* compare --profile; NULL: none */
+    const char *html;           /* compare --html; NULL: none */
+    bool md;
 } Options;
 
 /* Which subcommand's options. */

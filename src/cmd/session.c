@@ -13,7 +13,10 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/against.h"
 #include "cmd/files.h"
+#include "cmd/keep.h"
+#include "cmd/saving.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
 #include "engine/engine.h"
@@ -24,7 +27,6 @@
 #include "profile/command.h"
 #include "report/report.h"
 #include "report/rundir.h"
-#include "report/save.h"
 
 /* Without a console nobody waits for a target that never was there. */
 #define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
@@ -34,6 +36,7 @@ typedef struct Session {
     const Options *o;
     const Profile *profile;
     const SessionExtras *x;
+    FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
     Source *source;
@@ -41,6 +44,7 @@ typedef struct Session {
     Gauges gauges;
     ControlSocket *socket;
     Journal *journal; /* NULL before the load */
+    Exporting *exporting;
     Screen *screen; /* NULL: headless */
     char *dir;
     time_t started;
@@ -48,18 +52,23 @@ typedef struct Session {
     int signal, signal_count; /* the first that came, and how many */
     uint64_t lines;           /* seconds told in headless mode */
     size_t events;            /* and events */
-    bool is_saved, is_closed, was_unreachable;
+    /* saved: but for the journal's end; settled: with it */
+    bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     ExitStatus status;
-    Text save_trouble;
+    Saving saving;
+    Against against;
 } Session;
 
 static Report report_of(Session *s) {
     return (Report){ .snapshot = source_snapshot(s->source),
                      .wheel = source_wheel(s->source),
+                     .against = s->against.comparison,
                      .info = s->source->info,
                      .profile = s->profile,
                      .started = s->started,
                      .signal = s->signal,
+                     .find = s->x->find,
+                     .scale = s->x->scale,
                      .stdout_is_tty = isatty(STDOUT_FILENO) != 0,
                      .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                      .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
@@ -114,23 +123,42 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
-static void on_journal_trouble(void *data, const char *text) {
+static void tell_trouble(void *data, const char *text) {
     Session *s = data;
-    if (!s->is_closed)
-        engine_note(s->engine, EVENT_ALERT, text);
     if (s->screen)
         screen_notice(s->screen, text);
     else
         fprintf(stderr, "onrush: %s\n", text);
 }
 
+/* Of journal or export. */
+static void on_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (!s->is_closed)
+        engine_note(s->engine, EVENT_ALERT, text);
+    saving_journal_failed(&s->saving, text);
+    tell_trouble(s, text);
+}
+
+static void on_journal_ended(void *data);
+
 static int open_journal(Session *s, Err *err) {
+    Report r = report_of(s);
+    if (saving_begin(&s->saving, &r, s->dir, err) < 0)
+        return -1;
     JournalOptions o = { .dir = s->dir,
                          .started = s->started,
-                         .on_trouble = on_journal_trouble,
+                         .on_trouble = on_trouble,
+                         .on_ended = on_journal_ended,
                          .data = s };
     s->journal = journal_new(&s->loop, s->source, &o, err);
     return s->journal ? 0 : -1;
+}
+
+static int open_export(Session *s, Err *err) {
+    s->exporting = exporting_new(&s->loop, s->source, &s->o->export, on_trouble,
+                                 s, err);
+    return s->exporting ? 0 : -1;
 }
 
 /* --- the end ------------------------------------------------------------ */
@@ -142,26 +170,29 @@ static void save(Session *s) {
     if (s->screen && !s->signal && screen_was_interrupted(s->screen))
         s->signal = SIGINT;
     end_monitor(s);
+    exporting_finish(s->exporting);
     Report r = report_of(s);
-    Err err;
     s->status = report_status(&r);
-    ReportFiles files = { .dir = s->dir };
-    memcpy(files.extra, s->o->extra, sizeof files.extra);
-    if (report_save(&r, &files, &err) < 0) {
-        text_addf(&s->save_trouble, "%s", err.text);
-        if (s->status == EXIT_HELD)
-            s->status = EXIT_UNEXPECTED;
-    }
-    if (s->journal)
-        journal_end(s->journal, (int)s->status,
-                    report_status_words(&r, s->status));
+    against_judge(&s->against, &r);
+    r.against = s->against.comparison;
+    saving_files(&s->saving, &r, s->o->extra);
+    if (!s->saving.lacks_summary && !s->o->no_history)
+        keep_run(&s->loop, s->dir, tell_trouble, s);
     s->is_saved = true;
+}
+
+static const char *status_words(Session *s) {
+    Report r = report_of(s);
+    return s->status == EXIT_UNEXPECTED
+               ? "not all of the results could be saved"
+               : report_status_words(&r, s->status);
 }
 
 static void close_all(Session *s) {
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     control_socket_close(s->socket);
+    exporting_close(s->exporting);
     end_monitor(s);
     journal_close(s->journal);
     s->journal = NULL;
@@ -171,23 +202,21 @@ static void close_all(Session *s) {
 
 static void print_end(Session *s) {
     struct winsize w;
-    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    bool is_tty = isatty(fileno(s->to)) != 0;
     int columns = 80;
-    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+    if (is_tty && ioctl(fileno(s->to), TIOCGWINSZ, &w) == 0 && w.ws_col)
         columns = w.ws_col;
     Report r = report_of(s);
     Text t = { 0 };
+    bool is_text = s->o->progress == PROGRESS_TEXT;
+    saving_print_summary(&s->saving, &r, !is_text);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
-    if (s->o->progress == PROGRESS_TEXT)
-        fputs(t.bytes, stdout);
+    if (is_text)
+        fputs(t.bytes, s->to);
     text_close(&t);
-    FILE *to = s->o->progress == PROGRESS_TEXT ? stdout : stderr;
-    if (s->save_trouble.length)
-        fprintf(stderr, "onrush: not saved: %s\n", s->save_trouble.bytes);
-    else
-        fprintf(to, "saved in %s\n", s->dir);
-    fprintf(to, "%s\n", report_status_words(&r, s->status));
-    fflush(stdout);
+    saving_tell(&s->saving, is_text ? s->to : stderr);
+    fprintf(is_text ? s->to : stderr, "%s\n", status_words(s));
+    fflush(s->to);
 }
 
 /* The terminal is the shell's again before the summary is printed. */
@@ -196,6 +225,39 @@ static void leave(Session *s) {
     s->screen = NULL;
     print_end(s);
     close_all(s);
+}
+
+/* Who waits for the end waits for the journal's, too: only then it is known
+ * what could be saved. */
+static void leave_when_settled(Session *s) {
+    s->wants_leave = true;
+    if (s->is_settled)
+        leave(s);
+}
+
+static void show_end(Session *s) {
+    screen_saved(s->screen, s->dir, s->saving.trouble.bytes, (int)s->status,
+                 status_words(s));
+    screen_tick(s->screen);
+}
+
+static void on_journal_ended(void *data) {
+    Session *s = data;
+    s->is_settled = true;
+    if (saving_end(&s->saving) < 0 && s->status == EXIT_HELD)
+        s->status = EXIT_UNEXPECTED;
+    if (s->screen)
+        show_end(s);
+    /* who sends SIGTERM waits for the end, not for a key */
+    if (!s->screen || s->wants_leave || s->x->goes_on ||
+        s->signal == SIGTERM)
+        leave(s);
+}
+
+static void end_journal(Session *s) {
+    Report r = report_of(s);
+    ExitStatus status = report_status(&r);
+    journal_end(s->journal, (int)status, report_status_words(&r, status));
 }
 
 /* --- while it runs ------------------------------------------------------ */
@@ -212,8 +274,8 @@ static void tell_events(Session *s) {
     Text t = { 0 };
     s->events = report_progress_events(&r, s->events, &t);
     if (t.length)
-        fputs(t.bytes, stdout);
-    fflush(stdout);
+        fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -231,8 +293,8 @@ static void tell_progress(Session *s) {
         report_progress_json(&r, &t);
     else
         report_progress(&r, &t);
-    fputs(t.bytes, stdout);
-    fflush(stdout);
+    fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -261,6 +323,9 @@ static void steer(Session *s) {
 
 static const char *hint_now(const Session *s) {
     const char *text = NULL;
+    const SessionPilot *pilot = s->x->pilot;
+    if (pilot && pilot->status)
+        return pilot->status(pilot->data);
     uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
     for (const SessionHint *h = s->x->hints; h && h->text; h++)
         if (second >= h->from_s)
@@ -273,32 +338,26 @@ static void on_tick(void *data) {
     bool done = engine_is_done(s->engine);
     if (!done)
         steer(s);
-    Report r = report_of(s);
     if (s->journal)
         journal_tick(s->journal);
     if (done && !s->is_saved)
         save(s);
     if (s->screen) {
         screen_hint(s->screen, hint_now(s));
-        if (done)
-            screen_saved(s->screen, s->dir, s->save_trouble.bytes,
-                         (int)s->status, report_status_words(&r, s->status));
         screen_tick(s->screen);
-        if (done && s->signal == SIGTERM)
-            leave(s); /* who sends it waits for the end, not for a key */
     } else {
         tell_progress(s);
         give_up_on_unreachable(s);
-        if (done)
-            leave(s);
     }
+    if (done)
+        end_journal(s);
 }
 
 /* The operator has left the final screen, or the terminal is gone. */
 static void on_screen_left(void *data) {
     Session *s = data;
     if (engine_is_done(s->engine))
-        leave(s);
+        leave_when_settled(s);
     else
         command(s, "finish");
 }
@@ -314,7 +373,7 @@ static void on_signal(uv_signal_t *handle, int number) {
         s->signal = number;
     if (engine_is_done(s->engine)) {
         if (s->screen)
-            leave(s);
+            leave_when_settled(s);
         return;
     }
     if (number == SIGHUP && s->screen)
@@ -372,7 +431,7 @@ static int start(Session *s, Err *err) {
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
                             (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
-    if (open_socket(s, err) < 0)
+    if (open_socket(s, err) < 0 || open_export(s, err) < 0)
         return -1;
     if (wants_screen) {
         ConsoleHost owner = { .data = s,
@@ -420,6 +479,13 @@ static ExitStatus check(Session *s, Err *err) {
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
+    *err = (Err){ 0 };
+    /* What a pilot steers is no run that a plan could be held against. */
+    if (!s->x->pilot &&
+        against_open(&s->against, s->o, s->profile, err) < 0)
+        return EXIT_USAGE;
+    if (*err->text)
+        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -428,11 +494,13 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Session s = { .o = o,
                   .profile = p,
                   .x = x ? x : &(SessionExtras){ 0 },
+                  .to = x && x->to ? x->to : stdout,
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
+        against_close(&s.against);
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
@@ -441,6 +509,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (start(&s, &err) < 0) {
         screen_close(s.screen);
         s.screen = NULL;
+        saving_forget(&s.saving);
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
         uv_run(&s.loop, UV_RUN_DEFAULT);
@@ -453,7 +522,8 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);
+    against_close(&s.against);
     gauges_close(&s.gauges);
-    text_close(&s.save_trouble);
+    saving_close(&s.saving);
     return (int)s.status;
 }

@@ -24,9 +24,13 @@ typedef enum SampledBy {
  * "http_req_duration{name:home} p(95)". Of other tools as they name them. */
 typedef struct Figure {
     char *name;
-    const char *unit; /* "ms", "s", "/s", "share", "bytes", ""; a literal */
+    const char *unit; /* "ms", "s", "ns", "/s", "share", "bytes", "cores",
+                         ""; a literal */
     Better better;
     double value;     /* of the whole run */
+    double events;    /* failures or iterations that a share or a rate counts;
+                         NaN: it counts none, or nobody says */
+    double error;     /* standard error of value; NaN: not known */
     SampledBy by;
     double *samples;  /* in the order of time; NaN: nothing in that piece */
     size_t count;
@@ -35,7 +39,9 @@ typedef struct Figure {
 typedef struct ResultStage {
     char *name;
     double from, to; /* levels */
-    double length_ms;
+    double began_ms, length_ms;
+    double p50_ms, p95_ms, rps, error_rate; /* NaN: not known */
+    double failed;                          /* requests; NaN: not known */
 } ResultStage;
 
 typedef struct Results {
@@ -43,12 +49,15 @@ typedef struct Results {
     char *tool;     /* "onrush", "k6", "criterion", "pytest-benchmark",
                        "hyperfine", "flat" */
     char *profile;  /* name, clean for a terminal; "": none */
+    char *target;   /* URL without password; "": not known */
+    char *load_unit; /* of the stages' levels: "vus", "arrivals/s"; or "" */
     char *started;  /* ISO 8601, or "" */
     int status;     /* exit status; -1: not known */
     char *words;    /* what that means, or "" */
     double duration_ms; /* NaN: not known */
     bool was_steered;
     bool is_generator_bound;
+    double read_lag_ms; /* p(99) of how long answers lay unread; NaN */
     double sample_ms; /* length of a piece, SAMPLED_SECONDS; 0: none */
     ResultStage *stages;
     size_t stage_count;
@@ -56,12 +65,26 @@ typedef struct Results {
     size_t figure_count;
 } Results;
 
-/* A folder of results, a summary of ours or k6's (both forms), the JSON of
- * Criterion, pytest-benchmark or hyperfine, or a flat object of names and
- * numbers; "-" is standard input. NULL with err, which names the file and
- * what it lacks. Texts in it are cleaned. */
+/* What is read, by what the file holds:
+ *   a folder of a run (summary.json), of repeats (repeat.json), or one that
+ *     Criterion made (estimates.json with sample.json; NAME or NAME/new);
+ *   summary.json of ours (doc/summary.md), with its samples;
+ *   k6's handleSummary data, and the flat form of --summary-export
+ *     (Grafana k6 documentation, "End of test", "Custom summary");
+ *   Criterion's estimates.json and sample.json, in ns (criterion.rs, "The
+ *     Criterion.rs book", "Analysis process": iters and times of a sample);
+ *   pytest-benchmark's JSON, in seconds (its documentation, "Comparing past
+ *     runs"), with the rounds in stats.data where they were saved;
+ *   hyperfine's --export-json, in seconds, with times;
+ *   {"onrush_repeat": 1, "runs": [{"dir", "status", "figures": {NAME:
+ *     NUMBER}}]}: repeats; the value is their mean;
+ *   a flat object of names and numbers, or objects of these one level deep:
+ *     "GROUP NAME".
+ * "-" is standard input. At most 64 MB, 4096 figures and 100 000 samples of
+ * each. NULL with err, which names the file (with line and column where JSON
+ * is broken) and says what would be right. Texts in it are cleaned. */
 Results *results_read(const char *path, Err *err);
-/* The same of text in memory; path: what it is called. */
+/* The same of text in memory; path: what it is called. Not of folders. */
 Results *results_parse(const char *text, size_t length, const char *path,
                        Err *err);
 void results_free(Results *r); /* NULL is fine */

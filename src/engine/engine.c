@@ -276,6 +276,14 @@ static void look_and_note(Engine *e, uint64_t run_ns) {
     look(e);
     notes_thresholds(&e->notes, log, &e->snapshot, run_ns);
     notes_recovery(&e->notes, log, &e->recorder.recoveries, run_ns);
+    notes_findings(log, &e->recorder, run_ns);
+}
+
+static void tell_bound(Engine *e) {
+    const Health *h = &e->health.now;
+    if (h->is_bound)
+        recorder_bound(&e->recorder, h->bound_by, h->bound_since_ns,
+                       h->busy_max);
 }
 
 static void advance(Engine *e, uint64_t now_ns) {
@@ -291,6 +299,7 @@ static void advance(Engine *e, uint64_t now_ns) {
     recorder_advance(&e->recorder, run_ns, active, level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
                 run_ns);
+    tell_bound(e);
     look_and_note(e, run_ns);
     e->snapshot.aborted |= react_to_thresholds(&e->wheel, &e->snapshot, run_ns);
     e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, run_ns);
@@ -346,6 +355,7 @@ static void on_ended(uv_async_t *a) {
     recorder_scenarios(&e->recorder, e->levels, e->wheel.plan_count, 0, 0);
     recorder_advance(&e->recorder, run_ns, 0, 0);
     health_end(&e->health, e->workers, e->started, &e->recorder.totals, run_ns);
+    tell_bound(e);
     recorder_end(&e->recorder);
     events_end(e->events, run_ns);
     e->state = RUN_DONE;
@@ -514,9 +524,11 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .check_requests = profile->check_requests,
                                     .check_count = profile->check_total,
                                     .thresholds = &e->wheel.limits.now,
-                                    .alerts = &profile->alerts });
+                                    .alerts = &profile->alerts,
+                                    .gauges = options->gauges,
+                                    .is_rate = e->scenarios[0].is_rate });
     health_init(&e->health, e->count, profile);
-    e->events = events_new(loop, profile, &e->wheel);
+    e->events = events_new(loop, profile, &e->wheel, &e->recorder);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -105,7 +106,7 @@ void notes_recovery(Notes *n, EventLog *log, const RecoveryList *l,
     if (r->state == n->recovery)
         return;
     UnitsText t;
-    if (r->state == RECOVERY_WAITING)
+    if (r->state == RECOVERY_WAITING && !r->is_event)
         event_add(log, run_ns, EVENT_PLAN, "load back at the level before %s",
                   r->cause);
     if (r->state == RECOVERY_DONE)
@@ -114,6 +115,14 @@ void notes_recovery(Notes *n, EventLog *log, const RecoveryList *l,
                   units_duration(t, recovery_time_ns(r, run_ns) / NS_PER_S *
                                         NS_PER_S));
     n->recovery = r->state;
+}
+
+void notes_findings(EventLog *log, Recorder *r, uint64_t run_ns) {
+    Finding f;
+    while (recorder_finding(r, &f))
+        event_add(log, run_ns, EVENT_TARGET, "%s",
+                  strlen(f.text) < EVENT_TEXT_MAX ? f.text
+                                                  : finding_heading(f.kind));
 }
 
 static void note_answers(Notes *n, EventLog *log, uint64_t run_ns) {

@@ -33,6 +33,8 @@ void notes_thresholds(Notes *n, EventLog *log, const Snapshot *s,
                       uint64_t run_ns);
 void notes_recovery(Notes *n, EventLog *log, const RecoveryList *l,
                     uint64_t run_ns);
+/* Those that are new. */
+void notes_findings(EventLog *log, Recorder *r, uint64_t run_ns);
 /* Failures for a second and no answer in between: the target is away. They
  * need not come in every tick: time-outs come in bursts. */
 void notes_silence(Notes *n, EventLog *log, const Slab *totals,

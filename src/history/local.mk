@@ -1,2 +1,6 @@
 libonrush_a_SOURCES += \
-	%D%/history.h
+	%D%/add.c \
+	%D%/history.c %D%/history.h \
+	%D%/list.c \
+	%D%/schema.c \
+	%D%/store.c %D%/store.h

@@ -44,7 +44,7 @@ struct Journal {
     Parts waiting;
     Text lines; /* since the last part */
     uint64_t written_ns;
-    bool is_busy, has_failed, is_closing, has_ended;
+    bool is_busy, has_failed, is_closing, has_ended, was_told, is_telling;
     /* what was told so far */
     size_t events, actions, spikes, gauges, gauges_cap;
     uint64_t *readings;  /* by gauge: when */
@@ -68,6 +68,7 @@ static Slab *slab_take(Journal *j) {
     const Slab *t = source_snapshot(j->source)->totals;
     Slab *s = mem_new(Slab);
     slab_init(s, t->series_count, t->check_count, t->custom_count);
+    slab_keep(s, t->kept);
     return s;
 }
 
@@ -165,6 +166,16 @@ static void fail(Journal *j, int why) {
         j->o.on_trouble(j->o.data, text);
 }
 
+/* Is all written that ever will be? */
+static void tell_end(Journal *j) {
+    bool is_all = j->has_failed || j->waiting.count == 0;
+    if (!j->has_ended || j->is_busy || !is_all || j->was_told)
+        return;
+    j->was_told = true;
+    if (j->o.on_ended)
+        j->o.on_ended(j->o.data);
+}
+
 static void on_written(uv_work_t *work, int status) {
     Journal *j = work->data;
     (void)status; /* it is never cancelled */
@@ -176,6 +187,9 @@ static void on_written(uv_work_t *work, int status) {
         fail(j, j->trouble);
     if (!j->has_failed)
         begin_batch(j);
+    j->is_telling = true; /* whoever is told may close it */
+    tell_end(j);
+    j->is_telling = false;
     if (j->is_closing && !j->is_busy)
         journal_free(j);
 }
@@ -292,12 +306,16 @@ void journal_tick(Journal *j) {
 }
 
 void journal_end(Journal *j, int status, const char *words) {
-    if (j->has_failed || j->has_ended)
+    if (j->has_ended)
         return;
+    j->has_ended = true;
+    if (j->has_failed) {
+        tell_end(j);
+        return;
+    }
     journal_tick(j);
     print_end(source_snapshot(j->source), source_wheel(j->source), status,
               words, &j->lines);
-    j->has_ended = true;
     part_add(j);
     seal(j);
     begin_batch(j);
@@ -384,6 +402,6 @@ void journal_close(Journal *j) {
     if (!j)
         return;
     j->is_closing = true;
-    if (!j->is_busy)
+    if (!j->is_busy && !j->is_telling)
         journal_free(j);
 }

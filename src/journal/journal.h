@@ -24,6 +24,9 @@ typedef struct JournalOptions {
     time_t started;  /* wall clock */
     /* Once, when it can no longer be written; text says why. May be NULL. */
     void (*on_trouble)(void *data, const char *text);
+    /* Once, after journal_end: all is on the disk, or was told as trouble.
+     * May be called within journal_end. May be NULL. */
+    void (*on_ended)(void *data);
     void *data;
 } JournalOptions;
 

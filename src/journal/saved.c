@@ -203,15 +203,29 @@ static void say_cut(SavedRun *s) {
               units_clock(at, replay_snapshot(s->replay)->now_ns));
 }
 
+/* A FIFO would wait for a writer, a device has no end. */
+static int open_file(const char *path, const char *file, Err *err) {
+    struct stat st;
+    int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return explain_missing(path, file, errno, err);
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        return fd;
+    close(fd);
+    return err_set(err, "%s: is no file, but a pipe, a socket or a device; a "
+                        "folder such as onrush-results/NAME-TIME, or the "
+                        JOURNAL_FILE " in it, can be opened",
+                   file);
+}
+
 SavedRun *saved_open(const char *path, Err *err) {
     SavedRun *s = mem_new(SavedRun);
     Text file = { 0 };
     text_addf(&file, is_dir(path) ? "%s/" JOURNAL_FILE : "%s", path);
     s->path = text_take(&file);
     s->replay = replay_new();
-    int fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    int rc = fd < 0 ? explain_missing(path, s->path, errno, err)
-                    : read_journal(s, fd, err);
+    int fd = open_file(path, s->path, err);
+    int rc = fd < 0 ? -1 : read_journal(s, fd, err);
     if (fd >= 0)
         close(fd);
     if (rc < 0) {

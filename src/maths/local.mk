@@ -1,6 +1,7 @@
 libonrush_a_SOURCES += \
-	%D%/boot.h \
-	%D%/rank.h \
-	%D%/sample.h \
-	%D%/trend.h \
-	%D%/usl.h
+	%D%/boot.c %D%/boot.h %D%/change_points.c \
+	%D%/order.c %D%/order.h \
+	%D%/rank.c %D%/rank.h \
+	%D%/sample.c %D%/sample.h \
+	%D%/trend.c %D%/trend.h \
+	%D%/usl.c %D%/usl.h

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rank.h: do two samples differ? Tests on ranks, which suppose no shape.
- * Pure. */
+ * NaN in, or no values: NaN out. O(n log n) each, whatever n. Pure. */
 #ifndef ONRUSH_MATHS_RANK_H
 #define ONRUSH_MATHS_RANK_H
 
 #include "maths/sample.h"
 
 typedef struct RankTest {
-    double statistic; /* U of the first sample, or W+ */
-    double z;         /* with ties and continuity corrected; NaN if exact */
-    double p;         /* two-sided; NaN: too few values */
+    double statistic; /* U of the first sample (how often it is above the
+                         second), or W+ */
+    double z;         /* with ties and continuity corrected; NaN if exact,
+                         0 (and p 1) where all values are the same */
+    double p;         /* two-sided; NaN: no values */
     bool is_exact;
 } RankTest;
 
@@ -21,7 +23,9 @@ RankTest rank_mann_whitney(const double *a, size_t na, const double *b,
  * out. Exact up to 25 without ties. */
 RankTest rank_wilcoxon(const double *a, const double *b, size_t count);
 /* Hodges & Lehmann (1963): the median of all b[j] - a[i], with its
- * distribution-free interval. */
+ * distribution-free interval: exact for at most 20 values each (ties make it
+ * wider), else by the normal approximation. low and high are NaN where so few
+ * values do not reach the level. NaN for infinities. */
 Estimate rank_shift(const double *a, size_t na, const double *b, size_t nb,
                     double level);
 /* Cliff's delta (1993): P(b > a) - P(b < a), -1..1. */

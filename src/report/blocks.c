@@ -256,3 +256,34 @@ void block_alerts(const Snapshot *s, Page *p) {
         show_alert(&s->alerts[i], names, p);
     block_rest(p, s->alert_count);
 }
+
+/* --- findings ----------------------------------------------------------- */
+
+static Tone tone_of(FindingKind k) {
+    return k == FINDING_BREAKING || k == FINDING_GENERATOR ? TONE_BAD
+           : k == FINDING_ANOMALY                          ? TONE_PLAIN
+                                                           : TONE_WARN;
+}
+
+void block_findings(const Snapshot *s, Page *p) {
+    const FindingList *l = s->findings;
+    if (!l || l->count == 0)
+        return;
+    block_heading(p, "findings");
+    for (size_t i = 0; i < l->count && i < ROWS_MAX; i++) {
+        const Finding *f = &l->items[i];
+        UnitsText from, to;
+        units_clock(from, f->from_ns);
+        units_clock(to, f->to_ns);
+        page_addf(p, tone_of(f->kind), "  %s%s%s  %s", from,
+                  f->to_ns ? " - " : "", f->to_ns ? to : "",
+                  finding_heading(f->kind));
+        page_end(p);
+        page_paragraph(p, TONE_DIM, 4, f->text);
+    }
+    block_rest(p, l->count);
+    if (!l->left_out)
+        return;
+    page_addf(p, TONE_DIM, "  and %zu anomalies more", l->left_out);
+    page_end(p);
+}

@@ -27,5 +27,6 @@ void block_value(const Condition *c, double value, UnitsText to);
 void block_own_metrics(const Snapshot *s, Page *p);
 void block_overheads(const Snapshot *s, Page *p);
 void block_alerts(const Snapshot *s, Page *p);
+void block_findings(const Snapshot *s, Page *p);
 
 #endif

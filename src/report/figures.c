@@ -218,6 +218,7 @@ MetricContext context_of(const Snapshot *s) {
         .vus = (double)s->active,
         .vus_max = (double)s->active_max,
         .recovery_ms = recovery_longest_ms(s->recoveries),
+        .gauges = s->gauges,
     };
 }
 

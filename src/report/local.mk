@@ -1,22 +1,37 @@
 libonrush_a_SOURCES += \
-	%D%/against.c \
+	%D%/against.c %D%/against.h \
 	%D%/arrivals.c %D%/arrivals.h \
 	%D%/blocks.c %D%/blocks.h \
+	%D%/compared.h \
+	%D%/compared_html.c \
+	%D%/compared_json.c \
+	%D%/compared_md.c \
+	%D%/compared_text.c \
+	%D%/csv.c \
 	%D%/curves.c %D%/curves.h \
+	%D%/experiments.c %D%/experiments.h \
 	%D%/figures.c %D%/figures.h \
+	%D%/flat.c \
+	%D%/forms.h \
+	%D%/hgrm.c \
 	%D%/html.c %D%/html.h \
+	%D%/junit.c \
 	%D%/k6.c %D%/k6.h \
 	%D%/markdown.c %D%/markdown.h \
+	%D%/marker.c %D%/marker.h \
 	%D%/monitors.c %D%/monitors.h \
 	%D%/out.c %D%/out.h \
 	%D%/page.c %D%/page.h \
 	%D%/plots.c %D%/plots.h \
 	%D%/progress.c \
+	%D%/repeated.c %D%/repeated.h \
 	%D%/report.h \
 	%D%/rundir.c %D%/rundir.h \
+	%D%/samples.c %D%/samples.h \
 	%D%/save.c %D%/save.h \
 	%D%/sections.c \
 	%D%/sheet.c %D%/sheet.h \
+	%D%/sheet_against.c \
 	%D%/status.c \
 	%D%/summary.c \
 	%D%/svg.c \

@@ -23,7 +23,9 @@ json_t *monitors_of(const Report *r) {
     json_t *o = json_object(), *all = json_array();
     for (size_t i = 0; i < g->count; i++)
         out_add(all, gauge_of(&g->items[i]));
-    out_put(o, "every_ms", out_time(monitor_every_ns(&r->profile->monitor)));
+    out_put(o, "every_ms",
+            r->profile ? out_time(monitor_every_ns(&r->profile->monitor))
+                       : json_null());
     out_put(o, "gauges", all);
     return o;
 }

@@ -14,12 +14,15 @@
 
 #include "compare/comparison.h"
 #include "control/source.h"
+#include "experiment/finder.h"
+#include "experiment/scale.h"
 #include "profile/profile.h"
 
 /* k6's numbers where k6 has one. */
 typedef enum ExitStatus {
     EXIT_HELD = 0,
     EXIT_UNEXPECTED = 1,
+    EXIT_REGRESSED = 2,   /* compare and gate: a regression was found */
     EXIT_UNREACHABLE = 3, /* the target never answered */
     EXIT_GENERATOR = 4,   /* we were the bottleneck */
     EXIT_BROKEN = 99,     /* a threshold broke */
@@ -27,17 +30,28 @@ typedef enum ExitStatus {
     EXIT_INTERRUPTED = 105,
 } ExitStatus;
 
+/* How a run ended that was read from its journal. */
+typedef struct ReportEnd {
+    bool is_cut; /* it did not: killed, crashed, the power went */
+    int status;  /* else the program's exit status */
+    const char *words;
+} ReportEnd;
+
 /* A bundle of what others own; valid while their snapshot is. */
 typedef struct Report {
     const Snapshot *snapshot;
     const Wheel *wheel;
     const RunInfo *info;
-    const Profile *profile;
+    const Profile *profile; /* NULL: of a saved run, nobody has it any more */
     time_t started; /* wall clock */
     int signal;     /* that ended the run, 0: none */
     bool stdout_is_tty, stderr_is_tty;
     bool ascii; /* the texts go where UTF-8 does not */
+    const ReportEnd *end; /* of a saved run; NULL: the run is judged now */
     const Comparison *against; /* the baseline; NULL: there is none */
+    /* Of a run that was a search, or made steps of load; NULL: it was not. */
+    const Finder *find;
+    const Scale *scale;
 } Report;
 
 /* The verdict over a run that began. Highest first: interrupted (signal, or
@@ -48,6 +62,8 @@ typedef struct Report {
  * an unreachable target. UNEXPECTED and USAGE are never returned: who could
  * not run at all says those. */
 ExitStatus report_status(const Report *r);
+/* The end of a saved run, or what report_status says of this one. */
+ReportEnd report_end(const Report *r);
 /* What a status says of this run. */
 const char *report_status_words(const Report *r, ExitStatus status);
 /* Appends the same as a sentence with its figures: "2 of 9 thresholds did not
@@ -58,6 +74,8 @@ bool report_was_steered(const Report *r);
 
 /* summary.json, with a newline at the end; free() it. */
 char *report_summary(const Report *r);
+/* The same in one line. */
+char *report_summary_line(const Report *r);
 /* Appends the summary to read, lines of at most `columns` (0: 80). */
 void report_text(const Report *r, Text *to, bool colour, int columns);
 /* Append the whole report as Markdown (GitHub's) and as a page that needs no

@@ -11,11 +11,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/against.h"
 #include "report/arrivals.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/monitors.h"
 #include "report/out.h"
+#include "report/samples.h"
 #include "stats/omission.h"
 
 #define FORMAT_VERSION 1
@@ -26,9 +29,10 @@ static json_t *profile_of(const Report *r) {
     json_t *o = json_object();
     out_put(o, "name", out_text(r->info->name));
     out_put(o, "kind", out_text(r->info->kind));
-    out_put(o, "description", out_text(r->profile->description));
+    out_put(o, "description",
+            out_text(r->profile ? r->profile->description : NULL));
     out_put(o, "target", out_text(r->info->target));
-    out_put(o, "path", out_text(r->profile->path));
+    out_put(o, "path", out_text(r->profile ? r->profile->path : NULL));
     return o;
 }
 
@@ -42,10 +46,10 @@ static json_t *wall_time(time_t t) {
 }
 
 static json_t *exit_of(const Report *r) {
-    ExitStatus status = report_status(r);
+    ReportEnd end = report_end(r);
     json_t *o = json_object();
-    out_put(o, "status", json_integer(status));
-    out_put(o, "words", out_text(report_status_words(r, status)));
+    out_put(o, "status", end.is_cut ? json_null() : json_integer(end.status));
+    out_put(o, "words", out_text(end.words));
     out_put(o, "signal", r->signal ? json_integer(r->signal) : json_null());
     return o;
 }
@@ -333,6 +337,7 @@ static json_t *recovery_of(const Recovery *r, uint64_t now_ns) {
     bool measured = r->state != RECOVERY_UNMEASURED;
     json_t *o = json_object(), *base = json_object(), *worst = json_object();
     out_put(o, "cause", out_text(r->cause));
+    out_put(o, "event", json_boolean(r->is_event));
     out_put(o, "state", out_text(states[r->state]));
     out_put(o, "began_ms", out_time(r->began_ns));
     out_put(o, "back_ms", r->back_ns ? out_time(r->back_ns) : json_null());
@@ -355,6 +360,23 @@ static json_t *recoveries(const Snapshot *s) {
     json_t *all = json_array();
     for (size_t i = 0; i < s->recoveries->count; i++)
         out_add(all, recovery_of(&s->recoveries->items[i], s->now_ns));
+    return all;
+}
+
+static json_t *findings(const Snapshot *s) {
+    const FindingList *l = s->findings;
+    json_t *all = json_array();
+    for (size_t i = 0; l && i < l->count; i++) {
+        const Finding *f = &l->items[i];
+        json_t *o = json_object();
+        out_put(o, "kind", out_text(finding_name(f->kind)));
+        out_put(o, "heading", out_text(finding_heading(f->kind)));
+        out_put(o, "from_ms", out_time(f->from_ns));
+        out_put(o, "to_ms", f->to_ns ? out_time(f->to_ns) : json_null());
+        out_put(o, "level", out_number(f->level));
+        out_put(o, "text", out_text(f->text));
+        out_add(all, o);
+    }
     return all;
 }
 
@@ -459,6 +481,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "exit", exit_of(r));
     out_put(o, "profile", profile_of(r));
     out_put(o, "started", wall_time(r->started));
+    out_put(o, "cut_off", json_boolean(r->end && r->end->is_cut));
     out_put(o, "duration_ms", out_time(s->now_ns));
     out_put(o, "transport", out_text(r->info->transport));
     out_put(o, "workers", json_integer(r->info->workers));
@@ -471,10 +494,12 @@ static json_t *ours(const Report *r) {
                          r->wheel->end != WHEEL_GOES_ON));
     out_put(o, "thresholds", thresholds(r));
     out_put(o, "alerts", alerts(s));
+    out_put(o, "against", against_of(r));
     out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r, 0));
     out_put(o, "scenarios", scenarios(r));
     out_put(o, "recovery", recoveries(s));
+    out_put(o, "findings", findings(s));
     out_put(o, "counting", counting(s));
     out_put(o, "arrivals", arrivals(r));
     out_put(o, "omission", omission(s));
@@ -484,11 +509,14 @@ static json_t *ours(const Report *r) {
     out_put(o, "events", events(&r->wheel->log));
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
+    out_put(o, "samples", samples_of(r));
+    out_put(o, "find", find_json(r->find));
+    out_put(o, "scaling", scale_json(r->scale));
     out_put(o, "environment", environment());
     return o;
 }
 
-char *report_summary(const Report *r) {
+static char *print(const Report *r, size_t flags) {
     out_begin();
     json_t *all = json_object();
     out_put(all, "metrics", k6_metrics(r));
@@ -497,6 +525,14 @@ char *report_summary(const Report *r) {
     out_put(all, "options", k6_options());
     out_put(all, "onrush", ours(r));
     Text t = { 0 };
-    out_print(all, JSON_INDENT(2), &t);
+    out_print(all, flags, &t);
     return text_take(&t);
+}
+
+char *report_summary(const Report *r) {
+    return print(r, JSON_INDENT(2));
+}
+
+char *report_summary_line(const Report *r) {
+    return print(r, JSON_COMPACT);
 }

@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "report/against.h"
 #include "report/arrivals.h"
 #include "report/blocks.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/monitors.h"
 #include "report/page.h"
@@ -93,7 +95,7 @@ static void show_head(const Report *r, Page *p) {
               r->info->workers, r->info->workers == 1 ? "" : "s");
     page_end(p);
     add_verdict(r, p);
-    if (r->wheel->end != WHEEL_GOES_ON && report_status(r) != EXIT_INTERRUPTED)
+    if (r->wheel->end != WHEEL_GOES_ON && !r->find && report_status(r) != EXIT_INTERRUPTED)
         page_add(p, TONE_WARN, ", ended early");
     page_end(p);
     Text words = { 0 };
@@ -448,10 +450,14 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
                  "not recovered before the run ended or the next spike came");
         return;
     case RECOVERY_UNMEASURED:
-        page_add(p, TONE_WARN, "not measured: no requests before it");
+        page_add(p, TONE_WARN,
+                 r->is_event && !r->over_ns
+                     ? "not measured: it went on until the end"
+                     : "not measured: no requests before it");
         return;
     case RECOVERY_UNDER_LOAD:
-        page_add(p, TONE_WARN, "still under load");
+        page_add(p, TONE_WARN,
+                 r->is_event ? "it still goes on" : "still under load");
         return;
     case RECOVERY_WAITING:
         page_add(p, TONE_WARN, "not recovered yet");
@@ -506,8 +512,9 @@ static void show_actions(const Report *r, Page *p) {
     Table t = { columns, 3, NULL, 0, 0 };
     if (w->action_count == 0)
         return;
-    block_heading(p, report_was_steered(r) ? "the load was changed by hand"
-                                     : "the operator");
+    block_heading(p, r->find               ? "what the search typed"
+                     : report_was_steered(r) ? "the load was changed by hand"
+                                             : "the operator");
     for (size_t i = 0; i < w->action_count && i < ROWS_MAX; i++) {
         UnitsText at;
         table_add(&t, TONE_DIM, units_clock(at, w->actions[i].at_ns));
@@ -544,8 +551,11 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
                                                   : columns };
     const Snapshot *s = r->snapshot;
     show_head(r, &p);
+    block_find(r->find, &p);
+    block_scale(r->scale, &p);
     show_thresholds(r, &p);
     block_alerts(s, &p);
+    against_show(r, &p);
     show_totals(r, &p);
     show_latency(r, &p);
     block_overheads(s, &p);
@@ -555,7 +565,9 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_requests(r, &p);
     show_stages(r, &p);
     show_monitors(r, &p);
-    show_recoveries(s, &p);
+    if (!r->find && !r->scale)
+        show_recoveries(s, &p);
+    block_findings(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
 }

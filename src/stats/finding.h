@@ -32,13 +32,17 @@ typedef struct Finding {
     char text[240]; /* a sentence with the evidence; clean, ASCII */
 } Finding;
 
+#define FINDINGS_MAX 64   /* of a run */
+#define FINDING_ANOMALIES 20 /* of these */
+
 /* In order of time. */
 typedef struct FindingList {
     Finding *items;
     size_t count, cap;
+    size_t left_out; /* anomalies beyond FINDING_ANOMALIES */
 } FindingList;
 
 const char *finding_name(FindingKind k);    /* "breaking-point" */
-const char *finding_heading(FindingKind k);
+const char *finding_heading(FindingKind k); /* "the target broke" */
 
 #endif

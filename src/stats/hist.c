@@ -125,6 +125,24 @@ static size_t step(const HistPage *p, size_t i) {
     return (i + 1) % HIST_BLOCK ? i + 1 : next_block(p, i + 1);
 }
 
+bool hist_next(const Hist *h, size_t *at, HistStep *out) {
+    for (size_t p = *at / HIST_PAGE; p < HIST_PAGES; p++) {
+        const HistPage *page = h->page[p];
+        size_t i = p == *at / HIST_PAGE ? *at % HIST_PAGE : 0;
+        if (page && i % HIST_BLOCK == 0)
+            i = next_block(page, i);
+        for (; page && i < HIST_PAGE; i = step(page, i)) {
+            if (page->n[i] == 0)
+                continue;
+            uint64_t width, low = bucket_low(p * HIST_PAGE + i, &width);
+            *out = (HistStep){ low, low + width - 1, page->n[i] };
+            *at = p * HIST_PAGE + i + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A quantile that is looked for: the values at its rank and the next. */
 typedef struct Wanted {
     double at; /* q * (count - 1) */
@@ -224,6 +242,23 @@ double hist_share_below(const Hist *h, uint64_t ns) {
         if (h->page[i >> 10])
             below += h->page[i >> 10]->n[i & (HIST_PAGE - 1)];
     return (double)below / (double)h->count;
+}
+
+void hist_counts_below(const Hist *h, const uint64_t *ns, size_t n,
+                       uint64_t *out) {
+    uint64_t below = 0;
+    size_t next = 0;
+    for (size_t p = 0; p < HIST_PAGES; p++) {
+        const HistPage *page = h->page[p];
+        size_t i = page ? next_block(page, 0) : HIST_PAGE;
+        for (; i < HIST_PAGE; i = step(page, i)) {
+            while (next < n && hist_index(ns[next]) < p * HIST_PAGE + i)
+                out[next++] = below;
+            below += page->n[i];
+        }
+    }
+    while (next < n)
+        out[next++] = below;
 }
 
 double hist_share_of_largest(const Hist *h, double part) {

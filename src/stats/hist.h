@@ -12,6 +12,7 @@
 #ifndef ONRUSH_STATS_HIST_H
 #define ONRUSH_STATS_HIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -79,10 +80,23 @@ double hist_mean(const Hist *h); /* NaN when empty */
 double hist_variance(const Hist *h);
 /* Share (0..1) of the values that are <= ns; NaN when empty. */
 double hist_share_below(const Hist *h, uint64_t ns);
+/* How many values are <= each of ns (rising, below HIST_HIGHEST), to the
+ * histogram's grain, in one pass over what was hit. */
+void hist_counts_below(const Hist *h, const uint64_t *ns, size_t n,
+                       uint64_t *out);
 /* Share (0..1) of the sum of all values that their largest `part` (0..1, by
  * count) makes up, to the histogram's grain; NaN when empty, part when all
  * are 0. */
 double hist_share_of_largest(const Hist *h, double part);
+
+/* A counter that holds something, and the values that it is for. */
+typedef struct HistStep {
+    uint64_t low, high, n; /* ns, both included */
+} HistStep;
+
+/* The first such counter from place *at on, 0 at first; *at is then behind
+ * it. Rising; false: there are no more. */
+bool hist_next(const Hist *h, size_t *at, HistStep *out);
 
 /* Appends HdrHistogram's V2 payload (big-endian header, then ZigZag LEB128
  * counts, runs of zeros as -n); hist_decode_add reads one of ours or any

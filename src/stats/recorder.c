@@ -2,6 +2,7 @@
 #include "stats/recorder.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -18,8 +19,12 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
         .readings = mem_alloc(series, sizeof(SeriesReading)),
     };
     verdicts_init(&r->verdicts, setup->thresholds);
+    r->findings = findings_new(setup->is_rate);
+    r->knee = knee_new();
+    r->has_held = mem_alloc(setup->thresholds->count, sizeof *r->has_held);
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
+    slab_keep(&r->totals, threshold_parts(setup->thresholds));
     timeline_init(&r->timeline, series);
     failures_init(&r->failures, setup->check_count);
     if (setup->alerts && setup->alerts->count)
@@ -40,6 +45,9 @@ void recorder_close(Recorder *r) {
     free(r->readings);
     verdicts_close(&r->verdicts);
     alert_watch_free(r->watch);
+    findings_free(r->findings);
+    knee_free(r->knee);
+    free(r->has_held);
     *r = (Recorder){ 0 };
 }
 
@@ -47,6 +55,7 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab) {
     slab_add(&r->totals, slab);
     timeline_add(&r->timeline, at_ns, slab);
     failures_add(&r->failures, at_ns, slab);
+    findings_add(r->findings, at_ns, slab);
 }
 
 static void merge_arrivals(Recorder *r, uint64_t from, uint64_t end) {
@@ -81,21 +90,76 @@ static void merge_recent(Recorder *r) {
     }
 }
 
-static void feed_recovery(Recorder *r, const Cell *c) {
-    double seconds = (double)c->length_ns / 1e9;
+static void feed_recovery(Recorder *r, const FindingSecond *f) {
+    double seconds = (double)(f->to_ns - f->from_ns) / 1e9;
     size_t scenario = recovery_scenario(&r->recoveries);
     bool is_known = scenario < r->level_count;
     RecoverySecond s = {
-        .at_ns = c->start_ns + c->length_ns,
-        .level = is_known ? r->levels[scenario] : (double)c->planned,
-        .p95 = (double)c->all.p95,
-        .rps = (double)c->all.requests / seconds,
-        .has_requests = c->all.requests > 0,
-        .error_rate = c->all.requests
-                          ? (double)c->all.failed / (double)c->all.requests
-                          : 0,
+        .at_ns = f->to_ns,
+        .level = is_known ? r->levels[scenario] : f->level,
+        .p95 = f->p95,
+        .rps = seconds > 0 ? (double)f->requests / seconds : 0,
+        .has_requests = f->requests > 0,
+        .error_rate =
+            f->requests ? (double)f->failed / (double)f->requests : 0,
     };
     recovery_second(&r->recoveries, &s);
+}
+
+/* What thresholds say of the target, and not of the run's length or load. */
+static bool is_of_target(MetricId id) {
+    return id == METRIC_HTTP_REQ_DURATION || id == METRIC_HTTP_REQ_WAITING ||
+           id == METRIC_RESPONSE_TIME || id == METRIC_HTTP_REQ_FAILED ||
+           id == METRIC_CHECKS;
+}
+
+/* The first that held and does not any more, as ASCII to text; or NULL. */
+static const char *find_broken(Recorder *r, char *text, size_t size) {
+    for (size_t i = 0; i < r->setup.thresholds->count; i++) {
+        const ThresholdReading *t = &r->verdicts.readings[i];
+        r->has_held[i] |= t->verdict == VERDICT_HOLDS;
+        if (t->verdict != VERDICT_BROKEN || !r->has_held[i] ||
+            !is_of_target(t->threshold->condition.metric.id))
+            continue;
+        snprintf(text, size, "%s %s", t->threshold->key, t->threshold->text);
+        for (char *c = text; *c; c++)
+            *c = *c >= ' ' && *c <= '~' ? *c : '?';
+        return text;
+    }
+    return NULL;
+}
+
+static void feed_findings(Recorder *r, FindingSecond *s) {
+    char broken[80];
+    const RecoveryList *l = &r->recoveries;
+    s->level_other = r->planned_other;
+    s->is_recovering =
+        l->count && l->items[l->count - 1].state == RECOVERY_WAITING;
+    s->broken = find_broken(r, broken, sizeof broken);
+    findings_second(r->findings, s);
+}
+
+/* As a cell keeps them, so that a replay says the same. */
+static void feed_knee(Recorder *r, const FindingSecond *s, double users) {
+    knee_second(r->knee, &(KneeSecond){
+                             .seconds = (double)(s->to_ns - s->from_ns) / 1e9,
+                             .active = (double)(float)s->active,
+                             .users = (double)(float)users,
+                             .requests = s->requests,
+                             .failed = s->failed });
+}
+
+static FindingSecond second_of(const Cell *c) {
+    return (FindingSecond){ .from_ns = c->start_ns,
+                            .to_ns = c->start_ns + c->length_ns,
+                            .level = (double)c->planned,
+                            .active = (double)c->active,
+                            .requests = c->all.requests,
+                            .failed = c->all.failed,
+                            .refused = c->refused,
+                            .p95 = (double)c->all.p95,
+                            .mean = (double)c->mean,
+                            .max = (double)c->all.max };
 }
 
 static void move(Recorder *r, uint64_t now_ns, double active, double planned) {
@@ -110,17 +174,18 @@ static void move(Recorder *r, uint64_t now_ns, double active, double planned) {
 }
 
 void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
-                             double planned, const RecoverySecond *told) {
-    RecoverySecond s = *told;
-    size_t scenario = recovery_scenario(&r->recoveries);
+                             double planned, const FindingSecond *told) {
+    FindingSecond s = *told;
     move(r, now_ns, active, planned);
     r->seconds_done = r->timeline.open_ns / NS_PER_S;
     MetricContext context = recorder_context(r);
     verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
     r->is_recent_stale = true;
-    if (scenario < r->level_count)
-        s.level = r->levels[scenario];
-    recovery_second(&r->recoveries, &s);
+    s.level = planned;
+    s.active = active;
+    feed_recovery(r, &s);
+    feed_findings(r, &s);
+    feed_knee(r, &s, r->level_count ? r->users : active);
 }
 
 void recorder_advance(Recorder *r, uint64_t now_ns, double active,
@@ -129,13 +194,18 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     uint64_t done = r->timeline.open_ns / NS_PER_S;
     if (done == r->seconds_done)
         return;
-    size_t n = timeline_count(&r->timeline);
-    size_t i = timeline_find(&r->timeline, r->seconds_done * NS_PER_S);
-    for (; i < n; i++)
-        feed_recovery(r, timeline_cell(&r->timeline, i));
-    r->seconds_done = done;
     MetricContext context = recorder_context(r);
     verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
+    size_t n = timeline_count(&r->timeline);
+    size_t i = timeline_find(&r->timeline, r->seconds_done * NS_PER_S);
+    for (; i < n; i++) {
+        const Cell *c = timeline_cell(&r->timeline, i);
+        FindingSecond s = second_of(c);
+        feed_recovery(r, &s);
+        feed_findings(r, &s);
+        feed_knee(r, &s, (double)c->users);
+    }
+    r->seconds_done = done;
     r->is_recent_stale = true;
     if (r->watch)
         alert_watch_look(r->watch, &r->timeline);
@@ -169,8 +239,27 @@ void recorder_spike_over(Recorder *r, uint64_t over_ns, double level) {
     recovery_expect(&r->recoveries, over_ns, level);
 }
 
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_begin_event(&r->recoveries, at_ns, cause);
+}
+
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_event_over(&r->recoveries, at_ns, cause);
+}
+
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
+    findings_end(r->findings, r->now_ns);
+}
+
+void recorder_bound(Recorder *r, BoundBy by, uint64_t since_ns, double busy) {
+    findings_bound(r->findings, by, since_ns, busy);
+    if (by != BOUND_NOT)
+        knee_bound(r->knee);
+}
+
+bool recorder_finding(Recorder *r, Finding *out) {
+    return findings_next(r->findings, out);
 }
 
 bool recorder_alert_change(Recorder *r, AlertChange *out) {
@@ -183,6 +272,7 @@ MetricContext recorder_context(const Recorder *r) {
         .vus = r->active,
         .vus_max = r->active_max,
         .recovery_ms = recovery_longest_ms(&r->recoveries),
+        .gauges = r->setup.gauges,
     };
 }
 
@@ -290,4 +380,6 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->timeline = t;
     s->recoveries = &r->recoveries;
     s->failures = &r->failures;
+    s->findings = findings_list(r->findings);
+    s->knee = knee_now(r->knee);
 }

@@ -4,6 +4,7 @@
 #ifndef ONRUSH_STATS_RECORDER_H
 #define ONRUSH_STATS_RECORDER_H
 
+#include "stats/findings.h"
 #include "stats/snapshot.h"
 
 /* The window `now`: nine finished seconds and the open one. */
@@ -17,6 +18,8 @@ typedef struct RecorderSetup {
     size_t check_count;
     const ThresholdList *thresholds;
     const AlertList *alerts; /* NULL: none */
+    const Gauges *gauges; /* what thresholds may be about; NULL: nothing */
+    bool is_rate; /* levels are of the first scenario's unit: iterations/s */
 } RecorderSetup;
 
 typedef struct Recorder {
@@ -39,6 +42,9 @@ typedef struct Recorder {
     SeriesReading *readings;
     Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
+    FindingWatch *findings;
+    KneeWatch *knee;
+    bool *has_held; /* by threshold: it did at some time */
 } Recorder;
 
 void recorder_init(Recorder *r, const RecorderSetup *setup);
@@ -50,10 +56,11 @@ void recorder_add(Recorder *r, uint64_t at_ns, const Slab *slab);
 void recorder_advance(Recorder *r, uint64_t now_ns, double active,
                       double planned);
 /* The same for one that reads a long run minute by minute, and adds a
- * minute's slab at its end: what recoveries go by is told, second by second.
+ * minute's slab at its end: what recoveries and findings go by is told,
+ * second by second: latencies, counts and times; the rest is filled in.
  * The window `now` and alerts are not brought up to date; so not with alerts. */
 void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
-                             double planned, const RecoverySecond *told);
+                             double planned, const FindingSecond *told);
 /* VUs that are there, busy or not: the most of them is vus_max. */
 void recorder_alive(Recorder *r, double vus);
 /* What each scenario's plan asks for, in its unit; how many VUs work that
@@ -68,7 +75,15 @@ void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
 /* recovery_expect */
 void recorder_spike_over(Recorder *r, uint64_t over_ns, double level);
+/* recovery_begin_event, recovery_event_over */
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause);
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause);
 void recorder_end(Recorder *r);
+/* The generator is the bottleneck (snapshot.h, Health); told as often as you
+ * like. */
+void recorder_bound(Recorder *r, BoundBy by, uint64_t since_ns, double busy);
+/* A finding since this was last asked; false: nothing more. */
+bool recorder_finding(Recorder *r, Finding *out);
 /* An alert that began to fire, or is quiet again, since this was last asked,
  * oldest first; false: nothing more. What it asks for is the caller's to do,
  * when it begins to fire. */

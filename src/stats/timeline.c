@@ -153,6 +153,7 @@ static void fold_into(Timeline *t, size_t k, size_t to) {
         c->started += f->started;
         c->arrivals += f->arrivals;
         c->dropped += f->dropped;
+        c->refused += f->refused;
         for (size_t i = 0; i < t->series_count; i++)
             series_merge(t, &c->series[i], &series[i], &f->series[i]);
         c->active = f->active;
@@ -162,6 +163,7 @@ static void fold_into(Timeline *t, size_t k, size_t to) {
         ring_pop(fine, t->series_count);
     }
     series_finish(t, &c->all, &all);
+    c->mean = (float)hist_mean(&all);
     series_finish(t, &c->response, &response);
     hist_close(&all);
     hist_close(&response);
@@ -195,6 +197,7 @@ static void finish_open_cell(Timeline *t) {
     c->planned = t->planned;
     c->all = t->open_all;
     series_finish(t, &c->all, &t->all);
+    c->mean = (float)hist_mean(&t->all);
     hist_add(&t->done_all, &t->all);
     hist_add(&t->done_response, &t->response);
     hist_clear(&t->all);
@@ -202,7 +205,9 @@ static void finish_open_cell(Timeline *t) {
     c->started = t->open_started;
     c->arrivals = t->open_arrivals;
     c->dropped = t->open_dropped;
+    c->refused = t->open_refused;
     t->open_started = t->open_arrivals = t->open_dropped = 0;
+    t->open_refused = 0;
     c->response.requests = t->response.count;
     series_finish(t, &c->response, &t->response);
     hist_clear(&t->response);
@@ -269,6 +274,7 @@ void timeline_add(Timeline *t, uint64_t at_ns, const Slab *slab) {
             both[k]->failed += s->failed;
             both[k]->bytes_in += s->bytes_in;
         }
+        t->open_refused += slab_refused(s);
         hist_add(&t->series[i], &s->duration);
         hist_add(&t->all, &s->duration);
         hist_add(&t->response, &s->response);

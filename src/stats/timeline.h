@@ -30,6 +30,8 @@ typedef struct Cell {
     float planned_other;   /* level of the scenarios of another unit */
     /* iterations; arrivals: of those started, by an arrival rate */
     uint64_t started, arrivals, dropped;
+    uint64_t refused; /* of those that failed: the target answered */
+    float mean;       /* service time of all */
     CellSeries all;
     CellSeries response; /* response times of all; of counts only requests */
     CellSeries *series;
@@ -48,7 +50,7 @@ typedef struct Timeline {
     uint64_t open_ns;              /* start of the open cell */
     Hist all, response;            /* the open cell, dense */
     Hist *series;
-    uint64_t open_started, open_arrivals, open_dropped;
+    uint64_t open_started, open_arrivals, open_dropped, open_refused;
     Hist done_all, done_response; /* of all finished cells */
     CellSeries open_all, *open_series;
     float active, planned, users, planned_other;

@@ -430,6 +430,10 @@ UNIT_TESTS += tests/unit/test_modes
 tests_unit_test_modes_SOURCES = %D%/test_modes.c %D%/unit.h
 tests_unit_test_modes_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_findings
+tests_unit_test_findings_SOURCES = %D%/test_findings.c %D%/unit.h
+tests_unit_test_findings_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_stall
 tests_unit_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
 tests_unit_test_stall_LDADD = $(UNIT_LIBS)
@@ -450,3 +454,44 @@ tests_unit_test_journal_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_finder
+tests_unit_test_finder_SOURCES = %D%/test_finder.c %D%/unit.h
+tests_unit_test_finder_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_history
+tests_unit_test_history_SOURCES = %D%/test_history.c %D%/unit.h
+tests_unit_test_history_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_results
+tests_unit_test_results_SOURCES = %D%/test_results.c %D%/unit.h
+tests_unit_test_results_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_compare
+tests_unit_test_compare_SOURCES = %D%/test_compare.c %D%/unit.h
+tests_unit_test_compare_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/results
+UNIT_TESTS += tests/unit/test_maths_sample
+tests_unit_test_maths_sample_SOURCES = %D%/test_maths_sample.c %D%/unit.h
+tests_unit_test_maths_sample_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_rank
+tests_unit_test_maths_rank_SOURCES = %D%/test_maths_rank.c %D%/unit.h
+tests_unit_test_maths_rank_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_boot
+tests_unit_test_maths_boot_SOURCES = %D%/test_maths_boot.c %D%/unit.h
+tests_unit_test_maths_boot_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_trend
+tests_unit_test_maths_trend_SOURCES = %D%/test_maths_trend.c %D%/unit.h
+tests_unit_test_maths_trend_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_usl
+tests_unit_test_maths_usl_SOURCES = %D%/test_maths_usl.c %D%/unit.h
+tests_unit_test_maths_usl_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_knee
+tests_unit_test_knee_SOURCES = %D%/test_knee.c %D%/unit.h
+tests_unit_test_knee_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_export
+tests_unit_test_export_SOURCES = %D%/test_export.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_export_LDADD = $(UNIT_LIBS)

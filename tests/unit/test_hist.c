@@ -198,6 +198,28 @@ static void shares_below_a_value(void **state) {
     hist_close(&h);
 }
 
+static void counts_below_values_in_one_pass(void **state) {
+    static const uint64_t at[] = { 5, 10, 11, 1000000, 2000000, 60000000000 };
+    uint64_t below[6], none[2];
+    Hist h = { 0 };
+    (void)state;
+    hist_counts_below(&h, at, 2, none);
+    assert_int_equal(none[0] + none[1], 0);
+    hist_record(&h, 10);
+    hist_record(&h, 11);
+    hist_record_n(&h, 1000000, 3);
+    hist_record(&h, 1999000); /* a bucket below that of 2 ms */
+    hist_record(&h, 70000000000);
+    hist_counts_below(&h, at, 6, below);
+    assert_int_equal(below[0], 0);
+    assert_int_equal(below[1], 1);
+    assert_int_equal(below[2], 2);
+    assert_int_equal(below[3], 5);
+    assert_int_equal(below[4], 6);
+    assert_int_equal(below[5], 6);
+    hist_close(&h);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_match_exact_sorting),
@@ -210,6 +232,7 @@ int main(void) {
         cmocka_unit_test(encoding_returns_the_same_counts),
         cmocka_unit_test(encoding_is_hdrhistograms),
         cmocka_unit_test(shares_below_a_value),
+        cmocka_unit_test(counts_below_values_in_one_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

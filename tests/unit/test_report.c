@@ -8,6 +8,34 @@
 
 /* --- summary.json ------------------------------------------------------- */
 
+/* Samples at 0.5, 4.5, 5.5 ... 12.2 s; the 13th second is no whole one. */
+static void pieces_of_the_run(void **state) {
+    (void)state;
+    Run run;
+    run_open_whole(&run);
+    json_t *all = run_summary(&run);
+    json_t *s = json_at(all, "onrush/samples");
+    assert_near(json_number_at(s, "every_ms"), 1000, 0);
+    json_t *med = json_at(s, "metrics/http_req_duration/med");
+    assert_int_equal(json_array_size(med), 12);
+    assert_near(json_number_value(json_array_get(med, 0)), 15, 0.015);
+    assert_true(json_is_null(json_array_get(med, 1)));
+    assert_near(json_number_value(json_array_get(med, 5)), 650, 0.7);
+    assert_near(json_number_at(s, "metrics/http_req_duration/p(95)/0"), 19.5,
+                0.02);
+    assert_near(json_number_at(s, "metrics/http_req_duration/avg/4"), 100,
+                0.1);
+    assert_near(json_number_at(s, "metrics/http_reqs/rate/0"), 3, 0);
+    assert_near(json_number_at(s, "metrics/http_reqs/rate/1"), 0, 0);
+    assert_near(json_number_at(s, "metrics/http_req_failed/rate/4"), 0.5, 0);
+    assert_near(json_number_at(
+                    s, "metrics/http_req_duration{name:order}/med/5"),
+                300, 0.3);
+    assert_int_equal(json_array_size(json_at(s, "metrics/vus/value")), 12);
+    json_decref(all);
+    run_close(&run);
+}
+
 /* Of home: 10 x6, 11, 15, 20, 1000 ms; of order: 100, 100, 300 ms. */
 static void k6s_metrics(void **state) {
     (void)state;
@@ -622,6 +650,7 @@ static void hidden_stalls_are_said(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_of_the_run),
         cmocka_unit_test(k6s_metrics),
         cmocka_unit_test(k6s_thresholds_say_what_held),
         cmocka_unit_test(nothing_measured_is_said_as_nothing),

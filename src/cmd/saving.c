@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/saving.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "journal/journal.h"
+
+int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
+    Text path = { 0 }, profile = { 0 };
+    if (marker_open(&s->marker, dir, err) < 0)
+        return -1;
+    s->dir = dir;
+    text_addf(&path, "%s/profile.ini", dir);
+    report_profile(r, &profile);
+    int rc = file_write(path.bytes, profile.bytes, profile.length, err);
+    if (rc < 0)
+        saving_forget(s);
+    text_close(&path);
+    text_close(&profile);
+    return rc;
+}
+
+void saving_forget(Saving *s) {
+    if (s->dir)
+        marker_close(&s->marker, NULL);
+    s->dir = NULL;
+}
+
+void saving_journal_failed(Saving *s, const char *text) {
+    text_addf(&s->missing, JOURNAL_FILE ": its end: %s\n", text);
+}
+
+void saving_files(Saving *s, const Report *r, const char *const *extra) {
+    ReportFiles files = { .dir = s->dir,
+                          .missing = &s->missing,
+                          .lacks_summary = &s->lacks_summary };
+    Err err;
+    memcpy(files.extra, extra, sizeof files.extra);
+    if (report_save(r, &files, &err) < 0)
+        text_adds(&s->trouble, err.text);
+}
+
+int saving_end(Saving *s) {
+    Text said = { 0 };
+    bool is_whole = !s->missing.length;
+    if (!is_whole)
+        text_addf(&said, "Not all of this run could be saved. Missing are\n\n%s",
+                  s->missing.bytes);
+    marker_close(&s->marker, said.bytes);
+    text_close(&said);
+    return is_whole && !s->trouble.length ? 0 : -1;
+}
+
+void saving_print_summary(const Saving *s, const Report *r, bool one_line) {
+    if (!s->lacks_summary)
+        return;
+    char *summary = one_line ? report_summary_line(r) : report_summary(r);
+    fputs(summary, stdout);
+    free(summary);
+}
+
+void saving_tell(const Saving *s, FILE *to) {
+    if (s->trouble.length)
+        fprintf(stderr, "onrush: not saved: %s\n", s->trouble.bytes);
+    else if (s->missing.length)
+        fprintf(to, "saved in %s, but not all: " MARKER_FILE
+                    " there says what is missing\n", s->dir);
+    else
+        fprintf(to, "saved in %s\n", s->dir);
+}
+
+void saving_close(Saving *s) {
+    text_close(&s->trouble);
+    text_close(&s->missing);
+}
