@@ -42,7 +42,7 @@ grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
-	%D%/screens/stages.svg
+	%D%/screens/report.png %D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
 dist_check_SCRIPTS += %D%/checkmanual.sh
