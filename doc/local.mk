@@ -23,9 +23,8 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 	$(GENERATE_MANUAL)
 
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
-	%D%/console.md %D%/journal.md %D%/performance.md %D%/recovery.md \
-	%D%/summary.md
-	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
+	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md \
+	%D%/recovery.md %D%/summary.md %D%/summary.schema.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
 	%D%/screens/stages.svg
