@@ -139,7 +139,11 @@ static void put_commands(unsigned takers) {
     } commands[] = { { "run", OPTIONS_RUN },
                      { "check", OPTIONS_CHECK },
                      { "demo", OPTIONS_DEMO },
-                     { "open", OPTIONS_OPEN } };
+                     { "open", OPTIONS_OPEN },
+                     { "history", OPTIONS_HISTORY },
+                     { "baseline", OPTIONS_BASELINE },
+                     { "trend", OPTIONS_TREND },
+                     { "compare", OPTIONS_COMPARE } };
     const char *before = ".Pq Cm";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (takers & commands[i].set) {

@@ -16,7 +16,7 @@ engine:base expr plan stats profile control http
 monitor:base stats profile
 journal:base plan stats control
 ui:base plan stats control
-report:base maths plan stats control profile compare
+report:base maths plan stats control profile compare experiment
 compare:base maths
 history:base
 export:base stats control

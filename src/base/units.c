@@ -151,6 +151,23 @@ int units_read_level(const char *text, double *level, bool *is_rate, Err *err) {
     return 0;
 }
 
+int units_read_share(const char *text, double *share, Err *err) {
+    char *end;
+    double v = strtod(text, &end);
+    bool is_number = *text >= '0' && *text <= '9' && end != text &&
+                     strcspn(text, "xX") >= (size_t)(end - text);
+    if (is_number && *end == ' ' && end[1] == '%')
+        end++;
+    if (is_number && *end == '%') {
+        v /= 100;
+        end++;
+    }
+    if (!is_number || *end || !(v >= 0 && v <= 100))
+        return err_set(err, "'%.60s' is no share such as 5%% or 0.05", text);
+    *share = v;
+    return 0;
+}
+
 char *units_duration(UnitsText to, uint64_t ns) {
     static const struct {
         const char *name;

@@ -20,6 +20,8 @@ int units_read_count(const char *text, double *count, Err *err);
 /* "250" or "1k" (virtual users, whole), "800/s" "30/m" "2k/h" (arrival rate,
  * then *is_rate and the value is per second). */
 int units_read_level(const char *text, double *level, bool *is_rate, Err *err);
+/* "8%", "8 %", "0.08": a share from 0 to 100 (10 000 %). */
+int units_read_share(const char *text, double *share, Err *err);
 
 /* The printers write at most UNITS_TEXT_MAX bytes and return buffer. */
 typedef char UnitsText[UNITS_TEXT_MAX];

@@ -9,13 +9,19 @@ typedef struct Command {
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand */
 } Command;
 
+int cmd_baseline(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_find(int argc, char **argv);
+int cmd_history(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_scale(int argc, char **argv);
 int cmd_target(int argc, char **argv);
+int cmd_trend(int argc, char **argv);
 
 #endif

@@ -1,7 +1,11 @@
 libonrush_a_SOURCES += \
-	%D%/baseline.h \
+	%D%/against.c %D%/against.h \
+	%D%/baseline.c %D%/baseline.h \
+	%D%/baselines.c \
 	%D%/check.c \
 	%D%/cmd.h \
+	%D%/compare.c \
+	%D%/compare_rules.c %D%/compare_rules.h \
 	%D%/config.c %D%/config.h \
 	%D%/ctl.c \
 	%D%/open.c \
@@ -10,15 +14,26 @@ libonrush_a_SOURCES += \
 	%D%/earlier.c %D%/earlier.h \
 	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
+	%D%/find.c \
+	%D%/history.c \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
+	%D%/keep.c %D%/keep.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
+	%D%/repeat.c %D%/repeat.h \
+	%D%/past.c %D%/past.h \
+	%D%/past_list.c %D%/past_list.h \
 	%D%/run.c \
+	%D%/scale.c \
 	%D%/saving.c %D%/saving.h \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
-	%D%/target.c
+	%D%/target.c \
+	%D%/undisturbed.h
+	%D%/trend.c \
+	%D%/trend_chart.c \
+	%D%/trend_found.c %D%/trend_found.h
 
 # One string literal a line of a profile: { "load", "..." },
 INIT_TEXTS = %D%/init_texts.inc

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/config.h"
+#include "compare/comparison.h"
 
 typedef int ReadFn(Options *o, const char *value, Err *err);
 
@@ -207,6 +208,36 @@ static int read_every(Options *o, const char *value, Err *err) {
     return 0;
 }
 
+/* --- of the history ----------------------------------------------------- */
+
+static int read_baseline(Options *o, const char *value, Err *err) {
+    o->baseline = value;
+    return *value ? 0 : err_set(err, "a file, a folder or a run is missing");
+}
+
+static int read_for_profile(Options *o, const char *value, Err *err) {
+    o->for_profile = value;
+    return *value ? 0 : err_set(err, "the name of a profile is missing");
+}
+
+static int read_since(Options *o, const char *value, Err *err) {
+    o->since = value;
+    return *value ? 0 : err_set(err, "a time such as 7d or 2026-11-22 is "
+                                     "missing");
+}
+
+static int read_newest(Options *o, const char *value, Err *err) {
+    return read_whole(value, 1, 1000000, &o->newest, err);
+}
+
+static int read_all(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->all = true;
+    return 0;
+}
+
+#define OPTIONS_LISTS (OPTIONS_HISTORY | OPTIONS_BASELINE | OPTIONS_TREND)
+
 /* Those that have a run's figures to write. */
 #define OPTIONS_FILES (OPTIONS_RUNS | OPTIONS_DEMO | OPTIONS_OPEN)
 static int read_prometheus(Options *o, const char *value, Err *err) {
@@ -235,6 +266,129 @@ static int read_export_style(Options *o, const char *value, Err *err) {
     if (o->export.style == PROM_STYLE_COUNT)
         return err_set(err, "'%s' is neither onrush nor k6", value);
     return 0;
+}
+
+/* --- compare and gate --- */
+
+static int read_md(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->md = true;
+    return 0;
+}
+
+static int read_html(Options *o, const char *value, Err *err) {
+    o->html = value;
+    return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_limit(Options *o, const char *value, Err *err) {
+    char *name = NULL;
+    double share;
+    if (o->limit_count == OPTIONS_SETS_MAX)
+        return err_set(err, "at most %d are taken", OPTIONS_SETS_MAX);
+    if (compare_limit_read(value, &name, &share, err) < 0)
+        return -1;
+    free(name);
+    o->limits[o->limit_count++] = value;
+    return 0;
+}
+
+static int read_confidence(Options *o, const char *value, Err *err) {
+    double v = 0;
+    if (units_read_share(value, &v, err) < 0)
+        return -1;
+    if (v < 0.5 || v > 0.9999)
+        return err_set(err, "'%s' is not from 50%% to 99.99%%", value);
+    o->confidence = v;
+    return 0;
+}
+
+static int read_limits_profile(Options *o, const char *value, Err *err) {
+    o->limits_profile = value;
+    return *value ? 0 : err_set(err, "a profile is missing");
+}
+
+static int take_compared(Options *o, int count, char **words) {
+    o->compared = words;
+    o->compared_count = (size_t)count;
+    if (count < 2)
+        fprintf(stderr, "onrush compare: a base and at least one new result "
+                        "are needed: folders of results, or JSON files\n");
+    return count < 2 ? -1 : 0;
+}
+
+/* --- repeats ------------------------------------------------------------ */
+
+static int read_repeat(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 1, 1000, &n, err);
+    o->repeat = (size_t)n;
+    return rc;
+}
+
+static int read_discard(Options *o, const char *value, Err *err) {
+    uint64_t n = 0;
+    int rc = read_whole(value, 0, 999, &n, err);
+    o->discard = (size_t)n;
+    return rc;
+}
+
+static int read_pause(Options *o, const char *value, Err *err) {
+    return units_read_duration(value, &o->pause_ns, err);
+}
+
+/* --- find and scale ------------------------------------------------------ */
+
+static int read_until(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->until = value;
+    return 0;
+}
+
+static int read_at(Options *o, const char *value, Err *err) {
+    (void)err;
+    o->at = value;
+    return 0;
+}
+
+/* Its unit is the plan's, whichever is written. */
+static int read_a_level(const char *value, double *to, Err *err) {
+    bool is_rate;
+    if (units_read_level(value, to, &is_rate, err) < 0)
+        return -1;
+    return *to > 0 ? 0 : err_set(err, "a level above 0 is needed");
+}
+
+static int read_from(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->from, err);
+}
+
+static int read_max(Options *o, const char *value, Err *err) {
+    return read_a_level(value, &o->max, err);
+}
+
+static int read_precision(Options *o, const char *value, Err *err) {
+    double v = 0;
+    if (units_read_share(value, &v, err) < 0)
+        return -1;
+    if (!(v > 0 && v < 1))
+        return err_set(err, "'%s' is not between 0 and 100%%", value);
+    o->precision = v;
+    return 0;
+}
+
+static int read_whole_seconds(const char *value, uint64_t *to, Err *err) {
+    if (units_read_duration(value, to, err) < 0)
+        return -1;
+    return *to >= NS_PER_S ? 0 : err_set(err, "at least a second is needed");
+}
+
+static int read_step(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->step_ns, err);
+}
+
+static int read_find_limit(Options *o, const char *value, Err *err) {
+    return read_whole_seconds(value, &o->find_limit_ns, err);
 }
 
 static const struct {
@@ -309,11 +463,59 @@ static const struct {
       read_push_every, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "export-style", "onrush|k6", "names of the metrics of these two",
       read_export_style, OPTIONS_RUNS | OPTIONS_DEMO, 0 },
-    { "no-history", NULL, "keep this run out of the history", read_no_history,
+    { "no-history", NULL,
+      "keep this run out of the history; demo's are never in it", read_no_history,
       OPTIONS_RUNS | OPTIONS_DEMO, 0 },
     { "json", NULL, "print the plan as JSON", read_json, OPTIONS_CHECK, 0 },
+    { "baseline", "RUN", "hold it against this run, folder or summary",
+      read_baseline, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "profile", "NAME", "only runs of this profile", read_for_profile,
+      OPTIONS_LISTS, 0 },
+    { "since", "WHEN", "only runs since then: 7d, 12h, 2026-11-22", read_since,
+      OPTIONS_HISTORY | OPTIONS_TREND, 0 },
+    { "limit", "N", "at most so many runs, the newest; 20", read_newest,
+      OPTIONS_HISTORY, 0 },
+    { "all", NULL, "also runs that were steered, cut off or generator-bound",
+      read_all, OPTIONS_TREND, 0 },
+    { "json", NULL, "print it as JSON", read_json,
+      OPTIONS_HISTORY | OPTIONS_TREND, 0 },
+    { "json", NULL, "print the comparison as JSON", read_json, OPTIONS_COMPARE,
+      0 },
+    { "md", NULL, "print it as Markdown, for a pull request", read_md,
+      OPTIONS_COMPARE, 0 },
+    { "html", "FILE", "write it there as a page", read_html, OPTIONS_COMPARE,
+      0 },
+    { "limit", "FIGURE=SHARE", "how much may be lost, such as 'p(95)=8%'; or off",
+      read_limit, OPTIONS_COMPARE | OPTIONS_GATE, 0 },
+    { "confidence", "SHARE", "of the intervals; 95%", read_confidence,
+      OPTIONS_COMPARE | OPTIONS_GATE, 0 },
+    { "profile", "FILE", "its [compare] has limits, too", read_limits_profile,
+      OPTIONS_COMPARE, 0 },
     { "every", "DURATION", "with --json: the planned level at each time",
       read_every, OPTIONS_CHECK, 0 },
+    { "repeat", "N", "so many runs one after the other, and what they agree on",
+      read_repeat, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "discard", "N", "with --repeat: the first N only warm up", read_discard,
+      OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "pause", "DURATION", "with --repeat: wait so long between two runs",
+      read_pause, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "until", "GOAL", "what must hold: \"p(95) < 500 and http_req_failed < 1%\"",
+      read_until, OPTIONS_FIND, 0 },
+    { "from", "LEVEL", "where the search begins; a 16th of the profile's peak",
+      read_from, OPTIONS_FIND, 0 },
+    { "max", "LEVEL", "where it ends at the latest; four times that peak",
+      read_max, OPTIONS_FIND, 0 },
+    { "precision", "SHARE", "how near the limit the result is to be; 5%",
+      read_precision, OPTIONS_FIND, 0 },
+    { "limit", "DURATION", "how long the search may take; 30m", read_find_limit,
+      OPTIONS_FIND, 0 },
+    { "at", "LIST", "multiples of the profile's peak; 0.25,0.5,0.75,1,1.25,1.5",
+      read_at, OPTIONS_SCALE, 0 },
+    { "step", "DURATION",
+      "how long each level is measured; find: as needed, scale: 12s", read_step,
+      OPTIONS_FIND | OPTIONS_SCALE, 0 },
+    { "json", NULL, "print the result as JSON, all else on standard error",
+      read_json, OPTIONS_FIND | OPTIONS_SCALE, 0 },
 };
 #define OPTION_COUNT (sizeof table / sizeof *table)
 
@@ -327,9 +529,13 @@ bool options_describe(size_t i, OptionInfo *out) {
 
 static void print_help(OptionSet set, const char *name) {
     printf("usage: onrush %s [OPTION...]%s\n\n", name,
-           set == OPTIONS_DEMO   ? ""
-           : set == OPTIONS_OPEN ? " RESULT [RESULT]"
-                                 : " PROFILE");
+           set == OPTIONS_DEMO       ? ""
+           : set == OPTIONS_OPEN     ? " RESULT [RESULT]"
+           : set == OPTIONS_HISTORY  ? " [show RUN | import DIR...]"
+           : set == OPTIONS_BASELINE ? " [set RUN | show | clear | list]"
+           : set == OPTIONS_TREND    ? " METRIC"
+           : set == OPTIONS_COMPARE  ? " BASE NEW..."
+                                     : " PROFILE");
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char left[48];
         if (!(table[i].sets & set))
@@ -379,6 +585,13 @@ static int take_operands(Options *o, OptionSet set, int count, char **words,
                          const char *command) {
     if (set == OPTIONS_OPEN)
         return take_results(o, count, words);
+    if (set & OPTIONS_LISTS) {
+        o->words = words;
+        o->word_count = (size_t)count;
+        return 0;
+    }
+    if (set == OPTIONS_COMPARE)
+        return take_compared(o, count, words);
     if (set == OPTIONS_DEMO && count)
         fprintf(stderr, "onrush demo: takes no profile\n");
     if (set == OPTIONS_DEMO)
@@ -438,6 +651,12 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
                     err.text);
             return -1;
         }
+    }
+    if (o->discard && o->discard >= o->repeat) {
+        fprintf(stderr, "onrush %s: --discard %zu leaves no run of --repeat "
+                        "%zu\n",
+                argv[0], o->discard, o->repeat);
+        return -1;
     }
     return take_operands(o, set, argc - optind, argv + optind, argv[0]);
 }

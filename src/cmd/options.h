@@ -33,13 +33,27 @@ typedef struct Options {
     const char *theme;         /* NULL: as the user's config has it */
     int fps;                   /* 0: the same */
     int rows, cols;            /* --size; 0: the terminal's */
+    /* find and scale; 0 and NULL: not said */
+    const char *until, *at;
+    double from, max, precision;
+    uint64_t step_ns, find_limit_ns;
+    size_t repeat, discard; /* runs; repeat 0: one, in its own folder */
+    uint64_t pause_ns;      /* between them */
     const char *baseline;      /* FILE, DIR or RUN to hold the run against */
     char **words; /* of history, baseline, trend: what stands behind them */
     size_t word_count;
     const char *for_profile; /* --profile: only its runs; NULL: all */
     const char *since;       /* as it was written */
-    uint64_t limit;          /* 0: not said */
+    uint64_t newest;         /* --limit of history; 0: not said */
     bool all;
+    char **compared; /* what stands behind compare's options */
+    size_t compared_count;
+    const char *limits[OPTIONS_SETS_MAX]; /* --limit, as written */
+    size_t limit_count;
+    double confidence;          /* 0: not said */
+    const char *limits_profile; /* compare --profile; NULL: none */
+    const char *html;           /* compare --html; NULL: none */
+    bool md;
 } Options;
 
 /* Which subcommand's options. */

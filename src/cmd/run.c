@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/repeat.h"
 #include "cmd/session.h"
 #include "report/report.h"
 
@@ -13,6 +14,14 @@ int cmd_run(int argc, char **argv) {
     int rc = options_read(&o, OPTIONS_RUN, argc, argv);
     if (rc)
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
+    if (o.repeat) {
+        Repeat all = { 0 };
+        Text dir = { 0 };
+        rc = repeat_run(&o, stdout, &all, &dir);
+        text_close(&dir);
+        repeat_close(&all);
+        return rc;
+    }
     if (options_read_profile(&o, &p, "; nothing was sent") < 0)
         return EXIT_USAGE;
     rc = session_run(&o, &p, NULL);

@@ -13,7 +13,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/against.h"
 #include "cmd/files.h"
+#include "cmd/keep.h"
 #include "cmd/saving.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
@@ -34,6 +36,7 @@ typedef struct Session {
     const Options *o;
     const Profile *profile;
     const SessionExtras *x;
+    FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
     Source *source;
@@ -53,15 +56,19 @@ typedef struct Session {
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     ExitStatus status;
     Saving saving;
+    Against against;
 } Session;
 
 static Report report_of(Session *s) {
     return (Report){ .snapshot = source_snapshot(s->source),
                      .wheel = source_wheel(s->source),
+                     .against = s->against.comparison,
                      .info = s->source->info,
                      .profile = s->profile,
                      .started = s->started,
                      .signal = s->signal,
+                     .find = s->x->find,
+                     .scale = s->x->scale,
                      .stdout_is_tty = isatty(STDOUT_FILENO) != 0,
                      .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                      .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
@@ -116,16 +123,21 @@ static void on_slab(void *data, uint64_t at_ns, const Slab *slab) {
         journal_add(s->journal, at_ns, slab);
 }
 
+static void tell_trouble(void *data, const char *text) {
+    Session *s = data;
+    if (s->screen)
+        screen_notice(s->screen, text);
+    else
+        fprintf(stderr, "onrush: %s\n", text);
+}
+
 /* Of journal or export. */
 static void on_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
     saving_journal_failed(&s->saving, text);
-    if (s->screen)
-        screen_notice(s->screen, text);
-    else
-        fprintf(stderr, "onrush: %s\n", text);
+    tell_trouble(s, text);
 }
 
 static void on_journal_ended(void *data);
@@ -161,7 +173,11 @@ static void save(Session *s) {
     exporting_finish(s->exporting);
     Report r = report_of(s);
     s->status = report_status(&r);
+    against_judge(&s->against, &r);
+    r.against = s->against.comparison;
     saving_files(&s->saving, &r, s->o->extra);
+    if (!s->saving.lacks_summary && !s->o->no_history)
+        keep_run(&s->loop, s->dir, tell_trouble, s);
     s->is_saved = true;
 }
 
@@ -186,9 +202,9 @@ static void close_all(Session *s) {
 
 static void print_end(Session *s) {
     struct winsize w;
-    bool is_tty = isatty(STDOUT_FILENO) != 0;
+    bool is_tty = isatty(fileno(s->to)) != 0;
     int columns = 80;
-    if (is_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col)
+    if (is_tty && ioctl(fileno(s->to), TIOCGWINSZ, &w) == 0 && w.ws_col)
         columns = w.ws_col;
     Report r = report_of(s);
     Text t = { 0 };
@@ -196,11 +212,11 @@ static void print_end(Session *s) {
     saving_print_summary(&s->saving, &r, !is_text);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
     if (is_text)
-        fputs(t.bytes, stdout);
+        fputs(t.bytes, s->to);
     text_close(&t);
-    saving_tell(&s->saving, is_text ? stdout : stderr);
-    fprintf(is_text ? stdout : stderr, "%s\n", status_words(s));
-    fflush(stdout);
+    saving_tell(&s->saving, is_text ? s->to : stderr);
+    fprintf(is_text ? s->to : stderr, "%s\n", status_words(s));
+    fflush(s->to);
 }
 
 /* The terminal is the shell's again before the summary is printed. */
@@ -233,7 +249,8 @@ static void on_journal_ended(void *data) {
     if (s->screen)
         show_end(s);
     /* who sends SIGTERM waits for the end, not for a key */
-    if (!s->screen || s->wants_leave || s->signal == SIGTERM)
+    if (!s->screen || s->wants_leave || s->x->goes_on ||
+        s->signal == SIGTERM)
         leave(s);
 }
 
@@ -257,8 +274,8 @@ static void tell_events(Session *s) {
     Text t = { 0 };
     s->events = report_progress_events(&r, s->events, &t);
     if (t.length)
-        fputs(t.bytes, stdout);
-    fflush(stdout);
+        fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -276,8 +293,8 @@ static void tell_progress(Session *s) {
         report_progress_json(&r, &t);
     else
         report_progress(&r, &t);
-    fputs(t.bytes, stdout);
-    fflush(stdout);
+    fputs(t.bytes, s->to);
+    fflush(s->to);
     text_close(&t);
 }
 
@@ -306,6 +323,9 @@ static void steer(Session *s) {
 
 static const char *hint_now(const Session *s) {
     const char *text = NULL;
+    const SessionPilot *pilot = s->x->pilot;
+    if (pilot && pilot->status)
+        return pilot->status(pilot->data);
     uint64_t second = source_snapshot(s->source)->now_ns / NS_PER_S;
     for (const SessionHint *h = s->x->hints; h && h->text; h++)
         if (second >= h->from_s)
@@ -459,6 +479,13 @@ static ExitStatus check(Session *s, Err *err) {
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
+    *err = (Err){ 0 };
+    /* What a pilot steers is no run that a plan could be held against. */
+    if (!s->x->pilot &&
+        against_open(&s->against, s->o, s->profile, err) < 0)
+        return EXIT_USAGE;
+    if (*err->text)
+        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -467,11 +494,13 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Session s = { .o = o,
                   .profile = p,
                   .x = x ? x : &(SessionExtras){ 0 },
+                  .to = x && x->to ? x->to : stdout,
                   .started = time(NULL),
                   .status = EXIT_UNEXPECTED };
     Err err = { 0 };
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
+        against_close(&s.against);
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
@@ -493,6 +522,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);
+    against_close(&s.against);
     gauges_close(&s.gauges);
     saving_close(&s.saving);
     return (int)s.status;

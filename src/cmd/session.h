@@ -4,8 +4,12 @@
 #ifndef ONRUSH_CMD_SESSION_H
 #define ONRUSH_CMD_SESSION_H
 
+#include <stdio.h>
+
 #include "cmd/options.h"
 #include "control/source.h"
+#include "experiment/finder.h"
+#include "experiment/scale.h"
 
 /* A suggestion to a newcomer, from this second of the run on. */
 typedef struct SessionHint {
@@ -21,6 +25,8 @@ typedef struct SessionPilot {
     bool (*next)(void *data, Source *source, Text *command);
     /* The run is over, all is counted and nothing is saved yet; may be NULL. */
     void (*ended)(void *data, Source *source);
+    /* What it is about, for the console's line of hints; may be NULL. */
+    const char *(*status)(void *data);
 } SessionPilot;
 
 /* All may be NULL. */
@@ -28,6 +34,11 @@ typedef struct SessionExtras {
     const SessionHint *hints;
     const SessionPilot *pilot;
     Text *dir; /* gets the folder of the results */
+    FILE *to;  /* of progress and summary; NULL: standard output */
+    /* Something follows: the console leaves the run's end by itself. */
+    bool goes_on;
+    const Finder *find; /* whose search the run is */
+    const Scale *scale; /* whose steps it makes */
 } SessionExtras;
 
 /* x may be NULL. Returns the program's exit status. Main thread. */

@@ -139,6 +139,8 @@ static FindAct rest_before(Finder *f, double next, uint64_t now_ns) {
 
 /* Half of the precision is left to the noise of the figures. */
 static bool is_narrow(const Finder *f) {
+    if (isinf(f->broke))
+        return false;
     double gap = f->broke - f->held;
     double middle = tidy(&f->spec, (f->held + f->broke) / 2);
     return gap <= f->spec.precision / 2 * f->held || middle <= f->held ||
@@ -349,13 +351,15 @@ void finder_words(const Finder *f, Text *to) {
     const FindStep *held = finder_held(f), *broke = finder_broke(f);
     if (held) {
         add_level(f, held->level, to);
-        text_addf(to, " hold (%s, %.4g requests/s)", held->why,
+        text_addf(to, " %s (%s, %.4g requests/s)",
+                  held->level == 1 ? "holds" : "hold", held->why,
                   held->reading.rps);
     }
     if (broke) {
         text_adds(to, held ? "; " : "");
         add_level(f, broke->level, to);
-        text_addf(to, " do not (%s)", broke->why);
+        text_addf(to, " %s not (%s)", broke->level == 1 ? "does" : "do",
+                  broke->why);
     }
     if (!held && !broke)
         text_adds(to, "no step was finished");

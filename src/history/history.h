@@ -46,7 +46,7 @@ typedef struct HistoryRun {
     double duration_ms;
     int status;
     const char *words;   /* what the status means */
-    bool was_steered, is_generator_bound, is_baseline;
+    bool was_steered, is_generator_bound, is_baseline; /* of any profile */
     const HistoryFigure *figures;
     size_t figure_count;
 } HistoryRun;
@@ -97,6 +97,10 @@ char *history_summary(History *h, int64_t id, Err *err);
 int history_set_baseline(History *h, const char *profile, int64_t id,
                          Err *err);
 int history_baseline(History *h, const char *profile, int64_t *id, Err *err);
+/* Calls each with every baseline, by the name of its profile. */
+int history_baselines(History *h,
+                      bool (*each)(void *data, const char *profile, int64_t id),
+                      void *data, Err *err);
 
 /* The version of the schema that this program writes. */
 int history_version(void);

@@ -17,6 +17,15 @@ const char *const history_common[HISTORY_COMMON] = {
     "vus_max value",
 };
 
+/* Finalizes; code: of the last step. */
+static int read_to_end(const History *h, sqlite3_stmt *s, int code, Err *err) {
+    int rc = code == SQLITE_ROW || code == SQLITE_DONE
+                 ? 0
+                 : store_fail(h, not_read, err);
+    sqlite3_finalize(s);
+    return rc;
+}
+
 /* --- runs --------------------------------------------------------------- */
 
 enum { /* columns of a list */
@@ -30,8 +39,7 @@ void store_list_sql(const HistoryQuery *q, Text *sql) {
     size_t figures = q->figure ? 1 : HISTORY_COMMON;
     text_adds(sql, "SELECT id, name, path, profile, kind, target, started,"
                    " duration_ms, status, words, was_steered,"
-                   " is_generator_bound, id = (SELECT run FROM baselines b"
-                   " WHERE b.profile = runs.profile)");
+                   " is_generator_bound, id IN (SELECT run FROM baselines)");
     for (size_t i = 0; i < figures; i++)
         text_addf(sql, ", (SELECT value FROM figures WHERE run = runs.id AND"
                        " name = ?%zu)", 5 + i);
@@ -50,10 +58,7 @@ static int figure_id(const History *h, const char *name, int64_t *id,
     store_bind_text(s, 1, name);
     int code = sqlite3_step(s);
     *id = code == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_finalize(s);
-    return code == SQLITE_ROW || code == SQLITE_DONE
-               ? 0
-               : store_fail(h, not_read, err);
+    return read_to_end(h, s, code, err);
 }
 
 static int bind_list(const History *h, const HistoryQuery *q, sqlite3_stmt *s,
@@ -146,11 +151,7 @@ int history_figures(History *h, bool (*each)(void *data, const char *name),
     while ((code = sqlite3_step(s)) == SQLITE_ROW)
         if (!each(data, clean_column(s, 0, name)))
             break;
-    int rc = code == SQLITE_ROW || code == SQLITE_DONE
-                 ? 0
-                 : store_fail(h, not_read, err);
-    sqlite3_finalize(s);
-    return rc;
+    return read_to_end(h, s, code, err);
 }
 
 /* --- one run ------------------------------------------------------------ */
@@ -262,8 +263,23 @@ int history_baseline(History *h, const char *profile, int64_t *id, Err *err) {
     int code = sqlite3_step(s);
     if (code == SQLITE_ROW)
         *id = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return code == SQLITE_ROW || code == SQLITE_DONE
-               ? 0
-               : store_fail(h, not_read, err);
+    return read_to_end(h, s, code, err);
+}
+
+int history_baselines(History *h,
+                      bool (*each)(void *data, const char *profile, int64_t id),
+                      void *data, Err *err) {
+    char profile[STORE_TEXT_MAX];
+    int code;
+    if (!h->db)
+        return 0;
+    sqlite3_stmt *s = store_prepare(
+        h, "SELECT profile, run FROM baselines ORDER BY profile", not_read,
+        err);
+    if (!s)
+        return -1;
+    while ((code = sqlite3_step(s)) == SQLITE_ROW)
+        if (!each(data, clean_column(s, 0, profile), sqlite3_column_int64(s, 1)))
+            break;
+    return read_to_end(h, s, code, err);
 }

@@ -107,6 +107,13 @@ static int read_times(Replay *r, Members *m, SeriesSlab *s) {
     return 0;
 }
 
+static void read_six(const Members *m, const LineNode *list, uint64_t to[6]) {
+    size_t k = 0;
+    for (const LineNode *n = line_first(list); n && k < 6;
+         n = line_next(m->line, list, n))
+        to[k++] += n->whole;
+}
+
 static int on_series(Replay *r, Members *m) {
     SeriesSlab *s = series_of(r, m);
     if (!s)
@@ -116,11 +123,9 @@ static int on_series(Replay *r, Members *m) {
     s->sent += member_whole(m, "sent");
     s->bytes_in += member_whole(m, "bytes_in");
     s->bytes_out += member_whole(m, "bytes_out");
-    const LineNode *list = member_list(m, "statuses");
-    size_t k = 0;
-    for (const LineNode *n = line_first(list); n && k < 6;
-         n = line_next(m->line, list, n))
-        s->status[k++] += n->whole;
+    read_six(m, member_list(m, "statuses"), s->status);
+    if (line_get(m->line, m->of, "statuses_failed"))
+        read_six(m, member_list(m, "statuses_failed"), s->status_failed);
     read_fails(m, s);
     return m->is_wrong ? -1 : read_times(r, m, s);
 }
@@ -131,6 +136,9 @@ static int on_phases(Replay *r, Members *m) {
         return -1;
     for (Phase p = 0; p < PHASE_COUNT; p++)
         if (read_named_hist(r, m, phase_name(p), &s->phase[p]) < 0)
+            return -1;
+    for (AnswerPart p = PART_ALL + 1; s->part && p < PART_COUNT; p++)
+        if (read_named_hist(r, m, journal_parts[p], &s->part[p]) < 0)
             return -1;
     return 0;
 }

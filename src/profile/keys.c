@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "plan/stage_text.h"
 #include "profile/keys_answer.h"
+#include "profile/keys_compare.h"
 #include "profile/keys_data.h"
 #include "profile/keys_event.h"
 #include "profile/keys_monitor.h"
@@ -346,6 +347,7 @@ const SectionInfo sections[] = {
     { "alerts", false, true,
       "what is judged over a sliding window while the run goes on" },
     { "monitor", false, false, "what else is watched while the load runs" },
+    COMPARE_SECTION
 };
 const size_t section_count = sizeof sections / sizeof *sections;
 
@@ -381,6 +383,7 @@ const Key keys[] = {
     { "alerts", "NAME", KEY_REPEATS, read_alert, NULL,
       "METRIC CONDITION for DURATION, warning|critical [, ACTION]" },
     MONITOR_KEYS
+    COMPARE_KEYS
 };
 const size_t key_count = sizeof keys / sizeof *keys;
 

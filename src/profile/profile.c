@@ -15,6 +15,7 @@
 #include "profile/keys_answer.h"
 #include "profile/keys_event.h"
 #include "profile/keys_request.h"
+#include "profile/monitor_gauges.h"
 #include "profile/scope.h"
 #include "profile/stages.h"
 
@@ -158,7 +159,8 @@ static bool knows_all_sections(const Profile *p) {
 static void read_sections(Profile *p, Diags *d) {
     static const char *const order[] = { "profile", "target", "variant",
                                          "metric", "request", "scenario",
-                                         "event", "monitor" };
+                                         "event", "monitor",
+                                         "compare" };
     StageSets stages = { 0 };
     for (size_t i = 0; i < p->ini.count; i++)
         section_find(&p->ini.sections[i], d);
@@ -300,6 +302,9 @@ static void connect(Profile *p, Diags *d) {
     if (have_plans(p))
         events_check(p, d);
     index_series(p);
+    index_checks(p);
+    p->monitored_count =
+        monitor_names(&p->monitor, &p->arena, &p->monitored);
     read_kind(p, "thresholds", d);
     read_kind(p, "alerts", d);
     scope_load(p, d);
@@ -320,7 +325,6 @@ static int interpret(Profile *out, const char *path,
         profile_close(&p);
         return -1;
     }
-    index_checks(&p);
     *out = p;
     return 0;
 }
@@ -365,6 +369,7 @@ void profile_close(Profile *p) {
     free(p->target.resolve);
     free(p->target.local);
     threshold_list_close(&p->thresholds);
+    free(p->compare);
     alert_list_close(&p->alerts);
     ini_close(&p->ini);
     arena_close(&p->arena);

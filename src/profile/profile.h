@@ -39,6 +39,12 @@ typedef struct PlannedEvent {
     bool has_at;
 } PlannedEvent;
 
+/* How much of a figure a later run may lose: a line of [compare]. */
+typedef struct CompareShare {
+    const char *name; /* "p(95)", "http_req_duration p(95)" */
+    double share;     /* 0.05 is 5 %; infinity: it is not judged */
+} CompareShare;
+
 struct Wheel;
 
 typedef struct Profile {
@@ -71,6 +77,8 @@ typedef struct Profile {
     ThresholdList thresholds;
     AlertList alerts;
     MonitorSpec monitor;
+    CompareShare *compare;
+    size_t compare_count, compare_cap;
     /* For the recorder: one for each request, scenario and variant that
      * come together. */
     Series *series;
@@ -78,6 +86,8 @@ typedef struct Profile {
     const char **request_names, **check_labels;
     uint32_t *check_requests; /* by check */
     size_t check_total;
+    const char *const *monitored; /* names of [monitor]'s gauges */
+    size_t monitored_count;
 } Profile;
 
 /* What the command line changes, in this order. Zero: nothing. */
@@ -91,8 +101,14 @@ typedef struct ProfileOptions {
 
 /* What its thresholds may be about; borrowed from the profile. */
 static inline MetricTable profile_metrics(const Profile *p) {
-    return (MetricTable){ p->metrics, p->metric_count, p->series,
-                          p->series_count };
+    return (MetricTable){ .own = p->metrics,
+                          .own_count = p->metric_count,
+                          .series = p->series,
+                          .series_count = p->series_count,
+                          .checks = p->check_labels,
+                          .check_count = p->check_total,
+                          .monitored = p->monitored,
+                          .monitored_count = p->monitored_count };
 }
 
 /* Does a request give that metric of its own samples? */

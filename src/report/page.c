@@ -52,7 +52,8 @@ static const char *in_ascii(wchar_t rune) {
                  { 0x2717, "x" },
                  { 0x2026, "~" },
                  { 0x2192, "->" },
-                 { 0x2265, ">" } };
+                 { 0x2265, ">" },
+                 { 0x00b1, "+-" } };
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         if (ours[i].rune == rune)
             return ours[i].like;

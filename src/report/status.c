@@ -31,12 +31,21 @@ static bool has_broken(const Snapshot *s) {
     return false;
 }
 
+/* A search is judged by what it found, whatever else it came by. */
+static ExitStatus find_status(const Finder *f) {
+    if (f->outcome == FIND_GENERATOR)
+        return EXIT_GENERATOR;
+    return finder_held(f) ? EXIT_HELD : EXIT_BROKEN;
+}
+
 ExitStatus report_status(const Report *r) {
     const Snapshot *s = r->snapshot;
     if (r->signal || s->stopped)
         return EXIT_INTERRUPTED;
     if (!s->ever_answered && has_tried(s->totals))
         return only_we_failed(s->totals) ? EXIT_GENERATOR : EXIT_UNREACHABLE;
+    if (r->find)
+        return find_status(r->find);
     if (has_broken(s))
         return EXIT_BROKEN;
     return s->health.is_bound ? EXIT_GENERATOR : EXIT_HELD;
@@ -51,11 +60,15 @@ static bool is_undecided(const Snapshot *s) {
 }
 
 const char *report_status_words(const Report *r, ExitStatus status) {
+    if (r->find && (status == EXIT_HELD || status == EXIT_BROKEN))
+        return find_outcome_words(r->find->outcome);
     switch (status) {
     case EXIT_HELD:
         return r->snapshot->threshold_count
                    ? "all thresholds held"
                    : "finished, no thresholds to judge by";
+    case EXIT_REGRESSED:
+        return "worse than the run it was compared with";
     case EXIT_UNEXPECTED:
         return "something unexpected went wrong";
     case EXIT_UNREACHABLE:
@@ -81,6 +94,20 @@ ReportEnd report_end(const Report *r) {
     ExitStatus status = report_status(r);
     return (ReportEnd){ .status = (int)status,
                         .words = report_status_words(r, status) };
+}
+
+void report_verdict(const Report *r, Text *to) {
+    const Snapshot *s = r->snapshot;
+    ExitStatus status = report_status(r);
+    size_t broken = 0;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken += threshold_fails(s->thresholds[i].threshold,
+                                  s->thresholds[i].verdict);
+    if (status == EXIT_BROKEN && !r->find)
+        text_addf(to, "%zu of %zu thresholds did not hold", broken,
+                  s->threshold_count);
+    else
+        text_adds(to, report_status_words(r, status));
 }
 
 bool report_was_steered(const Report *r) {

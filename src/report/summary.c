@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/against.h"
 #include "report/arrivals.h"
+#include "report/experiments.h"
 #include "report/figures.h"
 #include "report/k6.h"
 #include "report/monitors.h"
@@ -492,6 +494,7 @@ static json_t *ours(const Report *r) {
                          r->wheel->end != WHEEL_GOES_ON));
     out_put(o, "thresholds", thresholds(r));
     out_put(o, "alerts", alerts(s));
+    out_put(o, "against", against_of(r));
     out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r, 0));
     out_put(o, "scenarios", scenarios(r));
@@ -507,6 +510,8 @@ static json_t *ours(const Report *r) {
     out_put(o, "generator", generator(r));
     out_put(o, "monitors", monitors_of(r));
     out_put(o, "samples", samples_of(r));
+    out_put(o, "find", find_json(r->find));
+    out_put(o, "scaling", scale_json(r->scale));
     out_put(o, "environment", environment());
     return o;
 }

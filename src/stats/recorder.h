@@ -18,6 +18,7 @@ typedef struct RecorderSetup {
     size_t check_count;
     const ThresholdList *thresholds;
     const AlertList *alerts; /* NULL: none */
+    const Gauges *gauges; /* what thresholds may be about; NULL: nothing */
     bool is_rate; /* levels are of the first scenario's unit: iterations/s */
 } RecorderSetup;
 
@@ -42,6 +43,7 @@ typedef struct Recorder {
     Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
     FindingWatch *findings;
+    KneeWatch *knee;
     bool *has_held; /* by threshold: it did at some time */
 } Recorder;
 

@@ -5,7 +5,7 @@ EXTRA_PROGRAMS = $(BENCH_BUILT)
 CLEANFILES += $(BENCH_BUILT)
 
 tests_bench_micro_SOURCES = %D%/micro.c %D%/micro.h %D%/micro_day.c \
-	%D%/micro_frame.c %D%/micro_spectrum.c \
+	%D%/micro_frame.c %D%/micro_page.c %D%/micro_spectrum.c \
 	tests/unit/fake_run.c tests/unit/fake_run.h \
 	tests/unit/fake_source.c tests/unit/fake_source.h
 tests_bench_micro_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
@@ -13,7 +13,7 @@ tests_bench_micro_LDADD = $(ONRUSH_LIBS)
 tests_bench_delay_server_SOURCES = %D%/delay_server.c
 
 EXTRA_DIST += %D%/bench.py %D%/clients.py %D%/lines_own.py \
-	%D%/lines_ratio.py %D%/lines_time.py %D%/machine.py %D%/procs.py \
+	%D%/lines_ratio.py %D%/lines_time.py %D%/machine.py %D%/procs.py %D%/regression.py \
 	%D%/servers.py %D%/table.py %D%/terminal.py
 
 # Its parsers and verdicts are tested without any peer.

@@ -203,6 +203,26 @@ static void dropped_arrivals_are_no_level_that_holds(void **state) {
     arena_close(&a);
 }
 
+/* N users who think 1 s: about N requests/s while the queue is short. */
+static void virtual_users_are_whole(void **state) {
+    (void)state;
+    Arena a = { 0 };
+    Goal g;
+    reads(&g, &a, "p(95) < 300");
+    Queue q = { .rng = { 8 }, .mu = 50, .goal = &g };
+    Finder f;
+    FindSpec spec = find_spec_default(20, false);
+    assert_near(spec.from, 1, 0);
+    assert_near(spec.max, 80, 0);
+    search(&f, &q, &spec);
+    assert_int_equal(f.outcome, FIND_FOUND);
+    /* 50 - ln(20) / 0.3 s = 40.01 */
+    assert_near(f.held, 40, 2);
+    assert_near(f.broke - f.held, 1, 0);
+    finder_close(&f);
+    arena_close(&a);
+}
+
 static void time_may_be_over(void **state) {
     (void)state;
     Arena a = { 0 };
@@ -320,6 +340,7 @@ int main(void) {
         cmocka_unit_test(the_cap_may_hold),
         cmocka_unit_test(even_the_lowest_may_fail),
         cmocka_unit_test(dropped_arrivals_are_no_level_that_holds),
+        cmocka_unit_test(virtual_users_are_whole),
         cmocka_unit_test(time_may_be_over),
         cmocka_unit_test(numbers_that_make_no_sense),
         cmocka_unit_test(goals_are_read),
