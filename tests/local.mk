@@ -33,7 +33,8 @@ include tests/fuzz/local.mk
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_broken.py tests/cli/test_cli.py \
+CLI_TESTS = tests/cli/test_alerts.py \
+	tests/cli/test_broken.py tests/cli/test_cli.py \
 	tests/cli/test_compare.py \
 	tests/cli/test_curl.py tests/cli/test_curl_faults.py \
 	tests/cli/test_errors.py tests/cli/test_exec.py \
