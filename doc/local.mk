@@ -25,6 +25,7 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
 	%D%/console.md %D%/history.md %D%/journal.md %D%/performance.md %D%/summary.md
 	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
+	%D%/compare.md %D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
 	%D%/screens/stages.svg

@@ -34,6 +34,7 @@ include tests/fuzz/local.mk
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
 CLI_TESTS = tests/cli/test_broken.py tests/cli/test_cli.py \
+	tests/cli/test_compare.py \
 	tests/cli/test_curl.py tests/cli/test_curl_faults.py \
 	tests/cli/test_errors.py tests/cli/test_exec.py \
 	tests/cli/test_forms.py tests/cli/test_history.py \

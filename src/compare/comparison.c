@@ -28,7 +28,7 @@ const char *compared_verdict_name(ComparedVerdict v) {
 typedef struct Way {
     const CompareRules *rules;
     double level;
-    bool is_paired, is_judged;
+    bool is_paired, is_judged, is_disturbed;
 } Way;
 
 /* What is lost, as a share; negative: won. Infinity: from nothing. */
@@ -56,35 +56,55 @@ static void say(Compared *c, const Text *words) {
     snprintf(c->why, sizeof c->why, "%s", words->bytes ? words->bytes : "");
 }
 
-static ComparedVerdict verdict_of(const Compared *c, const Noise *n,
-                                  double loss) {
-    bool is_more = n->is_beyond_up, is_less = n->is_beyond_down;
-    bool is_lower = c->base->better == BETTER_LOWER;
-    bool is_worse = is_lower ? is_more : is_less;
-    bool is_better = is_lower ? is_less : is_more;
+/* Of a change beyond the limit, which lies surely above or below 0. */
+static ComparedVerdict verdict_of(double loss, bool is_worse, bool is_better) {
     if (loss > 0)
         return is_worse ? COMPARED_REGRESSED : COMPARED_UNSURE;
     return is_better ? COMPARED_BETTER : COMPARED_UNSURE;
 }
 
+static ComparedVerdict by_whole(const Compared *c, const Noise *n,
+                                double loss) {
+    bool is_lower = c->base->better == BETTER_LOWER;
+    if (fabs(loss) <= c->limit)
+        return COMPARED_SAME;
+    return verdict_of(loss, is_lower ? n->is_beyond_up : n->is_beyond_down,
+                      is_lower ? n->is_beyond_down : n->is_beyond_up);
+}
+
+/* In runs that something disturbed the quiet pieces decide; that the whole is
+ * beyond the limit only raises doubt. */
+static ComparedVerdict by_quiet(const Compared *c, const Noise *n,
+                                double loss) {
+    double sign = c->base->better == BETTER_HIGHER ? -1 : 1;
+    double quiet = sign * n->quiet.value;
+    bool is_up = n->quiet.low > 0, is_down = n->quiet.high < 0;
+    if (fabs(quiet) > c->limit && (is_up || is_down))
+        return verdict_of(quiet, sign > 0 ? is_up : is_down,
+                          sign > 0 ? is_down : is_up);
+    return fabs(loss) > c->limit ? COMPARED_UNSURE : COMPARED_SAME;
+}
+
 static void judge(Compared *c, const Way *w) {
-    Noise n = noise_measure(c->base, c->now, w->is_paired, c->limit, w->level);
+    NoiseWay way = { w->is_paired, w->is_disturbed, c->limit, w->level };
+    Noise n = noise_measure(c->base, c->now, &way);
+    bool has_quiet = !isnan(n.quiet.value);
     double loss = loss_of(c);
     Text words = { 0 };
     c->interval = n.interval;
     c->p = n.p;
-    if (rules_is_slight(c->base, c->now)) {
+    if (!rules_is_slight(c->base, c->now))
+        c->verdict = has_quiet ? by_quiet(c, &n, loss) : by_whole(c, &n, loss);
+    if (loss == 0)
+        text_adds(&words, "no change");
+    else if (rules_is_slight(c->base, c->now))
         text_adds(&words, "too small a difference to matter");
-    } else if (fabs(loss) <= c->limit) {
+    else
         say_change(c, loss, w->level, &words);
-        if (loss == 0)
-            text_clear(&words), text_adds(&words, "no change");
-    } else {
-        c->verdict = verdict_of(c, &n, loss);
-        say_change(c, loss, w->level, &words);
-        if (c->verdict == COMPARED_UNSURE)
-            text_addf(&words, "; %s", n.why ? n.why : "within the noise");
-    }
+    if (has_quiet)
+        text_addf(&words, "; in quiet pieces %+.1f %%", 100 * n.quiet.value);
+    else if (c->verdict == COMPARED_UNSURE)
+        text_addf(&words, "; %s", n.why ? n.why : "within the noise");
     c->is_severe = c->verdict == COMPARED_REGRESSED && loss > SEVERE;
     say(c, &words);
     text_close(&words);
@@ -208,6 +228,7 @@ Comparison *comparison_new(const Results *base, const Results *now,
     w.level = w.rules->level > 0 ? w.rules->level : LEVEL;
     w.is_paired = base->stage_count && is_alike && !base->was_steered &&
                   !now->was_steered && base->sample_ms == now->sample_ms;
+    w.is_disturbed = plans_is_disturbed(base) || plans_is_disturbed(now);
     c->base = base;
     c->now = now;
     c->level = w.level;

@@ -10,6 +10,12 @@
  *      samples lies wholly on the worse side of no change, and the samples of
  *      a run are worse by more than the limit without any one stretch of
  *      n^(1/3) of its n pieces, too: a single stall is none.
+ * Where onrush itself came late in one of the runs (answers lay unread for
+ * more than 1 ms, p99), something else was on its CPUs, and perhaps on the
+ * target's. That can only make times longer, and it comes and goes: there the
+ * change of the quiet pieces, of the fifth that is the best (noise.c), has to
+ * pass the limit, with an interval beyond no change; when only the whole run
+ * is beyond the limit, that is UNSURE.
  * The interval is
  *   - of runs with one plan (stages alike within 1 % in levels and lengths,
  *     neither steered): the change of the mean of the pieces, drawn in pairs

@@ -12,7 +12,11 @@
 #define PIECES_MIN 5
 #define REPEATS_MIN 4   /* with fewer p cannot fall below 5 % */
 #define VALUES_MAX 1000 /* more say no more, and cost time */
+#define QUIET 0.2       /* share of the pieces that counts as quiet */
 #define SEED 20260122
+
+#define NOTHING_MEASURED                                                \
+    { .interval = { NAN, NAN, NAN }, .quiet = { NAN, NAN, NAN }, .p = NAN }
 
 static double mean(const double *x, size_t n) {
     double sum = 0;
@@ -111,28 +115,55 @@ static void keep_lasting(Noise *n, const Values *v, bool is_paired,
     }
 }
 
-static Noise of_pieces(const Figure *base, const Figure *now, bool is_paired,
-                       double limit, double level) {
-    Noise n = { .interval = { NAN, NAN, NAN }, .p = NAN };
-    BootOptions o = { .level = level, .seed = SEED };
-    Values v = is_paired ? in_pairs(base, now) : apart(base, now);
-    if (v.na < PIECES_MIN || v.nb < PIECES_MIN) {
+/* What else takes a CPU can only make a run slower, and it comes and goes: the
+ * quiet pieces are the ones to hold against each other (Chen & Revels,
+ * "Robust benchmarking in noisy environments", 2016, who take the minimum of
+ * all; of pieces that are few and differ by themselves a fifth is steadier). */
+static double quiet_low(const double *x, size_t n) {
+    return sample_quantile(x, n, QUIET);
+}
+
+static double quiet_high(const double *x, size_t n) {
+    return sample_quantile(x, n, 1 - QUIET);
+}
+
+static void measure_quiet(Noise *n, const Figure *f, const Values *v,
+                          const BootOptions *o) {
+    BootStatistic *of =
+        f->better == BETTER_HIGHER ? quiet_high : quiet_low;
+    if (text_equal(f->unit, "share") || of(v->a, v->na) == 0)
+        return;
+    n->quiet = boot_change(v->a, v->na, v->b, v->nb, of, o);
+}
+
+static void measure_pieces(Noise *n, const Figure *f, const Values *v,
+                           const NoiseWay *w) {
+    BootOptions o = { .level = w->level, .seed = SEED };
+    n->is_tested = true;
+    n->p = w->is_paired ? rank_wilcoxon(v->a, v->b, v->na).p
+                        : rank_mann_whitney(v->a, v->na, v->b, v->nb).p;
+    if (mean(v->a, v->na) == 0) {
+        judge_from_zero(n, v, w->is_paired, &o);
+        keep_lasting(n, v, w->is_paired, w->limit);
+        return;
+    }
+    n->interval = w->is_paired
+                      ? boot_change_paired(v->a, v->b, v->na, mean, &o)
+                      : boot_change(v->a, v->na, v->b, v->nb, mean, &o);
+    judge(n, n->interval);
+    keep_lasting(n, v, w->is_paired, w->limit);
+    if (w->is_disturbed)
+        measure_quiet(n, f, v, &o);
+}
+
+static Noise of_pieces(const Figure *base, const Figure *now,
+                       const NoiseWay *w) {
+    Noise n = NOTHING_MEASURED;
+    Values v = w->is_paired ? in_pairs(base, now) : apart(base, now);
+    if (v.na < PIECES_MIN || v.nb < PIECES_MIN)
         n.why = "too few pieces of time to tell it from noise";
-        values_close(&v);
-        return n;
-    }
-    n.is_tested = true;
-    n.p = is_paired ? rank_wilcoxon(v.a, v.b, v.na).p
-                    : rank_mann_whitney(v.a, v.na, v.b, v.nb).p;
-    if (mean(v.a, v.na) == 0) {
-        judge_from_zero(&n, &v, is_paired, &o);
-    } else {
-        n.interval =
-            is_paired ? boot_change_paired(v.a, v.b, v.na, mean, &o)
-                      : boot_change(v.a, v.na, v.b, v.nb, mean, &o);
-        judge(&n, n.interval);
-    }
-    keep_lasting(&n, &v, is_paired, limit);
+    else
+        measure_pieces(&n, now, &v, w);
     values_close(&v);
     return n;
 }
@@ -145,7 +176,7 @@ static BootStatistic *statistic_of(const Figure *f) {
 }
 
 static Noise of_repeats(const Figure *base, const Figure *now, double level) {
-    Noise n = { .interval = { NAN, NAN, NAN }, .p = NAN };
+    Noise n = NOTHING_MEASURED;
     BootOptions o = { .level = level, .seed = SEED, .block = 1 };
     Values v = apart(base, now);
     if (v.na < REPEATS_MIN || v.nb < REPEATS_MIN) {
@@ -183,24 +214,24 @@ static Noise of_errors(const Figure *base, const Figure *now, double level) {
     double spread = fabs(ratio) * hypot(base->error / base->value,
                                         now->error / now->value);
     double reach = normal_quantile(level) * spread;
-    Noise n = { .interval = { ratio - 1, ratio - 1 - reach, ratio - 1 + reach },
-                .p = erfc(fabs(ratio - 1) / spread / sqrt(2)),
-                .is_tested = true };
+    Noise n = NOTHING_MEASURED;
+    n.interval = (Estimate){ ratio - 1, ratio - 1 - reach, ratio - 1 + reach };
+    n.p = erfc(fabs(ratio - 1) / spread / sqrt(2));
+    n.is_tested = true;
     judge(&n, n.interval);
     return n;
 }
 
-Noise noise_measure(const Figure *base, const Figure *now, bool is_paired,
-                    double limit, double level) {
+Noise noise_measure(const Figure *base, const Figure *now,
+                    const NoiseWay *w) {
     if (base->by == SAMPLED_SECONDS && now->by == SAMPLED_SECONDS)
-        return of_pieces(base, now, is_paired, limit, level);
+        return of_pieces(base, now, w);
     if (base->by == SAMPLED_REPEATS && now->by == SAMPLED_REPEATS)
-        return of_repeats(base, now, level);
+        return of_repeats(base, now, w->level);
     if (base->error > 0 && now->error > 0 && base->value != 0)
-        return of_errors(base, now, level);
-    return (Noise){ .interval = { NAN, NAN, NAN },
-                    .p = NAN,
-                    .why = base->by == now->by
-                               ? "nothing says how much it varies by itself"
-                               : "only one of them says how much it varies" };
+        return of_errors(base, now, w->level);
+    Noise n = NOTHING_MEASURED;
+    n.why = base->by == now->by ? "nothing says how much it varies by itself"
+                                : "only one of them says how much it varies";
+    return n;
 }

@@ -8,15 +8,21 @@
 
 typedef struct Noise {
     Estimate interval; /* of the change; NaN: none */
+    Estimate quiet;    /* change of the quiet pieces, in disturbed runs; NaN */
     double p;          /* NaN: not tested */
     bool is_tested;    /* else why says what lacks */
     bool is_beyond_up, is_beyond_down; /* surely more, surely less */
-    const char *why;   /* a literal, NULL when tested */
+    const char *why;   /* a literal: what else is to be said; or NULL */
 } Noise;
 
-/* is_paired: piece i of one belongs to piece i of the other. limit: a share of
- * which the change must be more even without its weightiest stretch. */
-Noise noise_measure(const Figure *base, const Figure *now, bool is_paired,
-                    double limit, double level);
+typedef struct NoiseWay {
+    bool is_paired;    /* piece i of one belongs to piece i of the other */
+    bool is_disturbed; /* onrush itself came late in one of the runs */
+    double limit;      /* a share that the change of the pieces has to pass
+                          even without its weightiest stretch */
+    double level;      /* of confidence */
+} NoiseWay;
+
+Noise noise_measure(const Figure *base, const Figure *now, const NoiseWay *w);
 
 #endif

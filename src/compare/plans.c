@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "compare/direction.h"
 
+#define READ_LAG_MOST_MS 1.0
+
 static bool is_near(double a, double b) {
     return fabs(a - b) <= 0.01 * fmax(fabs(a), fabs(b));
 }
@@ -28,6 +30,10 @@ size_t stages_first_difference(const Results *a, const Results *b) {
         if (!stages_alike(&a->stages[i], &b->stages[i]))
             return i;
     return a->stage_count == b->stage_count ? SIZE_MAX : least;
+}
+
+bool plans_is_disturbed(const Results *r) {
+    return r->read_lag_ms > READ_LAG_MOST_MS;
 }
 
 /* --- notes -------------------------------------------------------------- */
@@ -78,6 +84,14 @@ static void note_length(const Results *base, const Results *now, Text *to) {
                   base->duration_ms / 1e3, now->duration_ms / 1e3);
 }
 
+static void note_lag(const Results *r, const char *which, Text *to) {
+    if (plans_is_disturbed(r))
+        text_addf(to,
+                  "%s: answers lay unread for %.3g ms (p99): this machine was "
+                  "short of CPU\n",
+                  which, r->read_lag_ms);
+}
+
 static void note_status(const Results *r, const char *which, Text *to) {
     if (r->status > 0)
         text_addf(to, "%s ended with %d%s%s\n", which, r->status,
@@ -96,6 +110,8 @@ void plans_notes(const Results *base, const Results *now, Text *to) {
     note_both(base->is_generator_bound, now->is_generator_bound,
               "had onrush itself for the limit: those figures are not the "
               "target's", to);
+    note_lag(base, "the base", to);
+    note_lag(now, "the new run", to);
     note_status(base, "the base", to);
     note_status(now, "the new run", to);
 }

@@ -11,6 +11,10 @@ bool stages_alike(const ResultStage *a, const ResultStage *b);
  * does, or one of them has no stages at all. */
 size_t stages_first_difference(const Results *a, const Results *b);
 
+/* Did onrush itself come late, by how long answers lay there before it read
+ * them? Then something else took its CPU, and perhaps the target's. */
+bool plans_is_disturbed(const Results *r);
+
 /* Appends what should be known about the two, a line each. */
 void plans_notes(const Results *base, const Results *now, Text *to);
 

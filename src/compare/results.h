@@ -57,6 +57,7 @@ typedef struct Results {
     double duration_ms; /* NaN: not known */
     bool was_steered;
     bool is_generator_bound;
+    double read_lag_ms; /* p(99) of how long answers lay unread; NaN */
     double sample_ms; /* length of a piece, SAMPLED_SECONDS; 0: none */
     ResultStage *stages;
     size_t stage_count;

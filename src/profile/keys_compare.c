@@ -11,11 +11,6 @@ void key_read_compare(KeyContext *c) {
     CompareShare s = { .name = arena_dup_text(&p->arena, c->entry->key),
                        .share = INFINITY };
     Err err = { 0 };
-    for (size_t i = 0; i < p->compare_count; i++)
-        if (text_equal(p->compare[i].name, s.name)) {
-            key_error(c, 0, "%s has a limit already", s.name);
-            return;
-        }
     if (!text_equal(c->value, "off") &&
         units_read_share(c->value, &s.share, &err) < 0) {
         key_error(c, 0, "%s, nor off", err.text);

@@ -12,7 +12,6 @@ void key_read_compare(KeyContext *c);
       "how much a later run may be worse than its baseline" },
 #define COMPARE_KEYS \
     { "compare", "FIGURE", KEY_REPEATS, key_read_compare, NULL, \
-      "a method, p(95), a metric, http_req_duration, or both, " \
-      "http_req_duration p(95) = the share that may be lost, 10%, or off" },
+      "p(95), http_req_duration, or both: the share that may be lost, or off" },
 
 #endif

@@ -13,7 +13,7 @@ tests_bench_micro_LDADD = $(ONRUSH_LIBS)
 tests_bench_delay_server_SOURCES = %D%/delay_server.c
 
 EXTRA_DIST += %D%/bench.py %D%/clients.py %D%/lines_own.py \
-	%D%/lines_ratio.py %D%/lines_time.py %D%/machine.py %D%/procs.py \
+	%D%/lines_ratio.py %D%/lines_time.py %D%/machine.py %D%/procs.py %D%/regression.py \
 	%D%/servers.py %D%/table.py %D%/terminal.py
 
 # Its parsers and verdicts are tested without any peer.

@@ -15,7 +15,8 @@ expr: base expr
 import: base import
 journal: base expr plan stats control journal
 json: base expr
-profile: base expr plan stats control profile'
+profile: base expr plan stats control profile
+results: base maths compare'
 
 seconds=${FUZZ_SECONDS:-60}
 case $seconds in

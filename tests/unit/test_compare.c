@@ -153,6 +153,23 @@ static void one_bad_second_proves_nothing(void **state) {
                      COMPARED_REGRESSED);
 }
 
+/* 40 of 60 seconds are slow: by what took onrush's CPU, or by the target. */
+static void what_disturbed_us_is_not_the_target(void **state) {
+    (void)state;
+    Shape a = { .ms = 20, .noise = 0.01, .seed = 1 };
+    Shape b = { .ms = 20, .noise = 0.01, .seed = 2, .slow_from = 10,
+                .slow_to = 50, .slow_by = 1.3 };
+    assert_int_equal(verdict(&a, &b, "http_req_duration avg", NULL),
+                     COMPARED_REGRESSED);
+    b.more = "\"generator\": {\"read_lag_ms\": {\"p(99)\": 6.25}},";
+    assert_int_equal(verdict(&a, &b, "http_req_duration avg", NULL),
+                     COMPARED_UNSURE);
+    b.slow_from = 0;
+    b.slow_to = SECONDS;
+    assert_int_equal(verdict(&a, &b, "http_req_duration avg", NULL),
+                     COMPARED_REGRESSED);
+}
+
 static void small_differences_do_not_matter(void **state) {
     (void)state;
     Shape a = { .ms = 0.5, .noise = 0.01, .seed = 1 };
@@ -423,6 +440,7 @@ int main(void) {
         cmocka_unit_test(worse_than_limit_and_noise_is_a_regression),
         cmocka_unit_test(noise_is_told_from_change),
         cmocka_unit_test(one_bad_second_proves_nothing),
+        cmocka_unit_test(what_disturbed_us_is_not_the_target),
         cmocka_unit_test(small_differences_do_not_matter),
         cmocka_unit_test(limits_have_an_order),
         cmocka_unit_test(default_limits),

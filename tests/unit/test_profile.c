@@ -544,6 +544,26 @@ static void what_is_printed_reads_again(void **state) {
     profile_close(&again);
 }
 
+static void limits_of_comparisons(void **state) {
+    (void)state;
+    Profile p = good("[profile]\nname = x\n" GOOD
+                     "[compare]\nhttp_req_duration p(99) = off\np(95) = 8%\n"
+                     "http_req_duration{home} = 0.5\n"), again;
+    assert_int_equal(p.compare_count, 3);
+    assert_string_equal(p.compare[0].name, "http_req_duration p(99)");
+    assert_true(isinf(p.compare[0].share));
+    assert_near(p.compare[1].share, 0.08, 1e-12);
+    assert_string_equal(p.compare[2].name, "http_req_duration{home}");
+    Text t = { 0 };
+    profile_print(&p, NULL, UINT64_MAX, &t);
+    again = good(t.bytes);
+    assert_int_equal(again.compare_count, 3);
+    assert_near(again.compare[2].share, 0.5, 0);
+    text_close(&t);
+    profile_close(&p);
+    profile_close(&again);
+}
+
 static void ready_profiles_are_good(void **state) {
     (void)state;
     static const struct {
@@ -619,6 +639,7 @@ int main(void) {
         cmocka_unit_test(rates_make_an_open_model),
         cmocka_unit_test(rates_are_scaled_as_they_are),
         cmocka_unit_test(what_is_printed_reads_again),
+        cmocka_unit_test(limits_of_comparisons),
         cmocka_unit_test(ready_profiles_are_good),
         cmocka_unit_test(the_key_table_is_whole),
         cmocka_unit_test(think_times),

@@ -460,8 +460,34 @@ static void printers_never_overflow(void **state) {
     }
 }
 
+static void shares(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double want;
+    } good[] = { { "5%", 0.05 }, { "5 %", 0.05 }, { "0.05", 0.05 },
+                 { "0", 0 },     { "250%", 2.5 } };
+    static const char *const bad[] = { "",    "%",  "-1%", "5 ", "5%%",
+                                       "0x5", "nan", "101", "5 x", " 5%" };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        double got = -1;
+        Err err = { 0 };
+        if (units_read_share(good[i].text, &got, &err) < 0)
+            fail_msg("%s", err.text);
+        assert_near(got, good[i].want, 1e-12);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double got = -1;
+        Err err = { 0 };
+        if (units_read_share(bad[i], &got, &err) == 0)
+            fail_msg("'%s' is taken", bad[i]);
+        assert_near(got, -1, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares),
         cmocka_unit_test(durations_are_read),
         cmocka_unit_test(bad_durations_say_where),
         cmocka_unit_test(endless_numbers_are_refused),
