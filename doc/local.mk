@@ -24,7 +24,17 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
 	%D%/console.md %D%/history.md %D%/journal.md %D%/performance.md %D%/summary.md
+	%D%/console.md %D%/journal.md %D%/performance.md %D%/recovery.md \
+	%D%/summary.md
 	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
+cidir = $(docdir)/ci
+dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \
+	%D%/ci/gitlab-ci.yml
+prometheusdir = $(docdir)/prometheus
+dist_prometheus_DATA = %D%/prometheus/onrush.rules.yml \
+	%D%/prometheus/prometheus.yml
+grafanadir = $(docdir)/grafana
+dist_grafana_DATA = %D%/grafana/onrush.json
 	%D%/compare.md %D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/baseline.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_rules.h"
 #include "report/compared.h"
@@ -23,9 +25,12 @@ typedef struct Work {
     size_t count;
 } Work;
 
-/* A file or folder. */
+/* A file or folder, else a run of the history. */
 static Results *results_named(const char *name, Err *err) {
-    return results_read(name, err);
+    struct stat st;
+    bool is_path = text_equal(name, "-") || strchr(name, '/') ||
+                   stat(name, &st) == 0;
+    return is_path ? results_read(name, err) : baseline_named(name, NULL, err);
 }
 
 static Results *read_one(const char *name) {

@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/against.c %D%/against.h \
 	%D%/baseline.c %D%/baseline.h \
 	%D%/baselines.c \
 	%D%/check.c \

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/against.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
 #include "cmd/saving.h"
@@ -55,11 +56,13 @@ typedef struct Session {
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     ExitStatus status;
     Saving saving;
+    Against against;
 } Session;
 
 static Report report_of(Session *s) {
     return (Report){ .snapshot = source_snapshot(s->source),
                      .wheel = source_wheel(s->source),
+                     .against = s->against.comparison,
                      .info = s->source->info,
                      .profile = s->profile,
                      .started = s->started,
@@ -170,6 +173,8 @@ static void save(Session *s) {
     exporting_finish(s->exporting);
     Report r = report_of(s);
     s->status = report_status(&r);
+    against_judge(&s->against, &r);
+    r.against = s->against.comparison;
     saving_files(&s->saving, &r, s->o->extra);
     if (!s->saving.lacks_summary && !s->o->no_history)
         keep_run(&s->loop, s->dir, tell_trouble, s);
@@ -474,6 +479,13 @@ static ExitStatus check(Session *s, Err *err) {
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
+    *err = (Err){ 0 };
+    /* What a pilot steers is no run that a plan could be held against. */
+    if (!s->x->pilot &&
+        against_open(&s->against, s->o, s->profile, err) < 0)
+        return EXIT_USAGE;
+    if (*err->text)
+        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -488,6 +500,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     Err err = { 0 };
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
+        against_close(&s.against);
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
@@ -509,6 +522,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);
+    against_close(&s.against);
     gauges_close(&s.gauges);
     saving_close(&s.saving);
     return (int)s.status;

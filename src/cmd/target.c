@@ -45,9 +45,10 @@ static void print_help(void) {
     }
     printf("\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
            "  /errors/10%% /echo /close /fault/NAME; GET /_target shows "
-           "settings and\n  counts; POST 3s to /_target/down: gone for that "
-           "long; GET /metrics for\n  Prometheus; all else meets the "
-           "system, and behind it are\n"
+           "settings and\n  counts, and when it was gone, by this machine's "
+           "monotonic clock; POST 3s to\n  /_target/down: gone for that long; "
+           "GET /metrics for Prometheus; all else\n  meets the system, and "
+           "behind it are\n"
            "  a shop  POST /login, GET /account, GET /products?page=1, "
            "GET /products/S-1,\n"
            "          POST /orders, GET /orders/o-1\n"

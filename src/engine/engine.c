@@ -525,9 +525,10 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .check_count = profile->check_total,
                                     .thresholds = &e->wheel.limits.now,
                                     .alerts = &profile->alerts,
+                                    .gauges = options->gauges,
                                     .is_rate = e->scenarios[0].is_rate });
     health_init(&e->health, e->count, profile);
-    e->events = events_new(loop, profile, &e->wheel);
+    e->events = events_new(loop, profile, &e->wheel, &e->recorder);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;

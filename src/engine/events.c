@@ -29,17 +29,19 @@ struct Events {
     uv_loop_t *loop;
     const Profile *profile;
     Wheel *wheel;
+    Recorder *recorder;
     size_t focus; /* their own: an operator's stays where it is */
     bool *begun;  /* by event */
     uint64_t run_ns;
     Running *running;
 };
 
-Events *events_new(uv_loop_t *loop, const Profile *p, Wheel *w) {
+Events *events_new(uv_loop_t *loop, const Profile *p, Wheel *w, Recorder *r) {
     Events *e = mem_new(Events);
     *e = (Events){ .loop = loop,
                    .profile = p,
                    .wheel = w,
+                   .recorder = r,
                    .begun = mem_alloc(p->event_count, sizeof(bool)) };
     return e;
 }
@@ -123,6 +125,9 @@ static void on_ended(uv_process_t *p, int64_t status, int signal) {
     Running *r = p->data;
     r->has_ended = true;
     if (r->events) {
+        if (!r->event->command)
+            recorder_event_over(r->events->recorder, r->events->run_ns,
+                                r->event->name);
         drain(r);
         log_end(r, status, signal);
         forget(r);
@@ -187,6 +192,8 @@ static void start_process(Events *e, const PlannedEvent *event) {
         return;
     }
     uv_read_start((uv_stream_t *)&r->err, on_room, on_read);
+    if (!event->command)
+        recorder_event(e->recorder, e->run_ns, event->name);
 }
 
 /* --- what is due -------------------------------------------------------- */

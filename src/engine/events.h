@@ -10,11 +10,14 @@
 
 #include "control/wheel.h"
 #include "profile/profile.h"
+#include "stats/recorder.h"
 
 typedef struct Events Events;
 
-/* All but the loop's memory is borrowed until events_close. */
-Events *events_new(uv_loop_t *loop, const Profile *p, Wheel *w);
+/* All but the loop's memory is borrowed until events_close. The recorder is told
+ * of events that only start a process: from its end on the target's recovery is
+ * measured. Those with a command are spikes when they make one. */
+Events *events_new(uv_loop_t *loop, const Profile *p, Wheel *w, Recorder *r);
 /* Begins what is due at run time run_ns, once. */
 void events_advance(Events *e, uint64_t run_ns);
 /* The run is done: kills what still runs, and logs that. */

@@ -106,7 +106,7 @@ void notes_recovery(Notes *n, EventLog *log, const RecoveryList *l,
     if (r->state == n->recovery)
         return;
     UnitsText t;
-    if (r->state == RECOVERY_WAITING)
+    if (r->state == RECOVERY_WAITING && !r->is_event)
         event_add(log, run_ns, EVENT_PLAN, "load back at the level before %s",
                   r->cause);
     if (r->state == RECOVERY_DONE)

@@ -25,6 +25,17 @@ static void record_phases(SeriesSlab *s, const Exchange *x) {
             hist_record(&s->phase[p], ns[p]);
 }
 
+/* Thresholds ask for these; seldom any. */
+static void record_parts(SeriesSlab *s, uint32_t kept, const Exchange *x,
+                         FailClass f) {
+    AnswerPart parts[] = { x->request->is_exec ? PART_ALL
+                                               : (AnswerPart)(x->status / 100),
+                           f == FAIL_NONE ? PART_EXPECTED : PART_FAILED };
+    for (size_t i = 0; i < 2; i++)
+        if (parts[i] != PART_ALL && kept & (1U << parts[i]))
+            hist_record(&s->part[parts[i]], x->end_ns - x->start_ns);
+}
+
 void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
                      uint64_t intended_ns) {
     SeriesSlab *s = &to->series[series];
@@ -41,6 +52,7 @@ void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
     if (f != FAIL_NONE) {
         s->failed++;
         s->fail[f]++;
+        s->status_failed[x->request->is_exec ? 0 : x->status / 100]++;
     }
     /* A refusal is no answer; whom the time limit sent away has waited. */
     if (x->start_ns || fail_is_timeout(x->fail))
@@ -49,6 +61,8 @@ void record_exchange(Slab *to, uint32_t series, const Exchange *x, FailClass f,
     if (x->start_ns) {
         hist_record(&s->duration, x->end_ns - x->start_ns);
         record_phases(s, x);
+        if (to->kept)
+            record_parts(s, to->kept, x, f);
     }
 }
 

@@ -226,6 +226,7 @@ int worker_init(Worker *w, WorkerShared *shared, size_t index, Err *err) {
         crew_init(&w->crews[w->crew_count], w, w->crew_count);
     slab_swap_init(&w->slabs, p->series_count, p->check_total,
                    p->metric_count);
+    slab_swap_keep(&w->slabs, threshold_parts(&p->thresholds));
     slab_init(&w->scrap, p->series_count, p->check_total, p->metric_count);
     w->judge = judge_new(p);
     uv_async_init(&w->loop, &w->wake, on_wake);

@@ -367,8 +367,50 @@ static bool is_ours(const Js *js, const char *metric) {
     return false;
 }
 
+/* Was a check of that name carried? Its line's key has ~ for =. */
+static bool has_check(const Sketch *d, const char *name, size_t n) {
+    for (size_t i = 0; i < d->request_count; i++)
+        for (size_t k = 0; k < d->requests[i].lines.count; k++) {
+            const char *key = d->requests[i].lines.items[k].key;
+            bool is_same = text_starts(key, "check ") &&
+                           strlen(key) == strlen("check ") + n;
+            key += is_same ? strlen("check ") : 0;
+            for (size_t c = 0; is_same && c < n; c++)
+                is_same = key[c] == (strchr("=$", name[c]) ? '~' : name[c]);
+            if (is_same)
+                return true;
+        }
+    return false;
+}
+
+/* Its tag up to the brace, as ours has it; false: it is none that we have. */
+static bool add_own_tag(const Sketch *d, const char *metric, const char *tag,
+                        size_t n, Text *to) {
+    static const char *const kept[] = { "http_reqs", "http_req_duration",
+                                        "http_req_failed" };
+    bool is_kept = false;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        is_kept |= text_equal(metric, kept[i]);
+    bool is_expected = text_starts(tag, "expected_response:");
+    if (text_starts(tag, "check:") && text_equal(metric, "checks") &&
+        has_check(d, tag + strlen("check:"), n - strlen("check:")))
+        text_addf(to, "{%.*s}", (int)n, tag);
+    else if (is_kept && text_starts(tag, "status:") && n == 10 &&
+             tag[7] >= '1' && tag[7] <= '5')
+        text_addf(to, "{status:%cxx}", tag[7]);
+    else if (is_kept && is_expected && !text_equal(metric, kept[2]))
+        text_addf(to, "{%.*s}", (int)n, tag);
+    else
+        return false;
+    return true;
+}
+
 /* "name:home}" as "{home}"; false: nothing of ours has that label. */
-static bool add_label(const Js *js, const char *tag, Text *to) {
+static bool add_label(const Js *js, const char *metric, const char *tag,
+                      Text *to) {
+    size_t n = strlen(tag);
+    if (n && tag[n - 1] == '}' && add_own_tag(js->d, metric, tag, n - 1, to))
+        return true;
     bool scenario = text_starts(tag, "scenario:");
     if (!scenario && !text_starts(tag, "name:"))
         return false;
@@ -400,11 +442,11 @@ static bool threshold_key(Js *js, const JsItem *item, Text *to) {
     text_adds(to, metric);
     if (!item->key[n])
         return true;
-    if (add_label(js, item->key + n + 1, to))
+    if (add_label(js, metric, item->key + n + 1, to))
         return true;
     sketch_note(js->d, AT_LINE(item->line),
-                "threshold of %s: requests are told apart by name and "
-                "scenario",
+                "threshold of %s: requests are told apart by name, scenario, "
+                "status and expected_response",
                 shown);
     return false;
 }

@@ -68,6 +68,7 @@ static Slab *slab_take(Journal *j) {
     const Slab *t = source_snapshot(j->source)->totals;
     Slab *s = mem_new(Slab);
     slab_init(s, t->series_count, t->check_count, t->custom_count);
+    slab_keep(s, t->kept);
     return s;
 }
 

@@ -88,6 +88,19 @@ static void put_fails(const SeriesSlab *s, Text *to) {
         text_adds(to, "}");
 }
 
+/* Of an answer that failed; the class says it of most. */
+static void put_failed_answers(const SeriesSlab *s, Text *to) {
+    uint64_t all = 0;
+    for (size_t k = 0; k < 6; k++)
+        all += s->status_failed[k];
+    if (!all)
+        return;
+    text_adds(to, ",\"statuses_failed\":[");
+    for (size_t k = 0; k < 6; k++)
+        text_addf(to, "%s%" PRIu64, k ? "," : "", s->status_failed[k]);
+    text_adds(to, "]");
+}
+
 static void put_times(SecondPrinter *p, const SeriesSlab *s, Text *to) {
     text_clear(&p->service);
     text_clear(&p->response);
@@ -129,6 +142,7 @@ static void put_series(SecondPrinter *p, const char *kind, const SeriesSlab *s,
     for (size_t k = 0; k < 6; k++)
         text_addf(to, "%s%" PRIu64, k ? "," : "", s->status[k]);
     text_adds(to, "]");
+    put_failed_answers(s, to);
     put_times(p, s, to);
     text_adds(to, "}\n");
 }
@@ -187,9 +201,12 @@ static void put_second(const Slab *s, uint64_t at_ns, const char *levels,
  * with the second. */
 static void keep_details(SecondPrinter *p, const Slab *slab) {
     Slab *d = &p->detail;
-    for (size_t i = 0; i < slab->series_count; i++)
+    for (size_t i = 0; i < slab->series_count; i++) {
         for (size_t k = 0; k < PHASE_COUNT; k++)
             hist_add(&d->series[i].phase[k], &slab->series[i].phase[k]);
+        for (size_t k = 0; slab->kept && k < PART_COUNT; k++)
+            hist_add(&d->series[i].part[k], &slab->series[i].part[k]);
+    }
     hist_add(&d->iteration, &slab->iteration);
     hist_add(&d->lag, &slab->lag);
     hist_add(&d->read_lag, &slab->read_lag);
@@ -208,6 +225,8 @@ static void put_phases(SecondPrinter *p, const char *kind, const SeriesSlab *s,
               kind, at_ns, i);
     for (Phase k = 0; k < PHASE_COUNT; k++)
         put_named_hist(p, phase_name(k), &s->phase[k], to);
+    for (AnswerPart k = PART_ALL + 1; s->part && k < PART_COUNT; k++)
+        put_named_hist(p, journal_parts[k], &s->part[k], to);
     text_adds(to, "}\n");
 }
 
@@ -272,6 +291,8 @@ void second_printer_close(SecondPrinter *p) {
 
 void second_print(SecondPrinter *p, const Slab *slab, uint64_t at_ns,
                   const char *levels, bool is_last, Text *to) {
+    slab_keep(&p->detail, slab->kept & ~p->detail.kept);
+    slab_keep(&p->minute, slab->kept & ~p->minute.kept);
     keep_details(p, slab);
     slab_add(&p->minute, slab);
     for (size_t i = 0; i < slab->series_count; i++)
@@ -339,6 +360,16 @@ static void put_health(const Health *h, Text *to) {
     text_adds(to, "}");
 }
 
+/* Said as long as the recovery from it is followed: a reader needs it once,
+ * before the second that shows it. */
+static void put_event_over(const RecoveryList *l, Text *to) {
+    const Recovery *r = l && l->count ? &l->items[l->count - 1] : NULL;
+    bool is_followed = r && (r->state == RECOVERY_UNDER_LOAD ||
+                             r->state == RECOVERY_WAITING);
+    if (is_followed && r->is_event && r->over_ns)
+        put_whole(to, "event_over", r->over_ns);
+}
+
 void print_levels(const Snapshot *s, Text *to) {
     const Timeline *t = s->timeline;
     put_number(to, "active", (double)t->active);
@@ -351,4 +382,5 @@ void print_levels(const Snapshot *s, Text *to) {
     text_addf(to, ",\"answered\":%s", s->ever_answered ? "true" : "false");
     put_scenarios(s, to);
     put_health(&s->health, to);
+    put_event_over(s->recoveries, to);
 }

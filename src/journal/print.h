@@ -26,6 +26,7 @@ extern const char *const journal_forms[3];   /* StageForm */
 extern const char *const journal_shapes[3];  /* RampShape */
 extern const char *const journal_origins[4]; /* StageOrigin */
 extern const char *const journal_ends[3];    /* WheelEnd */
+extern const char *const journal_parts[PART_COUNT];
 
 /* Values of JSON: "text", 12.5, null for what is not finite. */
 void print_text(Text *to, const char *text);

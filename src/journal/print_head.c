@@ -15,6 +15,10 @@ const char *const journal_shapes[3] = { "linear", "smooth", "step" };
 const char *const journal_origins[4] = { "planned", "inserted", "hand",
                                          "spike" };
 
+const char *const journal_parts[PART_COUNT] = {
+    "",           "status_1xx", "status_2xx", "status_3xx",
+    "status_4xx", "status_5xx", "expected",   "failed"
+};
 const char *const journal_ends[3] = { "no", "finish", "stop" };
 
 static void begin(Text *to, const char *type) {
@@ -212,6 +216,8 @@ void print_spike(const Recovery *r, Text *to) {
     put_whole(to, "scenario", r->scenario);
     put_number(to, "level_before", r->level_before);
     put_text(to, "cause", r->cause);
+    if (r->is_event)
+        text_adds(to, ",\"event\":true");
     if (r->over_ns) {
         put_whole(to, "over", r->over_ns);
         put_number(to, "level_told", r->level_told);

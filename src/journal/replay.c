@@ -107,6 +107,13 @@ static int read_times(Replay *r, Members *m, SeriesSlab *s) {
     return 0;
 }
 
+static void read_six(const Members *m, const LineNode *list, uint64_t to[6]) {
+    size_t k = 0;
+    for (const LineNode *n = line_first(list); n && k < 6;
+         n = line_next(m->line, list, n))
+        to[k++] += n->whole;
+}
+
 static int on_series(Replay *r, Members *m) {
     SeriesSlab *s = series_of(r, m);
     if (!s)
@@ -116,11 +123,9 @@ static int on_series(Replay *r, Members *m) {
     s->sent += member_whole(m, "sent");
     s->bytes_in += member_whole(m, "bytes_in");
     s->bytes_out += member_whole(m, "bytes_out");
-    const LineNode *list = member_list(m, "statuses");
-    size_t k = 0;
-    for (const LineNode *n = line_first(list); n && k < 6;
-         n = line_next(m->line, list, n))
-        s->status[k++] += n->whole;
+    read_six(m, member_list(m, "statuses"), s->status);
+    if (line_get(m->line, m->of, "statuses_failed"))
+        read_six(m, member_list(m, "statuses_failed"), s->status_failed);
     read_fails(m, s);
     return m->is_wrong ? -1 : read_times(r, m, s);
 }
@@ -131,6 +136,9 @@ static int on_phases(Replay *r, Members *m) {
         return -1;
     for (Phase p = 0; p < PHASE_COUNT; p++)
         if (read_named_hist(r, m, phase_name(p), &s->phase[p]) < 0)
+            return -1;
+    for (AnswerPart p = PART_ALL + 1; s->part && p < PART_COUNT; p++)
+        if (read_named_hist(r, m, journal_parts[p], &s->part[p]) < 0)
             return -1;
     return 0;
 }
@@ -263,6 +271,15 @@ static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
     return 0;
 }
 
+static void begin_event(Replay *r) {
+    if (!r->event.is_there)
+        return;
+    recorder_event(&r->recorder, r->event.at_ns, r->event.cause);
+    if (r->event.over_ns)
+        recorder_event_over(&r->recorder, r->event.over_ns, NULL);
+    r->event.is_there = false;
+}
+
 static int on_second(Replay *r, Members *m) {
     uint64_t at_ns = member_whole(m, "at");
     if (check_time(r, m, at_ns) < 0)
@@ -277,6 +294,11 @@ static int on_second(Replay *r, Members *m) {
     r->slab.until_ns = at_ns;
     recorder_add(&r->recorder, at_ns, &r->slab);
     slab_clear(&r->slab);
+    if (r->event.at_ns < at_ns)
+        begin_event(r);
+    uint64_t event_over_ns = member_maybe(m, "event_over");
+    if (event_over_ns)
+        recorder_event_over(&r->recorder, event_over_ns, NULL);
     if (r->is_coarse)
         return advance_coarse(r, m, at_ns, &l);
     advance(r, at_ns, &l);
@@ -340,6 +362,12 @@ static int on_spike(Replay *r, Members *m) {
     if (scenario >= r->scenario_count)
         return err_set(m->err, "there is no such scenario");
     text_clean(cause, sizeof cause, word, strlen(word));
+    begin_event(r); /* one that is told, but not begun */
+    if (line_get(m->line, m->of, "event")) {
+        r->event = (EventLine){ true, at_ns, over_ns, "" };
+        memcpy(r->event.cause, cause, sizeof cause);
+        return 0;
+    }
     recorder_spike(&r->recorder, (size_t)scenario, at_ns, before, cause);
     if (over_ns)
         recorder_spike_over(&r->recorder, over_ns, told);
@@ -503,6 +531,7 @@ void replay_end(Replay *r) {
     Snapshot *s = &r->snapshot;
     if (!r->has_verdict)
         wheel_advance(&r->wheel, r->at_ns);
+    begin_event(r);
     recorder_end(&r->recorder);
     recorder_snapshot(&r->recorder, s);
     s->state = RUN_DONE;

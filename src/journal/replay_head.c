@@ -134,6 +134,9 @@ static int read_metrics(Replay *r, Members *m) {
 
 static int read_limits(Replay *r, Members *m) {
     bool in_key;
+    r->metrics.checks = r->check_names;
+    r->metrics.check_count = r->check_count;
+    r->metrics.is_any_monitored = true; /* gauges are told later */
     const LineNode *thresholds = member_list(m, "thresholds");
     const LineNode *alerts = member_list(m, "alerts");
     EACH(m->line, thresholds, n) {
@@ -163,11 +166,13 @@ static void start_recorder(Replay *r) {
                             .check_count = r->check_count,
                             .thresholds = &r->wheel.limits.now,
                             .alerts = &r->alerts,
+                            .gauges = &r->gauges,
                             .is_rate = r->scenario_count &&
                                        r->scenarios[0].is_rate };
     recorder_init(&r->recorder, &setup);
     slab_init(&r->slab, r->metrics.series_count, r->check_count,
               r->metrics.own_count);
+    slab_keep(&r->slab, r->recorder.totals.kept);
     r->has_head = true;
 }
 

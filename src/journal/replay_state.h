@@ -13,6 +13,14 @@
 #define REPLAY_GAP_NS (24 * UINT64_C(3600) * NS_PER_S)
 #define REPLAY_ACTIONS_MAX 100000
 
+/* An event's recovery, told with the tick that began it: a second that this
+ * tick ended stands behind its line, and is before it for all that. */
+typedef struct EventLine {
+    bool is_there;
+    uint64_t at_ns, over_ns; /* over 0: not said */
+    char cause[64];
+} EventLine;
+
 struct Replay {
     Arena arena;
     Line line;
@@ -36,6 +44,7 @@ struct Replay {
     Gauges gauges;
     Snapshot snapshot;
     Slab slab; /* what the next second's line makes count */
+    EventLine event;
     uint64_t at_ns, expected_ns;
     bool is_coarse;  /* reads the minutes */
     bool has_minute; /* in slab */

@@ -9,114 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "monitor/prom.h"
-
-/* --- names -------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    GaugeUnit unit;
-} process_gauges[PROCESS_GAUGES] = {
-    [PROCESS_CPU] = { "process_cpu", GAUGE_SHARE },
-    [PROCESS_MEMORY] = { "process_memory", GAUGE_BYTES },
-    [PROCESS_DESCRIPTORS] = { "process_descriptors", GAUGE_COUNT },
-    [PROCESS_THREADS] = { "process_threads", GAUGE_COUNT },
-};
-
-/* One gauge or two. */
-static const struct {
-    const char *a, *b;
-    GaugeUnit unit;
-} host_gauges[HOST_PARTS] = {
-    [HOST_CPU] = { "host_cpu", NULL, GAUGE_SHARE },
-    [HOST_MEMORY] = { "host_memory", NULL, GAUGE_BYTES },
-    [HOST_DISK] = { "host_disk_read", "host_disk_write", GAUGE_BYTES_PER_S },
-    [HOST_NETWORK] = { "host_network_in", "host_network_out",
-                       GAUGE_BYTES_PER_S },
-};
-
-static void add_process(Watch *w, size_t i, Gauges *gauges) {
-    const MonitorProcess *what = &w->spec->processes[i];
-    w->processes[i].processes.what = *what;
-    for (size_t k = 0; k < PROCESS_GAUGES; k++) {
-        Text name = { 0 };
-        text_adds(&name, process_gauges[k].name);
-        if (w->spec->process_count > 1)
-            text_addf(&name, "{%s}", what->text);
-        size_t index = gauges_add(gauges, name.bytes, process_gauges[k].unit);
-        if (k == 0)
-            w->processes[i].gauge = index;
-        text_close(&name);
-    }
-}
-
-static void add_host(Watch *w, HostPart part, Gauges *gauges) {
-    GaugeUnit unit = host_gauges[part].unit;
-    w->host_gauge[part] = gauges_add(gauges, host_gauges[part].a, unit);
-    if (host_gauges[part].b)
-        gauges_add(gauges, host_gauges[part].b, unit);
-}
-
-/* By the convention of its name: bytes_total grows by bytes. */
-static GaugeUnit unit_of(const char *name, bool is_counter) {
-    size_t n = strlen(name), total = strlen("_total");
-    if (n > total && text_equal(name + n - total, "_total"))
-        n -= total;
-    if (n > 6 && strncmp(name + n - 6, "_bytes", 6) == 0)
-        return is_counter ? GAUGE_BYTES_PER_S : GAUGE_BYTES;
-    if (n > 6 && strncmp(name + n - 6, "_ratio", 6) == 0 && !is_counter)
-        return GAUGE_SHARE;
-    return is_counter ? GAUGE_PER_SECOND : GAUGE_COUNT;
-}
-
-static bool has_name(const PromSource *s, const char *text) {
-    for (size_t k = 0; k < s->name_count; k++)
-        if (text_equal(s->names[k].text, text))
-            return true;
-    return false;
-}
-
-/* What tells a source from others with a name of that text: nothing, its
- * host, its URL, or a number as well. */
-static void instance_of(const MonitorSpec *spec, size_t source,
-                        const char *text, Text *to) {
-    const PromSource *own = &spec->sources[source];
-    bool is_shared = false, same_host = false, same_url = false;
-    for (size_t i = 0; i < spec->source_count; i++) {
-        const PromSource *s = &spec->sources[i];
-        if (i == source || !has_name(s, text))
-            continue;
-        is_shared = true;
-        same_host |= text_equal(s->host, own->host);
-        same_url |= text_equal(s->shown, own->shown);
-    }
-    if (is_shared)
-        text_adds(to, same_host ? own->shown : own->host);
-    if (same_url)
-        text_addf(to, "#%zu", source + 1);
-}
-
-static void add_source(Watch *w, size_t i, Gauges *gauges) {
-    const PromSource *source = &w->spec->sources[i];
-    w->sources[i].names =
-        mem_alloc(source->name_count, sizeof *w->sources[i].names);
-    for (size_t k = 0; k < source->name_count; k++) {
-        const PromName *n = &source->names[k];
-        size_t length = strlen(n->text);
-        bool has_labels = n->label_count > 0;
-        Text name = { 0 }, instance = { 0 };
-        instance_of(w->spec, i, n->text, &instance);
-        if (instance.length)
-            text_addf(&name, "%.*s%cinstance=\"%s\"}",
-                      (int)(has_labels ? length - 1 : strlen(n->name)), n->text,
-                      has_labels ? ',' : '{', instance.bytes);
-        else
-            text_adds(&name, n->text);
-        w->sources[i].names[k].gauge =
-            gauges_add(gauges, name.bytes, unit_of(n->name, false));
-        text_close(&name);
-        text_close(&instance);
-    }
-}
+#include "profile/monitor_gauges.h"
 
 /* 127.0.0.0/8, ::1, localhost, or a socket file. */
 static bool is_on_loopback(const Profile *p) {
@@ -131,13 +24,31 @@ void watch_init(Watch *w, const Profile *profile, const char *root,
                   .root = root,
                   .host = { .root = root,
                             .with_loopback = is_on_loopback(profile) } };
-    for (size_t i = 0; i < w->spec->process_count; i++)
-        add_process(w, i, gauges);
-    for (HostPart part = 0; part < HOST_PARTS; part++)
-        if (w->spec->host & 1u << part)
-            add_host(w, part, gauges);
-    for (size_t i = 0; i < w->spec->source_count; i++)
-        add_source(w, i, gauges);
+    Arena arena = { 0 };
+    MonitorGauge *all;
+    size_t first = gauges->count, at = 0;
+    size_t n = monitor_gauges(w->spec, &arena, &all);
+    for (size_t i = 0; i < n; i++)
+        gauges_add(gauges, all[i].name, all[i].unit);
+    for (size_t i = 0; i < w->spec->process_count; i++) {
+        w->processes[i].processes.what = w->spec->processes[i];
+        w->processes[i].gauge = first + at;
+        for (size_t k = 0; k < PROCESS_GAUGES; k++)
+            w->processes[i].units[k] = all[at++].unit;
+    }
+    for (HostPart part = 0; part < HOST_PARTS; part++) {
+        size_t some = monitor_host_gauges(w->spec, 1U << part);
+        w->host_gauge[part] = first + at;
+        w->host_unit[part] = some ? all[at].unit : GAUGE_COUNT;
+        at += some;
+    }
+    for (size_t i = 0; i < w->spec->source_count; i++) {
+        size_t count = w->spec->sources[i].name_count;
+        w->sources[i].names = mem_alloc(count, sizeof *w->sources[i].names);
+        for (size_t k = 0; k < count; k++)
+            w->sources[i].names[k].gauge = first + at++;
+    }
+    arena_close(&arena);
 }
 
 void watch_close(Watch *w) {
@@ -182,19 +93,20 @@ static void look_at_process(Watch *w, ProcessWatch *p, const ProcessLook *at) {
         [PROCESS_THREADS] = use.threads,
     };
     for (size_t k = 0; k < PROCESS_GAUGES; k++)
-        put(w, p->gauge + k, at->now_ns, values[k], process_gauges[k].unit);
+        put(w, p->gauge + k, at->now_ns, values[k],
+            p->units[k]);
 }
 
 static void look_at_host(Watch *w, HostPart part) {
     uint64_t now_ns = clock_now();
     HostUse use = host_look(&w->host, part, now_ns);
-    GaugeUnit unit = host_gauges[part].unit;
+    GaugeUnit unit = w->host_unit[part];
     if (has_changed(&w->is_host_gone[part], !use.is_there))
         post_event(w->post, "monitor: %s/%s %s of the host's %s", w->root,
                    host_file(part), use.is_there ? "tells" : "says nothing",
                    host_what(part));
     put(w, w->host_gauge[part], now_ns, use.a, unit);
-    if (host_gauges[part].b)
+    if (monitor_host_gauges(w->spec, 1U << part) > 1)
         put(w, w->host_gauge[part] + 1, now_ns, use.b, unit);
 }
 
@@ -232,7 +144,7 @@ static void hear_name(Watch *w, const PromSource *source, const PromName *name,
         return;
     }
     double value = s->is_counter ? growth(n, s->sum, seconds) : s->sum;
-    put(w, n->gauge, now_ns, value, unit_of(name->name, s->is_counter));
+    put(w, n->gauge, now_ns, value, monitor_unit(name->name, s->is_counter));
 }
 
 void watch_hear(Watch *w, size_t i, const char *body, size_t length,

@@ -22,6 +22,7 @@ typedef enum ProcessGauge {
 typedef struct ProcessWatch {
     Processes processes;
     size_t gauge;            /* the first */
+    GaugeUnit units[PROCESS_GAUGES];
     bool is_gone, is_closed; /* closed: its files cannot be counted */
 } ProcessWatch;
 
@@ -44,6 +45,7 @@ typedef struct Watch {
     ProcessWatch processes[MONITOR_PROCESSES_MAX];
     Host host;
     size_t host_gauge[HOST_PARTS]; /* the first of each part */
+    GaugeUnit host_unit[HOST_PARTS];
     bool is_host_gone[HOST_PARTS];
     SourceWatch sources[MONITOR_SOURCES_MAX];
     Post *post; /* of the look under way */

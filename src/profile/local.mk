@@ -15,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/keys_scenario.c %D%/keys_scenario.h \
 	%D%/keys_monitor.c %D%/keys_monitor.h \
 	%D%/keys_target.c %D%/keys_target.h \
+	%D%/monitor_gauges.c %D%/monitor_gauges.h \
 	%D%/monitor_spec.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/request.h %D%/scenario.h %D%/target.h \

@@ -15,6 +15,7 @@
 #include "profile/keys_answer.h"
 #include "profile/keys_event.h"
 #include "profile/keys_request.h"
+#include "profile/monitor_gauges.h"
 #include "profile/scope.h"
 #include "profile/stages.h"
 
@@ -301,6 +302,9 @@ static void connect(Profile *p, Diags *d) {
     if (have_plans(p))
         events_check(p, d);
     index_series(p);
+    index_checks(p);
+    p->monitored_count =
+        monitor_names(&p->monitor, &p->arena, &p->monitored);
     read_kind(p, "thresholds", d);
     read_kind(p, "alerts", d);
     scope_load(p, d);
@@ -321,7 +325,6 @@ static int interpret(Profile *out, const char *path,
         profile_close(&p);
         return -1;
     }
-    index_checks(&p);
     *out = p;
     return 0;
 }

@@ -86,6 +86,8 @@ typedef struct Profile {
     const char **request_names, **check_labels;
     uint32_t *check_requests; /* by check */
     size_t check_total;
+    const char *const *monitored; /* names of [monitor]'s gauges */
+    size_t monitored_count;
 } Profile;
 
 /* What the command line changes, in this order. Zero: nothing. */
@@ -99,8 +101,14 @@ typedef struct ProfileOptions {
 
 /* What its thresholds may be about; borrowed from the profile. */
 static inline MetricTable profile_metrics(const Profile *p) {
-    return (MetricTable){ p->metrics, p->metric_count, p->series,
-                          p->series_count };
+    return (MetricTable){ .own = p->metrics,
+                          .own_count = p->metric_count,
+                          .series = p->series,
+                          .series_count = p->series_count,
+                          .checks = p->check_labels,
+                          .check_count = p->check_total,
+                          .monitored = p->monitored,
+                          .monitored_count = p->monitored_count };
 }
 
 /* Does a request give that metric of its own samples? */

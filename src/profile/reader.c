@@ -147,6 +147,25 @@ static char *feed_line(char *to, int size, void *stream) {
     return to;
 }
 
+/* The first, but of a key that holds {} the first behind them: the name of a
+ * check may have one. NULL: none. */
+static const char *find_equals(const char *raw, size_t length) {
+    const char *end = raw + length;
+    const char *equals = memchr(raw, '=', length);
+    const char *open = memchr(raw, '{', length);
+    if (!equals || !open || open > equals)
+        return equals;
+    for (const char *at = equals; at; at = memchr(at + 1, '=',
+                                                  (size_t)(end - at - 1))) {
+        const char *before = at;
+        while (before > open && isspace((unsigned char)before[-1]))
+            before--;
+        if (before[-1] == '}')
+            return at;
+    }
+    return equals;
+}
+
 /* inih separates at the first = or :, ours only at =; so key and value are
  * taken from the raw line. */
 static int on_entry(void *user, const char *section, const char *name,
@@ -154,7 +173,7 @@ static int on_entry(void *user, const char *section, const char *name,
     Feed *f = user;
     (void)section, (void)name, (void)value;
     const char *end = f->raw + f->raw_length;
-    const char *equals = memchr(f->raw, '=', f->raw_length);
+    const char *equals = find_equals(f->raw, f->raw_length);
     if (!equals || f->ini->count == 0)
         return 1;
     const char *key = f->raw, *key_end = equals, *text = equals + 1;

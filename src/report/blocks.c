@@ -34,8 +34,7 @@ char *grouped(char to[GROUPED_MAX], uint64_t n) {
     return to;
 }
 
-/* Of a difference, too. */
-static char *signed_latency(UnitsText to, double ns) {
+char *signed_latency(UnitsText to, double ns) {
     UnitsText size;
     snprintf(to, UNITS_TEXT_MAX, "%s%.28s", ns < 0 ? "-" : "",
              units_latency(size, fabs(ns)));

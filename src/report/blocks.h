@@ -14,6 +14,9 @@
 /* 1 234 567: totals are exact, a server's own count may be held to them. */
 char *grouped(char to[GROUPED_MAX], uint64_t n);
 
+/* Of a difference, too. */
+char *signed_latency(UnitsText to, double ns);
+
 void block_heading(Page *p, const char *text);
 /* "... and 12 more", of count rows. */
 void block_rest(Page *p, size_t count);

@@ -3,8 +3,11 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/units.h"
 
 static const char *origin_name(StageOrigin o) {
     static const char *const names[] = { "planned", "inserted", "hand",
@@ -153,6 +156,40 @@ StageList stages_measure(const Report *r, size_t scenario) {
     return list;
 }
 
+bool stage_is_worth_a_line(const StageFigures *f) {
+    return f->length_ns > 0 &&
+           (!text_equal(f->origin, "grace") || f->length_ns >= NS_PER_S);
+}
+
+/* --- in words ----------------------------------------------------------- */
+
+bool recovery_stayed(const Recovery *r) {
+    return r->state == RECOVERY_NEVER && !r->back_ns;
+}
+
+void margin_words(const ThresholdReading *r, Text *to) {
+    const Threshold *x = r->threshold;
+    double limit = x->condition.limit;
+    CompareOp op = x->condition.op;
+    double off = (r->value - limit) / fabs(limit);
+    UnitsText share;
+    if (r->verdict == VERDICT_UNDECIDED)
+        text_adds(to, x->optional ? "undecided, optional" : "undecided");
+    else if (!isfinite(off) || op == COMPARE_EQ || op == COMPARE_NE)
+        return;
+    else if (off == 0)
+        text_adds(to, "at the limit");
+    else if (off >= 9)
+        text_addf(to, "%.0f times the limit", off + 1);
+    else
+        text_addf(to, "%s %s the limit", units_percent(share, fabs(off)),
+                  off > 0 ? "above" : "below");
+}
+
+const char *action_outcome(const Action *a) {
+    return strstr(a->command, a->outcome) ? "" : a->outcome;
+}
+
 /* --- errors ------------------------------------------------------------- */
 
 static int by_count(const void *a, const void *b) {
@@ -181,6 +218,7 @@ MetricContext context_of(const Snapshot *s) {
         .vus = (double)s->active,
         .vus_max = (double)s->active_max,
         .recovery_ms = recovery_longest_ms(s->recoveries),
+        .gauges = s->gauges,
     };
 }
 

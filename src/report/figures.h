@@ -29,6 +29,20 @@ typedef struct StageList {
  * scenario; "finish" is of those that end last. free() its items. */
 StageList stages_measure(const Report *r, size_t scenario);
 
+/* Jumps without a length, and the moment in which the last requests end,
+ * tell a reader nothing. */
+bool stage_is_worth_a_line(const StageFigures *f);
+
+/* Load that rose and stayed is no spike that anything could recover from. */
+bool recovery_stayed(const Recovery *r);
+
+/* Appends how far a threshold is from its limit: "24 % below the limit";
+ * "undecided"; nothing when that cannot be said. */
+void margin_words(const ThresholdReading *r, Text *to);
+
+/* Its outcome; "" when the command says the same: a note's is the note. */
+const char *action_outcome(const Action *a);
+
 typedef struct ErrorFigures {
     FailClass class;
     uint64_t count;

@@ -60,21 +60,16 @@ static json_t *counter_values(const Metric *m, const Snapshot *s,
  * failures, of checks those that passed. */
 static void rate_parts(const Metric *m, const Slab *run, const Selection *of,
                        uint64_t *passes, uint64_t *fails) {
-    *passes = *fails = 0;
+    uint64_t all;
     if (m->id == METRIC_OWN) {
         *passes = run->custom[m->own].trues;
         *fails = run->custom[m->own].count - *passes;
     } else if (m->id == METRIC_CHECKS) {
-        for (size_t i = 0; i < run->check_count; i++) {
-            *passes += run->checks[i].passed;
-            *fails += run->checks[i].failed;
-        }
+        metric_checks(run, of, passes, &all);
+        *fails = all - *passes;
     } else {
-        for (size_t i = 0; i < selection_count(of, run->series_count); i++) {
-            const SeriesSlab *x = &run->series[selection_at(of, i)];
-            *passes += x->failed;
-            *fails += x->requests - x->failed;
-        }
+        metric_requests(run, of, &all, passes);
+        *fails = all - *passes;
     }
 }
 
@@ -133,7 +128,7 @@ static void gauge_range(const Metric *m, const Snapshot *s, double *min,
             if (r->state == RECOVERY_DONE)
                 widen((double)recovery_time_ns(r, s->now_ns) / 1e6, min, max);
         }
-    } else if (m->id == METRIC_OWN) {
+    } else if (m->id == METRIC_OWN || m->id == METRIC_MONITORED) {
         *min = value_of(m, s, NULL, METHOD_MIN, 0);
         *max = value_of(m, s, NULL, METHOD_MAX, 0);
     }
@@ -171,6 +166,7 @@ static bool is_about(const Threshold *t, const Metric *m,
                      const Selection *of) {
     const Condition *c = &t->condition;
     return c->metric.id == m->id && c->metric.own == m->own &&
+           text_equal(c->metric.info.name, m->info.name) &&
            selection_equal(c->of, of);
 }
 
@@ -300,6 +296,11 @@ json_t *k6_metrics(const Report *r) {
     for (size_t i = 0; i < s->metrics->own_count; i++) {
         Metric m = metric_own(s->metrics, i);
         put_metric(all, &m, s, NULL);
+    }
+    for (size_t i = 0; i < s->threshold_count; i++) {
+        const Metric *m = &s->thresholds[i].threshold->condition.metric;
+        if (m->id == METRIC_MONITORED && !json_object_get(all, m->info.name))
+            put_metric(all, m, s, NULL);
     }
     free(splits.items);
     arena_close(&splits.arena);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* report.h: what a run leaves behind: its verdict, summary.json, the text
- * at the end and the lines of headless mode. Everything is read from the
- * Snapshot and the Wheel; nothing is kept. doc/summary.md has the format.
+ * at the end, the page, the Markdown and the lines of headless mode.
+ * Everything is read from the Snapshot and the Wheel; nothing is kept.
+ * doc/summary.md has the format.
  *
- * Pure but for uname(2). Main thread. Every text from outside (names, error
+ * Pure but for uname(2) and getentropy(3). Main thread. Every text from outside (names, error
  * examples, notes) is cleaned here once more before it is written. */
 #ifndef ONRUSH_REPORT_REPORT_H
 #define ONRUSH_REPORT_REPORT_H
@@ -50,7 +51,7 @@ typedef struct Report {
     const Comparison *against; /* the baseline; NULL: there is none */
     /* Of a run that was a search, or made steps of load; NULL: it was not. */
     const Finder *find;
-    const Scale *scale;
+    const Scaling *scale;
 } Report;
 
 /* The verdict over a run that began. Highest first: interrupted (signal, or
@@ -65,6 +66,9 @@ ExitStatus report_status(const Report *r);
 ReportEnd report_end(const Report *r);
 /* What a status says of this run. */
 const char *report_status_words(const Report *r, ExitStatus status);
+/* Appends the same as a sentence with its figures: "2 of 9 thresholds did not
+ * hold". */
+void report_verdict(const Report *r, Text *to);
 /* Did an operator change the load? Notes do not, nor does an early end. */
 bool report_was_steered(const Report *r);
 
@@ -74,6 +78,11 @@ char *report_summary(const Report *r);
 char *report_summary_line(const Report *r);
 /* Appends the summary to read, lines of at most `columns` (0: 80). */
 void report_text(const Report *r, Text *to, bool colour, int columns);
+/* Append the whole report as Markdown (GitHub's) and as a page that needs no
+ * network. Of a saved run profile is NULL: then there is nothing of this
+ * machine in it. */
+void report_markdown(const Report *r, Text *to);
+void report_html(const Report *r, Text *to);
 /* Append one line, newline included: fixed columns, or a JSON object. */
 void report_progress(const Report *r, Text *to);
 void report_progress_json(const Report *r, Text *to);

@@ -69,6 +69,8 @@ static const struct {
 } in_folder[] = {
     { SUMMARY, write_summary, false },
     { "profile.ini", report_profile, true },
+    { "report.html", report_html, false },
+    { "report.md", report_markdown, false },
 };
 #define IN_FOLDER (sizeof in_folder / sizeof *in_folder)
 

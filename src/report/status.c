@@ -96,6 +96,20 @@ ReportEnd report_end(const Report *r) {
                         .words = report_status_words(r, status) };
 }
 
+void report_verdict(const Report *r, Text *to) {
+    const Snapshot *s = r->snapshot;
+    ExitStatus status = report_status(r);
+    size_t broken = 0;
+    for (size_t i = 0; i < s->threshold_count; i++)
+        broken += threshold_fails(s->thresholds[i].threshold,
+                                  s->thresholds[i].verdict);
+    if (status == EXIT_BROKEN && !r->find)
+        text_addf(to, "%zu of %zu thresholds did not hold", broken,
+                  s->threshold_count);
+    else
+        text_adds(to, report_status_words(r, status));
+}
+
 bool report_was_steered(const Report *r) {
     static const char *const idle[] = { "mark", "scenario", "threshold",
                                         "finish", "stop" };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "report/against.h"
 #include "report/arrivals.h"
 #include "report/experiments.h"
 #include "report/figures.h"
@@ -336,6 +337,7 @@ static json_t *recovery_of(const Recovery *r, uint64_t now_ns) {
     bool measured = r->state != RECOVERY_UNMEASURED;
     json_t *o = json_object(), *base = json_object(), *worst = json_object();
     out_put(o, "cause", out_text(r->cause));
+    out_put(o, "event", json_boolean(r->is_event));
     out_put(o, "state", out_text(states[r->state]));
     out_put(o, "began_ms", out_time(r->began_ns));
     out_put(o, "back_ms", r->back_ns ? out_time(r->back_ns) : json_null());
@@ -492,6 +494,7 @@ static json_t *ours(const Report *r) {
                          r->wheel->end != WHEEL_GOES_ON));
     out_put(o, "thresholds", thresholds(r));
     out_put(o, "alerts", alerts(s));
+    out_put(o, "against", against_of(r));
     out_put(o, "overhead", overhead(s));
     out_put(o, "stages", stages(r, 0));
     out_put(o, "scenarios", scenarios(r));

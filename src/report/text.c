@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/units.h"
+#include "report/against.h"
 #include "report/arrivals.h"
 #include "report/blocks.h"
 #include "report/experiments.h"
@@ -27,26 +28,15 @@ static Tone failed_tone(uint64_t failed) {
 
 /* --- verdicts ----------------------------------------------------------- */
 
-/* How far from the limit: "24 % below the limit". */
 static void add_margin(const ThresholdReading *r, Table *t) {
-    const Threshold *x = r->threshold;
-    double limit = x->condition.limit;
-    CompareOp op = x->condition.op;
-    double off = (r->value - limit) / fabs(limit);
-    UnitsText share;
-    if (r->verdict == VERDICT_UNDECIDED)
-        table_add(t, x->optional ? TONE_DIM : TONE_BAD,
-                  x->optional ? "undecided, optional" : "undecided");
-    else if (!isfinite(off) || op == COMPARE_EQ || op == COMPARE_NE)
-        table_add(t, TONE_DIM, "");
-    else if (off == 0)
-        table_add(t, TONE_DIM, "at the limit");
-    else if (off >= 9)
-        table_addf(t, TONE_DIM, "%.0f times the limit", off + 1);
-    else
-        table_addf(t, TONE_DIM, "%s %s the limit",
-                   units_percent(share, fabs(off)),
-                   off > 0 ? "above" : "below");
+    Text words = { 0 };
+    margin_words(r, &words);
+    table_add(t,
+              r->verdict == VERDICT_UNDECIDED && !r->threshold->optional
+                  ? TONE_BAD
+                  : TONE_DIM,
+              words.length ? words.bytes : "");
+    text_close(&words);
 }
 
 static void add_threshold(const ThresholdReading *r, const char *was,
@@ -83,21 +73,17 @@ static void show_thresholds(const Report *r, Page *p) {
 }
 
 static void add_verdict(const Report *r, Page *p) {
-    const Snapshot *s = r->snapshot;
     ExitStatus status = report_status(r);
-    size_t broken = 0;
-    for (size_t i = 0; i < s->threshold_count; i++)
-        broken += threshold_fails(s->thresholds[i].threshold,
-                                  s->thresholds[i].verdict);
-    const char *words = report_status_words(r, status);
-    if (status == EXIT_HELD)
-        page_addf(p, TONE_GOOD, "%s%s", s->threshold_count ? "✓ " : "", words);
-    else if (status == EXIT_BROKEN && !r->find)
-        page_addf(p, TONE_BAD, "✗ %zu of %zu thresholds did not hold", broken,
-                  s->threshold_count);
-    else
-        page_addf(p, status == EXIT_INTERRUPTED ? TONE_WARN : TONE_BAD, "✗ %s",
-                  words);
+    Text words = { 0 };
+    report_verdict(r, &words);
+    Tone tone = status == EXIT_HELD          ? TONE_GOOD
+                : status == EXIT_INTERRUPTED ? TONE_WARN
+                                             : TONE_BAD;
+    const char *mark = status != EXIT_HELD              ? "✗ "
+                       : r->snapshot->threshold_count ? "✓ "
+                                                        : "";
+    page_addf(p, tone, "%s%s", mark, words.bytes);
+    text_close(&words);
 }
 
 static void show_head(const Report *r, Page *p) {
@@ -373,13 +359,6 @@ static void add_load(Table *t, const StageFigures *f, PlanUnit unit) {
         table_addf(t, TONE_PLAIN, "%s → %s", from, to);
 }
 
-/* Jumps without a length, and the moment in which the last requests end,
- * tell a reader nothing. */
-static bool is_worth_a_line(const StageFigures *f) {
-    return f->length_ns > 0 &&
-           (!text_equal(f->origin, "grace") || f->length_ns >= NS_PER_S);
-}
-
 static void add_stage(const StageFigures *f, PlanUnit unit, Table *t) {
     UnitsText v;
     bool by_plan = text_equal(f->origin, "planned");
@@ -419,7 +398,7 @@ static void show_stages_of(const Report *r, size_t scenario, Page *p) {
     size_t shown = 0;
     for (size_t i = 0; i < list.count; i++) {
         const StageFigures *f = &list.items[i];
-        if (is_worth_a_line(f) && shown++ < ROWS_MAX)
+        if (stage_is_worth_a_line(f) && shown++ < ROWS_MAX)
             add_stage(f, unit, &t);
     }
     if (t.count && w->plan_count > 1)
@@ -471,10 +450,14 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
                  "not recovered before the run ended or the next spike came");
         return;
     case RECOVERY_UNMEASURED:
-        page_add(p, TONE_WARN, "not measured: no requests before it");
+        page_add(p, TONE_WARN,
+                 r->is_event && !r->over_ns
+                     ? "not measured: it went on until the end"
+                     : "not measured: no requests before it");
         return;
     case RECOVERY_UNDER_LOAD:
-        page_add(p, TONE_WARN, "still under load");
+        page_add(p, TONE_WARN,
+                 r->is_event ? "it still goes on" : "still under load");
         return;
     case RECOVERY_WAITING:
         page_add(p, TONE_WARN, "not recovered yet");
@@ -482,15 +465,10 @@ static void add_recovery(const Recovery *r, uint64_t now_ns, Page *p) {
     }
 }
 
-/* Load that rose and stayed is no spike that anything could recover from. */
-static bool has_stayed(const Recovery *r) {
-    return r->state == RECOVERY_NEVER && !r->back_ns;
-}
-
 static void show_stayed(const RecoveryList *l, Page *p) {
     Text words = { 0 };
     for (size_t i = 0; i < l->count && i < ROWS_MAX; i++)
-        if (has_stayed(&l->items[i]))
+        if (recovery_stayed(&l->items[i]))
             text_addf(&words, "%s%s", words.length ? ", " : "",
                       l->items[i].cause);
     if (words.length) {
@@ -508,7 +486,7 @@ static void show_recoveries(const Snapshot *s, Page *p) {
     for (size_t i = 0; i < l->count && i < ROWS_MAX; i++) {
         const Recovery *r = &l->items[i];
         UnitsText base, worst, errors, base_errors;
-        if (has_stayed(r))
+        if (recovery_stayed(r))
             continue;
         add_recovery(r, s->now_ns, p);
         page_end(p);
@@ -526,11 +504,6 @@ static void show_recoveries(const Snapshot *s, Page *p) {
     block_rest(p, l->count);
 }
 
-/* A note's outcome is the note. */
-static const char *outcome_of(const Action *a) {
-    return strstr(a->command, a->outcome) ? "" : a->outcome;
-}
-
 static void show_actions(const Report *r, Page *p) {
     static const TableColumn columns[] = { { NULL, true, 0 },
                                            { NULL, false, 0 },
@@ -546,7 +519,7 @@ static void show_actions(const Report *r, Page *p) {
         UnitsText at;
         table_add(&t, TONE_DIM, units_clock(at, w->actions[i].at_ns));
         table_add(&t, TONE_PLAIN, w->actions[i].command);
-        table_add(&t, TONE_DIM, outcome_of(&w->actions[i]));
+        table_add(&t, TONE_DIM, action_outcome(&w->actions[i]));
     }
     table_print(&t, p, 2);
     block_rest(p, w->action_count);
@@ -582,6 +555,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     block_scale(r->scale, &p);
     show_thresholds(r, &p);
     block_alerts(s, &p);
+    against_show(r, &p);
     show_totals(r, &p);
     show_latency(r, &p);
     block_overheads(s, &p);

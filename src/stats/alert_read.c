@@ -30,7 +30,12 @@ static const struct {
 
 static int check_watched(const Condition *c, Err *err) {
     for (size_t i = 0; i < COUNT(watched); i++)
-        if (c->metric.id == watched[i].id)
+        if (c->metric.id == watched[i].id && c->of && c->of->part)
+            return err_at(err, (int)strlen(c->metric.info.name) + 2,
+                          "what alerts watch is kept over time for all answers "
+                          "together; write it without status and "
+                          "expected_response");
+        else if (c->metric.id == watched[i].id)
             return c->of && !watched[i].by_series
                        ? err_at(err, (int)strlen(c->metric.info.name) + 2,
                                 "%s is kept over time for all requests "

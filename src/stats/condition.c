@@ -30,6 +30,11 @@ static const struct {
 
 /* Of a difference the smallest and largest say nothing. */
 static bool has_method(const Metric *m, size_t i) {
+    if (m->id == METRIC_MONITORED)
+        return methods[i].method == METHOD_VALUE ||
+               methods[i].method == METHOD_AVG ||
+               methods[i].method == METHOD_MIN ||
+               methods[i].method == METHOD_MAX;
     bool is_extreme =
         methods[i].method == METHOD_MIN || methods[i].method == METHOD_MAX;
     return methods[i].kinds & (1u << m->info.kind) &&
@@ -40,12 +45,15 @@ static bool has_method(const Metric *m, size_t i) {
 
 static int unknown_metric(const char *name, const MetricTable *table,
                           Err *err) {
-    size_t n = METRIC_COUNT + table->own_count;
+    size_t own = METRIC_COUNT + table->own_count;
+    size_t n = own + table->monitored_count;
     const char **names = mem_alloc(n, sizeof *names);
     for (size_t i = 0; i < METRIC_COUNT; i++)
         names[i] = metric_info[i].name;
     for (size_t i = 0; i < table->own_count; i++)
         names[METRIC_COUNT + i] = table->own[i].name;
+    for (size_t i = 0; i < table->monitored_count; i++)
+        names[own + i] = table->monitored[i];
     const char *near = text_nearest(name, names, n);
     Text all = { 0 };
     for (size_t i = 0; i < n && !near; i++)
@@ -76,6 +84,25 @@ static bool has_variants(const MetricTable *table) {
     return false;
 }
 
+/* Is the metric counted by what came of the requests? */
+static int check_part(const Condition *c, int column, Err *err) {
+    MetricId id = c->metric.id;
+    AnswerPart part = c->of->part;
+    if (part == PART_ALL || id == METRIC_HTTP_REQS ||
+        id == METRIC_HTTP_REQ_DURATION)
+        return 0;
+    if (id != METRIC_HTTP_REQ_FAILED)
+        return err_at(err, column,
+                      "%s is not counted by status: http_reqs, "
+                      "http_req_duration and http_req_failed are",
+                      c->metric.info.name);
+    if (part != PART_EXPECTED && part != PART_FAILED)
+        return 0;
+    return err_at(err, column,
+                  "expected_response says whether a request failed: write "
+                  "http_req_failed without it");
+}
+
 static int read_selection(Condition *c, Arena *arena, const char *open,
                           size_t length, const MetricTable *table, int column,
                           Err *err) {
@@ -86,11 +113,27 @@ static int read_selection(Condition *c, Arena *arena, const char *open,
     if (length < 3 || open[length - 1] != '}')
         return err_at(err, column, "write %s{%s}", c->metric.info.name,
                       is_compared ? "VARIANT" : "REQUEST");
-    c->of = selection_read(arena, open + 1, length - 2, table->series,
-                           table->series_count, is_compared, err);
+    c->of = c->metric.id == METRIC_CHECKS
+                ? selection_read_check(arena, open + 1, length - 2,
+                                       table->checks, table->check_count, err)
+                : selection_read(arena, open + 1, length - 2, table->series,
+                                 table->series_count, is_compared, err);
     if (!c->of && err)
         err->column += column - 1;
-    return c->of ? 0 : -1;
+    return c->of ? check_part(c, column, err) : -1;
+}
+
+/* A gauge's name may hold braces itself. */
+static bool find_monitored(Condition *c, Arena *arena, const char *key,
+                           size_t length, const MetricTable *table) {
+    char *name = arena_dup_bytes(arena, key, length);
+    bool is_known = false;
+    for (size_t i = 0; i < table->monitored_count; i++)
+        is_known |= text_equal(table->monitored[i], name);
+    if (!is_known)
+        return false;
+    c->metric = metric_monitored(name);
+    return true;
 }
 
 int condition_read_key(Condition *c, Arena *arena, const char *key,
@@ -99,18 +142,24 @@ int condition_read_key(Condition *c, Arena *arena, const char *key,
     const char *open = memchr(key, '{', length);
     size_t n = open ? (size_t)(open - key) : length;
     *c = (Condition){ 0 };
+    if (find_monitored(c, arena, key, length, table))
+        return 0;
     if (n >= sizeof name)
         return err_at(err, 1, "there is no metric of so long a name");
     memcpy(name, key, n);
     name[n] = '\0';
-    if (!metric_lookup(table, name, &c->metric))
-        return unknown_metric(name, table, err);
+    if (!metric_lookup(table, name, &c->metric)) {
+        if (!table->is_any_monitored)
+            return unknown_metric(name, table, err);
+        c->metric = metric_monitored(arena_dup_bytes(arena, key, length));
+        return 0;
+    }
     if (!open)
         return c->metric.id == METRIC_OVERHEAD
                    ? err_at(err, 1, "of which variant? overhead{VARIANT}")
                    : 0;
     int column = (int)n + 2;
-    if (!c->metric.info.by_series)
+    if (!c->metric.info.by_series && c->metric.id != METRIC_CHECKS)
         return no_series(&c->metric, column, err);
     return read_selection(c, arena, open, length - n, table, column, err);
 }
@@ -187,7 +236,8 @@ int condition_read(Condition *c, Arena *arena, Lexer *l, Err *err) {
                       "one comparison with a number stands here: %s %s",
                       names[0].takes_argument ? "p(95)" : names[0].name,
                       "< 500; a comma separates several");
-    if (found.limit_is_share && m->info.kind != METRIC_RATE)
+    if (found.limit_is_share && m->info.kind != METRIC_RATE &&
+        m->id != METRIC_MONITORED)
         return err_at(err, share_column(l, from), "%s is not a share",
                       m->info.name);
     if (found.limit > 1 && m->info.kind == METRIC_RATE)

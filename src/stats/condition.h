@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* condition.h: what thresholds and alerts say of a metric: METRIC[{SERIES}]
  * and METHOD OP NUMBER. Methods by kind: counter count|rate, gauge value,
- * rate rate, trend avg min med max p(N). A bare number beside a time is
- * milliseconds. Pure. */
+ * rate rate, trend avg min med max p(N); of what [monitor] watches value avg
+ * min max. A bare number beside a time is milliseconds. Pure. */
 #ifndef ONRUSH_STATS_CONDITION_H
 #define ONRUSH_STATS_CONDITION_H
 

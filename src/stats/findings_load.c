@@ -119,9 +119,10 @@ static void say_queueing(FindingWatch *w, const FindingLevel *a,
         return;
     span(w, a->high, b->high, levels);
     finding_say(w, l->queueing,
-                "from %s on, %s: throughput stayed at %s/s (%+.0f %%) while "
+                "from %s on, %s: throughput %s %s/s (%+.0f %%) while "
                 "p95 went from %s to %s; by Little's law the rest waited",
                 units_clock(when, w->items[l->queueing].from_ns), levels,
+                more < -10 ? "fell to" : "stayed at",
                 units_count(rps, b->median.rps), more == 0 ? 0 : more,
                 units_latency(before, a->median.p95),
                 units_latency(after, b->median.p95));

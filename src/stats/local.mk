@@ -24,7 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/threshold.c %D%/threshold.h \
 	%D%/timeline.c %D%/timeline.h \
 	%D%/verdicts.c %D%/verdicts.h
-libonrush_a_SOURCES += %D%/knee.h \
+libonrush_a_SOURCES += %D%/knee.c %D%/knee.h \
 	%D%/finding.c %D%/finding.h \
 	%D%/findings.c %D%/findings.h %D%/findings_state.h \
 	%D%/findings_limits.c %D%/findings_load.c %D%/findings_odd.c

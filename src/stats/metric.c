@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "stats/gauges.h"
 
 const MetricInfo metric_info[METRIC_COUNT] = {
 #define X(id, name, kind, contains, by_series, k6) \
@@ -30,6 +31,13 @@ Metric metric_own(const MetricTable *t, size_t i) {
                      .info = { .name = m->name,
                                .kind = m->kind,
                                .contains = custom_contains(m) } };
+}
+
+Metric metric_monitored(const char *name) {
+    return (Metric){ .id = METRIC_MONITORED,
+                     .info = { .name = name,
+                               .kind = METRIC_GAUGE,
+                               .contains = "default" } };
 }
 
 bool metric_lookup(const MetricTable *t, const char *name, Metric *out) {
@@ -86,20 +94,39 @@ void metric_hist(MetricId id, const Slab *run, const Selection *of, Hist *to) {
         hist_add(to, &run->lag);
         return;
     }
-    for (size_t i = 0; i < selection_count(of, run->series_count); i++)
-        add_series(id, &run->series[selection_at(of, i)], to);
+    for (size_t i = 0; i < selection_count(of, run->series_count); i++) {
+        const SeriesSlab *s = &run->series[selection_at(of, i)];
+        if (!of || of->part == PART_ALL)
+            add_series(id, s, to);
+        else if (s->part)
+            hist_add(to, &s->part[of->part]);
+    }
 }
 
 typedef struct Sums {
     uint64_t requests, failed, in, out;
 } Sums;
 
+static void count_part(const SeriesSlab *x, AnswerPart part, Sums *to) {
+    if (part == PART_ALL) {
+        to->requests += x->requests;
+        to->failed += x->failed;
+    } else if (part == PART_EXPECTED) {
+        to->requests += x->requests - x->failed;
+    } else if (part == PART_FAILED) {
+        to->requests += x->failed;
+        to->failed += x->failed;
+    } else {
+        to->requests += x->status[part];
+        to->failed += x->status_failed[part];
+    }
+}
+
 static Sums sums_of(const Slab *run, const Selection *of) {
     Sums s = { 0 };
     for (size_t i = 0; i < selection_count(of, run->series_count); i++) {
         const SeriesSlab *x = &run->series[selection_at(of, i)];
-        s.requests += x->requests;
-        s.failed += x->failed;
+        count_part(x, of ? of->part : PART_ALL, &s);
         s.in += x->bytes_in;
         s.out += x->bytes_out;
     }
@@ -139,12 +166,28 @@ double metric_of_hist(const Hist *h, Method m, double q) {
     return NAN;
 }
 
-static double checks_value(const Slab *run, Method method) {
-    uint64_t passed = 0, all = 0;
-    for (size_t i = 0; i < run->check_count; i++) {
-        passed += run->checks[i].passed;
-        all += run->checks[i].passed + run->checks[i].failed;
+void metric_requests(const Slab *run, const Selection *of, uint64_t *requests,
+                     uint64_t *failed) {
+    Sums s = sums_of(run, of);
+    *requests = s.requests;
+    *failed = s.failed;
+}
+
+void metric_checks(const Slab *run, const Selection *of, uint64_t *passed,
+                   uint64_t *all) {
+    size_t n = of && of->checks ? of->check_count : run->check_count;
+    *passed = *all = 0;
+    for (size_t i = 0; i < n; i++) {
+        const CheckSlab *c = &run->checks[of && of->checks ? of->checks[i] : i];
+        *passed += c->passed;
+        *all += c->passed + c->failed;
     }
+}
+
+static double checks_value(const Slab *run, const Selection *of,
+                           Method method) {
+    uint64_t passed, all;
+    metric_checks(run, of, &passed, &all);
     return rate_value(passed, all, method);
 }
 
@@ -183,7 +226,7 @@ double metric_value(const Metric *m, const Slab *run, const Selection *of,
     case METRIC_HTTP_REQ_FAILED:
         return rate_value(s.failed, s.requests, method);
     case METRIC_CHECKS:
-        return checks_value(run, method);
+        return checks_value(run, of, method);
     case METRIC_VUS:
         return method == METHOD_VALUE ? context->vus : NAN;
     case METRIC_VUS_MAX:
@@ -203,6 +246,10 @@ double metric_value(const Metric *m, const Slab *run, const Selection *of,
     case METRIC_RESPONSE_TIME:
     case METRIC_SCHEDULE_LAG:
         return trend_of(m->id, run, of, method, q);
+    case METRIC_MONITORED:
+        return context->gauges ? gauge_value(context->gauges, m->info.name,
+                                             method, 0, UINT64_MAX)
+                               : NAN;
     case METRIC_OWN:
         break;
     }

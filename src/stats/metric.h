@@ -4,7 +4,8 @@
  * recovery_time, response_time (from the intended start; http_req_duration is
  * the service time), schedule_lag (how late iterations of an arrival rate
  * began) and overhead (http_req_duration of a variant, minus the first
- * variant's). Besides there are the profile's own.
+ * variant's). Besides there are the profile's own, and what [monitor]
+ * watches, under its gauges' names and in their units.
  * Source: k6 documentation, "Built-in metrics". Pure. */
 #ifndef ONRUSH_STATS_METRIC_H
 #define ONRUSH_STATS_METRIC_H
@@ -42,7 +43,8 @@ typedef enum MetricId {
     METRICS(X)
 #undef X
         METRIC_COUNT,
-    METRIC_OWN = METRIC_COUNT /* the profile's */
+    METRIC_OWN = METRIC_COUNT, /* the profile's */
+    METRIC_MONITORED           /* what [monitor] watches, by its name */
 } MetricId;
 
 typedef struct MetricInfo {
@@ -67,6 +69,11 @@ typedef struct MetricTable {
     size_t own_count;
     const Series *series;
     size_t series_count;
+    const char *const *checks; /* their names */
+    size_t check_count;
+    const char *const *monitored; /* names of gauges that there will be */
+    size_t monitored_count;
+    bool is_any_monitored; /* they are not known yet: any name may be one */
 } MetricTable;
 
 /* METRIC_COUNT when none of that name is built in. */
@@ -75,6 +82,14 @@ Metric metric_builtin(MetricId id);
 Metric metric_own(const MetricTable *t, size_t i);
 /* The profile's own come first; false: there is none of that name. */
 bool metric_lookup(const MetricTable *t, const char *name, Metric *out);
+/* Of [monitor]; name lives as long as what it is kept in. */
+Metric metric_monitored(const char *name);
+/* Requests that finished, and that failed of them. */
+void metric_requests(const Slab *run, const Selection *of, uint64_t *requests,
+                     uint64_t *failed);
+/* Checks that held, and all. */
+void metric_checks(const Slab *run, const Selection *of, uint64_t *passed,
+                   uint64_t *all);
 /* Does one of the profile's own take this one's name? */
 bool metric_is_hidden(const MetricTable *t, MetricId id);
 const char *metric_kind_name(MetricKind k); /* "trend" */
@@ -84,6 +99,7 @@ typedef struct MetricContext {
     double seconds; /* run time, pauses left out */
     double vus, vus_max;
     double recovery_ms; /* longest; NaN: nothing to recover from */
+    const struct Gauges *gauges; /* what monitors read; NULL: nothing */
 } MetricContext;
 
 /* A metric's value in k6's units; q (0..1) for METHOD_P. of: for those that

@@ -20,9 +20,11 @@ void recorder_init(Recorder *r, const RecorderSetup *setup) {
     };
     verdicts_init(&r->verdicts, setup->thresholds);
     r->findings = findings_new(setup->is_rate);
+    r->knee = knee_new();
     r->has_held = mem_alloc(setup->thresholds->count, sizeof *r->has_held);
     slab_init(&r->totals, series, setup->check_count,
               setup->metrics.own_count);
+    slab_keep(&r->totals, threshold_parts(setup->thresholds));
     timeline_init(&r->timeline, series);
     failures_init(&r->failures, setup->check_count);
     if (setup->alerts && setup->alerts->count)
@@ -44,6 +46,7 @@ void recorder_close(Recorder *r) {
     verdicts_close(&r->verdicts);
     alert_watch_free(r->watch);
     findings_free(r->findings);
+    knee_free(r->knee);
     free(r->has_held);
     *r = (Recorder){ 0 };
 }
@@ -136,6 +139,16 @@ static void feed_findings(Recorder *r, FindingSecond *s) {
     findings_second(r->findings, s);
 }
 
+/* As a cell keeps them, so that a replay says the same. */
+static void feed_knee(Recorder *r, const FindingSecond *s, double users) {
+    knee_second(r->knee, &(KneeSecond){
+                             .seconds = (double)(s->to_ns - s->from_ns) / 1e9,
+                             .active = (double)(float)s->active,
+                             .users = (double)(float)users,
+                             .requests = s->requests,
+                             .failed = s->failed });
+}
+
 static FindingSecond second_of(const Cell *c) {
     return (FindingSecond){ .from_ns = c->start_ns,
                             .to_ns = c->start_ns + c->length_ns,
@@ -172,6 +185,7 @@ void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
     s.active = active;
     feed_recovery(r, &s);
     feed_findings(r, &s);
+    feed_knee(r, &s, r->level_count ? r->users : active);
 }
 
 void recorder_advance(Recorder *r, uint64_t now_ns, double active,
@@ -185,9 +199,11 @@ void recorder_advance(Recorder *r, uint64_t now_ns, double active,
     size_t n = timeline_count(&r->timeline);
     size_t i = timeline_find(&r->timeline, r->seconds_done * NS_PER_S);
     for (; i < n; i++) {
-        FindingSecond s = second_of(timeline_cell(&r->timeline, i));
+        const Cell *c = timeline_cell(&r->timeline, i);
+        FindingSecond s = second_of(c);
         feed_recovery(r, &s);
         feed_findings(r, &s);
+        feed_knee(r, &s, (double)c->users);
     }
     r->seconds_done = done;
     r->is_recent_stale = true;
@@ -223,6 +239,14 @@ void recorder_spike_over(Recorder *r, uint64_t over_ns, double level) {
     recovery_expect(&r->recoveries, over_ns, level);
 }
 
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_begin_event(&r->recoveries, at_ns, cause);
+}
+
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause) {
+    recovery_event_over(&r->recoveries, at_ns, cause);
+}
+
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
     findings_end(r->findings, r->now_ns);
@@ -230,6 +254,8 @@ void recorder_end(Recorder *r) {
 
 void recorder_bound(Recorder *r, BoundBy by, uint64_t since_ns, double busy) {
     findings_bound(r->findings, by, since_ns, busy);
+    if (by != BOUND_NOT)
+        knee_bound(r->knee);
 }
 
 bool recorder_finding(Recorder *r, Finding *out) {
@@ -246,6 +272,7 @@ MetricContext recorder_context(const Recorder *r) {
         .vus = r->active,
         .vus_max = r->active_max,
         .recovery_ms = recovery_longest_ms(&r->recoveries),
+        .gauges = r->setup.gauges,
     };
 }
 
@@ -354,4 +381,5 @@ void recorder_snapshot(Recorder *r, Snapshot *s) {
     s->recoveries = &r->recoveries;
     s->failures = &r->failures;
     s->findings = findings_list(r->findings);
+    s->knee = knee_now(r->knee);
 }

@@ -18,6 +18,7 @@ typedef struct RecorderSetup {
     size_t check_count;
     const ThresholdList *thresholds;
     const AlertList *alerts; /* NULL: none */
+    const Gauges *gauges; /* what thresholds may be about; NULL: nothing */
     bool is_rate; /* levels are of the first scenario's unit: iterations/s */
 } RecorderSetup;
 
@@ -42,6 +43,7 @@ typedef struct Recorder {
     Verdicts verdicts;
     AlertWatch *watch; /* NULL: no alerts */
     FindingWatch *findings;
+    KneeWatch *knee;
     bool *has_held; /* by threshold: it did at some time */
 } Recorder;
 
@@ -73,6 +75,9 @@ void recorder_spike(Recorder *r, size_t scenario, uint64_t at_ns,
                     double level_before, const char *cause);
 /* recovery_expect */
 void recorder_spike_over(Recorder *r, uint64_t over_ns, double level);
+/* recovery_begin_event, recovery_event_over */
+void recorder_event(Recorder *r, uint64_t at_ns, const char *cause);
+void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause);
 void recorder_end(Recorder *r);
 /* The generator is the bottleneck (snapshot.h, Health); told as often as you
  * like. */

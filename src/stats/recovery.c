@@ -44,15 +44,12 @@ static bool measure_base(const RecoveryList *l, Recovery *r) {
     return true;
 }
 
-void recovery_begin(RecoveryList *l, size_t scenario, uint64_t at_ns,
-                    double level_before, const char *cause) {
-    recovery_end(l);
-    if (l->count == SPIKES_MAX)
-        return;
-    Recovery r = { .scenario = scenario,
-                   .began_ns = at_ns,
-                   .level_before = level_before,
-                   .level_peak = level_before };
+static Recovery *open_one(const RecoveryList *l) {
+    Recovery *last = l->count ? &l->items[l->count - 1] : NULL;
+    return last && is_open(last) ? last : NULL;
+}
+
+static void add(RecoveryList *l, Recovery r, const char *cause) {
     snprintf(r.cause, sizeof r.cause, "%s", cause);
     if (!measure_base(l, &r))
         r.state = RECOVERY_UNMEASURED;
@@ -60,16 +57,60 @@ void recovery_begin(RecoveryList *l, size_t scenario, uint64_t at_ns,
     l->items[l->count++] = r;
 }
 
+void recovery_begin(RecoveryList *l, size_t scenario, uint64_t at_ns,
+                    double level_before, const char *cause) {
+    recovery_end(l);
+    if (l->count == SPIKES_MAX)
+        return;
+    add(l,
+        (Recovery){ .scenario = scenario,
+                    .began_ns = at_ns,
+                    .level_before = level_before,
+                    .level_peak = level_before },
+        cause);
+}
+
 void recovery_expect(RecoveryList *l, uint64_t over_ns, double level) {
-    if (l->count && is_open(&l->items[l->count - 1])) {
-        l->items[l->count - 1].over_ns = over_ns;
-        l->items[l->count - 1].level_told = level;
+    Recovery *r = open_one(l);
+    if (r && !r->is_event) {
+        r->over_ns = over_ns;
+        r->level_told = level;
     }
+}
+
+bool recovery_begin_event(RecoveryList *l, uint64_t at_ns, const char *cause) {
+    if (open_one(l) || l->count == SPIKES_MAX)
+        return false;
+    double level =
+        l->before_count ? l->before[l->before_count - 1].level : 0;
+    add(l,
+        (Recovery){ .is_event = true,
+                    .began_ns = at_ns,
+                    .level_before = level,
+                    .level_peak = level },
+        cause);
+    return true;
+}
+
+void recovery_event_over(RecoveryList *l, uint64_t at_ns, const char *cause) {
+    Recovery *r = open_one(l);
+    if (!r || !r->is_event || r->over_ns)
+        return;
+    if (!cause || strncmp(r->cause, cause, sizeof r->cause - 1) == 0)
+        r->over_ns = at_ns;
 }
 
 static bool is_within(const Recovery *r, const RecoverySecond *s) {
     double limit = fmax(r->base_p95 * P95_SHARE, r->base_p95 + P95_SLACK_NS);
     return s->p95 <= limit && s->error_rate <= r->base_errors + ERRORS_SLACK;
+}
+
+/* Is the load back, as of this second, and since when? 0: it is not. */
+static uint64_t back_since(const Recovery *r, const RecoverySecond *s) {
+    if (r->is_event)
+        return r->over_ns && s->at_ns >= r->over_ns ? r->over_ns : 0;
+    bool rose = r->level_peak > r->level_before * LEVEL_BACK;
+    return rose && s->level <= r->level_before * LEVEL_BACK ? s->at_ns : 0;
 }
 
 static void follow(Recovery *r, const RecoverySecond *s) {
@@ -82,11 +123,10 @@ static void follow(Recovery *r, const RecoverySecond *s) {
     }
     if (r->over_ns && s->at_ns >= r->over_ns)
         r->level_peak = fmax(r->level_peak, r->level_told);
-    bool rose = r->level_peak > r->level_before * LEVEL_BACK;
-    if (r->state == RECOVERY_UNDER_LOAD && rose &&
-        s->level <= r->level_before * LEVEL_BACK) {
+    uint64_t back_ns = back_since(r, s);
+    if (r->state == RECOVERY_UNDER_LOAD && back_ns) {
         r->state = RECOVERY_WAITING;
-        r->back_ns = s->at_ns;
+        r->back_ns = back_ns;
         return;
     }
     if (r->state != RECOVERY_WAITING || !s->has_requests)
@@ -99,13 +139,14 @@ static void follow(Recovery *r, const RecoverySecond *s) {
 }
 
 size_t recovery_scenario(const RecoveryList *l) {
-    bool follows = l->count && is_open(&l->items[l->count - 1]);
-    return follows ? l->items[l->count - 1].scenario : SIZE_MAX;
+    const Recovery *r = open_one(l);
+    return r ? r->scenario : SIZE_MAX;
 }
 
 void recovery_second(RecoveryList *l, const RecoverySecond *s) {
-    if (l->count && is_open(&l->items[l->count - 1]))
-        follow(&l->items[l->count - 1], s);
+    Recovery *r = open_one(l);
+    if (r)
+        follow(r, s);
     if (l->before_count == RECOVERY_BASE_SECONDS)
         memmove(l->before, l->before + 1,
                 (--l->before_count) * sizeof *l->before);
@@ -113,8 +154,11 @@ void recovery_second(RecoveryList *l, const RecoverySecond *s) {
 }
 
 void recovery_end(RecoveryList *l) {
-    if (l->count && is_open(&l->items[l->count - 1]))
-        l->items[l->count - 1].state = RECOVERY_NEVER;
+    Recovery *r = open_one(l);
+    if (!r)
+        return;
+    bool goes_on = r->is_event && r->state == RECOVERY_UNDER_LOAD;
+    r->state = goes_on ? RECOVERY_UNMEASURED : RECOVERY_NEVER;
 }
 
 void recovery_close(RecoveryList *l) {

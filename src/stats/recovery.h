@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* recovery.h: how long the target takes to be itself again after a spike.
+/* recovery.h: how long the target takes to be itself again after a spike, or
+ * after a planned event, such as one that stops a database.
  *
  * Baseline: the 30 s before the spike: the median of the seconds' p95, and
  * error rate and throughput over all of them. From the moment the load is back,
  * the time until p95 stays within 10 % of the baseline (or 5 ms, whichever is
  * larger) and the error rate within 0.1 points for 5 seconds in a row; seconds
- * without requests neither count nor break the row. Pure; one thread. */
+ * without requests neither count nor break the row. Of an event that changes no
+ * load, "the load is back" is the moment at which the event is over. What
+ * begins while a recovery is followed is part of that, unless it is a spike.
+ * Pure; one thread. */
 #ifndef ONRUSH_STATS_RECOVERY_H
 #define ONRUSH_STATS_RECOVERY_H
 
@@ -17,11 +21,12 @@
 #define RECOVERY_STEADY_SECONDS 5
 
 typedef enum RecoveryState {
-    RECOVERY_UNDER_LOAD, /* the load is still up */
+    RECOVERY_UNDER_LOAD, /* the load is still up, or the event goes on */
     RECOVERY_WAITING,    /* the load is back, the target is not */
     RECOVERY_DONE,
     RECOVERY_NEVER,      /* the run ended before, or the next spike came */
-    RECOVERY_UNMEASURED, /* no traffic before the spike to compare with */
+    RECOVERY_UNMEASURED, /* no traffic before the spike to compare with, or the
+                            event was never over */
 } RecoveryState;
 
 /* Times in run time ns, latencies in ns, rates 0..1. */
@@ -29,6 +34,7 @@ typedef struct Recovery {
     RecoveryState state;
     char cause[64];
     size_t scenario; /* whose level it is */
+    bool is_event;   /* over_ns is then when it was over, 0: it is not */
     uint64_t began_ns, back_ns, recovered_ns;
     double level_before, level_peak;
     uint64_t over_ns;  /* recovery_expect; 0: nobody knows */
@@ -60,6 +66,12 @@ void recovery_begin(RecoveryList *r, size_t scenario, uint64_t at_ns,
 /* The spike that was begun last is up at over_ns at the latest, with that
  * level: one that fits between two seconds is seen in neither. */
 void recovery_expect(RecoveryList *r, uint64_t over_ns, double level);
+/* An event begins, which is not over yet. false: it is part of what is followed
+ * already, or beyond 1000. */
+bool recovery_begin_event(RecoveryList *r, uint64_t at_ns, const char *cause);
+/* It is over. cause: nothing happens unless it is the one that is followed;
+ * NULL: whichever is. */
+void recovery_event_over(RecoveryList *r, uint64_t at_ns, const char *cause);
 /* The scenario of the spike that is followed now; SIZE_MAX: none. */
 size_t recovery_scenario(const RecoveryList *r);
 /* Every second of run time, once. */

@@ -97,6 +97,7 @@ typedef struct Reader {
     bool *chosen; /* by series */
     Text text;
     int column; /* of the part being read */
+    AnswerPart part;
 } Reader;
 
 static bool any_has(const Reader *r, const char *label, const char *value) {
@@ -133,11 +134,62 @@ static int read_bare(Reader *r, const char *word, Err *err) {
     return -1;
 }
 
+/* --- status, expected_response ------------------------------------------ */
+
+static const char *const part_labels[] = { "status", "expected_response" };
+
+static bool is_part_label(const Reader *r, const char *label) {
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->series[i].label_count; k++)
+            if (text_equal(r->series[i].labels[k].name, label))
+                return false; /* a tag of the profile's own */
+    return text_equal(label, part_labels[0]) ||
+           text_equal(label, part_labels[1]);
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static AnswerPart part_of(const char *label, const char *value) {
+    if (text_equal(label, part_labels[1]))
+        return text_equal(value, "true")    ? PART_EXPECTED
+               : text_equal(value, "false") ? PART_FAILED
+                                            : PART_ALL;
+    bool is_class = value[0] >= '1' && value[0] <= '5' &&
+                    text_equal(value + 1, "xx");
+    return is_class ? (AnswerPart)(value[0] - '0') : PART_ALL;
+}
+
+static int read_part_value(Reader *r, const char *label, const char *value,
+                           int column, Err *err) {
+    AnswerPart part = part_of(label, value);
+    if (part != PART_ALL && r->part != PART_ALL)
+        return err_at(err, r->column,
+                      "status and expected_response stand here once, and not "
+                      "together");
+    if (part == PART_ALL && text_equal(label, part_labels[1]))
+        return err_at(err, column, "expected_response is true or false");
+    if (part == PART_ALL && is_digit(value[0]) && is_digit(value[1]) &&
+        is_digit(value[2]) && !value[3])
+        return err_at(err, column,
+                      "answers are told apart by hundreds: write status:%cxx",
+                      value[0]);
+    if (part == PART_ALL)
+        return err_at(err, column, "a status is 1xx, 2xx, 3xx, 4xx or 5xx");
+    r->part = part;
+    text_addf(&r->text, "%s%s:%s", r->text.length ? "," : "", label, value);
+    return 0;
+}
+
 static int read_labelled(Reader *r, char *word, char *colon, Err *err) {
     Words w = { 0 };
     Text what = { 0 };
     *colon = '\0';
     const char *label = text_trim(word), *value = text_trim(colon + 1);
+    if (is_part_label(r, label))
+        return read_part_value(r, label, value,
+                               r->column + (int)(value - word), err);
     add_words(&w, NULL, r->series, r->count);
     bool is_known = false;
     for (size_t i = 0; i < w.count; i++)
@@ -245,6 +297,7 @@ const Selection *selection_read(Arena *arena, const char *text, size_t length,
     Selection *s = NULL;
     if (read_parts(&r, copy, err) == 0) {
         s = make(arena, r.text.bytes, r.chosen, count);
+        s->part = r.part;
         if (s->count == 0) {
             err_at(err, 1, "no request has all of %s", r.text.bytes);
             s = NULL;
@@ -271,5 +324,35 @@ const Selection *selection_of(Arena *arena, const char *label,
     const Selection *s = any ? make(arena, text.bytes, chosen, count) : NULL;
     text_close(&text);
     free(chosen);
+    return s;
+}
+
+const Selection *selection_read_check(Arena *arena, const char *text,
+                                      size_t length, const char *const *names,
+                                      size_t count, Err *err) {
+    static const char label[] = "check:";
+    char *copy = arena_dup_bytes(arena, text, length);
+    char *name = text_trim(copy);
+    if (text_starts(name, label))
+        name = text_trim(name + sizeof label - 1);
+    Selection *s = arena_make(arena, Selection);
+    uint32_t *checks = arena_array(arena, uint32_t, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(names[i], name))
+            checks[s->check_count++] = (uint32_t)i;
+    Text full = { 0 };
+    Words w = { 0 };
+    text_addf(&full, "check:%s", name);
+    s->text = arena_dup_text(arena, full.bytes);
+    s->checks = checks;
+    text_clear(&full);
+    if (s->check_count == 0) {
+        for (size_t i = 0; i < count; i++)
+            words_add(&w, names[i]);
+        text_addf(&full, "no check is called '%s'", name);
+        unknown(&w, name, full.bytes, (int)(name - copy) + 1, err);
+        s = NULL;
+    }
+    text_close(&full);
     return s;
 }

@@ -56,8 +56,18 @@ void slab_init(Slab *s, size_t series, size_t checks, size_t custom) {
                  .custom_count = custom };
 }
 
+void slab_keep(Slab *s, uint32_t parts) {
+    s->kept |= parts;
+    for (size_t i = 0; parts && i < s->series_count; i++)
+        if (!s->series[i].part)
+            s->series[i].part = mem_alloc(PART_COUNT, sizeof(Hist));
+}
+
 void slab_close(Slab *s) {
     for (size_t i = 0; i < s->series_count; i++) {
+        for (size_t p = 0; s->kept && p < PART_COUNT; p++)
+            hist_close(&s->series[i].part[p]);
+        free(s->series[i].part);
         hist_close(&s->series[i].duration);
         hist_close(&s->series[i].response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
@@ -84,9 +94,12 @@ void slab_clear(Slab *s) {
         hist_clear(&x->response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_clear(&x->phase[p]);
+        for (size_t p = 0; s->kept && p < PART_COUNT; p++)
+            hist_clear(&x->part[p]);
         x->requests = x->failed = x->sent = x->bytes_in = x->bytes_out = 0;
         memset(x->fail, 0, sizeof x->fail);
         memset(x->status, 0, sizeof x->status);
+        memset(x->status_failed, 0, sizeof x->status_failed);
     }
     if (s->check_count)
         memset(s->checks, 0, s->check_count * sizeof *s->checks);
@@ -120,6 +133,8 @@ void slab_add(Slab *to, const Slab *from) {
         hist_add(&a->response, &b->response);
         for (size_t p = 0; p < PHASE_COUNT; p++)
             hist_add(&a->phase[p], &b->phase[p]);
+        for (size_t p = 0; (to->kept & from->kept) && p < PART_COUNT; p++)
+            hist_add(&a->part[p], &b->part[p]);
         a->requests += b->requests;
         a->failed += b->failed;
         a->sent += b->sent;
@@ -129,6 +144,8 @@ void slab_add(Slab *to, const Slab *from) {
             a->fail[c] += b->fail[c];
         for (size_t c = 0; c < 6; c++)
             a->status[c] += b->status[c];
+        for (size_t c = 0; c < 6; c++)
+            a->status_failed[c] += b->status_failed[c];
     }
     for (size_t i = 0; i < to->check_count; i++) {
         to->checks[i].passed += from->checks[i].passed;
@@ -209,6 +226,11 @@ void slab_swap_init(SlabSwap *s, size_t series, size_t checks,
     s->live = slab_new(series, checks, custom);
     atomic_init(&s->full, NULL);
     atomic_init(&s->spare, slab_new(series, checks, custom));
+}
+
+void slab_swap_keep(SlabSwap *s, uint32_t parts) {
+    slab_keep(s->live, parts);
+    slab_keep(atomic_load(&s->spare), parts);
 }
 
 bool slab_offer(SlabSwap *s, uint64_t now_ns) {

@@ -85,6 +85,19 @@ const char *fail_help(FailClass c);
 /* Kinds of failures that have examples: the classes, then the checks. */
 #define EXAMPLE_OF_CHECK(i) ((size_t)FAIL_COUNT + (i))
 
+/* Requests told apart by what came of them. */
+typedef enum AnswerPart {
+    PART_ALL,
+    PART_1XX, /* by the answer's status */
+    PART_2XX,
+    PART_3XX,
+    PART_4XX,
+    PART_5XX,
+    PART_EXPECTED, /* that did not fail; the others did */
+    PART_FAILED,
+    PART_COUNT
+} AnswerPart;
+
 /* Counts of one request name. */
 typedef struct SeriesSlab {
     Hist duration;           /* sending + waiting + receiving */
@@ -98,6 +111,8 @@ typedef struct SeriesSlab {
     uint64_t fail[FAIL_COUNT];
     uint64_t status[6]; /* [1..5]: answers by hundreds; [0]: processes that
                            ended */
+    uint64_t status_failed[6]; /* of these, requests that failed */
+    Hist *part; /* duration by AnswerPart, those that are kept; NULL: none */
 } SeriesSlab;
 
 typedef struct CheckSlab {
@@ -124,12 +139,15 @@ typedef struct Slab {
     /* By kind, the first since it was cleared; NULL: there was never one. */
     Example **examples;
     size_t example_count; /* kinds: FAIL_COUNT + check_count */
+    uint32_t kept;      /* bits of AnswerPart; see slab_keep */
     uint64_t until_ns; /* clock_now when it was offered; 0: it was not yet, so
                           it is the latest of its worker */
 } Slab;
 
 /* custom: how many metrics the profile brings. */
 void slab_init(Slab *s, size_t series, size_t checks, size_t custom);
+/* From now on durations of these parts are recorded apart: bits, 1 << PART. */
+void slab_keep(Slab *s, uint32_t parts);
 void slab_close(Slab *s);
 void slab_clear(Slab *s);
 void slab_add(Slab *to, const Slab *from);
@@ -155,6 +173,8 @@ typedef struct SlabSwap {
 
 void slab_swap_init(SlabSwap *s, size_t series, size_t checks,
                     size_t custom);
+/* slab_keep of both; before the worker begins. */
+void slab_swap_keep(SlabSwap *s, uint32_t parts);
 /* Worker: offers the live slab; false (and keeps counting) while the main
  * thread still reads the other. */
 bool slab_offer(SlabSwap *s, uint64_t now_ns);

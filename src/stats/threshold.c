@@ -91,6 +91,16 @@ int threshold_read(ThresholdList *list, Arena *arena, const char *key,
     return -1;
 }
 
+uint32_t threshold_parts(const ThresholdList *list) {
+    uint32_t parts = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const Condition *c = &list->items[i].condition;
+        if (c->of && c->of->part && c->metric.info.kind == METRIC_TREND)
+            parts |= 1U << c->of->part;
+    }
+    return parts;
+}
+
 void threshold_list_close(ThresholdList *list) {
     free(list->items);
     *list = (ThresholdList){ 0 };

@@ -29,6 +29,8 @@ typedef struct ThresholdList {
 int threshold_read(ThresholdList *list, Arena *arena, const char *key,
                    const char *text, const MetricTable *table, bool *in_key,
                    Err *err);
+/* Bits of AnswerPart: those whose durations they ask for (slab_keep). */
+uint32_t threshold_parts(const ThresholdList *list);
 void threshold_list_close(ThresholdList *list);
 
 typedef enum Verdict {

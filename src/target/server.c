@@ -121,6 +121,8 @@ static void come_back(Alarm *a) {
     Server *s = (Server *)(void *)((char *)a - offsetof(Server, back));
     if (start_listening(s, NULL) < 0) /* somebody else has the port now */
         alarm_set(&s->alarms, a, clock_now() + RETRY_NS);
+    else
+        s->outages[(s->outage_count - 1) % SERVER_OUTAGES].up_ns = clock_now();
 }
 
 static void reset_all(Server *s, const Conn *spared) {
@@ -136,6 +138,9 @@ static void reset_all(Server *s, const Conn *spared) {
 }
 
 void server_down(Server *s, uint64_t ns, const Conn *spared) {
+    if (s->listener)
+        s->outages[s->outage_count++ % SERVER_OUTAGES] =
+            (Outage){ .down_ns = clock_now() };
     stop_listening(s);
     reset_all(s, spared);
     alarm_set(&s->alarms, &s->back, clock_now() + ns);
@@ -185,6 +190,22 @@ TargetCounts server_counts(const Server *s) {
     return c;
 }
 
+static void print_outages(const Server *s, Text *to) {
+    uint64_t n = s->outage_count;
+    uint64_t from = n > SERVER_OUTAGES ? n - SERVER_OUTAGES : 0;
+    text_adds(to, ",\"outages\":[");
+    for (uint64_t i = from; i < n; i++) {
+        const Outage *o = &s->outages[i % SERVER_OUTAGES];
+        text_addf(to, "%s{\"down_ns\":%llu,\"up_ns\":", i > from ? "," : "",
+                  (unsigned long long)o->down_ns);
+        if (o->up_ns)
+            text_addf(to, "%llu}", (unsigned long long)o->up_ns);
+        else
+            text_adds(to, "null}");
+    }
+    text_adds(to, "]");
+}
+
 void server_print_json(const Server *s, Text *to) {
     TargetCounts c = server_counts(s);
     text_addf(to, "{\"down\":%s,\"settings\":{",
@@ -202,7 +223,9 @@ void server_print_json(const Server *s, Text *to) {
     comma = ",";
     TARGET_COUNTS(X)
 #undef X
-    text_adds(to, "}}\n");
+    text_adds(to, "}");
+    print_outages(s, to);
+    text_adds(to, "}\n");
 }
 
 /* --- life --------------------------------------------------------------- */

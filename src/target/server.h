@@ -21,6 +21,13 @@
 #define SERVER_READ_BYTES 65536
 #define SERVER_FILL_BYTES 65536
 
+#define SERVER_OUTAGES 64
+
+/* When it was gone, by clock_now. */
+typedef struct Outage {
+    uint64_t down_ns, up_ns; /* up 0: it still is */
+} Outage;
+
 typedef struct Server {
     uv_loop_t loop;
     Alarms alarms;
@@ -40,6 +47,8 @@ typedef struct Server {
     uv_tcp_t *listener;              /* NULL while down */
     int held_fd; /* bound, not listening: keeps the port while down */
     Alarm back;  /* end of being down */
+    Outage outages[SERVER_OUTAGES]; /* the last ones */
+    uint64_t outage_count;
 
     int timer_fd;
     uv_poll_t timer;
@@ -56,7 +65,7 @@ void server_set(Server *s, const TargetSettings *set);
 void server_down(Server *s, uint64_t ns, const struct Conn *spared);
 /* The counts with those of this moment filled in. */
 TargetCounts server_counts(const Server *s);
-/* Settings and counts as one JSON object. */
+/* Settings, counts and outages as one JSON object. */
 void server_print_json(const Server *s, Text *to);
 /* Asks every handle of the server to close: the loop then runs out. */
 void server_close(Server *s);

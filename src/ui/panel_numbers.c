@@ -17,7 +17,7 @@
 static bool is_of_frame(const Frame *f, const Selection *of) {
     if (f->series == SIZE_MAX)
         return !of;
-    return of && of->count == 1 && of->series[0] == f->series;
+    return of && of->part == PART_ALL && of->count == 1 && of->series[0] == f->series;
 }
 
 const ThresholdReading *limit_find(const Frame *f, MetricId metric,

@@ -38,7 +38,8 @@ static Outcome outcome_of(const Recovery *r, uint64_t now_ns) {
     units_clock(took, recovery_time_ns(r, now_ns));
     switch (r->state) {
     case RECOVERY_UNDER_LOAD:
-        snprintf(o.text, sizeof o.text, "the load is still up");
+        snprintf(o.text, sizeof o.text, "%s",
+                 r->is_event ? "it still goes on" : "the load is still up");
         return o;
     case RECOVERY_WAITING:
         snprintf(o.text, sizeof o.text, "%s, steady %llu of %d s", took,
@@ -61,7 +62,9 @@ static Outcome outcome_of(const Recovery *r, uint64_t now_ns) {
         break;
     }
     o.style = STYLE_DIM;
-    snprintf(o.text, sizeof o.text, "no traffic before it");
+    snprintf(o.text, sizeof o.text, "%s",
+             r->is_event && !r->over_ns ? "it went on until the end"
+                                        : "no traffic before it");
     return o;
 }
 

@@ -27,6 +27,7 @@ LINES = {
     "flow": (lines_ratio.flow, "a flow with extraction and checks beside the bare request"),
     "console": (lines_ratio.console, "cost of the console"),
     "frame": (lines_own.frame, "one frame of the console", True),
+    "page": (lines_own.page, "one page of metrics for Prometheus", True),
     "spectrum": (lines_own.spectrum, "one frame of the spectrogram", True),
     "sent": (lines_own.sent, "what the console sends"),
     "key": (lines_time.key, "key to effect", True),

@@ -67,6 +67,12 @@ def spectrum(b):
                 f"of at most {number(x['day_opening_worst_ms'])} ms")]
 
 
+def page(b):
+    x = micro(b, "page", 300)
+    return [Row("a page of metrics, 20 requests", x["page_p50_ms"], "ms CPU", ("<=", 3),
+                f"p99 {number(x['page_p99_ms'])} ms; {number(x['page_kilobytes'])} KB")]
+
+
 def accuracy(b):
     x = micro(b, "accuracy", 120)
     worst = max(x, key=x.get)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*     micro accuracy|ops|frame|spectrum|day FILE [FOLDER]     see micro.h */
+/*     micro accuracy|ops|frame|spectrum|page|day FILE [FOLDER]     see micro.h */
 #include "config.h"
 
 #include "micro.h"
@@ -289,7 +289,7 @@ int main(int argc, char **argv) {
     FILE *to = argc >= 3 ? fopen(argv[2], "w") : NULL;
     int rc = 2;
     if (!to) {
-        fprintf(stderr, "usage: micro accuracy|ops|frame|spectrum|day FILE [FOLDER]\n");
+        fprintf(stderr, "usage: micro accuracy|ops|frame|spectrum|page|day FILE [FOLDER]\n");
         return rc;
     }
     if (strcmp(argv[1], "accuracy") == 0)
@@ -300,6 +300,8 @@ int main(int argc, char **argv) {
         rc = micro_frame(to);
     else if (strcmp(argv[1], "spectrum") == 0)
         rc = micro_spectrum(to);
+    else if (strcmp(argv[1], "page") == 0)
+        rc = micro_page(to);
     else if (strcmp(argv[1], "day") == 0 && argc == 4)
         rc = micro_day(to, argv[3]);
     if (fclose(to) != 0)

@@ -28,6 +28,8 @@ int micro_frame(FILE *to);
 /* The spectrogram at 200 x 60 over 24 h of history: CPU of the frames
  * that open it, and of one each second from then on. 0, or -1 without memory. */
 int micro_spectrum(FILE *to);
+/* A page of metrics for Prometheus, of 20 requests. */
+int micro_page(FILE *to);
 /* 24 h of seconds through the recorder, then the files of its end, which go
  * to the folder. 0, or -1 when that failed. */
 int micro_day(FILE *to, const char *folder);

@@ -262,6 +262,50 @@ def a_read_only_history_can_be_read():
 
 
 @test
+def a_run_is_held_against_its_baseline():
+    env = data("against")
+    run = ("run", "--headless", "--no-control", "--workers", "1", "--seed", "7")
+    with Target("service=2ms", "capacity=16", "spread=0") as t:
+        p = write("against.ini", (PROFILE % ("against", t.url)).replace("run = 1s", "run = 6s"))
+        r = onrush(*run, "--out", path("against-base"), p, env=env, status=0)
+        assert "baseline" not in r.stdout + r.stderr, r.stdout
+        assert load("against-base/summary.json")["onrush"]["against"] is None
+        onrush("baseline", "set", "last", env=env, status=0)
+        # the exit status is the run's: only gate ends with a regression's
+        t.post("/_target", "service=40ms")
+        r = onrush(*run, "--out", path("against-slow"), p, env=env, status=0)
+    against = load("against-slow/summary.json")["onrush"]["against"]
+    assert against["verdict"] == "regressed" and against["base"]["path"] == "against-base", against
+    worse = {f["figure"]: f for f in against["figures"] if f["verdict"] == "regressed"}
+    p95 = worse["http_req_duration p(95)"]
+    assert p95["now"] == load("against-slow/summary.json")["metrics"]["http_req_duration"]["values"]["p(95)"], p95
+    assert p95["base"] == load("against-base/summary.json")["metrics"]["http_req_duration"]["values"]["p(95)"], p95
+    assert "against the baseline against-base: regressed" in r.stdout, r.stdout
+    assert "http_req_duration p(95)" in r.stdout and " %  95 %: +" in r.stdout, r.stdout
+    # the same by names of the history, and of a file that outlived nothing
+    both = ("compare", "against-base", "last")
+    shutil.rmtree(path("against-base"))
+    by_name = json.loads(onrush(*both, "--json", env=env, status=2).stdout)["comparisons"][0]
+    assert by_name["regressed"] == against["regressed"], by_name
+
+
+@test
+def another_baseline_can_be_named():
+    env = data("named")
+    summary()
+    with Target() as t:
+        p = write("named.ini", PROFILE % ("named", t.url))
+        run = ("run", "--headless", "--no-control", "--workers", "1", "--duration", "300ms", "--vus", "2", "--out",
+               path("named-out"))
+        r = onrush(*run, "--baseline", path("one"), p, env=env, status=0)
+        assert "against the baseline " + path("one")[:20] in r.stdout, r.stdout
+    r = onrush(*run, "--baseline", "nothing", p, env=env, status=104)
+    assert "no run 'nothing'" in r.stderr and "nothing was sent" in r.stderr, r.stderr
+    r = onrush(*run, "--baseline", path("no/such.json"), p, env=env, status=104)
+    assert "no/such.json" in r.stderr, r.stderr
+
+
+@test
 def the_demo_stays_out():
     env = data("demo")
     onrush("demo", "--headless", "--no-control", "--time-scale", "0.02", "--out", path("demo-out"), env=env)

@@ -128,6 +128,12 @@ tests_unit_test_report_SOURCES = %D%/test_report.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_report_page
+tests_unit_test_report_page_SOURCES = %D%/test_report_page.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_page_LDADD = $(UNIT_LIBS)
+EXTRA_DIST += %D%/golden/arrivals.md %D%/golden/hostile.md \
+	%D%/golden/report.md
 UNIT_TESTS += tests/unit/test_report_text
 tests_unit_test_report_text_SOURCES = %D%/test_report_text.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
@@ -481,6 +487,10 @@ tests_unit_test_maths_trend_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_maths_usl
 tests_unit_test_maths_usl_SOURCES = %D%/test_maths_usl.c %D%/unit.h
 tests_unit_test_maths_usl_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_knee
+tests_unit_test_knee_SOURCES = %D%/test_knee.c %D%/unit.h
+tests_unit_test_knee_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_export
 tests_unit_test_export_SOURCES = %D%/test_export.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h

@@ -16,7 +16,10 @@ static const Series series[] = {
 };
 static const CustomMetric own[] = { { .name = "stock",
                                       .kind = METRIC_GAUGE } };
-static const MetricTable table = { own, COUNT(own), series, COUNT(series) };
+static const MetricTable table = { .own = own,
+                                   .own_count = COUNT(own),
+                                   .series = series,
+                                   .series_count = COUNT(series) };
 
 /* --- reading ------------------------------------------------------------ */
 

@@ -310,6 +310,71 @@ static void spikes_have_a_limit(void **state) {
     recovery_close(&l);
 }
 
+/* --- events that change no load ----------------------------------------- */
+
+static void an_events_end_is_the_load_being_back(void **state) {
+    (void)state;
+    RecoveryList l = { 0 };
+    feed(&l, 0, 30, 10, 10, 0);
+    assert_true(recovery_begin_event(&l, 30 * S + S / 2, "db gone"));
+    const Recovery *r = last(&l);
+    assert_true(r->is_event && r->state == RECOVERY_UNDER_LOAD);
+    assert_near(r->base_p95, 10e6, 0);
+    feed(&l, 30, 33, 10, 10, 1);
+    assert_int_equal(r->state, RECOVERY_UNDER_LOAD);
+    recovery_event_over(&l, 33 * S + S / 4, "another one");
+    feed(&l, 33, 34, 10, 10, 1);
+    assert_int_equal(r->state, RECOVERY_UNDER_LOAD);
+    recovery_event_over(&l, 34 * S + S / 4, "db gone");
+    recovery_event_over(&l, 36 * S, NULL); /* it is over but once */
+    feed(&l, 34, 35, 10, 10, 1);
+    assert_int_equal(r->state, RECOVERY_WAITING);
+    assert_true(r->back_ns == 34 * S + S / 4);
+    feed(&l, 35, 38, 10, 10, 1);
+    feed(&l, 38, 43, 10, 10, 0);
+    assert_int_equal(r->state, RECOVERY_DONE);
+    assert_true(recovery_time_ns(r, 0) == 38 * S - (34 * S + S / 4));
+    assert_near(r->level_peak, 10, 0);
+    recovery_close(&l);
+}
+
+/* A process that runs along with the run is no failure to recover. */
+static void an_event_without_an_end_is_not_measured(void **state) {
+    (void)state;
+    RecoveryList l = { 0 };
+    feed(&l, 0, 30, 10, 10, 0);
+    recovery_begin_event(&l, 30 * S, "watcher");
+    feed(&l, 30, 60, 10, 10, 0);
+    recovery_begin(&l, 0, 60 * S, 10, "spike");
+    assert_int_equal(l.items[0].state, RECOVERY_UNMEASURED);
+    assert_true(isnan(recovery_longest_ms(&l)));
+    feed(&l, 60, 62, 100, 10, 0);
+    /* what happens while a recovery is followed is part of that */
+    assert_false(recovery_begin_event(&l, 62 * S, "within"));
+    assert_int_equal(l.count, 2);
+    feed(&l, 62, 70, 10, 10, 0);
+    assert_int_equal(last(&l)->state, RECOVERY_DONE);
+    assert_true(recovery_begin_event(&l, 70 * S, "watcher"));
+    feed(&l, 70, 80, 10, 10, 0);
+    recovery_end(&l);
+    assert_int_equal(last(&l)->state, RECOVERY_UNMEASURED);
+    assert_true(isfinite(recovery_longest_ms(&l)));
+    recovery_close(&l);
+}
+
+static void an_event_that_is_not_got_over(void **state) {
+    (void)state;
+    RecoveryList l = { 0 };
+    feed(&l, 0, 30, 10, 10, 0);
+    recovery_begin_event(&l, 30 * S, "db gone");
+    recovery_event_over(&l, 30 * S, "db gone");
+    feed(&l, 30, 60, 10, 10, 1);
+    recovery_end(&l);
+    assert_int_equal(last(&l)->state, RECOVERY_NEVER);
+    assert_true(isinf(recovery_longest_ms(&l)));
+    recovery_close(&l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_spike_is_followed),
@@ -324,6 +389,9 @@ int main(void) {
         cmocka_unit_test(without_a_baseline_it_is_not_measured),
         cmocka_unit_test(the_baseline_is_a_median),
         cmocka_unit_test(spikes_have_a_limit),
+        cmocka_unit_test(an_events_end_is_the_load_being_back),
+        cmocka_unit_test(an_event_without_an_end_is_not_measured),
+        cmocka_unit_test(an_event_that_is_not_got_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

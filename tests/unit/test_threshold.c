@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "stats/gauges.h"
 #include "stats/threshold.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -33,7 +34,16 @@ static const CustomMetric own[] = {
     { .name = "turnover", .kind = METRIC_COUNTER },
     { .name = "schedule_lag", .kind = METRIC_COUNTER },
 };
-static const MetricTable table = { own, COUNT(own), series, COUNT(series) };
+static const char *const check_names[] = { "is logged in", "status: 200, ok" };
+static const char *const monitored[] = { "host_cpu", "process_memory{nginx}" };
+static const MetricTable table = { .own = own,
+                                   .own_count = COUNT(own),
+                                   .series = series,
+                                   .series_count = COUNT(series),
+                                   .checks = check_names,
+                                   .check_count = COUNT(check_names),
+                                   .monitored = monitored,
+                                   .monitored_count = COUNT(monitored) };
 
 static int read_into(ThresholdList *list, Arena *arena, const char *key,
                      const char *text, bool *in_key, Err *err) {
@@ -339,6 +349,141 @@ static const MetricContext context = {
     .seconds = 2, .vus = 7, .vus_max = 9, .recovery_ms = 1500
 };
 
+/* k6's submetrics by its own tags. home: 2xx in 10 and 15 ms, 5xx in 20 ms;
+ * order: a 4xx in 100 ms. */
+static void parts_of_the_answers_are_judged(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *text;
+        double value;
+    } cases[] = {
+        { "http_reqs{status:2xx}", "count > 1", 2 },
+        { "http_reqs{status:5xx}", "rate > 0", 0.5 },
+        { "http_reqs{expected_response:false}", "count > 1", 2 },
+        { "http_req_failed{status:4xx}", "rate > 0", 1 },
+        { "http_req_failed{status:2xx}", "rate >= 0", 0 },
+        { DURATION "{expected_response:true}", "max < 20", 15 },
+        { DURATION "{expected_response:true}", "med < 20", 12.5 },
+        { DURATION "{expected_response:false}", "min < 50", 20 },
+        { DURATION "{status:4xx}", "avg < 500", 100 },
+        { DURATION "{name:home,status:5xx}", "p(99.9) < 500", 20 },
+        { DURATION "{ home , status:2xx }", "min > 5", 10 },
+    };
+    Arena a = { 0 };
+    Slab run;
+    make_run(&run);
+    slab_keep(&run, (2U << PART_FAILED) - 1);
+    SeriesSlab *home = &run.series[0], *order = &run.series[1];
+    home->status[2] = 2;
+    home->status[5] = home->status_failed[5] = 1;
+    order->status[4] = order->status_failed[4] = 1;
+    hist_record(&home->part[PART_2XX], 10 * MS);
+    hist_record(&home->part[PART_2XX], 15 * MS);
+    hist_add(&home->part[PART_EXPECTED], &home->part[PART_2XX]);
+    hist_record(&home->part[PART_5XX], 20 * MS);
+    hist_record(&home->part[PART_FAILED], 20 * MS);
+    hist_record(&order->part[PART_4XX], 100 * MS);
+    hist_record(&order->part[PART_FAILED], 100 * MS);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Threshold t = one(&a, cases[i].key, cases[i].text);
+        double value;
+        if (threshold_judge(&t, &run, &context, &value) != VERDICT_HOLDS)
+            fail_msg("%s %s: %g", cases[i].key, cases[i].text, value);
+        assert_near(value, cases[i].value, 0.06);
+    }
+    Threshold none = one(&a, DURATION "{order,status:2xx}", "p(95) < 1");
+    double value;
+    assert_int_equal(threshold_judge(&none, &run, &context, &value),
+                     VERDICT_UNDECIDED);
+    slab_close(&run);
+    arena_close(&a);
+}
+
+/* Nobody pays for what no threshold asks for; counts cost nothing. */
+static void only_times_that_are_asked_for_are_kept(void **state) {
+    (void)state;
+    Arena a = { 0 };
+    ThresholdList list = { 0 };
+    bool in_key;
+    Err err;
+    read_into(&list, &a, "http_reqs{status:5xx}", "count < 1", &in_key, &err);
+    assert_int_equal(threshold_parts(&list), 0);
+    read_into(&list, &a, DURATION "{status:5xx}", "p(95) < 1", &in_key, &err);
+    read_into(&list, &a, DURATION "{expected_response:true}", "p(95) < 1",
+              &in_key, &err);
+    assert_int_equal(threshold_parts(&list),
+                     1U << PART_5XX | 1U << PART_EXPECTED);
+    threshold_list_close(&list);
+    arena_close(&a);
+}
+
+static void checks_are_judged_one_by_one(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *text, *full;
+        double value;
+    } cases[] = {
+        { "checks{check:is logged in}", "rate > 0.7", "check:is logged in",
+          0.75 },
+        { "checks{check: status: 200, ok}", "rate >= 0.5",
+          "check:status: 200, ok", 0.5 },
+        { "checks{status: 200, ok}", "rate < 0.6", "check:status: 200, ok",
+          0.5 },
+    };
+    Arena a = { 0 };
+    Slab run;
+    make_run(&run);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Threshold t = one(&a, cases[i].key, cases[i].text);
+        double value;
+        assert_int_equal(threshold_judge(&t, &run, &context, &value),
+                         VERDICT_HOLDS);
+        assert_near(value, cases[i].value, 0);
+        assert_string_equal(t.condition.of->text, cases[i].full);
+    }
+    slab_close(&run);
+    arena_close(&a);
+}
+
+static void what_is_watched_is_judged(void **state) {
+    (void)state;
+    static const struct {
+        const char *key, *text;
+        double value;
+    } cases[] = {
+        { "host_cpu", "value < 0.8", 0.3 },
+        { "host_cpu", "avg < 80%", 0.5 },
+        { "host_cpu", "max < 0.8", 0.7 },
+        { "process_memory{nginx}", "min > 1k", 4096 },
+    };
+    Arena a = { 0 };
+    Slab run;
+    Gauges gauges = { 0 };
+    make_run(&run);
+    size_t cpu = gauges_add(&gauges, "host_cpu", GAUGE_SHARE);
+    size_t memory = gauges_add(&gauges, "process_memory{nginx}", GAUGE_BYTES);
+    MetricContext with = context;
+    double value;
+    Threshold none = one(&a, "host_cpu", "value < 1");
+    assert_int_equal(threshold_judge(&none, &run, &context, &value),
+                     VERDICT_UNDECIDED);
+    with.gauges = &gauges;
+    assert_int_equal(threshold_judge(&none, &run, &with, &value),
+                     VERDICT_UNDECIDED);
+    gauges_read(&gauges, cpu, NS_PER_S, 0.7);
+    gauges_read(&gauges, cpu, 2 * NS_PER_S, 0.3);
+    gauges_read(&gauges, memory, 2 * NS_PER_S, 4096);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Threshold t = one(&a, cases[i].key, cases[i].text);
+        assert_int_equal(threshold_judge(&t, &run, &with, &value),
+                         VERDICT_HOLDS);
+        assert_near(value, cases[i].value, 1e-12);
+    }
+    gauges_close(&gauges);
+    slab_close(&run);
+    arena_close(&a);
+}
+
 /* Every method of every kind, its value, and its verdict on either side. */
 static void verdicts_are_given(void **state) {
     (void)state;
@@ -558,6 +703,10 @@ int main(void) {
         cmocka_unit_test(a_line_holds_several),
         cmocka_unit_test(mistakes_say_where),
         cmocka_unit_test(endless_names_are_refused),
+        cmocka_unit_test(parts_of_the_answers_are_judged),
+        cmocka_unit_test(only_times_that_are_asked_for_are_kept),
+        cmocka_unit_test(checks_are_judged_one_by_one),
+        cmocka_unit_test(what_is_watched_is_judged),
         cmocka_unit_test(verdicts_are_given),
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(margins_are_shares_of_the_limit),

@@ -21,6 +21,10 @@ export const options = {
     errors: ['rate<0.1'],
     'http_req_duration{staticAsset:yes}': ['p(95)<100'],
     group_duration: ['avg<1'],
+    'http_req_duration{expected_response:true}': ['p(95)<400'],
+    'http_reqs{status:500}': ['count<10'],
+    'checks{check:fast = good}': ['rate>0.9'],
+    'checks{check:complicated}': ['rate>0.9'],
   },
 };
 
