@@ -18,16 +18,16 @@
 #define INNER_HEIGHT (HEIGHT - TOP - BOTTOM)
 #define NAME_WIDTH 7 /* of a letter, about */
 
-typedef struct Scale {
+typedef struct Axis {
     double low, high;
     bool is_log;
-} Scale;
+} Axis;
 
 static double x_of(const Plots *p, double ns) {
     return LEFT + INNER_WIDTH * ns / fmax((double)p->end_ns, 1);
 }
 
-static double y_of(const Scale *s, double v) {
+static double y_of(const Axis *s, double v) {
     double share = s->is_log ? log(fmax(v, s->low) / s->low) /
                                    log(s->high / s->low)
                              : (v - s->low) / (s->high - s->low);
@@ -45,15 +45,15 @@ static double nice_above(double v) {
     return steps[i] * scale;
 }
 
-static void widen(Scale *s, double v) {
+static void widen(Axis *s, double v) {
     if (!isfinite(v) || (s->is_log && v <= 0))
         return;
     s->low = fmin(s->low, v);
     s->high = fmax(s->high, v);
 }
 
-static Scale scale_of(const Plot *p, const Curves *c, bool is_right) {
-    Scale s = { INFINITY, 0, p->is_log && !is_right };
+static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
+    Axis s = { INFINITY, 0, p->is_log && !is_right };
     for (size_t i = 0; i < p->line_count; i++)
         for (size_t k = 0; k < c->count; k++)
             if (p->lines[i].is_right == is_right)
@@ -63,7 +63,7 @@ static Scale scale_of(const Plot *p, const Curves *c, bool is_right) {
     if (!s.is_log) {
         double least = p->unit == PLOT_SHARE && !is_right ? 0.01 : 1;
         double step = nice_above(fmax(s.high, least) / 4);
-        return (Scale){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
+        return (Axis){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
                         false };
     }
     if (!isfinite(s.low))
@@ -73,7 +73,7 @@ static Scale scale_of(const Plot *p, const Curves *c, bool is_right) {
     return s;
 }
 
-static void add_tick(const Plot *p, const Scale *s, double v, bool is_right,
+static void add_tick(const Plot *p, const Axis *s, double v, bool is_right,
                      Text *to) {
     UnitsText text;
     double y = y_of(s, v);
@@ -86,7 +86,7 @@ static void add_tick(const Plot *p, const Scale *s, double v, bool is_right,
               is_right ? "" : " text-anchor=\"end\"", text);
 }
 
-static void add_y_axis(const Plot *p, const Scale *s, bool is_right,
+static void add_y_axis(const Plot *p, const Axis *s, bool is_right,
                        Text *to) {
     if (!s->is_log) {
         for (double v = 0, step = nice_above(s->high / 4.001);
@@ -154,7 +154,7 @@ static void add_marks(const Plots *p, Text *to) {
     }
 }
 
-static void add_limits(const Plot *p, const Scale *s, Text *to) {
+static void add_limits(const Plot *p, const Axis *s, Text *to) {
     for (size_t i = 0; i < p->limit_count; i++) {
         const PlotLimit *l = &p->limits[i];
         double y = y_of(s, l->value);
@@ -170,7 +170,7 @@ static void add_limits(const Plot *p, const Scale *s, Text *to) {
 
 /* --- lines -------------------------------------------------------------- */
 
-static void add_line(const Plots *p, const PlotLine *l, const Scale *s,
+static void add_line(const Plots *p, const PlotLine *l, const Axis *s,
                      const Curves *c, Text *to) {
     bool is_down = false; /* the pen */
     text_addf(to, "<path class=\"line %s%s\" d=\"", l->tone,
@@ -201,7 +201,7 @@ static void open_svg(const char *id, const char *words, int height, Text *to) {
 }
 
 void plot_svg(const Plots *p, const Plot *plot, const Curves *c, Text *to) {
-    Scale left = scale_of(plot, c, false), right = scale_of(plot, c, true);
+    Axis left = scale_of(plot, c, false), right = scale_of(plot, c, true);
     Text words = { 0 };
     bool has_right = false;
     plot_words(plot, c, &words);
@@ -242,7 +242,7 @@ static void add_level(const HeatMap *h, unsigned level, Text *to) {
 void heat_svg(const Plots *p, Text *to) {
     static const Plot axis = { .unit = PLOT_MS, .is_log = true };
     const HeatMap *h = &p->heat;
-    Scale s = { pow(10, h->low - 6), pow(10, h->high - 6), true };
+    Axis s = { pow(10, h->low - 6), pow(10, h->high - 6), true };
     double width = INNER_WIDTH * (double)(h->columns * h->step_ns) /
                    fmax((double)p->end_ns, 1);
     Text words = { 0 };

@@ -32,6 +32,8 @@ static const char *badge_of(const Report *r, ExitStatus status) {
         return is_undecided(r->snapshot) ? "undecided" : "broken";
     case EXIT_INTERRUPTED:
         return "interrupted";
+    case EXIT_REGRESSED:
+        return "regressed";
     case EXIT_UNEXPECTED:
     case EXIT_USAGE:
         break;
