@@ -23,10 +23,9 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 	$(GENERATE_MANUAL)
 
 dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
-	%D%/console.md %D%/history.md %D%/journal.md %D%/performance.md %D%/summary.md
-	%D%/console.md %D%/journal.md %D%/performance.md %D%/recovery.md \
+	%D%/compare.md %D%/console.md %D%/experiments.md %D%/export.md \
+	%D%/history.md %D%/journal.md %D%/performance.md %D%/recovery.md \
 	%D%/summary.md
-	%D%/console.md %D%/export.md %D%/journal.md %D%/performance.md %D%/summary.md
 cidir = $(docdir)/ci
 dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \
 	%D%/ci/gitlab-ci.yml
@@ -35,7 +34,6 @@ dist_prometheus_DATA = %D%/prometheus/onrush.rules.yml \
 	%D%/prometheus/prometheus.yml
 grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
-	%D%/compare.md %D%/console.md %D%/journal.md %D%/performance.md %D%/summary.md
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
 	%D%/screens/stages.svg
