@@ -72,7 +72,8 @@ sed 's/\\&//g; s/\\-/-/g; s/"//g' "$main" | awk '
     }
     /^\.Pq Cm / && o { for (i = 3; i <= NF; i += 2) print o, $i; o = "" }' |
     sort >"$work/told"
-for command in run check demo open compare history baseline trend; do
+for command in run check demo open compare history baseline trend find scale \
+	gate; do
     "$ONRUSH" $command --help |
         sed -n "s/^  [^-]*\(-., \)\{0,1\}\(--[a-z-]*\).*/\2 $command/p"
 done | sort >"$work/options"

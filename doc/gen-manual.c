@@ -143,7 +143,10 @@ static void put_commands(unsigned takers) {
                      { "history", OPTIONS_HISTORY },
                      { "baseline", OPTIONS_BASELINE },
                      { "trend", OPTIONS_TREND },
-                     { "compare", OPTIONS_COMPARE } };
+                     { "compare", OPTIONS_COMPARE },
+                     { "find", OPTIONS_FIND },
+                     { "scale", OPTIONS_SCALE },
+                     { "gate", OPTIONS_GATE } };
     const char *before = ".Pq Cm";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (takers & commands[i].set) {

@@ -20,6 +20,8 @@ static const Command commands[] = {
       cmd_open },
     { "find", "PROFILE", "search for the highest load that a goal allows",
       cmd_find },
+    { "gate", "PROFILE", "run, compare with the baseline, exit with the verdict",
+      cmd_gate },
     { "scale", "PROFILE", "measure how throughput grows with the load",
       cmd_scale },
     { "history", "[show RUN]", "list the runs that were made here",

@@ -15,6 +15,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_find(int argc, char **argv);
+int cmd_gate(int argc, char **argv);
 int cmd_history(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_init(int argc, char **argv);

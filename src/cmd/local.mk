@@ -15,6 +15,7 @@ libonrush_a_SOURCES += \
 	%D%/exporting.c %D%/exporting.h \
 	%D%/files.c %D%/files.h \
 	%D%/find.c \
+	%D%/gate.c \
 	%D%/history.c \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
@@ -33,7 +34,8 @@ libonrush_a_SOURCES += \
 	%D%/undisturbed.h \
 	%D%/trend.c \
 	%D%/trend_chart.c \
-	%D%/trend_found.c %D%/trend_found.h
+	%D%/trend_found.c %D%/trend_found.h \
+	%D%/undisturbed.h
 
 # One string literal a line of a profile: { "load", "..." },
 INIT_TEXTS = %D%/init_texts.inc

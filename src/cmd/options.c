@@ -337,6 +337,24 @@ static int read_pause(Options *o, const char *value, Err *err) {
     return units_read_duration(value, &o->pause_ns, err);
 }
 
+/* --- gate --------------------------------------------------------------- */
+
+static int read_md_file(Options *o, const char *value, Err *err) {
+    o->md_file = value;
+    return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_save_baseline(Options *o, const char *value, Err *err) {
+    o->save_baseline = value;
+    return *value ? 0 : err_set(err, "a file is missing");
+}
+
+static int read_require_baseline(Options *o, const char *value, Err *err) {
+    (void)value, (void)err;
+    o->require_baseline = true;
+    return 0;
+}
+
 /* --- find and scale ------------------------------------------------------ */
 
 static int read_until(Options *o, const char *value, Err *err) {
@@ -499,6 +517,13 @@ static const struct {
       OPTIONS_RUN | OPTIONS_GATE, 0 },
     { "pause", "DURATION", "with --repeat: wait so long between two runs",
       read_pause, OPTIONS_RUN | OPTIONS_GATE, 0 },
+    { "md", "FILE", "write the Markdown there as well", read_md_file,
+      OPTIONS_GATE, 0 },
+    { "save-baseline", "FILE",
+      "write the results there when nothing failed, as the next baseline",
+      read_save_baseline, OPTIONS_GATE, 0 },
+    { "require-baseline", NULL, "without a baseline nothing runs: exit 104",
+      read_require_baseline, OPTIONS_GATE, 0 },
     { "until", "GOAL", "what must hold: \"p(95) < 500 and http_req_failed < 1%\"",
       read_until, OPTIONS_FIND, 0 },
     { "from", "LEVEL", "where the search begins; a 16th of the profile's peak",

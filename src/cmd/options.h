@@ -39,6 +39,8 @@ typedef struct Options {
     uint64_t step_ns, find_limit_ns;
     size_t repeat, discard; /* runs; repeat 0: one, in its own folder */
     uint64_t pause_ns;      /* between them */
+    const char *md_file, *save_baseline; /* of gate; NULL: neither */
+    bool require_baseline;
     const char *baseline;      /* FILE, DIR or RUN to hold the run against */
     char **words; /* of history, baseline, trend: what stands behind them */
     size_t word_count;

@@ -21,7 +21,7 @@ static void ended(void *data, Source *source) {
 }
 
 static int run_steps(const Options *o, Profile *p) {
-    Scale s = { .spec = scale_spec_default() };
+    Scaling s = { .spec = scale_spec_default() };
     Err err = { 0 };
     if (o->at && scale_read(&s.spec, o->at, &err) < 0) {
         fprintf(stderr, "onrush scale: --at: %s\n", err.text);

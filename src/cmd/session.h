@@ -38,7 +38,7 @@ typedef struct SessionExtras {
     /* Something follows: the console leaves the run's end by itself. */
     bool goes_on;
     const Finder *find; /* whose search the run is */
-    const Scale *scale; /* whose steps it makes */
+    const Scaling *scale; /* whose steps it makes */
 } SessionExtras;
 
 /* x may be NULL. Returns the program's exit status. Main thread. */

@@ -115,7 +115,7 @@ static bool find_hold(const Plan *p, const char *name, uint64_t settle_ns,
     return is_found;
 }
 
-static void fit(Scale *s) {
+static void fit(Scaling *s) {
     UslPoint points[SCALE_STEPS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < s->count; i++) {
@@ -129,7 +129,7 @@ static void fit(Scale *s) {
     s->fit = usl_fit(points, n);
 }
 
-void scale_measure(Scale *s, const Plan *plans, size_t plan_count,
+void scale_measure(Scaling *s, const Plan *plans, size_t plan_count,
                    const Timeline *t) {
     s->is_rate = plans[0].unit == PLAN_RATE;
     s->count = 0;
@@ -156,7 +156,7 @@ void scale_measure(Scale *s, const Plan *plans, size_t plan_count,
 
 /* --- words -------------------------------------------------------------- */
 
-static void add_peak(const Scale *s, double most, Text *to) {
+static void add_peak(const Scaling *s, double most, Text *to) {
     const UslFit *f = &s->fit;
     if (isinf(f->peak_load.value))
         text_addf(to, "no peak in the fit: throughput levels off towards "
@@ -172,7 +172,7 @@ static void add_peak(const Scale *s, double most, Text *to) {
                       : "");
 }
 
-static void add_fit(const Scale *s, Text *to) {
+static void add_fit(const Scaling *s, Text *to) {
     const UslFit *f = &s->fit;
     double most = 0;
     for (size_t i = 0; i < s->count; i++)
@@ -191,7 +191,7 @@ static void add_fit(const Scale *s, Text *to) {
     text_addf(to, "fit: r2 %.4f over %zu steps\n", f->r2, f->points);
 }
 
-void scale_words(const Scale *s, Text *to) {
+void scale_words(const Scaling *s, Text *to) {
     if (s->best < s->count) {
         const ScaleStep *x = &s->steps[s->best];
         UnitsText mean;

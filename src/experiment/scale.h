@@ -25,14 +25,14 @@ typedef struct ScaleStep {
     double power; /* throughput / mean latency (Kleinrock, 1979); NaN */
 } ScaleStep;
 
-typedef struct Scale {
+typedef struct Scaling {
     ScaleSpec spec;
     bool is_rate;
     ScaleStep steps[SCALE_STEPS_MAX]; /* those that were made */
     size_t count;
     size_t best; /* the step with the most power; count: none */
     UslFit fit;  /* of throughput against load */
-} Scale;
+} Scaling;
 
 /* "0.25,0.5,1": rising or not, each above 0 and at most 1000. -1 with err. */
 int scale_read(ScaleSpec *s, const char *text, Err *err);
@@ -41,10 +41,10 @@ ScaleSpec scale_spec_default(void);
  * hold, called "x0.5". It begins at 0. */
 void scale_plan(const ScaleSpec *s, Plan *p);
 /* What the holds of the run say; plans: of the run. */
-void scale_measure(Scale *s, const Plan *plans, size_t plan_count,
+void scale_measure(Scaling *s, const Plan *plans, size_t plan_count,
                    const Timeline *t);
 /* Appends sentences, a line each, about contention, coherency, the peak and
  * the best operating point, with their evidence; or why there is no fit. */
-void scale_words(const Scale *s, Text *to);
+void scale_words(const Scaling *s, Text *to);
 
 #endif

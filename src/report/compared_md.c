@@ -9,7 +9,7 @@
 /* Every mark of ASCII may be escaped by a backslash (GFM, 2.4... 6.1), but a
  * '|' ends a cell even so inside of code, and '<' is safest as an entity. '@'
  * and '#' would call people and issues: a blank of no width after them. */
-static void escaped(const char *text, Text *to) {
+void compared_escape_md(const char *text, Text *to) {
     for (const char *s = text; *s; s++) {
         if (*s == '<')
             text_adds(to, "&lt;");
@@ -32,7 +32,7 @@ static void row(const Compared *c, Text *to) {
     ComparedText base, now, change, interval, limit, verdict;
     bool is_loud = c->verdict == COMPARED_REGRESSED;
     text_adds(to, "| ");
-    escaped(c->now->name, to);
+    compared_escape_md(c->now->name, to);
     text_addf(to, " | %s | %s | %s | %s | %s | %s%s%s |\n",
               compared_value(base, c->base), compared_value(now, c->now),
               compared_change(change, c), compared_interval(interval, c),
@@ -46,9 +46,9 @@ static void doubts_and_notes(const Comparison *c, Text *to) {
         if (x->verdict != COMPARED_UNSURE)
             continue;
         text_adds(to, "- unsure: ");
-        escaped(x->now->name, to);
+        compared_escape_md(x->now->name, to);
         text_adds(to, ": ");
-        escaped(x->why, to);
+        compared_escape_md(x->why, to);
         text_adds(to, "\n");
     }
     for (const char *s = c->notes.bytes; s && *s;) {
@@ -56,7 +56,7 @@ static void doubts_and_notes(const Comparison *c, Text *to) {
         size_t n = strcspn(s, "\n");
         text_add(&line, s, n);
         text_adds(to, "- ");
-        escaped(line.bytes, to);
+        compared_escape_md(line.bytes, to);
         text_adds(to, "\n");
         text_close(&line);
         s += n + (s[n] == '\n');
@@ -67,11 +67,11 @@ static void part(const Comparison *c, Text *to) {
     Text head = { 0 };
     comparison_headline(c, &head);
     text_adds(to, "### ");
-    escaped(head.bytes, to);
+    compared_escape_md(head.bytes, to);
     text_adds(to, "\n\n");
-    escaped(c->now->path, to);
+    compared_escape_md(c->now->path, to);
     text_adds(to, ", against ");
-    escaped(c->base->path, to);
+    compared_escape_md(c->base->path, to);
     text_addf(to,
               "\n\n| figure | base | now | change | %g %% interval | limit | "
               "verdict |\n|---|---:|---:|---:|---:|---:|---|\n",

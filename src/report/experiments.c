@@ -96,7 +96,7 @@ static json_t *fit_json(const UslFit *f) {
     return o;
 }
 
-json_t *scale_json(const Scale *s) {
+json_t *scale_json(const Scaling *s) {
     if (!s)
         return json_null();
     Text words = { 0 };
@@ -131,7 +131,7 @@ void find_print_json(const Finder *f, Text *to) {
     out_print(find_json(f), JSON_INDENT(2), to);
 }
 
-void scale_print_json(const Scale *s, Text *to) {
+void scale_print_json(const Scaling *s, Text *to) {
     out_begin();
     out_print(scale_json(s), JSON_INDENT(2), to);
 }
@@ -194,7 +194,7 @@ static void add_bar(Table *t, const Page *p, Tone tone, double share) {
     text_close(&bar);
 }
 
-void block_scale(const Scale *s, Page *p) {
+void block_scale(const Scaling *s, Page *p) {
     static const TableColumn columns[] = {
         { "step", false, 0 },        { "level", true, 0 },
         { "throughput", false, 3 },  { "req/s", true, 0 },

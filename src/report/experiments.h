@@ -12,12 +12,12 @@
 
 /* doc/summary.md: onrush.find and onrush.scaling. NULL gives null. */
 json_t *find_json(const Finder *f);
-json_t *scale_json(const Scale *s);
+json_t *scale_json(const Scaling *s);
 /* The same alone, with a newline at the end, for --json. */
 void find_print_json(const Finder *f, Text *to);
-void scale_print_json(const Scale *s, Text *to);
+void scale_print_json(const Scaling *s, Text *to);
 
 void block_find(const Finder *f, Page *p);
-void block_scale(const Scale *s, Page *p);
+void block_scale(const Scaling *s, Page *p);
 
 #endif

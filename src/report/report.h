@@ -51,7 +51,7 @@ typedef struct Report {
     const Comparison *against; /* the baseline; NULL: there is none */
     /* Of a run that was a search, or made steps of load; NULL: it was not. */
     const Finder *find;
-    const Scale *scale;
+    const Scaling *scale;
 } Report;
 
 /* The verdict over a run that began. Highest first: interrupted (signal, or

@@ -67,6 +67,12 @@ def spectrum(b):
                 f"of at most {number(x['day_opening_worst_ms'])} ms")]
 
 
+def page(b):
+    x = micro(b, "page", 300)
+    return [Row("a page of metrics, 20 requests", x["page_p50_ms"], "ms CPU", ("<=", 3),
+                f"p99 {number(x['page_p99_ms'])} ms; {number(x['page_kilobytes'])} KB")]
+
+
 def history(b):
     x = micro(b, "history", 300, tempfile.mkdtemp(dir=b.folder))
     names = {"list_20_ms": "the last 20", "baseline_ms": "a profile's baseline with its summary",
@@ -74,12 +80,6 @@ def history(b):
     return [Row(f"history of 10 000 runs, 30 figures each: {name}", x[key], "ms", ("<=", 50),
                 f"a run is added in {number(x['add_ms'])} ms" if key == "list_20_ms" else "")
             for key, name in names.items()]
-
-
-def page(b):
-    x = micro(b, "page", 300)
-    return [Row("a page of metrics, 20 requests", x["page_p50_ms"], "ms CPU", ("<=", 3),
-                f"p99 {number(x['page_p99_ms'])} ms; {number(x['page_kilobytes'])} KB")]
 
 
 def accuracy(b):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*     micro accuracy|ops|frame|spectrum|page|day|history FILE [FOLDER]     see micro.h */
+/*     micro accuracy|ops|frame|spectrum|page|day|history FILE [FOLDER]
+ * see micro.h */
 #include "config.h"
 
 #include "micro.h"
@@ -289,7 +290,7 @@ int main(int argc, char **argv) {
     FILE *to = argc >= 3 ? fopen(argv[2], "w") : NULL;
     int rc = 2;
     if (!to) {
-        fprintf(stderr, "usage: micro accuracy|ops|frame|spectrum|page|day|history FILE [FOLDER]\n");
+        fprintf(stderr, "usage: micro accuracy|ops|frame|spectrum|page|day FILE [FOLDER]\n");
         return rc;
     }
     if (strcmp(argv[1], "accuracy") == 0)

@@ -128,6 +128,11 @@ tests_unit_test_report_SOURCES = %D%/test_report.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_tool_forms
+tests_unit_test_tool_forms_SOURCES = %D%/test_tool_forms.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_tool_forms_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_report_page
 tests_unit_test_report_page_SOURCES = %D%/test_report_page.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
