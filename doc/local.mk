@@ -26,19 +26,14 @@ dist_doc_DATA = CONTRIBUTING NEWS README \
 	%D%/architecture.md \
 	%D%/compare.md \
 	%D%/console.md \
+	%D%/experiments.md \
 	%D%/export.md \
 	%D%/history.md \
 	%D%/journal.md \
 	%D%/performance.md \
 	%D%/recovery.md \
-	%D%/summary.md
-dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
-	%D%/compare.md %D%/console.md %D%/export.md %D%/history.md %D%/journal.md \
-	%D%/performance.md %D%/recovery.md %D%/summary.md %D%/summary.schema.json
-dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
-	%D%/compare.md %D%/console.md %D%/experiments.md %D%/export.md \
-	%D%/history.md %D%/journal.md %D%/performance.md %D%/recovery.md \
-	%D%/summary.md
+	%D%/summary.md \
+	%D%/summary.schema.json
 cidir = $(docdir)/ci
 dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \
 	%D%/ci/gitlab-ci.yml
