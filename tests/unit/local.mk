@@ -495,3 +495,7 @@ UNIT_TESTS += tests/unit/test_export
 tests_unit_test_export_SOURCES = %D%/test_export.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_export_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_repeat
+tests_unit_test_repeat_SOURCES = %D%/test_repeat.c %D%/unit.h
+tests_unit_test_repeat_LDADD = $(UNIT_LIBS)
