@@ -22,10 +22,18 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 %D%/onrush-profile.5: %D%/onrush-profile.5.in %D%/gen-manual$(EXEEXT)
 	$(GENERATE_MANUAL)
 
-dist_doc_DATA = CONTRIBUTING NEWS README %D%/architecture.md \
-	%D%/compare.md %D%/console.md %D%/experiments.md %D%/export.md \
-	%D%/history.md %D%/journal.md %D%/performance.md %D%/recovery.md \
-	%D%/summary.md
+dist_doc_DATA = CONTRIBUTING NEWS README \
+	%D%/architecture.md \
+	%D%/compare.md \
+	%D%/console.md \
+	%D%/experiments.md \
+	%D%/export.md \
+	%D%/history.md \
+	%D%/journal.md \
+	%D%/performance.md \
+	%D%/recovery.md \
+	%D%/summary.md \
+	%D%/summary.schema.json
 cidir = $(docdir)/ci
 dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \
 	%D%/ci/gitlab-ci.yml
@@ -36,7 +44,7 @@ grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
-	%D%/screens/stages.svg
+	%D%/screens/report.png %D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
 dist_check_SCRIPTS += %D%/checkmanual.sh

@@ -33,7 +33,8 @@ include tests/fuzz/local.mk
 
 # Black box: the built program, with Debian's python3.
 if HAVE_PYTHON3
-CLI_TESTS = tests/cli/test_broken.py tests/cli/test_cli.py \
+CLI_TESTS = tests/cli/test_alerts.py \
+	tests/cli/test_broken.py tests/cli/test_cli.py \
 	tests/cli/test_compare.py \
 	tests/cli/test_curl.py tests/cli/test_curl_faults.py \
 	tests/cli/test_errors.py tests/cli/test_exec.py \
@@ -46,7 +47,8 @@ CLI_TESTS = tests/cli/test_broken.py tests/cli/test_cli.py \
 	tests/cli/test_pipelines.py tests/cli/test_ports.py \
 	tests/cli/test_prometheus.py tests/cli/test_recovery.py \
 	tests/cli/test_replay.py tests/cli/test_saving.py \
-	tests/cli/test_scenarios.py tests/cli/test_settings.py \
+	tests/cli/test_scenarios.py tests/cli/test_schema.py \
+	tests/cli/test_settings.py \
 	tests/cli/test_story.py tests/cli/test_target.py \
 	tests/cli/test_vars.py tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)

@@ -454,6 +454,12 @@ static int check_exec(const Session *s, Err *err) {
     char command[100];
     if (s->o->allow_exec || !command_is_run(p))
         return 0;
+    for (size_t i = p->alerts.count; i-- > 0;)
+        if (p->alerts.items[i].exec) {
+            kind = "alerts";
+            name = p->alerts.items[i].name;
+            line = p->alerts.items[i].exec;
+        }
     for (size_t i = p->event_count; i-- > 0;)
         if (p->events[i].exec) {
             kind = "event";

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/bell.h"
 #include "engine/events.h"
 #include "engine/health.h"
 #include "engine/notes.h"
@@ -58,6 +59,7 @@ struct Engine {
     double *levels; /* by scenario: what its plan asks for now */
     Notes notes;
     Events *events;
+    Bell *bell;
     void (*on_tick)(void *);
     void (*on_slab)(void *, uint64_t, const Slab *);
     void *tick_data;
@@ -302,7 +304,7 @@ static void advance(Engine *e, uint64_t now_ns) {
     tell_bound(e);
     look_and_note(e, run_ns);
     e->snapshot.aborted |= react_to_thresholds(&e->wheel, &e->snapshot, run_ns);
-    e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, run_ns);
+    e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, e->bell, run_ns);
     if (e->state == RUN_RUNNING)
         events_advance(e->events, run_ns);
     steer(e, now_ns, run_ns);
@@ -493,6 +495,12 @@ static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {
                            "[event %s] starts a process: that takes "
                            "--allow-exec",
                            p->events[i].name);
+    for (size_t i = 0; i < p->alerts.count; i++)
+        if (p->alerts.items[i].exec && !o->allow_exec)
+            return err_set(err,
+                           "alert %s starts a process: that takes "
+                           "--allow-exec",
+                           p->alerts.items[i].name);
     return 0;
 }
 
@@ -529,6 +537,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .is_rate = e->scenarios[0].is_rate });
     health_init(&e->health, e->count, profile);
     e->events = events_new(loop, profile, &e->wheel, &e->recorder);
+    e->bell = bell_new(loop, e->info.name, &e->wheel, e->events);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;
@@ -603,6 +612,7 @@ static void on_handle_closed(uv_handle_t *h) {
 void engine_close(Engine *e, void (*closed)(void *data), void *data) {
     e->closed = closed;
     e->closed_data = data;
+    bell_close(e->bell);
     events_close(e->events);
     uv_close((uv_handle_t *)&e->timer, on_handle_closed);
     uv_close((uv_handle_t *)&e->ended, on_handle_closed);

@@ -18,7 +18,7 @@ typedef struct EngineOptions {
                       cores - 1, at least 1, at most 8 */
     CpuList cpus;  /* workers are pinned to them in turn; none: they are not */
     uint64_t seed; /* 0: a new one */
-    bool allow_exec; /* events of the profile may start processes */
+    bool allow_exec; /* events and alerts may start processes */
     const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);

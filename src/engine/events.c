@@ -14,7 +14,9 @@
 /* A process of an event; freed when the loop has closed both handles. */
 typedef struct Running {
     Events *events; /* NULL: they are closed, nobody wants to know */
-    const PlannedEvent *event;
+    char who[EVENT_TEXT_MAX]; /* "event NAME" */
+    EventKind kind;
+    const char *cause; /* of a recovery, from its end on; NULL: of none */
     uv_process_t process;
     uv_pipe_t err;
     char line[LINE_MAX_BYTES + 1]; /* of stderr, the first */
@@ -116,8 +118,8 @@ static void log_end(Running *r, int64_t status, int signal) {
         snprintf(how, sizeof how, "ended by signal %d", signal);
     else if (status)
         snprintf(how, sizeof how, "ended with status %d", (int)status);
-    event_add(&e->wheel->log, e->run_ns, EVENT_PLAN, "event %s: %s%s%s",
-              r->event->name, how, r->length && (signal || status) ? ": " : "",
+    event_add(&e->wheel->log, e->run_ns, r->kind, "%s: %s%s%s", r->who, how,
+              r->length && (signal || status) ? ": " : "",
               signal || status ? r->line : "");
 }
 
@@ -125,9 +127,9 @@ static void on_ended(uv_process_t *p, int64_t status, int signal) {
     Running *r = p->data;
     r->has_ended = true;
     if (r->events) {
-        if (!r->event->command)
+        if (r->cause)
             recorder_event_over(r->events->recorder, r->events->run_ns,
-                                r->event->name);
+                                r->cause);
         drain(r);
         log_end(r, status, signal);
         forget(r);
@@ -135,19 +137,39 @@ static void on_ended(uv_process_t *p, int64_t status, int signal) {
     close_handles(r);
 }
 
-static char **words_of(const PlannedEvent *e) {
+static char **words_of(const char *exec, size_t length) {
     size_t count = 0;
-    for (size_t i = 0; i < e->exec_length; i++)
-        count += e->exec[i] == '\0';
+    for (size_t i = 0; i < length; i++)
+        count += exec[i] == '\0';
     char **words = mem_alloc(count + 1, sizeof *words);
-    char *at = (char *)(uintptr_t)e->exec; /* uv only reads them */
+    char *at = (char *)(uintptr_t)exec; /* uv only reads them */
     for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
         words[i] = at;
     return words;
 }
 
+extern char **environ;
+
+/* Ours and these; NULL: ours alone. */
+static char **environment(const char *const *more) {
+    size_t own = 0, n = 0;
+    while (environ && environ[own])
+        own++;
+    while (more && more[n])
+        n++;
+    if (!n)
+        return NULL;
+    char **all = mem_alloc(own + n + 1, sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[i] = (char *)(uintptr_t)more[i];
+    if (own)
+        memcpy(all + n, environ, own * sizeof *all);
+    return all;
+}
+
 /* A pipe and not uv's sockets: a child may open /dev/stderr. */
-static int spawn(Running *r) {
+static int spawn(Running *r, const char *exec, size_t length,
+                 const char *const *env) {
     uv_file ends[2];
     int rc = uv_pipe(ends, UV_NONBLOCK_PIPE, 0);
     if (rc < 0)
@@ -158,10 +180,11 @@ static int spawn(Running *r) {
         { .flags = UV_IGNORE },
         { .flags = UV_INHERIT_FD, .data.fd = ends[1] },
     };
-    char **words = words_of(r->event);
+    char **words = words_of(exec, length), **all = environment(env);
     uv_process_options_t o = { .exit_cb = on_ended,
                                .file = words[0],
                                .args = words,
+                               .env = all,
                                .flags = UV_PROCESS_DETACHED,
                                .stdio_count = 3,
                                .stdio = files };
@@ -171,29 +194,45 @@ static int spawn(Running *r) {
     rc = uv_spawn(r->events->loop, &r->process, &o);
     close(ends[1]);
     free(words);
+    free(all);
     return rc;
 }
 
-static void start_process(Events *e, const PlannedEvent *event) {
+static void start_process(Events *e, EventKind kind, const char *who,
+                          const char *cause, const char *exec, size_t length,
+                          const char *const *env) {
     Running *r = mem_new(Running);
-    *r = (Running){ .events = e,
-                    .event = event,
-                    .next = e->running };
+    *r = (Running){
+        .events = e, .kind = kind, .cause = cause, .next = e->running
+    };
+    snprintf(r->who, sizeof r->who, "%s", who);
     e->running = r;
     uv_pipe_init(e->loop, &r->err, 0);
-    int rc = spawn(r);
+    int rc = spawn(r, exec, length, env);
     r->process.data = r->err.data = r;
     if (rc < 0) {
-        event_add(&e->wheel->log, e->run_ns, EVENT_PLAN,
-                  "event %s: cannot be started: %s", event->name,
-                  uv_strerror(rc));
+        event_add(&e->wheel->log, e->run_ns, kind,
+                  "%s: cannot be started: %s", who, uv_strerror(rc));
         forget(r);
         close_handles(r);
         return;
     }
     uv_read_start((uv_stream_t *)&r->err, on_room, on_read);
-    if (!event->command)
-        recorder_event(e->recorder, e->run_ns, event->name);
+    if (cause)
+        recorder_event(e->recorder, e->run_ns, cause);
+}
+
+void events_start(Events *e, const char *who, const char *words,
+                  size_t length, const char *const *env) {
+    size_t running = 0;
+    for (const Running *r = e->running; r; r = r->next)
+        running += r->kind == EVENT_ALERT;
+    if (running < EVENTS_RUNNING_MAX)
+        start_process(e, EVENT_ALERT, who, NULL, words, length, env);
+    else
+        event_add(&e->wheel->log, e->run_ns, EVENT_ALERT,
+                  "%s: not started, %d of them run already", who,
+                  EVENTS_RUNNING_MAX);
 }
 
 /* --- what is due -------------------------------------------------------- */
@@ -233,8 +272,13 @@ void events_advance(Events *e, uint64_t run_ns) {
         event_add(&e->wheel->log, run_ns, EVENT_MARK, "%s", event->name);
         if (event->command)
             steer(e, event);
-        if (event->exec)
-            start_process(e, event);
+        if (event->exec) {
+            char who[EVENT_TEXT_MAX];
+            snprintf(who, sizeof who, "event %s", event->name);
+            start_process(e, EVENT_PLAN, who,
+                          event->command ? NULL : event->name, event->exec,
+                          event->exec_length, NULL);
+        }
     }
 }
 
@@ -251,8 +295,8 @@ static void kill_all(Events *e) {
 
 void events_end(Events *e, uint64_t run_ns) {
     for (Running *r = e->running; r; r = r->next)
-        event_add(&e->wheel->log, run_ns, EVENT_PLAN,
-                  "event %s: ended with the run", r->event->name);
+        event_add(&e->wheel->log, run_ns, r->kind, "%s: ended with the run",
+                  r->who);
     kill_all(e);
 }
 

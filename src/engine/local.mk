@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/arrivals.c %D%/arrivals.h \
+	%D%/bell.c %D%/bell.h \
 	%D%/course.c %D%/course.h \
 	%D%/crew.c %D%/crew.h \
 	%D%/call.c %D%/call.h \

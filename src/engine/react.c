@@ -63,7 +63,7 @@ static bool react(Wheel *w, const Alert *a, uint64_t run_ns) {
     return false;
 }
 
-bool react_to_alerts(Wheel *w, Recorder *r, uint64_t run_ns) {
+bool react_to_alerts(Wheel *w, Recorder *r, Bell *b, uint64_t run_ns) {
     AlertChange c;
     bool ends = false;
     while (recorder_alert_change(r, &c)) {
@@ -73,6 +73,7 @@ bool react_to_alerts(Wheel *w, Recorder *r, uint64_t run_ns) {
         else
             event_add(&w->log, c.at_ns, EVENT_ALERT, "%s: quiet again",
                       c.alert->name);
+        bell_ring(b, &c, run_ns);
         if (c.is_firing)
             ends |= react(w, c.alert, run_ns);
     }

@@ -6,6 +6,7 @@
 #define ONRUSH_ENGINE_REACT_H
 
 #include "control/wheel.h"
+#include "engine/bell.h"
 #include "stats/recorder.h"
 
 /* How much an alert with back-off lowers the level by. */
@@ -14,7 +15,8 @@
 /* true: this ends the run. */
 bool react_to_thresholds(Wheel *w, const Snapshot *s, uint64_t run_ns);
 /* To each alert that began to fire since the last call; all scenarios hold,
- * or back off. true: this ends the run. */
-bool react_to_alerts(Wheel *w, Recorder *r, uint64_t run_ns);
+ * or back off. Others are told of it, and when it is quiet again. true: this
+ * ends the run. */
+bool react_to_alerts(Wheel *w, Recorder *r, Bell *b, uint64_t run_ns);
 
 #endif

@@ -129,6 +129,9 @@ bool command_is_run(const Profile *p) {
     for (size_t i = 0; i < p->event_count; i++)
         if (p->events[i].exec)
             return true;
+    for (size_t i = 0; i < p->alerts.count; i++)
+        if (p->alerts.items[i].exec)
+            return true;
     return command_is_in(p);
 }
 

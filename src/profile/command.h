@@ -28,7 +28,7 @@ int command_read(const char *line, const Vars *vars, Arena *arena,
 
 /* Has the profile requests that are commands? Are all of them? */
 bool command_is_in(const Profile *p);
-/* Does it start processes, in a request or an event? */
+/* Does it start processes, in a request, an event or an alert? */
 bool command_is_run(const Profile *p);
 bool command_is_all(const Profile *p);
 

@@ -323,8 +323,14 @@ static void read_alert(KeyContext *c) {
     MetricTable table = profile_metrics(p);
     Err err;
     if (alert_read(&p->alerts, &p->arena, c->entry->key, c->value, &table,
-                   &err) < 0)
+                   &err) < 0) {
         key_report(c, &err);
+        return;
+    }
+    Alert *a = &p->alerts.items[p->alerts.count - 1];
+    if (a->exec)
+        a->words = key_read_words(c, a->exec, "an alert is no request",
+                                  &a->words_length);
 }
 
 /* --- the tables --------------------------------------------------------- */

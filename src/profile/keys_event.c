@@ -2,6 +2,7 @@
 #include "profile/keys_event.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "control/verbs.h"
@@ -25,29 +26,35 @@ void key_read_event_do(KeyContext *c) {
     c->event->do_column = c->entry->value_column;
 }
 
-/* Its words, as uv_spawn wants them. */
-void key_read_event_exec(KeyContext *c) {
-    CommandLine line;
+const char *key_read_words(KeyContext *c, const char *line, const char *whose,
+                           size_t *length) {
+    CommandLine read;
     Text words = { 0 };
     Err err;
     if (c->vars.count) {
         key_error(c, (int)c->vars.items[0].at + 1,
-                  "an event comes once: ${...} that differs each time is for "
-                  "requests");
-        return;
+                  "%s: ${...} that differs each time is for requests", whose);
+        return NULL;
     }
-    if (command_read(c->value, &c->vars, &c->profile->arena, &line, &err) < 0) {
+    if (command_read(line, &c->vars, &c->profile->arena, &read, &err) < 0) {
+        err.column += (int)(strlen(c->value) - strlen(line));
         key_report(c, &err);
-        return;
+        return NULL;
     }
-    for (size_t i = 0; i < line.count; i++) {
-        text_add(&words, line.words[i].bytes, line.words[i].length);
+    for (size_t i = 0; i < read.count; i++) {
+        text_add(&words, read.words[i].bytes, read.words[i].length);
         text_add(&words, "", 1);
     }
-    c->event->exec =
+    const char *kept =
         arena_dup_bytes(&c->profile->arena, words.bytes, words.length);
-    c->event->exec_length = words.length;
+    *length = words.length;
     text_close(&words);
+    return kept;
+}
+
+void key_read_event_exec(KeyContext *c) {
+    c->event->exec = key_read_words(c, c->value, "an event comes once",
+                                    &c->event->exec_length);
 }
 
 static int by_time(const void *a, const void *b) {

@@ -9,6 +9,10 @@
 void key_read_event_at(KeyContext *c);
 void key_read_event_do(KeyContext *c);
 void key_read_event_exec(KeyContext *c);
+/* A command line's words, each ended by NUL, as uv_spawn wants them; line is
+ * the value or its end. NULL: a mistake was told; whose says who comes once. */
+const char *key_read_words(KeyContext *c, const char *line, const char *whose,
+                           size_t *length);
 void key_read_metric_type(KeyContext *c);
 void key_read_metric_contains(KeyContext *c);
 

@@ -265,7 +265,9 @@
         o.series = [x_series, ...plot.lines.map(l => ({
             label: l.label + (l.right ? " (right)" : ""), scale: l.right ? "right" : "y",
             stroke: colour(l.tone), width: 1.6,
-            dash: l.dashed ? [5, 4] : undefined, points: { show: false },
+            dash: l.dashed ? [5, 4] : undefined,
+            fill: l.right && !l.dashed ? colour(l.tone) + "30" : undefined,
+            points: { show: false },
             value: (u, v) => v === null || v === undefined ? "–"
                 : print[l.right ? "count" : plot.unit](v),
         }))];

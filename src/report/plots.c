@@ -31,7 +31,7 @@ static const char *limit_tone(const Condition *c, const char *tone) {
 
 static void add_limits(Plot *p, const Snapshot *s, MetricId id,
                        const char *tone) {
-    for (size_t i = 0; i < s->threshold_count; i++) {
+    for (size_t i = 0; i < s->threshold_count && p->line_count; i++) {
         const Threshold *t = s->thresholds[i].threshold;
         const Condition *c = &t->condition;
         bool fits = c->metric.id == id && !c->of &&

@@ -206,6 +206,8 @@ static json_t *alert_of(const AlertReading *r) {
     out_put(o, "severity",
             out_text(alert_severity_name(r->alert->severity)));
     out_put(o, "action", out_text(alert_action_name(r->alert->action)));
+    out_put(o, "webhook", out_text(r->alert->webhook_shown));
+    out_put(o, "exec", out_text(r->alert->exec));
     out_put(o, "limit", out_number(r->alert->condition.limit));
     out_put(o, "times", out_count(r->times));
     out_put(o, "total_s", out_number((double)r->total_ns / 1e9));

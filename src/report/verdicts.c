@@ -146,6 +146,10 @@ static void explain_threshold(Sheet *s, const ThresholdReading *t) {
     if (t->verdict == VERDICT_UNDECIDED)
         sheet_reason(s, TONE_BAD, "%s was to be %s, and had no samples",
                      t->threshold->key, t->threshold->text);
+    else if (isinf(t->value)) /* of recovery_time */
+        sheet_reason(s, TONE_BAD,
+                     "%s was to be %s, and the target did not recover",
+                     t->threshold->key, t->threshold->text);
     else
         sheet_reason(s, TONE_BAD, "%s was to be %s, and was %s%s%s",
                      t->threshold->key, t->threshold->text, value,

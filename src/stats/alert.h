@@ -3,7 +3,11 @@
  * goes on.
  *
  *   METRIC[{SERIES}] METHOD OP NUMBER for DURATION, warning|critical
- *       [, warn|stop|hold|back-off]
+ *       [, warn|stop|hold|back-off] [, webhook URL] [, exec COMMAND]
+ *
+ * A URL is http or https and ends at a blank or comma; a command is the rest
+ * of the line. Both are told when the alert begins to fire and when it is
+ * quiet again.
  *
  * METRIC is one that the time line has: http_req_duration, http_req_failed
  * and http_reqs, also by series; response_time and dropped_iterations.
@@ -41,12 +45,18 @@ typedef enum AlertAction {
 
 typedef struct Alert {
     const char *name;
-    const char *text; /* as written, without its name */
+    const char *text; /* as written, without its name; of a URL its origin */
     size_t window_at, window_length; /* in it: where the window is written */
     Condition condition;
     uint64_t window_ns;
     AlertSeverity severity;
     AlertAction action;
+    const char *webhook; /* a URL, which may hold secrets; NULL: none */
+    const char *webhook_shown; /* its origin */
+    const char *exec;    /* a command line as written; NULL: none */
+    const char *words;   /* its words, each ended by NUL; whoever runs it
+                            fills this in */
+    size_t words_length;
 } Alert;
 
 typedef struct AlertList {

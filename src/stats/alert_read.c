@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,8 +119,85 @@ static int read_word(Lexer *l, const char *const *names, size_t count,
     return -1;
 }
 
-static int read_consequences(Lexer *l, Alert *a, Err *err) {
+static bool is_end_of_url(char c) {
+    return !c || c == ',' || isspace((unsigned char)c);
+}
+
+/* Of a URL that may hold secrets: "https://host:8443", and "/..." for what
+ * stands behind it. */
+static const char *shown_of(Arena *arena, const char *url) {
+    Text shown = { 0 };
+    const char *host = strstr(url, "://") + 3;
+    const char *end = host + strcspn(host, "/?#");
+    for (const char *c = host; c < end; c++)
+        host = *c == '@' ? c + 1 : host;
+    text_add(&shown, url, (size_t)(strstr(url, "://") + 3 - url));
+    text_add(&shown, host, (size_t)(end - host));
+    text_adds(&shown, end[0] && end[1] ? "/..." : "");
+    const char *kept = arena_dup_text(arena, shown.bytes);
+    text_close(&shown);
+    return kept;
+}
+
+/* Behind the word; its place in the text to *at. */
+static int read_webhook(Lexer *l, Alert *a, Arena *arena, const char **at,
+                        Err *err) {
+    const char *from = l->at, *end;
+    while (*from == ' ' || *from == '\t')
+        from++;
+    for (end = from; !is_end_of_url(*end); end++)
+        ;
+    const char *url = arena_dup_bytes(arena, from, (size_t)(end - from));
+    bool is_http = text_starts(url, "http://") || text_starts(url, "https://");
+    const char *host = is_http ? strstr(url, "://") + 3 : "";
+    if (!is_http || strcspn(host, "/?#") == 0)
+        return err_at(err, lexer_column_of(l, from),
+                      "a webhook is a URL of http or https: webhook "
+                      "https://example.org/hook");
+    if (a->webhook)
+        return err_at(err, lexer_column(l), "an alert has one webhook");
+    a->webhook = url;
+    a->webhook_shown = shown_of(arena, url);
+    *at = from;
+    l->at = end;
+    return lexer_next(l, err);
+}
+
+/* Behind the word, the rest of the line. */
+static int read_exec(Lexer *l, Alert *a, Arena *arena, Err *err) {
+    char *rest = arena_dup_text(arena, l->at);
+    a->exec = text_trim(rest);
+    if (!*a->exec)
+        return err_at(err, lexer_column(l) + (int)l->now.length,
+                      "which command? exec ./tell.sh");
+    l->at += strlen(l->at);
+    return lexer_next(l, err);
+}
+
+/* One of several; url_at: as read_webhook has it. */
+static int read_action(Lexer *l, Alert *a, Arena *arena, bool *has_action,
+                       const char **url_at, Err *err) {
     size_t found = 0;
+    if (lexer_next(l, err) < 0)
+        return -1;
+    if (token_is(&l->now, "webhook"))
+        return read_webhook(l, a, arena, url_at, err);
+    if (token_is(&l->now, "exec"))
+        return read_exec(l, a, arena, err);
+    if (*has_action && l->now.kind == TOKEN_NAME)
+        return err_at(err, lexer_column(l),
+                      "of warn, stop, hold and back-off an alert has one");
+    if (read_word(l, actions, COUNT(actions), "what to do", &found, err) < 0)
+        return -1;
+    a->action = (AlertAction)found;
+    *has_action = true;
+    return 0;
+}
+
+static int read_consequences(Lexer *l, Alert *a, Arena *arena,
+                             const char **url_at, Err *err) {
+    size_t found = 0;
+    bool has_action = false;
     if (l->now.kind != TOKEN_COMMA)
         return err_at(err, lexer_column(l),
                       "how severe is it? write , warning or , critical");
@@ -128,31 +206,43 @@ static int read_consequences(Lexer *l, Alert *a, Err *err) {
                   err) < 0)
         return -1;
     a->severity = (AlertSeverity)found;
-    if (l->now.kind == TOKEN_COMMA) {
-        if (lexer_next(l, err) < 0 ||
-            read_word(l, actions, COUNT(actions), "what to do", &found, err) <
-                0)
+    while (l->now.kind == TOKEN_COMMA)
+        if (read_action(l, a, arena, &has_action, url_at, err) < 0)
             return -1;
-        a->action = (AlertAction)found;
-    }
     if (l->now.kind == TOKEN_END)
         return 0;
     return err_at(err, lexer_column(l),
                   "the alert should end here, or go on with a comma and warn, "
-                  "stop, hold or back-off");
+                  "stop, hold, back-off, webhook URL or exec COMMAND");
+}
+
+/* Without what a URL may keep secret. */
+static const char *text_of(const Alert *a, Arena *arena, const char *text,
+                           const char *url_at) {
+    if (!url_at)
+        return arena_dup_text(arena, text);
+    Text shown = { 0 };
+    text_add(&shown, text, (size_t)(url_at - text));
+    text_adds(&shown, a->webhook_shown);
+    text_adds(&shown, url_at + strlen(a->webhook));
+    const char *kept = arena_dup_text(arena, shown.bytes);
+    text_close(&shown);
+    return kept;
 }
 
 int alert_read(AlertList *list, Arena *arena, const char *name,
                const char *text, const MetricTable *table, Err *err) {
     Lexer l;
     Alert a = { 0 };
+    const char *url_at = NULL;
     if (lexer_start(&l, text, err) < 0 ||
         read_metric(&l, &a, arena, table, err) < 0 ||
         condition_read(&a.condition, arena, &l, err) < 0 ||
-        read_window(&l, &a, err) < 0 || read_consequences(&l, &a, err) < 0)
+        read_window(&l, &a, err) < 0 ||
+        read_consequences(&l, &a, arena, &url_at, err) < 0)
         return -1;
     a.name = arena_dup_text(arena, name);
-    a.text = arena_dup_text(arena, text);
+    a.text = text_of(&a, arena, text, url_at);
     mem_grow(list->items, list->count, list->cap);
     list->items[list->count++] = a;
     return 0;

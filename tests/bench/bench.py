@@ -38,6 +38,7 @@ LINES = {
     "long": (lines_own.long_run, "24 h through the statistics"),
     "start": (lines_time.start, "start to first frame", True),
     "finish": (lines_own.finish, "end to saved files"),
+    "history": (lines_own.history, "what is asked of the history", True),
     "ops": (lines_own.ops, "single operations", True),
 }
 

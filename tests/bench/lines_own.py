@@ -73,6 +73,15 @@ def page(b):
                 f"p99 {number(x['page_p99_ms'])} ms; {number(x['page_kilobytes'])} KB")]
 
 
+def history(b):
+    x = micro(b, "history", 300, tempfile.mkdtemp(dir=b.folder))
+    names = {"list_20_ms": "the last 20", "baseline_ms": "a profile's baseline with its summary",
+             "trend_all_ms": "one figure of all", "trend_profile_ms": "one figure of the 2500 of a profile"}
+    return [Row(f"history of 10 000 runs, 30 figures each: {name}", x[key], "ms", ("<=", 50),
+                f"a run is added in {number(x['add_ms'])} ms" if key == "list_20_ms" else "")
+            for key, name in names.items()]
+
+
 def accuracy(b):
     x = micro(b, "accuracy", 120)
     worst = max(x, key=x.get)

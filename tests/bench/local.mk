@@ -5,7 +5,7 @@ EXTRA_PROGRAMS = $(BENCH_BUILT)
 CLEANFILES += $(BENCH_BUILT)
 
 tests_bench_micro_SOURCES = %D%/micro.c %D%/micro.h %D%/micro_day.c \
-	%D%/micro_frame.c %D%/micro_page.c %D%/micro_spectrum.c \
+	%D%/micro_frame.c %D%/micro_history.c %D%/micro_page.c %D%/micro_spectrum.c \
 	tests/unit/fake_run.c tests/unit/fake_run.h \
 	tests/unit/fake_source.c tests/unit/fake_source.h
 tests_bench_micro_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit

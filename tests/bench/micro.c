@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*     micro accuracy|ops|frame|spectrum|page|day FILE [FOLDER]     see micro.h */
+/*     micro accuracy|ops|frame|spectrum|page|day|history FILE [FOLDER]
+ * see micro.h */
 #include "config.h"
 
 #include "micro.h"
@@ -304,6 +305,8 @@ int main(int argc, char **argv) {
         rc = micro_page(to);
     else if (strcmp(argv[1], "day") == 0 && argc == 4)
         rc = micro_day(to, argv[3]);
+    else if (strcmp(argv[1], "history") == 0 && argc == 4)
+        rc = micro_history(to, argv[3]);
     if (fclose(to) != 0)
         rc = 1;
     return rc < 0 ? 1 : rc;

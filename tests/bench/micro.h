@@ -33,5 +33,8 @@ int micro_page(FILE *to);
 /* 24 h of seconds through the recorder, then the files of its end, which go
  * to the folder. 0, or -1 when that failed. */
 int micro_day(FILE *to, const char *folder);
+/* A history of 10 000 runs with 30 figures each, made in the folder: adding a
+ * run, and what the commands ask. 0, or -1 when that failed. */
+int micro_history(FILE *to, const char *folder);
 
 #endif

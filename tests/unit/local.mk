@@ -128,6 +128,11 @@ tests_unit_test_report_SOURCES = %D%/test_report.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_tool_forms
+tests_unit_test_tool_forms_SOURCES = %D%/test_tool_forms.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_tool_forms_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_report_page
 tests_unit_test_report_page_SOURCES = %D%/test_report_page.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
@@ -499,3 +504,7 @@ tests_unit_test_export_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_repeat
 tests_unit_test_repeat_SOURCES = %D%/test_repeat.c %D%/unit.h
 tests_unit_test_repeat_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_against
+tests_unit_test_against_SOURCES = %D%/test_against.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_against_LDADD = $(UNIT_LIBS)

@@ -80,6 +80,51 @@ static void an_alert_is_read(void **state) {
     arena_close(&arena);
 }
 
+/* What a URL may keep secret is not in the text that is shown. */
+static void others_are_told(void **state) {
+    (void)state;
+    static const char begin[] = "http_reqs rate < 5 for 2s, critical";
+    static const struct {
+        const char *rest, *webhook, *exec, *shown;
+        AlertAction action;
+    } cases[] = {
+        { ", webhook http://127.0.0.1:9/hook", "http://127.0.0.1:9/hook", NULL,
+          ", webhook http://127.0.0.1:9/...", ALERT_WARN },
+        { ", hold , webhook https://me:pw@h/?token=1,exec ./tell.sh 'a, b'",
+          "https://me:pw@h/?token=1", "./tell.sh 'a, b'",
+          ", hold , webhook https://h/...,exec ./tell.sh 'a, b'", ALERT_HOLD },
+        { ", webhook http://h, stop", "http://h", NULL,
+          ", webhook http://h, stop", ALERT_STOP },
+        { ", exec  tell , stop ", NULL, "tell , stop", ", exec  tell , stop ",
+          ALERT_WARN },
+    };
+    AlertList list = { 0 };
+    Arena arena = { 0 };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[200], shown[200];
+        Err err = { 0 };
+        snprintf(text, sizeof text, "%s%s", begin, cases[i].rest);
+        snprintf(shown, sizeof shown, "%s%s", begin, cases[i].shown);
+        if (alert_read(&list, &arena, "a", text, &table, &err) < 0)
+            fail_msg("%s: %d: %s", text, err.column, err.text);
+        const Alert *a = &list.items[i];
+        assert_string_equal(a->text, shown);
+        assert_int_equal(a->action, cases[i].action);
+        assert_int_equal(!a->webhook, !cases[i].webhook);
+        assert_int_equal(!a->exec, !cases[i].exec);
+        if (a->webhook)
+            assert_string_equal(a->webhook, cases[i].webhook);
+        if (a->exec)
+            assert_string_equal(a->exec, cases[i].exec);
+        /* and a journal's can be read again */
+        assert_int_equal(alert_read(&list, &arena, "b", shown, &table, &err),
+                         0);
+        list.count--;
+    }
+    alert_list_close(&list);
+    arena_close(&arena);
+}
+
 static void mistakes_say_where(void **state) {
     (void)state;
     static const struct {
@@ -123,8 +168,18 @@ static void mistakes_say_where(void **state) {
           "what to do is missing here: warn, stop, hold or back-off" },
         { "http_req_duration p(95) > 5 for 1s, warning, backoff", 46,
           "did you mean 'back-off'" },
-        { "http_req_duration p(95) > 5 for 1s, warning, stop, hold", 50,
-          "should end here" },
+        { "http_req_duration p(95) > 5 for 1s, warning, stop, hold", 52,
+          "an alert has one" },
+        { "http_req_duration p(95) > 5 for 1s, warning, webhook", 53,
+          "a URL of http or https" },
+        { "http_req_duration p(95) > 5 for 1s, warning, webhook ftp://a/b",
+          54, "a URL of http or https" },
+        { "http_req_duration p(95) > 5 for 1s, warning, webhook http:///b",
+          54, "a URL of http or https" },
+        { "http_req_duration p(95) > 5 for 1s, warning, webhook http://a x",
+          63, "should end here" },
+        { "http_req_duration p(95) > 5 for 1s, warning, exec", 50,
+          "which command?" },
         { "http_req_duration p(95) > 5 for 1s, warning stop", 45,
           "should end here" },
         { "http_req_duration p(95) > 5 and max > 9 for 1s, warning", 19,
@@ -439,6 +494,7 @@ static void many_firings_are_counted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_alert_is_read),
+        cmocka_unit_test(others_are_told),
         cmocka_unit_test(mistakes_say_where),
         cmocka_unit_test(it_fires_again_only_after_quiet),
         cmocka_unit_test(the_worst_is_farthest_from_the_limit),

@@ -26,6 +26,14 @@ static uint64_t draw(Rng *r, int kind) {
         return (uint64_t)(1e3 * pow(3.6e9, u));
     case 1: /* two humps, 1 ms and 1 s */
         return (uint64_t)((rng_unit(r) < 0.9 ? 1e6 : 1e9) * (1 + u));
+    case 2: /* always the same */
+        return 12345678;
+    case 3: /* uniform, up to 50 ms */
+        return (uint64_t)(u * 50e6);
+    case 4: /* Pareto, alpha 1.1: a tail without a mean worth its name */
+        return (uint64_t)fmin(1e5 * pow(1 - u, -1 / 1.1), 3.6e12);
+    case 5: /* a few values, far apart */
+        return (uint64_t)pow(10, 3 + floor(u * 9));
     default: /* exponential around 20 ms */
         return (uint64_t)(-log(1 - u) * 20e6) + 1000;
     }
@@ -34,22 +42,51 @@ static uint64_t draw(Rng *r, int kind) {
 static void percentiles_match_exact_sorting(void **state) {
     (void)state;
     static const double qs[] = { 0, .01, .1, .5, .9, .95, .99, .999, 1 };
-    enum { N = 50000 };
-    uint64_t *all = malloc(N * sizeof *all);
-    for (int kind = 0; kind < 3; kind++) {
+    static const size_t sizes[] = { 1, 2, 3, 10, 99, 1000, 50000 };
+    uint64_t *all = malloc(50000 * sizeof *all);
+    for (int k = 0; k < 7 * 7; k++) {
+        size_t n = sizes[k / 7];
         Rng r = { 7 };
         Hist h = { 0 };
-        for (size_t i = 0; i < N; i++)
-            hist_record(&h, all[i] = draw(&r, kind));
-        qsort(all, N, sizeof *all, by_value);
+        for (size_t i = 0; i < n; i++)
+            hist_record(&h, all[i] = draw(&r, k % 7));
+        qsort(all, n, sizeof *all, by_value);
         for (size_t i = 0; i < sizeof qs / sizeof *qs; i++) {
-            double want = exact(all, N, qs[i]);
+            double want = exact(all, n, qs[i]);
             assert_near(hist_quantile(&h, qs[i]), want, want * 0.001);
         }
-        assert_true(h.min == all[0] && h.max == all[N - 1]);
+        assert_true(h.min == all[0] && h.max == all[n - 1]);
         hist_close(&h);
     }
     free(all);
+}
+
+static void steps_are_all_that_was_counted(void **state) {
+    (void)state;
+    static const uint64_t values[] = { 0, 0, 7, 2047, 2048, 2049, 123456789,
+                                       HIST_HIGHEST };
+    static const HistStep want[] = { { 0, 0, 2 },
+                                     { 7, 7, 1 },
+                                     { 2047, 2047, 1 },
+                                     { 2048, 2049, 2 },
+                                     { 123404288, 123469823, 1 } };
+    Hist h = { 0 };
+    HistStep step;
+    size_t at = 0;
+    assert_false(hist_next(&h, &at, &step));
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        hist_record(&h, values[i]);
+    at = 0;
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        assert_true(hist_next(&h, &at, &step));
+        assert_int_equal(step.low, want[i].low);
+        assert_int_equal(step.high, want[i].high);
+        assert_int_equal(step.n, want[i].n);
+    }
+    assert_true(hist_next(&h, &at, &step));
+    assert_true(step.low <= HIST_HIGHEST && HIST_HIGHEST <= step.high);
+    assert_false(hist_next(&h, &at, &step));
+    hist_close(&h);
 }
 
 static void ranks_are_interpolated_as_k6_does(void **state) {
@@ -223,6 +260,7 @@ static void counts_below_values_in_one_pass(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_match_exact_sorting),
+        cmocka_unit_test(steps_are_all_that_was_counted),
         cmocka_unit_test(ranks_are_interpolated_as_k6_does),
         cmocka_unit_test(small_values_are_exact),
         cmocka_unit_test(empty_has_no_percentiles),

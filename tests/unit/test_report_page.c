@@ -325,7 +325,7 @@ static void evil_open(EvilRun *e) {
     put_evil(run->recorder.recoveries.items[0].cause, 64);
     e->finding = (Finding){ .kind = FINDING_STALL, .from_ns = 2 * S };
     put_evil(e->finding.text, sizeof e->finding.text);
-    e->findings = (FindingList){ &e->finding, 1, 1 };
+    e->findings = (FindingList){ .items = &e->finding, .count = 1, .cap = 1 };
     e->knee.is_known = true;
     put_evil(e->knee.text, sizeof e->knee.text);
     gauges_read(&e->gauges, gauges_add(&e->gauges, EVIL, GAUGE_COUNT), S, 3);

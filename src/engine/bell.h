@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bell.h: tells others that an alert began to fire, or is quiet again, as the
+ * alert asks for it: its webhook gets a POST of JSON, its command is started
+ * (events.h).
+ *
+ * Webhooks are sent one after the other on libuv's thread pool, 5 s each, at
+ * most BELL_WAITING_MAX wait: the load never does. What is refused, is
+ * answered other than 2xx or finds no room is told in the log; of the URL only
+ * its origin is. Main thread. */
+#ifndef ONRUSH_ENGINE_BELL_H
+#define ONRUSH_ENGINE_BELL_H
+
+#include <uv.h>
+
+#include "control/wheel.h"
+#include "engine/events.h"
+#include "stats/alert.h"
+
+#define BELL_WAITING_MAX 32
+#define BELL_TIMEOUT_S 5
+/* Once the run is over nothing is begun later than this. */
+#define BELL_AFTER_NS (10 * NS_PER_S)
+
+typedef struct Bell Bell;
+
+/* run: its name. All is borrowed until bell_close. */
+Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e);
+void bell_ring(Bell *b, const AlertChange *c, uint64_t run_ns);
+/* The wheel and events may go; what waits is sent while the loop goes on, and
+ * the memory goes then. NULL is fine. */
+void bell_close(Bell *b);
+
+/* Appends the webhook's body. Pure. */
+void bell_print(const AlertChange *c, const char *run, Text *to);
+
+#endif
