@@ -31,7 +31,6 @@ libonrush_a_SOURCES += \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c \
-	%D%/undisturbed.h \
 	%D%/trend.c \
 	%D%/trend_chart.c \
 	%D%/trend_found.c %D%/trend_found.h \

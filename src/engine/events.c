@@ -16,6 +16,7 @@ typedef struct Running {
     Events *events; /* NULL: they are closed, nobody wants to know */
     char who[EVENT_TEXT_MAX]; /* "event NAME" */
     EventKind kind;
+    const char *cause; /* of a recovery, from its end on; NULL: of none */
     uv_process_t process;
     uv_pipe_t err;
     char line[LINE_MAX_BYTES + 1]; /* of stderr, the first */
@@ -126,9 +127,9 @@ static void on_ended(uv_process_t *p, int64_t status, int signal) {
     Running *r = p->data;
     r->has_ended = true;
     if (r->events) {
-        if (!r->event->command)
+        if (r->cause)
             recorder_event_over(r->events->recorder, r->events->run_ns,
-                                r->event->name);
+                                r->cause);
         drain(r);
         log_end(r, status, signal);
         forget(r);
@@ -198,10 +199,12 @@ static int spawn(Running *r, const char *exec, size_t length,
 }
 
 static void start_process(Events *e, EventKind kind, const char *who,
-                          const char *exec, size_t length,
+                          const char *cause, const char *exec, size_t length,
                           const char *const *env) {
     Running *r = mem_new(Running);
-    *r = (Running){ .events = e, .kind = kind, .next = e->running };
+    *r = (Running){
+        .events = e, .kind = kind, .cause = cause, .next = e->running
+    };
     snprintf(r->who, sizeof r->who, "%s", who);
     e->running = r;
     uv_pipe_init(e->loop, &r->err, 0);
@@ -215,8 +218,8 @@ static void start_process(Events *e, EventKind kind, const char *who,
         return;
     }
     uv_read_start((uv_stream_t *)&r->err, on_room, on_read);
-    if (!event->command)
-        recorder_event(e->recorder, e->run_ns, event->name);
+    if (cause)
+        recorder_event(e->recorder, e->run_ns, cause);
 }
 
 void events_start(Events *e, const char *who, const char *words,
@@ -225,7 +228,7 @@ void events_start(Events *e, const char *who, const char *words,
     for (const Running *r = e->running; r; r = r->next)
         running += r->kind == EVENT_ALERT;
     if (running < EVENTS_RUNNING_MAX)
-        start_process(e, EVENT_ALERT, who, words, length, env);
+        start_process(e, EVENT_ALERT, who, NULL, words, length, env);
     else
         event_add(&e->wheel->log, e->run_ns, EVENT_ALERT,
                   "%s: not started, %d of them run already", who,
@@ -272,8 +275,9 @@ void events_advance(Events *e, uint64_t run_ns) {
         if (event->exec) {
             char who[EVENT_TEXT_MAX];
             snprintf(who, sizeof who, "event %s", event->name);
-            start_process(e, EVENT_PLAN, who, event->exec, event->exec_length,
-                          NULL);
+            start_process(e, EVENT_PLAN, who,
+                          event->command ? NULL : event->name, event->exec,
+                          event->exec_length, NULL);
         }
     }
 }
