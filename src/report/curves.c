@@ -45,13 +45,6 @@ static void put_sample(Curves *c, size_t i, const CellSample *s) {
 
 /* --- the baseline ------------------------------------------------------- */
 
-static const Figure *find_figure(const Results *r, const char *name) {
-    for (size_t i = 0; i < r->figure_count; i++)
-        if (text_equal(r->figures[i].name, name))
-            return &r->figures[i];
-    return NULL;
-}
-
 static double sample_over(const Figure *f, size_t first, size_t end,
                           bool is_rate) {
     double sum = 0, worst = NAN;
@@ -68,7 +61,7 @@ static double sample_over(const Figure *f, size_t first, size_t end,
 
 static void lay_under(Curves *c, CurveId id, const Results *base,
                       const char *name) {
-    const Figure *f = find_figure(base, name);
+    const Figure *f = results_find(base, name);
     if (!f || f->by != SAMPLED_SECONDS || !(base->sample_ms > 0))
         return;
     double per_step = (double)c->step_ns / 1e6 / base->sample_ms;

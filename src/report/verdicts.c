@@ -182,18 +182,13 @@ static void explain_generator(Sheet *s, const Health *h) {
 }
 
 static void explain_comparison(Sheet *s, const Comparison *c) {
+    Text head = { 0 };
     if (!c)
         return;
-    if (c->regressed)
-        sheet_reason(s, TONE_BAD,
-                     "against the baseline %zu of %zu figures regressed, %zu "
-                     "of them by more than 15 %%",
-                     c->regressed, c->count, c->severe);
-    else
-        sheet_reason(s, TONE_PLAIN,
-                     "against the baseline none of %zu figures regressed, "
-                     "%zu improved",
-                     c->count, c->better);
+    comparison_headline(c, &head);
+    sheet_reason(s, c->regressed ? TONE_BAD : TONE_PLAIN,
+                 "against the baseline: %s", head.bytes);
+    text_close(&head);
 }
 
 static void fill_reasons(Sheet *s, const Report *r) {
@@ -263,15 +258,6 @@ static void fill_thresholds(Sheet *s, const Report *r) {
 
 /* --- findings ----------------------------------------------------------- */
 
-static const char *heading_of(FindingKind k) {
-    static const char *const headings[FINDING_COUNT] = {
-#define X(id, name, heading) [FINDING_##id] = heading,
-        FINDINGS(X)
-#undef X
-    };
-    return headings[k];
-}
-
 static void fill_findings(Sheet *s, const Snapshot *x) {
     static const SheetColumn columns[] = { { "at", true },
                                            { "finding", false },
@@ -291,10 +277,14 @@ static void fill_findings(Sheet *s, const Snapshot *x) {
         UnitsText from;
         sheet_cell(s, TONE_DIM, (double)f->from_ns,
                    units_clock(from, f->from_ns));
-        sheet_cell(s, TONE_PLAIN, NAN, heading_of(f->kind));
+        sheet_cell(s, TONE_PLAIN, NAN, finding_heading(f->kind));
         sheet_cell(s, TONE_PLAIN, NAN, f->text);
     }
     sheet_rest(s, n);
+    if (x->findings->left_out)
+        sheet_text(s, TONE_DIM,
+                   "%zu more anomalies are left out",
+                   x->findings->left_out);
 }
 
 /* --- alerts ------------------------------------------------------------- */

@@ -248,10 +248,13 @@ static Comparison *evil_comparison(Results *base, Figure *figure) {
     c->base = c->now = base;
     c->items = mem_alloc(2, sizeof *c->items);
     c->count = 2;
-    c->regressed = c->severe = 1;
+    c->regressed = c->severe = c->judged = 1;
+    c->level = 0.95;
     c->items[0] = (Compared){ .base = figure,
                               .now = figure,
                               .change = 0.2,
+                              .interval = { 0.2, 0.18, 0.22 },
+                              .limit = 0.1,
                               .verdict = COMPARED_REGRESSED,
                               .is_severe = true };
     c->items[1] = (Compared){ .now = figure,
