@@ -11,7 +11,7 @@
  *      a run are worse by more than the limit without any one stretch of
  *      n^(1/3) of its n pieces, too: a single stall is none.
  * Where onrush itself came late in one of the runs (answers lay unread for
- * more than 1 ms, p99), something else was on its CPUs, and perhaps on the
+ * more than 1 ms, p99, or 3 ms, p99.9), something else was on its CPUs, and perhaps on the
  * target's. That can only make times longer, and it comes and goes: there the
  * change of the quiet pieces, of the fifth that is the best (noise.c), has to
  * pass the limit, with an interval beyond no change; when only the whole run

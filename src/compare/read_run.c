@@ -242,8 +242,9 @@ int reading_ours(Results *r, json_t *root, Err *err) {
     r->duration_ms = reading_number_at(o, "duration_ms");
     r->was_steered = json_is_true(json_object_get(o, "was_steered"));
     r->is_generator_bound = json_is_true(json_object_get(generator, "bound"));
-    r->read_lag_ms = reading_number_at(
-        json_object_get(generator, "read_lag_ms"), "p(99)");
+    json_t *lag = json_object_get(generator, "read_lag_ms");
+    r->read_lag_ms = reading_number_at(lag, "p(99)");
+    r->read_lag_top_ms = reading_number_at(lag, "p(99.9)");
     reading_metrics(r, json_object_get(root, "metrics"));
     take_gauges(r, json_object_get(json_object_get(o, "monitors"), "gauges"));
     take_stages(r, json_object_get(o, "stages"));

@@ -134,7 +134,7 @@ static Results *results_new(const char *path) {
     Results *r = mem_new(Results);
     r->path = cleaned(path);
     r->status = -1;
-    r->duration_ms = r->read_lag_ms = NAN;
+    r->duration_ms = r->read_lag_ms = r->read_lag_top_ms = NAN;
     return r;
 }
 

@@ -57,7 +57,8 @@ typedef struct Results {
     double duration_ms; /* NaN: not known */
     bool was_steered;
     bool is_generator_bound;
-    double read_lag_ms; /* p(99) of how long answers lay unread; NaN */
+    double read_lag_ms, read_lag_top_ms; /* p(99) and p(99.9) of how long
+                                            answers lay unread; NaN */
     double sample_ms; /* length of a piece, SAMPLED_SECONDS; 0: none */
     ResultStage *stages;
     size_t stage_count;

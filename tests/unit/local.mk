@@ -501,6 +501,9 @@ tests_unit_test_export_SOURCES = %D%/test_export.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_export_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_repeat
+tests_unit_test_repeat_SOURCES = %D%/test_repeat.c %D%/unit.h
+tests_unit_test_repeat_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_against
 tests_unit_test_against_SOURCES = %D%/test_against.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h

@@ -15,14 +15,17 @@ typedef struct Made {
     Comparison comparison;
 } Made;
 
+static char evil[] = "evil\033[31m-20260101", plain[] = "this run",
+            figure[] = "http_req_duration p(95)";
+
 static void make(Made *m, size_t regressed) {
     *m = (Made){ 0 };
-    m->base_results.path = (char *)"evil\033[31m-20260101";
-    m->now_results.path = (char *)"this run";
+    m->base_results.path = evil;
+    m->now_results.path = plain;
     m->now_results.duration_ms = m->base_results.duration_ms = 12300;
     for (size_t i = 0; i < COUNT; i++) {
         bool is_worse = i < regressed;
-        m->base[i] = (Figure){ .name = (char *)"http_req_duration p(95)",
+        m->base[i] = (Figure){ .name = figure,
                                .unit = "ms",
                                .better = BETTER_LOWER,
                                .value = 40 };
