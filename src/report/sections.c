@@ -269,7 +269,7 @@ static void add_example(Sheet *s, const char *kind, const Example *e) {
     Text body = { 0 };
     text_addf(&body, "%s%s%s", e->request, *e->answer ? "\n---\n" : "",
               e->answer);
-    sheet_code(s, caption.bytes, body.bytes);
+    sheet_code(s, caption.bytes, body.length ? body.bytes : "");
     text_close(&caption);
     text_close(&body);
 }
