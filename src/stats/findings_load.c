@@ -79,8 +79,8 @@ static double errors_of(const FindingLevel *l) {
 static void span(const FindingWatch *w, double low, double high, UnitsText to) {
     UnitsText a, b;
     if (w->is_rate)
-        snprintf(to, UNITS_TEXT_MAX, "%.12s to %.12s", units_level(a, low, true),
-                 units_level(b, high, true));
+        snprintf(to, UNITS_TEXT_MAX, "%.12s to %.12s",
+                 units_level(a, low, true), units_level(b, high, true));
     else
         snprintf(to, UNITS_TEXT_MAX, "%.10s to %.10s VUs",
                  units_level(a, round(low), false),

@@ -272,7 +272,7 @@ static void a_threshold_breaks(void **state) {
         findings_second(m.watch, &s);
     }
     only(&m, FINDING_BREAKING);
-    assert_non_null(strstr(must(&m, FINDING_BREAKING)->text, "p(95) < 40 (p95"));
+    assert_non_null(strstr(must(&m, FINDING_BREAKING)->text, "< 40 (p95"));
     findings_free(m.watch);
 }
 
