@@ -20,3 +20,4 @@ libonrush_a_SOURCES += \
 	%D%/status.c \
 	%D%/summary.c \
 	%D%/text.c
+libonrush_a_SOURCES += %D%/knee.c %D%/knee.h

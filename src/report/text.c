@@ -12,6 +12,7 @@
 #include "report/arrivals.h"
 #include "report/blocks.h"
 #include "report/figures.h"
+#include "report/knee.h"
 #include "report/monitors.h"
 #include "report/page.h"
 #include "stats/omission.h"
@@ -589,6 +590,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     show_monitors(r, &p);
     show_recoveries(s, &p);
     block_findings(s, &p);
+    block_knee(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
 }

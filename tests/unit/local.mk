@@ -486,3 +486,12 @@ UNIT_TESTS += tests/unit/test_export
 tests_unit_test_export_SOURCES = %D%/test_export.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_export_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_maths_corner
+tests_unit_test_maths_corner_SOURCES = %D%/test_maths_corner.c %D%/unit.h
+tests_unit_test_maths_corner_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_report_knee
+tests_unit_test_report_knee_SOURCES = %D%/test_report_knee.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_knee_LDADD = $(UNIT_LIBS)
