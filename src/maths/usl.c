@@ -18,7 +18,7 @@
 
 #define POINTS_MAX 1000
 #define ITERATIONS 100
-#define ROUNDS 1000
+#define ROUNDS 500
 #define CHANCE_DOF 30 /* beyond it the spread is taken as known */
 #define CURVES 3 /* lambda, sigma, kappa: always in this order */
 
@@ -346,7 +346,7 @@ static void uncertainty(const UslPoint *p, size_t count, const Curve *c,
         tangent_close(&t);
 }
 
-static double r2_of(const UslPoint *p, size_t count, double squares) {
+double usl_r2(const UslPoint *p, size_t count, double squares) {
     double sum = 0, weights = 0, all = 0;
     for (size_t i = 0; i < count; i++) {
         sum += weight_of(&p[i]) * p[i].throughput;
@@ -399,7 +399,7 @@ UslFit usl_fit(const UslPoint *points, size_t count) {
         f.lambda.value = c.at[0];
         f.sigma.value = c.at[1];
         f.kappa.value = c.at[2];
-        f.r2 = r2_of(points, count, squares);
+        f.r2 = usl_r2(points, count, squares);
         f.peak_load.value = peak_of(&c);
         f.peak_throughput = top_of(&c);
         f.knee_load.value = load_at(&c, USL_KNEE);

@@ -16,6 +16,7 @@
 #include "report/experiments.h"
 #include "report/figures.h"
 #include "report/k6.h"
+#include "report/knee.h"
 #include "report/monitors.h"
 #include "report/out.h"
 #include "report/samples.h"
@@ -502,6 +503,7 @@ static json_t *ours(const Report *r) {
     out_put(o, "scenarios", scenarios(r));
     out_put(o, "recovery", recoveries(s));
     out_put(o, "findings", findings(s));
+    out_put(o, "knee", knee_json(s));
     out_put(o, "counting", counting(s));
     out_put(o, "arrivals", arrivals(r));
     out_put(o, "omission", omission(s));

@@ -14,6 +14,7 @@
 #include "report/blocks.h"
 #include "report/experiments.h"
 #include "report/figures.h"
+#include "report/knee.h"
 #include "report/monitors.h"
 #include "report/page.h"
 #include "stats/omission.h"
@@ -568,6 +569,7 @@ void report_text(const Report *r, Text *to, bool colour, int columns) {
     if (!r->find && !r->scale)
         show_recoveries(s, &p);
     block_findings(s, &p);
+    block_knee(s, &p);
     show_actions(r, &p);
     show_health(s, &p);
 }

@@ -85,19 +85,33 @@ static size_t gather(const Bin *bins, UslPoint *to) {
     return n;
 }
 
+/* The curve that is nearer, and what it says. */
+static double choose(Knee *k) {
+    const CornerFit *c = &k->corner;
+    double law = k->fit.is_fitted ? 1 - k->fit.r2 : INFINITY;
+    k->is_corner = c->is_fitted && 1 - c->r2 < KNEE_BETTER * law;
+    if (k->is_corner) {
+        k->load = (Estimate){ USL_KNEE * c->corner.value,
+                              USL_KNEE * c->corner.low,
+                              USL_KNEE * c->corner.high };
+        k->throughput = c->lambda * k->load.value;
+        return c->r2;
+    }
+    k->load = k->fit.knee_load;
+    k->throughput = k->fit.knee_throughput;
+    return k->fit.r2;
+}
+
 /* What lacks; NULL: nothing. */
-static const char *lacking(const KneeWatch *w, const Knee *k) {
-    const UslFit *f = &k->fit;
-    const Estimate *e = &f->knee_load;
-    if (!f->is_fitted)
-        return "the scaling law does not fit";
-    if (!(f->r2 >= KNEE_R2))
-        return "throughput does not follow the scaling law";
+static const char *lacking(const Knee *k, double r2) {
+    const Estimate *e = &k->load;
+    if (!(r2 >= KNEE_R2))
+        return "throughput follows no curve of the load";
     if (!isfinite(e->value) || !(e->value <= KNEE_FAR * k->seen))
         return "throughput still rises with the load";
     if (!(e->low > 0) || !(e->high / e->low <= KNEE_WIDE))
         return "the levels seen do not yet tell where";
-    if (e->value < w->points[0].load)
+    if (e->value < k->points[0].load)
         return "throughput was level from the lowest load on";
     return NULL;
 }
@@ -114,8 +128,7 @@ static const char *too_little(const KneeWatch *w, const Knee *k) {
     return NULL;
 }
 
-/* To three digits. */
-static char *rounded(UnitsText to, double n) {
+char *knee_digits(UnitsText to, double n) {
     double step = pow(10, fmax(0, floor(log10(fmax(1, n))) - 2));
     return units_count(to, round(n / step) * step);
 }
@@ -127,12 +140,13 @@ static void say(Knee *k) {
                      "throughput %s off near %s VUs (%s to %s), at about %s "
                      "requests/s",
                      is_beyond ? "would level" : "levels",
-                     rounded(load, k->load.value), rounded(low, k->load.low),
-                     rounded(high, k->load.high),
-                     rounded(rate, k->throughput));
+                     knee_digits(load, k->load.value),
+                     knee_digits(low, k->load.low),
+                     knee_digits(high, k->load.high),
+                     knee_digits(rate, k->throughput));
     if (is_beyond && n > 0 && (size_t)n < sizeof k->text)
         snprintf(k->text + n, sizeof k->text - (size_t)n, "; seen up to %s",
-                 rounded(seen, k->seen));
+                 knee_digits(seen, k->seen));
 }
 
 const Knee *knee_now(KneeWatch *w) {
@@ -146,12 +160,12 @@ const Knee *knee_now(KneeWatch *w) {
     if (k->why)
         return k;
     k->fit = usl_fit(w->points, k->levels);
-    k->why = lacking(w, k);
-    if (k->why)
-        return k;
-    k->is_known = true;
-    k->load = k->fit.knee_load;
-    k->throughput = k->fit.knee_throughput;
-    say(k);
+    k->corner = corner_fit(w->points, k->levels);
+    k->why = lacking(k, choose(k));
+    k->is_known = !k->why;
+    if (k->is_known)
+        say(k);
+    else
+        k->load = (Estimate){ NAN, NAN, NAN };
     return k;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* knee.h: where throughput levels off, by the scaling law (maths/usl.h) fitted
- * over the levels that were seen so far; said only when the evidence suffices.
+/* knee.h: where throughput levels off, by curves fitted over the levels that
+ * were seen so far; said only when the evidence suffices.
  *
  * "Levels off" is the least load at which the fitted curve reaches USL_KNEE of
  * its highest throughput, be that a peak or a limit: so it does not jump when
- * a curve that falls a little becomes one that does not.
+ * a curve that falls a little becomes one that does not. The curve is the
+ * scaling law (maths/usl.h), which can say it beforehand; but a straight rise
+ * with a corner (maths/corner.h) where that leaves less than KNEE_BETTER of
+ * the law's sum of squares, and the corner lies behind.
  *
  * Seconds are grouped by the VUs that work, three groups to a doubling; a
  * group's throughput is the median of its last KNEE_SECONDS seconds, of
@@ -22,13 +25,15 @@
 
 #include <stdint.h>
 
-#include "maths/usl.h"
+#include "base/units.h"
+#include "maths/corner.h"
 
 #define KNEE_SECONDS 32
 #define KNEE_LEVELS 5
 #define KNEE_LEVEL_SECONDS 3
 #define KNEE_SPAN 4
 #define KNEE_R2 0.9
+#define KNEE_BETTER 0.5
 #define KNEE_WIDE 2
 #define KNEE_FAR 3
 
@@ -39,7 +44,9 @@ typedef struct Knee {
     double seen;        /* the highest level the fit is over, VUs */
     size_t levels;      /* that were seen */
     const UslPoint *points; /* the levels, ascending */
+    bool is_corner;     /* what it goes by: the corner, else the law */
     UslFit fit;         /* is_fitted false: none was tried */
+    CornerFit corner;   /* the same */
     char text[160];     /* "throughput levels off near 1 400 VUs (1 250 to
                            1 600), at about 8 200 requests/s", beyond what was
                            seen "would level off ... ; seen up to 700"; "" */
@@ -62,7 +69,9 @@ void knee_second(KneeWatch *w, const KneeSecond *s);
 /* From now on the generator is the bottleneck. */
 void knee_bound(KneeWatch *w);
 /* Fits anew when there is a second since the last time, which takes less than
- * 1 ms: 0.6 ms on a core of 2023. Valid until the next call. */
+ * 1 ms of a core. Valid until the next call. */
 const Knee *knee_now(KneeWatch *w);
+/* To three digits: 1 410, 97; more would say more than is known. */
+char *knee_digits(UnitsText to, double n);
 
 #endif

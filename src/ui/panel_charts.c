@@ -205,8 +205,33 @@ static void stage_names(const Frame *f, Rect r) {
     }
 }
 
+/* From so many columns on the knee takes the unit's place, and its interval
+ * stands with it. */
+#define KNEE_COLS 56
+#define KNEE_WIDE_COLS 72
+
+/* Where throughput levels off, once that is known; false: nothing to say, or
+ * what the chart leaves out matters more. */
+static bool knee_note(const Frame *f, int cols, char to[LOAD_NOTE]) {
+    const Knee *k = f->scene->snapshot->knee;
+    const Wheel *w = f->scene->wheel;
+    UnitsText load, low, high;
+    for (size_t i = 0; i < w->plan_count; i++)
+        if (w->plans[i].unit != PLAN_VUS)
+            return false;
+    if (!k || !k->is_known || cols < KNEE_COLS)
+        return false;
+    int n = snprintf(to, LOAD_NOTE, "levels off near %s VUs",
+                     knee_digits(load, k->load.value));
+    if (cols >= KNEE_WIDE_COLS)
+        snprintf(to + n, LOAD_NOTE - (size_t)n, " (%s to %s)",
+                 knee_digits(low, k->load.low),
+                 knee_digits(high, k->load.high));
+    return true;
+}
+
 /* The unit, and what is in another one and cannot be in the sum. */
-static void load_note(const Frame *f, int cols, char to[LOAD_NOTE]) {
+static void unit_note(const Frame *f, int cols, char to[LOAD_NOTE]) {
     const Wheel *w = f->scene->wheel;
     bool is_rate = w->plan->unit == PLAN_RATE;
     const char *unit = is_rate ? "arrivals/s" : "virtual users";
@@ -273,7 +298,8 @@ void load_draw(const Frame *f, Rect r, bool is_lowest) {
     size_t n = 2;
     const Wheel *w = f->scene->wheel;
     char note[LOAD_NOTE];
-    load_note(f, r.cols, note);
+    if (!knee_note(f, r.cols, note))
+        unit_note(f, r.cols, note);
     if (!isnan(frame_max(f, CURVE_DROPPED)))
         legend[n++] =
             (Legend){ GLYPH_SOLID, STYLE_ERRORS, "dropped", CURVE_DROPPED };

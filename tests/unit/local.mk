@@ -508,3 +508,11 @@ UNIT_TESTS += tests/unit/test_against
 tests_unit_test_against_SOURCES = %D%/test_against.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_against_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_maths_corner
+tests_unit_test_maths_corner_SOURCES = %D%/test_maths_corner.c %D%/unit.h
+tests_unit_test_maths_corner_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_report_knee
+tests_unit_test_report_knee_SOURCES = %D%/test_report_knee.c \
+	%D%/report_run.c %D%/report_run.h %D%/unit.h
+tests_unit_test_report_knee_LDADD = $(UNIT_LIBS)

@@ -198,6 +198,34 @@ static void what_was_not_seen_is_said_so(void **state) {
     assert_true(said > 0);
 }
 
+/* A target with 8 workers: throughput rises straight, and then it stands. */
+static void a_corner_is_found_when_it_is_behind(void **state) {
+    (void)state;
+    int held = 0;
+    for (uint64_t i = 0; i < 100; i++) {
+        KneeWatch *w = knee_new();
+        Rng rng = { 300 + i };
+        double before = 1;
+        for (int k = 1; k <= 120; k++) {
+            double vus = 1 + 5 * k, load = (before + vus) / 2;
+            double x = fmin(load * 10, 3000);
+            x += normal(&rng) * (sqrt(x) + 0.02 * x);
+            knee_second(w, &(KneeSecond){ 1, vus, vus, (uint64_t)x, 0 });
+            before = vus;
+            if (k == 40) /* 201 of 300 VUs */
+                assert_false(knee_now(w)->is_known);
+        }
+        const Knee *k = knee_now(w);
+        if (!k->is_known)
+            fail_msg("try %d: %s", (int)i, k->why);
+        assert_true(k->is_corner);
+        assert_near(k->throughput, 0.95 * 3000, 250);
+        held += k->load.low <= 0.95 * 300 && 0.95 * 300 <= k->load.high;
+        knee_free(w);
+    }
+    assert_in_range(held, 88, 100);
+}
+
 /* A second of trouble in each level does not move the median; failed requests
  * are no throughput. */
 static void outliers_and_failures_do_not_count(void **state) {
@@ -230,6 +258,7 @@ int main(void) {
         cmocka_unit_test(arrivals_have_none),
         cmocka_unit_test(a_bound_generator_says_nothing),
         cmocka_unit_test(what_was_not_seen_is_said_so),
+        cmocka_unit_test(a_corner_is_found_when_it_is_behind),
         cmocka_unit_test(outliers_and_failures_do_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,7 @@ static void play_bound(FakeRun *r) {
     r->snapshot.health.is_bound = true;
     r->snapshot.health.bound_by = BOUND_CPU;
     r->snapshot.health.bound_since_ns = 183 * NS_PER_S;
+    recorder_bound(&r->recorder, BOUND_CPU, 183 * NS_PER_S, 0.99);
     r->view.notice = "'levle 5' is no command; did you mean 'level'?";
     r->view.notice_is_error = true;
 }
