@@ -297,7 +297,8 @@ int data_column(DataFile *f, const char *name, uint32_t *column, Err *err) {
     }
     if (found == c->count)
         return no_such_column(f, name, err);
-    f->kept[found] = 0;
+    if (f->kept[found] == NOT_WANTED)
+        f->kept[found] = 0;
     *column = (uint32_t)found;
     return 0;
 }

@@ -46,8 +46,8 @@ typedef struct DataSet {
 DataFile *data_open(const char *path, DataFormat format, Err *err);
 void data_close(DataFile *f); /* NULL is fine */
 
-/* A column that is wanted: 0 and *column, for data_cell; before the load.
- * -1 with err (names the nearest). */
+/* A column that is wanted: 0 and *column, for data_cell. To be kept it has to
+ * be asked for before the load; once more later changes nothing. -1 with err (names the nearest). */
 int data_column(DataFile *f, const char *name, uint32_t *column, Err *err);
 bool data_is_wanted(const DataFile *f); /* any column */
 
