@@ -143,6 +143,33 @@ static void write_heat_legend(const HeatMap *h, Text *to) {
               units_count(last, h->most), units_span(span, h->step_ns));
 }
 
+/* The upright lines; which kinds share a colour is page.css's, too. */
+static void write_mark_legend(const Plots *p, Text *to) {
+    static const struct {
+        const char *tone, *kinds[2], *words;
+    } keys[] = { { "alert", { "alert", "target" }, "alerts, the target" },
+                 { "you", { "you", "you" }, "the operator" } };
+    size_t told = 0;
+    if (p->mark_count == 0)
+        return;
+    text_adds(to, "<p class=\"legend\"><span class=\"dim\">Upright lines"
+                  "</span>&ensp;");
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        size_t of = 0;
+        for (size_t i = 0; i < p->mark_count; i++)
+            of += strcmp(p->marks[i].kind, keys[k].kinds[0]) == 0 ||
+                  strcmp(p->marks[i].kind, keys[k].kinds[1]) == 0;
+        if (of)
+            text_addf(to, "<span class=\"key dotted %s\">%s</span> ",
+                      keys[k].tone, keys[k].words);
+        told += of;
+    }
+    text_adds(to, told < p->mark_count
+                      ? "<span class=\"key dotted finding\">findings, "
+                        "marks</span></p>\n"
+                      : "</p>\n");
+}
+
 static void write_charts(HtmlPage *p, Text *to) {
     const Plots *plots = p->plots;
     if (plots->count == 0)
@@ -150,6 +177,7 @@ static void write_charts(HtmlPage *p, Text *to) {
     text_adds(to, "<section id=\"charts\"><h2>Over time</h2>\n"
                   "<p class=\"dim hint\" hidden>Drag to zoom, double click to "
                   "see the whole run.</p>\n");
+    write_mark_legend(plots, to);
     for (size_t i = 0; i < plots->count; i++) {
         const Plot *plot = &plots->items[i];
         text_addf(to, "<figure id=\"plot-%s\"><h3>%s</h3>\n"

@@ -99,6 +99,8 @@
         share: v => v === 0 ? "0 %"
             : (v * 100).toFixed(v < 0.00995 ? 2 : 1) + " %",
     };
+    const tick = (unit, v) => print[unit](v).replace(
+        /\.(\d*?)0+(?!\d)/, (all, kept) => kept ? "." + kept : "");
     const two = n => String(n).padStart(2, "0");
     const clock = s => {
         s = Math.round(s);
@@ -150,14 +152,29 @@
         c.stroke();
         c.restore();
     };
+    /* What the axes count, above them. */
+    const draw_names = (u, plot) => {
+        const c = u.ctx, { left, top, width } = u.bbox;
+        c.save();
+        c.font = `${11 * share}px system-ui, sans-serif`;
+        c.fillStyle = colour("dim");
+        c.textBaseline = "alphabetic";
+        c.textAlign = "right";
+        c.fillText(plot.left, left - 5 * share, top - 8 * share);
+        c.textAlign = "left";
+        c.fillText(plot.right || "", left + width + 5 * share,
+                   top - 8 * share);
+        c.restore();
+    };
     const mark_tone = kind => kind === "you" ? "hand"
         : kind === "alert" || kind === "target" ? "bad" : "mark";
     const draw_marks = u => {
         const { top, height } = u.bbox;
         for (const m of data.marks) {
             const x = u.valToPos(m.from, "x", true);
-            draw_line(u, [x, top], [x, top + height], mark_tone(m.kind),
-                      [2, 3]);
+            const tone = mark_tone(m.kind);
+            draw_line(u, [x, top], [x, top + height], tone,
+                      tone === "mark" ? [6, 3] : [2, 3]);
         }
     };
     const draw_limits = (u, plot) => {
@@ -208,14 +225,19 @@
                 v => v >= low && v <= high));
         return list;
     };
+    /* No tick between two VUs, none that its label would round. */
+    const whole = Array.from({ length: 36 },
+        (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
     const y_axis = (unit, right, log) => ({
         scale: right ? "right" : "y", side: right ? 1 : 3, font,
         stroke: colour("dim"), size: right ? right_room : left_room,
         ...(log ? { splits: decades, filter: (u, list) => list } : {}),
         grid: { show: !right, stroke: colour("grid"), width: 1 },
         ticks: { show: false },
+        ...(unit === "count" ? { incrs: right ? whole : [.1, .2, .5, ...whole] }
+                             : {}),
         values: (u, list) =>
-            list.map(v => v === null ? "" : print[unit](v)),
+            list.map(v => v === null ? "" : tick(unit, v)),
     });
     const base = (place, height) => ({
         width: Math.max(place.clientWidth, 260), height,
@@ -230,7 +252,7 @@
     const x_scale = { time: false, range: (u, low, high) =>
         [Math.max(0, low), high > low ? high : low + 1] };
     const x_series = {
-        label: "at", value: (u, v) => v === null ? "–" : clock(v),
+        label: "at", value: (u, v) => v === null ? "" : clock(v),
     };
     const full = [0, data.end];
 
@@ -268,11 +290,15 @@
             dash: l.dashed ? [5, 4] : undefined,
             fill: l.right && !l.dashed ? colour(l.tone) + "30" : undefined,
             points: { show: false },
-            value: (u, v) => v === null || v === undefined ? "–"
+            value: (u, v) => v === null || v === undefined ? ""
                 : print[l.right ? "count" : plot.unit](v),
         }))];
+        o.legend = { markers: {
+            width: 3, fill: () => "transparent",
+            dash: (u, i) => plot.lines[i - 1].dashed ? "dashed" : "solid",
+        } };
         o.hooks = {
-            drawClear: [draw_stages],
+            drawClear: [draw_stages, u => draw_names(u, plot)],
             draw: [u => { draw_marks(u); draw_limits(u, plot); }],
             setCursor: [u => tell_marks(u, tip)],
         };

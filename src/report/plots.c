@@ -48,7 +48,7 @@ static void make_load(Plot *p, const Report *r, const Curves *c) {
     bool is_rate = r->wheel->plans[0].unit == PLAN_RATE;
     *p = (Plot){ .id = "load",
                  .title = "Throughput and load",
-                 .left = is_rate ? "per second" : "requests/s",
+                 .left = is_rate ? "per s" : "requests/s",
                  .right = "VUs",
                  .unit = PLOT_COUNT };
     add_line(p, c, (PlotLine){ CURVE_BASE_RPS, "requests/s, baseline",
@@ -61,7 +61,7 @@ static void make_load(Plot *p, const Report *r, const Curves *c) {
     add_line(p, c, (PlotLine){ CURVE_VUS, "VUs", "vus", true, false });
     if (is_rate) {
         add_line(p, c, (PlotLine){ CURVE_STARTED, "arrivals/s, begun",
-                                   "vus", false, false });
+                                   "p50", false, false });
         add_line(p, c, (PlotLine){ CURVE_DROPPED, "dropped/s", "errors",
                                    false, false });
     }
@@ -88,6 +88,13 @@ static void make_latency(Plot *p, const Report *r, const Curves *c) {
     add_limits(p, r->snapshot, METRIC_RESPONSE_TIME, "hand");
 }
 
+static bool was_measured(const Curves *c, CurveId id) {
+    size_t i = 0;
+    while (i < c->count && isnan(c->y[id][i]))
+        i++;
+    return i < c->count;
+}
+
 static void make_errors(Plot *p, const Report *r, const Curves *c) {
     *p = (Plot){ .id = "failed",
                  .title = "Failed requests",
@@ -95,7 +102,7 @@ static void make_errors(Plot *p, const Report *r, const Curves *c) {
                  .unit = PLOT_SHARE };
     add_line(p, c, (PlotLine){ CURVE_BASE_ERRORS, "failed, baseline", "base",
                                false, true });
-    if (slab_requests(r->snapshot->totals))
+    if (was_measured(c, CURVE_ERRORS)) /* a line of zeros says something */
         p->lines[p->line_count++] =
             (PlotLine){ CURVE_ERRORS, "failed", "errors", false, false };
     add_limits(p, r->snapshot, METRIC_HTTP_REQ_FAILED, "errors");
@@ -235,6 +242,7 @@ static json_t *curves_of(const Plots *p, const Curves *c) {
 static json_t *plot_of(const Plot *p) {
     static const char *const units[] = { "count", "ms", "share" };
     json_t *o = json_object(), *lines = json_array(), *limits = json_array();
+    bool has_right = false;
     for (size_t i = 0; i < p->line_count; i++) {
         json_t *l = json_object();
         out_put(l, "curve", out_text(curve_name(p->lines[i].id)));
@@ -243,6 +251,7 @@ static json_t *plot_of(const Plot *p) {
         out_put(l, "right", json_boolean(p->lines[i].is_right));
         out_put(l, "dashed", json_boolean(p->lines[i].is_dashed));
         out_add(lines, l);
+        has_right |= p->lines[i].is_right;
     }
     for (size_t i = 0; i < p->limit_count; i++) {
         json_t *l = json_object();
@@ -253,6 +262,8 @@ static json_t *plot_of(const Plot *p) {
     }
     out_put(o, "id", out_text(p->id));
     out_put(o, "unit", out_text(units[p->unit]));
+    out_put(o, "left", out_text(p->left));
+    out_put(o, "right", has_right ? out_text(p->right) : json_null());
     out_put(o, "log", json_boolean(p->is_log));
     out_put(o, "lines", lines);
     out_put(o, "limits", limits);

@@ -37,7 +37,7 @@ static double y_of(const Axis *s, double v) {
 /* --- scales ------------------------------------------------------------- */
 
 static double nice_above(double v) {
-    static const double steps[] = { 1, 2, 2.5, 5, 10 };
+    static const double steps[] = { 1, 2, 5, 10 };
     double scale = pow(10, floor(log10(v)));
     size_t i = 0;
     while (steps[i] * scale < v * (1 - 1e-9))
@@ -61,7 +61,9 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
     for (size_t i = 0; i < p->limit_count && !is_right; i++)
         widen(&s, p->limits[i].value);
     if (!s.is_log) {
-        double least = p->unit == PLOT_SHARE && !is_right ? 0.01 : 1;
+        double least = is_right                ? 4 /* VUs are whole */
+                       : p->unit == PLOT_SHARE ? 0.01
+                                               : 1;
         double step = nice_above(fmax(s.high, least) / 4);
         return (Axis){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
                         false };
@@ -73,11 +75,30 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
     return s;
 }
 
+/* "20.0 ms" to "20 ms": the digits of a tick are not a measurement's. */
+static void trim_zeros(char *text) {
+    char *point = strchr(text, '.');
+    if (!point)
+        return;
+    char *end = point + 1 + strspn(point + 1, "0123456789"), *keep = end;
+    while (keep[-1] == '0')
+        keep--;
+    keep -= keep[-1] == '.';
+    memmove(keep, end, strlen(end) + 1);
+}
+
+static void add_axis_name(const char *name, bool is_right, Text *to) {
+    text_addf(to, "<text class=\"name\" x=\"%d\" y=\"%d\"%s>%s</text>\n",
+              is_right ? WIDTH - RIGHT + 8 : LEFT - 8, TOP - 11,
+              is_right ? "" : " text-anchor=\"end\"", name);
+}
+
 static void add_tick(const Plot *p, const Axis *s, double v, bool is_right,
                      Text *to) {
     UnitsText text;
     double y = y_of(s, v);
     plot_value(text, is_right ? PLOT_COUNT : p->unit, v);
+    trim_zeros(text);
     if (!is_right)
         text_addf(to, "<path class=\"grid\" d=\"M%d %.1fh%d\"/>", LEFT, y,
                   INNER_WIDTH);
@@ -211,8 +232,11 @@ void plot_svg(const Plots *p, const Plot *plot, const Curves *c, Text *to) {
     add_y_axis(plot, &left, false, to);
     for (size_t i = 0; i < plot->line_count; i++)
         has_right |= plot->lines[i].is_right;
-    if (has_right)
+    add_axis_name(plot->left, false, to);
+    if (has_right) {
         add_y_axis(plot, &right, true, to);
+        add_axis_name(plot->right, true, to);
+    }
     add_marks(p, to);
     for (size_t i = 0; i < plot->line_count; i++)
         add_line(p, &plot->lines[i],

@@ -131,6 +131,10 @@ setTimeout(() => {
     say("still", before_print.join(" "));
     const verdict = document.querySelector("#verdict").getBoundingClientRect();
     say("bottom", Math.round(verdict.bottom));
+    for (const rule of document.styleSheets[0].cssRules)
+        if (rule.media && rule.media.mediaText === "print")
+            rule.media.mediaText = "all";
+    say("heads", [...document.querySelectorAll("#requests thead th")].map(h => h.innerText).join(" "));
     say("pictures", document.querySelectorAll(".still > svg").length);
 }, 500);
 """
@@ -157,6 +161,13 @@ def the_browser_shows_it_without_a_complaint():
     before, after = told(dom, "themes").split(" then ")
     assert before != after
     assert int(told(dom, "bottom")) < 900, "the verdict is not on the first screen"
+
+
+@test
+def on_paper_tables_keep_their_heads():
+    dom, _ = look()
+    heads = told(dom, "heads")
+    assert heads.startswith("request count req/s p50 p90 p95"), heads
 
 
 @test

@@ -120,6 +120,30 @@ static void a_run_without_anything(void **state) {
     run_close(&run);
 }
 
+static void axes_have_names_and_round_ticks(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    report_html(&run.report, &t);
+    says(&t, ">requests/s</text>");
+    says(&t, ">VUs</text>");
+    says(&t, "class=\"tick\"");
+    for (const char *at = t.bytes; (at = strstr(at, "class=\"tick\"")); at++) {
+        const char *open = strchr(at, '>') + 1;
+        char tick[64];
+        size_t n = strcspn(open, "<");
+        assert_true(n < sizeof tick);
+        snprintf(tick, sizeof tick, "%.*s", (int)n, open);
+        const char *point = strchr(tick, '.');
+        if (point) /* "1 s", not "1.00 s" */
+            assert_int_not_equal(
+                point[strspn(point + 1, "0123456789")], '0');
+    }
+    text_close(&t);
+    run_close(&run);
+}
+
 /* --- curves ------------------------------------------------------------- */
 
 static void curves_are_the_run(void **state) {
@@ -401,6 +425,7 @@ int main(void) {
         cmocka_unit_test(html_keeps_texts),
         cmocka_unit_test(the_markdown),
         cmocka_unit_test(a_run_without_anything),
+        cmocka_unit_test(axes_have_names_and_round_ticks),
         cmocka_unit_test(curves_are_the_run),
         cmocka_unit_test(heat_counts_requests),
         cmocka_unit_test(hostile_texts_stay_texts),
