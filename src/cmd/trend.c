@@ -147,40 +147,60 @@ static void close_series(TrendSeries *s) {
 
 /* --- as text ------------------------------------------------------------ */
 
-static void show_slope(const TrendSeries *s, const TrendFound *f, Page *p) {
-    char slope[64], low[64], high[64], line[64];
-    Tone tone = f->verdict == TREND_DEGRADING    ? TONE_BAD
-                : f->verdict == TREND_IMPROVING ? TONE_GOOD
-                                                : TONE_PLAIN;
-    page_add(p, tone, trend_verdict_name(f->verdict));
-    if (f->verdict == TREND_FEW) {
-        page_addf(p, TONE_PLAIN, ": a trend needs at least %d at different "
-                                 "times", TREND_LEAST);
+/* On a line, or what is said of the head below it. */
+static void say(Page *p, Tone tone, const char *head, const char *rest) {
+    page_add(p, tone, head);
+    if (page_width(head) + page_width(rest) + 2 <= p->columns) {
+        page_addf(p, TONE_PLAIN, ": %s", rest);
         page_end(p);
         return;
     }
-    page_addf(p, TONE_PLAIN, ": %s a day (%s to %s at 95 %%), p %.2g, tau %.2f",
+    page_add(p, TONE_PLAIN, ":");
+    page_end(p);
+    page_paragraph(p, TONE_PLAIN, 2, rest);
+}
+
+static void show_slope(const TrendSeries *s, const TrendFound *f, Page *p) {
+    char slope[64], low[64], high[64], line[64];
+    Text t = { 0 };
+    Tone tone = f->verdict == TREND_DEGRADING    ? TONE_BAD
+                : f->verdict == TREND_IMPROVING ? TONE_GOOD
+                                                : TONE_PLAIN;
+    const char *head = trend_verdict_name(f->verdict);
+    if (f->verdict == TREND_FEW) {
+        text_addf(&t, "a trend needs at least %d at different times",
+                  TREND_LEAST);
+        say(p, tone, head, t.bytes);
+        text_close(&t);
+        return;
+    }
+    text_addf(&t, "%s a day (%s to %s at 95 %%), p %.2g, tau %.2f",
               past_value(slope, s->unit, f->sen.slope.value),
               past_value(low, s->unit, f->sen.slope.low),
               past_value(high, s->unit, f->sen.slope.high), f->sen.p,
               f->sen.tau);
-    page_end(p);
-    page_addf(p, TONE_DIM, "least squares: %s a day, r2 %.2f; median %s",
+    say(p, tone, head, t.bytes);
+    text_clear(&t);
+    text_addf(&t, "least squares: %s a day, r2 %.2f; median %s",
               past_value(line, s->unit, f->line.slope), f->line.r2,
               past_value(slope, s->unit, f->median));
-    page_end(p);
+    page_paragraph(p, TONE_DIM, 0, t.bytes);
+    text_close(&t);
 }
 
 static void show_changes(const TrendSeries *s, const TrendFound *f, Page *p) {
     for (size_t i = 0; i < f->change_count; i++) {
         const ChangePoint *c = &f->changes[i];
         char when[PAST_TIME_MAX], before[64], after[64];
-        page_addf(p, TONE_BOLD, "jump at %s", past_time(when, s->items[c->at].at));
-        page_addf(p, TONE_PLAIN, ": %s before, %s after (p %.2g), from %s on",
+        Text head = { 0 }, rest = { 0 };
+        text_addf(&head, "jump at %s", past_time(when, s->items[c->at].at));
+        text_addf(&rest, "%s before, %s after (p %.2g), from %s on",
                   past_value(before, s->unit, c->before),
                   past_value(after, s->unit, c->after), c->p,
                   s->items[c->at].name);
-        page_end(p);
+        say(p, TONE_BOLD, head.bytes, rest.bytes);
+        text_close(&head);
+        text_close(&rest);
     }
 }
 
@@ -188,16 +208,18 @@ static void show_baseline(const TrendSeries *s, Page *p) {
     char value[64];
     if (!s->baseline)
         return;
-    page_addf(p, TONE_PLAIN, "baseline %s: %s", s->baseline,
+    Text t = { 0 };
+    text_addf(&t, "baseline %s: %s", s->baseline,
               past_value(value, s->unit, s->baseline_value));
     double off = s->count ? s->items[s->count - 1].value / s->baseline_value - 1
                           : NAN;
     if (off == 0)
-        page_add(p, TONE_PLAIN, "; the last run is at it");
+        text_adds(&t, "; the last run is at it");
     else if (isfinite(off))
-        page_addf(p, TONE_PLAIN, "; the last run is %.1f %% %s it",
+        text_addf(&t, "; the last run is %.1f %% %s it",
                   fabs(off) * 100, off < 0 ? "below" : "above");
-    page_end(p);
+    page_paragraph(p, TONE_PLAIN, 0, t.bytes);
+    text_close(&t);
 }
 
 static void show(const TrendSeries *s, const TrendFound *f) {

@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -89,17 +90,20 @@ static void draw_marks(const TrendSeries *s, const Scale *x, const Plot *p,
 static void draw_labels(const TrendSeries *s, const Scale *x, Cells *c,
                         Rect area) {
     char text[64];
-    char when[PAST_TIME_MAX];
+    char from[PAST_TIME_MAX], till[PAST_TIME_MAX];
     for (int row = 0; row < area.rows; row += area.rows - 1) {
         double v = row ? x->low : x->high;
         cells_right(c, area.y + row, LEFT - 3, STYLE_DIM,
                     past_value(text, s->unit, v));
     }
-    cells_text(c, area.y + area.rows, area.x, STYLE_DIM,
-               past_time(when, x->from));
+    past_time(from, x->from);
+    past_time(till, x->to);
+    if ((int)(strlen(from) + strlen(till)) >= area.cols) /* the days alone */
+        from[strcspn(from, " ")] = till[strcspn(till, " ")] = '\0';
+    cells_text(c, area.y + area.rows, area.x, STYLE_DIM, from);
     if (x->to != x->from)
         cells_right(c, area.y + area.rows, area.x + area.cols - 1, STYLE_DIM,
-                    past_time(when, x->to));
+                    till);
 }
 
 static void draw_baseline(const TrendSeries *s, const Scale *x, Plot *p,
