@@ -116,11 +116,26 @@ void page_add(Page *p, Tone tone, const char *text) {
     free(clean);
 }
 
+/* "5 s", "95 %": what a line must not part. */
+static bool is_unit(const char *text, const char *at) {
+    static const char *const units[] = { "%", "s", "ms", "us" };
+    size_t n, i = 0;
+    if (at == text || at[-1] < '0' || at[-1] > '9' || *at != ' ')
+        return false;
+    n = strcspn(++at, " ,;:.)");
+    while (i < sizeof units / sizeof *units &&
+           (strlen(units[i]) != n || strncmp(units[i], at, n) != 0))
+        i++;
+    return i < sizeof units / sizeof *units;
+}
+
 void page_paragraph(Page *p, Tone tone, int indent, const char *text) {
     Text line = { 0 };
     int room = p->columns - indent;
     for (const char *at = text; *at;) {
         const char *end = strchrnul(at, ' ');
+        if (is_unit(text, end))
+            end = strchrnul(end + 1, ' ');
         Text longer = { 0 };
         text_addf(&longer, "%s%s%.*s", line.length ? line.bytes : "",
                   line.length ? " " : "", (int)(end - at), at);
