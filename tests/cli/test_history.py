@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The history from the outside: runs go in, are listed, named, followed."""
-import copy, json, os, shutil, sqlite3, sys, time
+import copy, fcntl, json, os, pty, re, shutil, sqlite3, struct, subprocess, sys, termios, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from tap import Target, load, main, onrush, path, test, write
+from tap import ONRUSH, Target, load, main, onrush, path, test, write
 
 PROFILE = """[profile]
 name = %s
@@ -48,6 +48,24 @@ def summary():
                    write("one.ini", PROFILE % ("shop", t.url)), status=0)
         _summary = load("one/summary.json")
     return copy.deepcopy(_summary)
+
+
+def on_terminal(columns, *args, env):
+    """The lines that stand on a terminal so wide, without colours."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    p = subprocess.Popen([ONRUSH, *args], stdin=subprocess.DEVNULL, stdout=slave,
+                         env=dict(os.environ, NO_COLOR="1", TERM="xterm", **env))
+    os.close(slave)
+    text = b""
+    try:
+        while part := os.read(master, 65536):
+            text += part
+    except OSError:  # the other side is closed
+        pass
+    os.close(master)
+    assert p.wait(20) == 0
+    return text.decode().replace("\r", "").splitlines()
 
 
 def make_run(folder, i, p95=40.0, profile="drift", **ours):
@@ -227,6 +245,10 @@ def a_jump_is_found_where_it_was():
     for words in ("degrading", "a day", "r2", "jump at", "from r25 on", "baseline r03", "1 left out"):
         assert words in text, (words, text)
     assert "\u2800" < max(text) <= "\u28ff", "no braille"
+    narrow = on_terminal(40, "trend", "p95", env=env)
+    assert max(map(len, narrow)) <= 40 and not any(line.endswith("…") for line in narrow[1:]), narrow
+    assert re.search(r"2026-\d\d-\d\d +2026-\d\d-\d\d$", "\n".join(narrow), re.M), narrow
+    assert "from r25 on" in " ".join(" ".join(narrow).split()), narrow
     # requests a second did not move: they are steady
     assert json.loads(onrush("trend", "rps", "--json", env=env, status=0).stdout)["verdict"] == "steady"
 
