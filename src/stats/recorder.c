@@ -250,6 +250,7 @@ void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause) {
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
     findings_end(r->findings, r->now_ns);
+    knee_end(r->knee);
 }
 
 void recorder_bound(Recorder *r, BoundBy by, uint64_t since_ns, double busy) {
