@@ -246,8 +246,7 @@ static void put_words(HtmlPage *p, Text *to) {
 }
 
 static void put_status(HtmlPage *p, Text *to) {
-    text_addf(to, "exit status %d: ", (int)p->sheet.head.status);
-    html_text(to, report_status_words(p->r, p->sheet.head.status));
+    html_text(to, p->sheet.head.ended);
 }
 
 static void put_reasons(HtmlPage *p, Text *to) {

@@ -66,5 +66,4 @@ distclean-local: distclean-uplot
 distclean-uplot:
 	-rm -rf uplot
 .PHONY: distclean-uplot
-	%D%/text.c
 libonrush_a_SOURCES += %D%/knee.c %D%/knee.h

@@ -146,6 +146,7 @@ void sheet_close(Sheet *s) {
     free(s->head.name);
     free(s->head.target);
     free(s->head.words);
+    free(s->head.ended);
     free(s->head.facts);
     *s = (Sheet){ 0 };
 }

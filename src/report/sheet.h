@@ -59,6 +59,7 @@ typedef struct SheetHead {
     Tone tone;
     char *name, *target;
     char *words;   /* "2 of 9 thresholds did not hold" */
+    char *ended;   /* "exit status 99: a threshold broke" */
     char *facts;   /* when, how long, with what */
     SheetFigure figures[SHEET_FIGURES];
 } SheetHead;

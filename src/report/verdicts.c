@@ -20,7 +20,13 @@ static bool is_undecided(const Snapshot *s) {
     return !s->aborted;
 }
 
+static bool is_cut(const Report *r) {
+    return r->end && r->end->is_cut;
+}
+
 static const char *badge_of(const Report *r, ExitStatus status) {
+    if (is_cut(r))
+        return "cut off";
     switch (status) {
     case EXIT_HELD:
         return r->snapshot->threshold_count ? "held" : "finished";
@@ -42,6 +48,8 @@ static const char *badge_of(const Report *r, ExitStatus status) {
 }
 
 static Tone tone_of(const Report *r, ExitStatus status) {
+    if (is_cut(r))
+        return TONE_WARN;
     if (status == EXIT_HELD)
         return r->snapshot->threshold_count ? TONE_GOOD : TONE_PLAIN;
     return status == EXIT_INTERRUPTED || status == EXIT_GENERATOR ? TONE_WARN
@@ -119,16 +127,31 @@ static void put_load(SheetFigure *f, const Report *r) {
              grouped(n, (uint64_t)a.planned), grouped(dropped, a.dropped));
 }
 
+/* How the program ended. */
+static char *ended_words(const Report *r, ExitStatus status) {
+    Text t = { 0 };
+    if (is_cut(r))
+        text_adds(&t, "no exit status");
+    else
+        text_addf(&t, "exit status %d: %s", (int)status,
+                  report_status_words(r, status));
+    char *clean = sheet_clean(t.bytes);
+    text_close(&t);
+    return clean;
+}
+
 static void fill_head(Sheet *s, const Report *r) {
     SheetHead *h = &s->head;
     Text words = { 0 };
     h->status = report_status(r);
     h->badge = badge_of(r, h->status);
     h->tone = tone_of(r, h->status);
+    h->ended = ended_words(r, h->status);
     h->name = sheet_clean(r->info->name);
     h->target = sheet_clean(r->info->target);
     report_verdict(r, &words);
-    h->words = text_take(&words);
+    h->words = sheet_clean(words.bytes);
+    text_close(&words);
     h->facts = facts_of(r);
     put_rate(&h->figures[0], r);
     put_latency(&h->figures[1], r);
@@ -194,6 +217,8 @@ static void explain_comparison(Sheet *s, const Comparison *c) {
 static void fill_reasons(Sheet *s, const Report *r) {
     const Snapshot *x = r->snapshot;
     Text words = { 0 };
+    if (s->head.status == EXIT_REGRESSED)
+        explain_comparison(s, r->against);
     explain_generator(s, &x->health);
     explain_thresholds(s, x);
     if (x->aborted)
@@ -211,7 +236,8 @@ static void fill_reasons(Sheet *s, const Report *r) {
         sheet_reason(s, TONE_WARN,
                      "the load was changed by hand: the stages are what was "
                      "executed, not what was planned");
-    explain_comparison(s, r->against);
+    if (s->head.status != EXIT_REGRESSED)
+        explain_comparison(s, r->against);
     text_close(&words);
 }
 

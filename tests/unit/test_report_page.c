@@ -120,6 +120,40 @@ static void a_run_without_anything(void **state) {
     run_close(&run);
 }
 
+/* What was saved says how it ended, not what would be judged without the
+ * search or the baseline that decided. */
+static void a_saved_run_keeps_its_verdict(void **state) {
+    static const struct {
+        ReportEnd end;
+        const char *says[3];
+    } cases[] = {
+        { { .status = 2, .words = "worse than <it>" },
+          { "**regressed** (exit status 2: worse than \\<it\\>)", "regressed",
+            "exit status 2: worse than &lt;it&gt;" } },
+        { { .status = 0, .words = "found it" },
+          { ": found it\n\n**held** (exit status 0: found it)", "✓ held",
+            "exit status 0: found it" } },
+        { { .is_cut = true, .words = "the run was cut off at 00:07" },
+          { ": the run was cut off at 00:07\n\n**cut off** (no exit status)",
+            "✗ cut off", "no exit status" } },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Run run;
+        Text t = { 0 };
+        run_open_whole(&run);
+        run.report.end = &cases[i].end;
+        report_markdown(&run.report, &t);
+        says(&t, cases[i].says[0]);
+        text_clear(&t);
+        report_html(&run.report, &t);
+        says(&t, cases[i].says[1]);
+        says(&t, cases[i].says[2]);
+        text_close(&t);
+        run_close(&run);
+    }
+}
+
 /* --- curves ------------------------------------------------------------- */
 
 static void curves_are_the_run(void **state) {
@@ -401,6 +435,7 @@ int main(void) {
         cmocka_unit_test(html_keeps_texts),
         cmocka_unit_test(the_markdown),
         cmocka_unit_test(a_run_without_anything),
+        cmocka_unit_test(a_saved_run_keeps_its_verdict),
         cmocka_unit_test(curves_are_the_run),
         cmocka_unit_test(heat_counts_requests),
         cmocka_unit_test(hostile_texts_stay_texts),
