@@ -20,6 +20,11 @@ static bool is_undecided(const Snapshot *s) {
     return !s->aborted;
 }
 
+/* By thresholds, or by what a search was to find. */
+static bool is_judged(const Report *r) {
+    return r->find || r->snapshot->threshold_count;
+}
+
 static bool is_cut(const Report *r) {
     return r->end && r->end->is_cut;
 }
@@ -29,13 +34,13 @@ static const char *badge_of(const Report *r, ExitStatus status) {
         return "cut off";
     switch (status) {
     case EXIT_HELD:
-        return r->snapshot->threshold_count ? "held" : "finished";
+        return is_judged(r) ? "held" : "finished";
     case EXIT_UNREACHABLE:
         return "unreachable";
     case EXIT_GENERATOR:
         return "generator-bound";
     case EXIT_BROKEN:
-        return is_undecided(r->snapshot) ? "undecided" : "broken";
+        return !r->find && is_undecided(r->snapshot) ? "undecided" : "broken";
     case EXIT_INTERRUPTED:
         return "interrupted";
     case EXIT_REGRESSED:
@@ -51,7 +56,7 @@ static Tone tone_of(const Report *r, ExitStatus status) {
     if (is_cut(r))
         return TONE_WARN;
     if (status == EXIT_HELD)
-        return r->snapshot->threshold_count ? TONE_GOOD : TONE_PLAIN;
+        return is_judged(r) ? TONE_GOOD : TONE_PLAIN;
     return status == EXIT_INTERRUPTED || status == EXIT_GENERATOR ? TONE_WARN
                                                                   : TONE_BAD;
 }
@@ -214,9 +219,30 @@ static void explain_comparison(Sheet *s, const Comparison *c) {
     text_close(&head);
 }
 
+static void explain_find(Sheet *s, const Finder *f) {
+    Text words = { 0 };
+    if (!f)
+        return;
+    finder_words(f, &words);
+    sheet_reason(s, finder_held(f) ? TONE_GOOD : TONE_BAD, "%s", words.bytes);
+    text_close(&words);
+}
+
+/* A search steers and ends its run itself, and tells when it was disturbed. */
+static void explain_operator(Sheet *s, const Report *r) {
+    if (!r->snapshot->aborted && r->wheel->end != WHEEL_GOES_ON &&
+        s->head.status != EXIT_INTERRUPTED)
+        sheet_reason(s, TONE_WARN, "the operator ended the run early");
+    if (report_was_steered(r))
+        sheet_reason(s, TONE_WARN,
+                     "the load was changed by hand: the stages are what was "
+                     "executed, not what was planned");
+}
+
 static void fill_reasons(Sheet *s, const Report *r) {
     const Snapshot *x = r->snapshot;
     Text words = { 0 };
+    explain_find(s, r->find);
     if (s->head.status == EXIT_REGRESSED)
         explain_comparison(s, r->against);
     explain_generator(s, &x->health);
@@ -224,18 +250,13 @@ static void fill_reasons(Sheet *s, const Report *r) {
     if (x->aborted)
         sheet_reason(s, TONE_BAD,
                      "a threshold or an alert ended the run before its plan");
-    else if (r->wheel->end != WHEEL_GOES_ON &&
-             s->head.status != EXIT_INTERRUPTED)
-        sheet_reason(s, TONE_WARN, "the operator ended the run early");
     if (arrivals_words(r, &words))
         sheet_reason(s, TONE_BAD, "%s", words.bytes);
     text_clear(&words);
     if (omission_words(x, &words))
         sheet_reason(s, TONE_WARN, "%s", words.bytes);
-    if (report_was_steered(r))
-        sheet_reason(s, TONE_WARN,
-                     "the load was changed by hand: the stages are what was "
-                     "executed, not what was planned");
+    if (!r->find)
+        explain_operator(s, r);
     if (s->head.status != EXIT_REGRESSED)
         explain_comparison(s, r->against);
     text_close(&words);
@@ -361,6 +382,8 @@ static void fill_alerts(Sheet *s, const Snapshot *x) {
 void sheet_verdicts(Sheet *s, const Report *r) {
     fill_head(s, r);
     fill_reasons(s, r);
+    sheet_find(s, r->find);
+    sheet_scale(s, r->scale);
     fill_thresholds(s, r);
     fill_findings(s, r->snapshot);
     sheet_charts(s);
