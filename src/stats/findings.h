@@ -9,7 +9,8 @@
  *             deviations (of at least 5 %) and 0.5 ms, at a higher level
  * breaking    5 seconds in a row, the load held or rising: more than 1 % fail
  *             and 5 times as many as before, or p95 is 5 times what it was, or
- *             a threshold that held broke
+ *             a threshold on latency that held broke, p95 being beyond the
+ *             onset's limit
  * stall       see stall.h
  * anomaly     while the level has been the same for long: p95 (of its
  *             logarithm) or requests/s beyond 5 robust standard deviations of
@@ -44,7 +45,7 @@ typedef struct FindingSecond {
     uint64_t refused;      /* of the failed: the target answered */
     double p95, mean, max; /* service times; NaN: none */
     bool is_recovering;    /* a spike is over, the target not itself yet */
-    const char *broken; /* a threshold that is broken, having held; or NULL */
+    const char *broken; /* a threshold on latency, having held; or NULL */
 } FindingSecond;
 
 typedef struct FindingWatch FindingWatch;

@@ -122,15 +122,15 @@ static void say_slow(FindingWatch *w, const FindingRow *row) {
 }
 
 static void say_broken(FindingWatch *w, const FindingSecond *s) {
-    UnitsText when, level, p95, errors;
+    UnitsText when, level, now, before;
     const FindingRow *row = &w->broken;
     w->breaking = finding_add(
         w, FINDING_BREAKING, row->from_ns, row->level,
-        "from %s on, at %s, a threshold did not hold any more: %.60s (p95 %s, "
-        "%s failed in that second)",
+        "from %s on, at %s, a threshold did not hold any more: %.60s; p95 was "
+        "%s on average over %d s, %s at the first, lowest levels",
         units_clock(when, row->from_ns), finding_level(w, level, row->level),
-        s->broken, units_latency(p95, s->p95),
-        units_percent(errors, (double)s->failed / (double)s->requests));
+        s->broken, units_latency(now, row->sum / (double)row->seconds),
+        FINDING_STEADY, units_latency(before, w->base.median));
 }
 
 /* When onrush itself is the limit only answers are surely the target's. */
@@ -160,16 +160,18 @@ static void look_for_breaking(FindingWatch *w, const FindingSecond *s) {
     bool is_whole = errors <= BREAK_ERRORS;
     bool is_held = s->level > 0 && s->level >= w->level_max * HELD &&
                    w->good_seconds >= BASE_LEAST;
-    bool is_slow = finding_counts(s) && !w->is_bound && is_known(&w->base) &&
-                   s->p95 > BREAK_TIMES * w->base.median &&
+    bool is_judged = finding_counts(s) && !w->is_bound && is_known(&w->base);
+    bool is_slow = is_judged && s->p95 > BREAK_TIMES * w->base.median &&
                    s->p95 > w->base.median + ONSET_LEAST_NS;
+    /* of a whole run a limit may also break by chance, and stays so */
+    bool is_broken =
+        is_held && is_judged && s->broken && s->p95 > onset_limit(&w->base);
     bool is_more = errors > BREAK_ERRORS_TIMES * errors_before(w);
     bool fails = finding_row(&w->failing,
                              is_held && s->requests && !is_whole && is_more, s,
                              errors);
     bool slow = finding_row(&w->slow, is_held && is_slow, s, s->p95);
-    bool broken = finding_row(&w->broken,
-                              is_held && s->requests && s->broken, s, 0);
+    bool broken = finding_row(&w->broken, is_broken, s, s->p95);
     if (w->breaking == NO_FINDING) {
         if (fails)
             say_errors(w, &w->failing);
@@ -178,8 +180,7 @@ static void look_for_breaking(FindingWatch *w, const FindingSecond *s) {
         else if (broken)
             say_broken(w, s);
     } else if (finding_goes_on(w, w->breaking)) {
-        if (finding_row(&w->whole, is_whole && !is_slow, s, 0) &&
-            !(is_held && s->broken))
+        if (finding_row(&w->whole, is_whole && !is_slow && !is_broken, s, 0))
             finding_over(w, w->breaking, w->whole.from_ns);
     }
     note_before(w, s);
