@@ -45,6 +45,12 @@ static double nice_above(double v) {
     return steps[i] * scale;
 }
 
+/* Up to the tick above high (> 0), and no further. */
+static Axis from_zero(double high) {
+    double step = nice_above(high / 4);
+    return (Axis){ 0, step * ceil(high / step - 1e-9), false };
+}
+
 static void widen(Axis *s, double v) {
     if (!isfinite(v) || (s->is_log && v <= 0))
         return;
@@ -64,9 +70,7 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
         double least = is_right                ? 4 /* VUs are whole */
                        : p->unit == PLOT_SHARE ? 0.01
                                                : 1;
-        double step = nice_above(fmax(s.high, least) / 4);
-        return (Axis){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
-                        false };
+        return from_zero(fmax(s.high, least));
     }
     if (!isfinite(s.low))
         s.low = s.high = 1;
@@ -99,6 +103,8 @@ static void add_tick(PlotUnit unit, const Axis *s, double v, bool is_right,
     double y = y_of(s, v);
     plot_value(text, unit, v);
     trim_zeros(text);
+    if (v == 0 && unit == PLOT_MS)
+        snprintf(text, sizeof text, "0");
     if (!is_right)
         text_addf(to, "<path class=\"grid\" d=\"M%d %.1fh%d\"/>", LEFT, y,
                   INNER_WIDTH);
@@ -313,8 +319,8 @@ static ScaleAxes scale_axes(const Scaling *s) {
     for (size_t i = 1; s->fit.is_fitted && i <= LAW_POINTS; i++)
         rps = fmax(rps, usl_throughput(&s->fit, most * (double)i / LAW_POINTS));
     return (ScaleAxes){ most,
-                        { 0, rps > 0 ? nice_above(rps) : 1, false },
-                        { 0, p95 > 0 ? nice_above(p95) : 1, false } };
+                        from_zero(rps > 0 ? rps : 1),
+                        from_zero(p95 > 0 ? p95 : 1) };
 }
 
 static double load_x(const ScaleAxes *a, double load) {
@@ -385,6 +391,8 @@ void scale_svg(const Scaling *s, Text *to) {
     add_load_axis(&a, to);
     add_y_axis(PLOT_COUNT, &a.rps, false, to);
     add_y_axis(PLOT_MS, &a.p95, true, to);
+    add_axis_name("requests/s", false, to);
+    add_axis_name("p95", true, to);
     add_law(&a, &s->fit, to);
     for (size_t i = 0; i < s->count; i++)
         add_step(&a, &s->steps[i], to);
