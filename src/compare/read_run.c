@@ -50,17 +50,16 @@ static void add_trend(Results *r, const char *name, const char *unit,
         add(r, name, methods[i], unit, reading_number_at(values, methods[i]));
 }
 
-/* Of http_req_failed k6 counts the failures as passes; of all else what did
- * not pass is what one fears. */
+/* k6 counts as passes what was true: of a rate that is better low, such as
+ * http_req_failed, that is what one fears. */
 static void add_rate(Results *r, const char *name, json_t *values) {
-    const char *bad =
-        strncmp(name, "http_req_failed", 15) == 0 ? "passes" : "fails";
     double share = reading_number_at(values, "rate");
     if (isnan(share))
         share = reading_number_at(values, "value");
     Figure *f = add(r, name, "rate", "share", share);
     if (f)
-        f->events = reading_number_at(values, bad);
+        f->events = reading_number_at(
+            values, f->better == BETTER_LOWER ? "passes" : "fails");
 }
 
 static void add_counter(Results *r, const char *name, json_t *values) {
