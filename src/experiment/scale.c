@@ -158,7 +158,10 @@ void scale_measure(Scaling *s, const Plan *plans, size_t plan_count,
 
 static void add_peak(const Scaling *s, double most, Text *to) {
     const UslFit *f = &s->fit;
-    if (isinf(f->peak_load.value))
+    if (isinf(f->peak_throughput))
+        text_adds(to, "no peak in the fit: throughput rises as the load does, "
+                      "no limit is in sight\n");
+    else if (isinf(f->peak_load.value))
         text_addf(to, "no peak in the fit: throughput levels off towards "
                       "%.4g requests/s\n",
                   f->peak_throughput);

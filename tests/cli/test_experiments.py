@@ -66,6 +66,8 @@ def mistakes_are_told_before_anything_is_sent():
     assert "is no list of multiples" in out.stderr, out.stderr
     out = onrush("run", "--repeat", "2", "--discard", "2", p, status=104)
     assert "leaves no run" in out.stderr, out.stderr
+    out = onrush("run", "--repeat", "2", "--baseline", "last", p, status=104)
+    assert "onrush gate holds repeats against one" in out.stderr, out.stderr
     out = onrush("gate", "--require-baseline", p, status=104)
     assert "there is no baseline for 'shop'" in out.stderr and "nothing was sent" in out.stderr, out.stderr
     out = onrush("gate", "--baseline", path("nowhere.json"), p, status=104)
