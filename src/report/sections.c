@@ -256,6 +256,7 @@ static void fill_requests(Sheet *s, const Report *r) {
         add_percent(s, failed_tone(slab->failed), run->error_rate);
     }
     sheet_rest(s, x->series_count);
+    sheet_series_charts(s);
 }
 
 /* --- errors ------------------------------------------------------------- */

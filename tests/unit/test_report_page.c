@@ -290,6 +290,33 @@ static void heat_counts_requests(void **state) {
     run_close(&run);
 }
 
+static size_t times(const char *text, const char *what) {
+    size_t n = 0;
+    for (const char *s = text; (s = strstr(s, what)); s++)
+        n++;
+    return n;
+}
+
+/* A chart for each request that was made, with its own latencies. */
+static void requests_have_charts(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    assert_int_equal(run.snapshot.series_count, 2);
+    Curves c = curves_of_series(&run.report, ORDER, 100);
+    assert_int_equal(c.count, 13);
+    assert_true(isnan(c.y[CURVE_P95][0])); /* 10, 15, 20 ms are home's */
+    assert_near(c.y[CURVE_P95][5], 300, 1); /* not the second of home */
+    curves_close(&c);
+    report_html(&run.report, &t);
+    assert_int_equal(times(t.bytes, " over time, p95 "), 2);
+    says(&t, "<svg viewBox=\"0 0 960 250\" role=\"img\" "
+             "aria-labelledby=\"request-1-words\">");
+    text_close(&t);
+    run_close(&run);
+}
+
 /* --- hostile texts ------------------------------------------------------ */
 
 #define EVIL                                                                  \
@@ -531,6 +558,7 @@ int main(void) {
         cmocka_unit_test(html_keeps_texts),
         cmocka_unit_test(the_markdown),
         cmocka_unit_test(a_run_without_anything),
+        cmocka_unit_test(requests_have_charts),
         cmocka_unit_test(a_search_is_told),
         cmocka_unit_test(steps_of_load_are_told),
         cmocka_unit_test(a_saved_run_keeps_its_verdict),
