@@ -40,7 +40,7 @@ static int find_baseline(const Options *o, const Profile *p, Results **base) {
 
 static int run_load(const Options *o, const Profile *p, Text *dir) {
     if (!o->repeat) {
-        const SessionExtras x = { .to = stderr, .dir = dir };
+        const SessionExtras x = { .to = stderr, .dir = dir, .is_gate = true };
         return session_run(o, p, &x);
     }
     Repeat all = { 0 };

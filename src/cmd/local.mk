@@ -10,6 +10,8 @@ libonrush_a_SOURCES += \
 	%D%/ctl.c \
 	%D%/open.c \
 	%D%/options.c %D%/options.h \
+	%D%/options_table.c %D%/options_table.h \
+	%D%/options_values.c \
 	%D%/demo.c \
 	%D%/earlier.c %D%/earlier.h \
 	%D%/exporting.c %D%/exporting.h \

@@ -101,6 +101,8 @@ static void note_status(const Results *r, const char *which, Text *to) {
                   *r->words ? ": " : "", r->words);
 }
 
+#define REGRESSED 2 /* of a gate's run: this comparison says it itself */
+
 void plans_notes(const Results *base, const Results *now, Text *to) {
     if (text_equal(base->path, now->path) &&
         text_equal(base->started, now->started))
@@ -117,7 +119,8 @@ void plans_notes(const Results *base, const Results *now, Text *to) {
     note_lag(base, "the base", to);
     note_lag(now, "the new run", to);
     note_status(base, "the base", to);
-    note_status(now, "the new run", to);
+    if (now->status != REGRESSED)
+        note_status(now, "the new run", to);
 }
 
 /* --- stages ------------------------------------------------------------- */

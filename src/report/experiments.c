@@ -75,23 +75,15 @@ json_t *find_json(const Finder *f) {
     return o;
 }
 
-static json_t *estimate_json(const Estimate *e) {
-    json_t *o = json_object();
-    out_put(o, "value", out_number(e->value));
-    out_put(o, "low", out_number(e->low));
-    out_put(o, "high", out_number(e->high));
-    return o;
-}
-
 static json_t *fit_json(const UslFit *f) {
     if (!f->is_fitted)
         return json_null();
     json_t *o = json_object();
-    out_put(o, "lambda", estimate_json(&f->lambda));
-    out_put(o, "sigma", estimate_json(&f->sigma));
-    out_put(o, "kappa", estimate_json(&f->kappa));
+    out_put(o, "lambda", out_estimate(&f->lambda));
+    out_put(o, "sigma", out_estimate(&f->sigma));
+    out_put(o, "kappa", out_estimate(&f->kappa));
     out_put(o, "r2", out_number(f->r2));
-    out_put(o, "peak_load", estimate_json(&f->peak_load));
+    out_put(o, "peak_load", out_estimate(&f->peak_load));
     out_put(o, "peak_throughput", out_number(f->peak_throughput));
     return o;
 }
@@ -123,7 +115,7 @@ json_t *scale_json(const Scaling *s) {
         out_put(one, "from_ms", out_time(x->from_ns));
         out_put(one, "to_ms", out_time(x->to_ns));
         put_reading(one, &x->reading);
-        out_put(one, "throughput", estimate_json(&x->throughput));
+        out_put(one, "throughput", out_estimate(&x->throughput));
         out_put(one, "power", out_number(x->power));
         out_put(one, "best", json_boolean(i == s->best));
         out_add(all, one);

@@ -171,6 +171,21 @@ static void write_charts(HtmlPage *p, Text *to) {
     text_adds(to, "</section>\n");
 }
 
+static void write_scale(const Scaling *s, Text *to) {
+    if (s->count < 2)
+        return;
+    text_adds(to, "<figure id=\"plot-scale\"><h3>Throughput and latency "
+                  "against VUs at work</h3>\n<div class=\"still\">");
+    scale_svg(s, to);
+    text_adds(to, "</div><figcaption class=\"legend\"><span class=\"key rps\">"
+                  "requests/s, with its 95 % interval</span> ");
+    if (s->fit.is_fitted)
+        text_adds(to, "<span class=\"key plan dashed\">requests/s by the "
+                      "Universal Scalability Law</span> ");
+    text_adds(to, "<span class=\"key p95\">p95 (right axis)</span>"
+                  "</figcaption>\n</figure>\n");
+}
+
 static void close_section(HtmlPage *p, Text *to) {
     if (p->is_open)
         text_adds(to, "</section>\n");
@@ -202,6 +217,9 @@ static void write_block(HtmlPage *p, const SheetBlock *b, Text *to) {
     case SHEET_CHARTS:
         close_section(p, to);
         write_charts(p, to);
+        return;
+    case SHEET_SCALE:
+        write_scale(b->scale, to);
         return;
     }
 }
@@ -246,8 +264,7 @@ static void put_words(HtmlPage *p, Text *to) {
 }
 
 static void put_status(HtmlPage *p, Text *to) {
-    text_addf(to, "exit status %d: ", (int)p->sheet.head.status);
-    html_text(to, report_status_words(p->r, p->sheet.head.status));
+    html_text(to, p->sheet.head.ended);
 }
 
 static void put_reasons(HtmlPage *p, Text *to) {

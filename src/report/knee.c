@@ -34,23 +34,15 @@ void block_knee(const Snapshot *s, Page *p) {
     text_close(&words);
 }
 
-static json_t *estimate(const Estimate *e) {
-    json_t *o = json_object();
-    out_put(o, "value", out_number(e->value));
-    out_put(o, "low", out_number(e->low));
-    out_put(o, "high", out_number(e->high));
-    return o;
-}
-
 static json_t *fit_json(const UslFit *f) {
     if (!f->is_fitted)
         return json_null();
     json_t *o = json_object();
-    out_put(o, "lambda", estimate(&f->lambda));
-    out_put(o, "sigma", estimate(&f->sigma));
-    out_put(o, "kappa", estimate(&f->kappa));
+    out_put(o, "lambda", out_estimate(&f->lambda));
+    out_put(o, "sigma", out_estimate(&f->sigma));
+    out_put(o, "kappa", out_estimate(&f->kappa));
     out_put(o, "r2", out_number(f->r2));
-    out_put(o, "peak_vus", estimate(&f->peak_load));
+    out_put(o, "peak_vus", out_estimate(&f->peak_load));
     out_put(o, "peak_requests_per_s", out_number(f->peak_throughput));
     return o;
 }
@@ -59,7 +51,7 @@ static json_t *corner_json(const CornerFit *f) {
     if (!f->is_fitted)
         return json_null();
     json_t *o = json_object();
-    out_put(o, "vus", estimate(&f->corner));
+    out_put(o, "vus", out_estimate(&f->corner));
     out_put(o, "requests_per_s_per_vu", out_number(f->lambda));
     out_put(o, "fall_per_vu", out_number(f->fall));
     out_put(o, "r2", out_number(f->r2));
@@ -85,7 +77,7 @@ json_t *knee_json(const Snapshot *s) {
     out_put(o, "known", json_boolean(k->is_known));
     out_put(o, "text", out_text(k->is_known ? k->text : NULL));
     out_put(o, "why_not", out_text(k->why));
-    out_put(o, "vus", k->is_known ? estimate(&k->load) : json_null());
+    out_put(o, "vus", k->is_known ? out_estimate(&k->load) : json_null());
     out_put(o, "requests_per_s",
             k->is_known ? out_number(k->throughput) : json_null());
     out_put(o, "levels", levels_json(k));

@@ -49,6 +49,14 @@ json_t *out_time(uint64_t ns) {
     return out_ms((double)ns);
 }
 
+json_t *out_estimate(const Estimate *e) {
+    json_t *o = json_object();
+    out_put(o, "value", out_number(e->value));
+    out_put(o, "low", out_number(e->low));
+    out_put(o, "high", out_number(e->high));
+    return o;
+}
+
 void out_put(json_t *object, const char *key, json_t *value) {
     char *clean = cleaned(key);
     int rc = json_object_set_new(object, clean, value);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "maths/sample.h"
 
 /* Call before anything else here. */
 void out_begin(void);
@@ -17,6 +18,7 @@ json_t *out_number(double value);
 json_t *out_count(uint64_t n);
 json_t *out_ms(double ns);
 json_t *out_time(uint64_t ns); /* in ms */
+json_t *out_estimate(const Estimate *e); /* value, low, high */
 /* Sets a member, which may be one of a hostile name; takes value. */
 void out_put(json_t *object, const char *key, json_t *value);
 void out_add(json_t *array, json_t *value);

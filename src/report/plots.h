@@ -64,6 +64,7 @@ char *plot_value(UnitsText to, PlotUnit unit, double v); /* to read */
 /* Appends an <svg>. */
 void plot_svg(const Plots *p, const Plot *plot, const Curves *c, Text *to);
 void heat_svg(const Plots *p, Text *to);
+void scale_svg(const Scaling *s, Text *to);
 /* Appends a JSON object that may stand in a <script>, and a newline. */
 void plots_data(const Plots *p, const Curves *c, Text *to);
 /* What a chart shows, in a sentence for who cannot see it. */

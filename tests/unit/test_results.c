@@ -189,6 +189,10 @@ static void which_way_is_better(void **state) {
         { "images per_second", BETTER_HIGHER },
         { "open_ops", BETTER_HIGHER },
         { "boot_s", BETTER_LOWER },
+        { "packet_drops", BETTER_LOWER }, /* no ops */
+        { "errors per_second", BETTER_LOWER },
+        { "timeouts_per_s", BETTER_LOWER },
+        { "uptime", BETTER_UNKNOWN },
         { "seats", BETTER_UNKNOWN },
         { "process_memory max", BETTER_LOWER },
     };
