@@ -318,9 +318,8 @@ static ScaleAxes scale_axes(const Scaling *s) {
     most = most > 0 ? most : 1;
     for (size_t i = 1; s->fit.is_fitted && i <= LAW_POINTS; i++)
         rps = fmax(rps, usl_throughput(&s->fit, most * (double)i / LAW_POINTS));
-    return (ScaleAxes){ most,
-                        from_zero(rps > 0 ? rps : 1),
-                        from_zero(p95 > 0 ? p95 : 1) };
+    return (ScaleAxes){ most, from_zero(fmax(rps, 1)),
+                        from_zero(fmax(p95, 0.001)) };
 }
 
 static double load_x(const ScaleAxes *a, double load) {

@@ -127,7 +127,7 @@ setTimeout(() => {
     const before = ground();
     document.getElementById("theme").click();
     say("themes", before + " then " + ground());
-    const before_print = [...document.querySelectorAll(".still")].map(s => getComputedStyle(s).display);
+    const before_print = [...document.querySelectorAll("#charts .still")].map(s => getComputedStyle(s).display);
     say("still", before_print.join(" "));
     const verdict = document.querySelector("#verdict").getBoundingClientRect();
     say("bottom", Math.round(verdict.bottom));
@@ -135,7 +135,7 @@ setTimeout(() => {
         if (rule.media && rule.media.mediaText === "print")
             rule.media.mediaText = "all";
     say("heads", [...document.querySelectorAll("#requests thead th")].map(h => h.innerText).join(" "));
-    say("pictures", document.querySelectorAll(".still > svg").length);
+    say("pictures", document.querySelectorAll("#charts .still > svg").length);
 }, 500);
 """
 
