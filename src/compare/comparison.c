@@ -47,7 +47,10 @@ static void say_change(const Compared *c, double loss, double level,
         text_addf(to, "%s, from %.4g", way, c->base->value);
     else
         text_addf(to, "%s by %.1f %%", way, 100 * fabs(loss));
-    if (!isnan(c->interval.low))
+    if (isinf(c->interval.high))
+        text_addf(to, ", %g %%: %+.1f %% and more", 100 * level,
+                  100 * c->interval.low);
+    else if (!isnan(c->interval.low))
         text_addf(to, ", %g %%: %+.1f to %+.1f %%", 100 * level,
                   100 * c->interval.low, 100 * c->interval.high);
 }
@@ -85,6 +88,14 @@ static ComparedVerdict by_quiet(const Compared *c, const Noise *n,
     return fabs(loss) > c->limit ? COMPARED_UNSURE : COMPARED_SAME;
 }
 
+static void say_quiet(const Noise *n, double level, Text *to) {
+    text_addf(to, "; the quiet seconds, which decide here: %+.1f %%",
+              100 * n->quiet.value);
+    if (!isnan(n->quiet.low))
+        text_addf(to, ", %g %%: %+.1f to %+.1f %%", 100 * level,
+                  100 * n->quiet.low, 100 * n->quiet.high);
+}
+
 static void judge(Compared *c, const Way *w) {
     NoiseWay way = { w->is_paired, w->is_disturbed, c->limit, w->level };
     Noise n = noise_measure(c->base, c->now, &way);
@@ -102,7 +113,7 @@ static void judge(Compared *c, const Way *w) {
     else
         say_change(c, loss, w->level, &words);
     if (has_quiet)
-        text_addf(&words, "; in quiet pieces %+.1f %%", 100 * n.quiet.value);
+        say_quiet(&n, w->level, &words);
     else if (c->verdict == COMPARED_UNSURE)
         text_addf(&words, "; %s", n.why ? n.why : "within the noise");
     c->is_severe = c->verdict == COMPARED_REGRESSED && loss > SEVERE;
@@ -123,7 +134,7 @@ static Compared compare(const Figure *base, const Figure *now, const Way *w) {
         text_addf(&words, "only in the %s", base ? "base" : "new run");
     } else {
         if (base->value != 0)
-            c.change = now->value / base->value - 1;
+            c.change = (now->value - base->value) / fabs(base->value);
         c.limit = rules_limit(w->rules, now);
         bool is_judged = w->is_judged && !isnan(c.limit);
         c.verdict = is_judged ? COMPARED_SAME : COMPARED_SHOWN;
@@ -204,7 +215,7 @@ static int rank_of(const Compared *c) {
     return ranks[c->verdict];
 }
 
-/* Insertion keeps the order of the figures within a verdict. */
+/* Figures of one verdict stay in their order. */
 static void sort(Comparison *c) {
     Compared *sorted = mem_alloc(c->count + 1, sizeof *sorted);
     size_t n = 0;
@@ -247,8 +258,10 @@ Comparison *comparison_new(const Results *base, const Results *now,
         add_stages(c, &cap, &w);
     }
     if (!c->judged)
-        text_adds(&c->notes, "no figure can be judged: the two have none in "
-                             "common of which is known what would be worse\n");
+        text_adds(&c->notes,
+                  is_alike ? "no figure can be judged: the two have none in "
+                             "common of which is known what would be worse\n"
+                           : "no figure can be judged: no stage is in both\n");
     sort(c);
     return c;
 }

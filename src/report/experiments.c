@@ -76,23 +76,31 @@ json_t *find_json(const Finder *f) {
 }
 
 static json_t *fit_json(const UslFit *f) {
+    json_t *o = out_usl(f);
     if (!f->is_fitted)
-        return json_null();
-    json_t *o = json_object();
-    out_put(o, "lambda", out_estimate(&f->lambda));
-    out_put(o, "sigma", out_estimate(&f->sigma));
-    out_put(o, "kappa", out_estimate(&f->kappa));
-    out_put(o, "r2", out_number(f->r2));
+        return o;
     out_put(o, "peak_load", out_estimate(&f->peak_load));
     out_put(o, "peak_throughput", out_number(f->peak_throughput));
     return o;
+}
+
+/* One line of several. */
+static void scale_line(const Scaling *s, Text *to) {
+    Text lines = { 0 };
+    scale_words(s, &lines);
+    for (char *end, *line = lines.bytes; line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = '\0';
+        text_addf(to, "%s%s", to->length ? "; " : "", line);
+    }
+    text_close(&lines);
 }
 
 json_t *scale_json(const Scaling *s) {
     if (!s)
         return json_null();
     Text words = { 0 };
-    scale_words(s, &words);
+    scale_line(s, &words);
     json_t *o = json_object(), *all = json_array();
     for (size_t i = 0; i < s->count; i++) {
         const ScaleStep *x = &s->steps[i];

@@ -67,6 +67,8 @@ typedef struct Report {
 ExitStatus report_status(const Report *r);
 /* The end of a saved run, or what report_status says of this one. */
 ReportEnd report_end(const Report *r);
+/* What a status says of any run. */
+const char *report_exit_words(ExitStatus status);
 /* What a status says of this run. */
 const char *report_status_words(const Report *r, ExitStatus status);
 /* Appends the same as a sentence with its figures: "2 of 9 thresholds did not

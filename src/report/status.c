@@ -64,16 +64,10 @@ static bool is_undecided(const Snapshot *s) {
     return !broken;
 }
 
-const char *report_status_words(const Report *r, ExitStatus status) {
-    if (r->end)
-        return r->end->words;
-    if (r->find && (status == EXIT_HELD || status == EXIT_BROKEN))
-        return find_outcome_words(r->find->outcome);
+const char *report_exit_words(ExitStatus status) {
     switch (status) {
     case EXIT_HELD:
-        return r->snapshot->threshold_count
-                   ? "all thresholds held"
-                   : "finished, no thresholds to judge by";
+        return "all thresholds held";
     case EXIT_REGRESSED:
         return "worse than the run it was compared with";
     case EXIT_UNEXPECTED:
@@ -84,15 +78,27 @@ const char *report_status_words(const Report *r, ExitStatus status) {
         return "the generator was the bottleneck: these numbers are not the "
                "target's";
     case EXIT_BROKEN:
-        return is_undecided(r->snapshot)
-                   ? "a threshold had nothing to judge"
-                   : "a threshold broke";
+        return "a threshold broke, or had nothing to judge";
     case EXIT_USAGE:
         return "the profile or the command line is wrong";
     case EXIT_INTERRUPTED:
         return "interrupted before the end";
     }
     return "unknown";
+}
+
+const char *report_status_words(const Report *r, ExitStatus status) {
+    bool is_judged = status == EXIT_HELD || status == EXIT_BROKEN;
+    if (r->end)
+        return r->end->words;
+    if (r->find && is_judged)
+        return find_outcome_words(r->find->outcome);
+    if (status == EXIT_HELD && !r->snapshot->threshold_count)
+        return "finished, no thresholds to judge by";
+    if (status == EXIT_BROKEN)
+        return is_undecided(r->snapshot) ? "a threshold had nothing to judge"
+                                         : "a threshold broke";
+    return report_exit_words(status);
 }
 
 ReportEnd report_end(const Report *r) {
