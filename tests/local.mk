@@ -55,5 +55,5 @@ CLI_TESTS = tests/cli/test_alerts.py \
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
 EXTRA_DIST += tests/broken tests/cli/onrush.rules.test.yml tests/cli/servers.py \
-	tests/cli/tap.py
+	tests/cli/tap.py tests/cli/timed.py
 endif

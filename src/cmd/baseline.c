@@ -59,5 +59,17 @@ Results *baseline_results(const Options *o, const Profile *p, Err *err) {
     if (strchr(o->baseline, '/'))
         return results_read(o->baseline, err);
     Results *r = baseline_named(o->baseline, p->name, err);
-    return r ? r : baseline_named(o->baseline, NULL, err);
+    if (!r)
+        r = baseline_named(o->baseline, NULL, err);
+    if (!r)
+        baseline_say_no_file(o->baseline, err);
+    return r;
+}
+
+void baseline_say_no_file(const char *name, Err *err) {
+    char clean[200];
+    Err why = *err;
+    text_clean(clean, sizeof clean, name, strlen(name));
+    err_set(err, "there is no file or folder '%s' here, and %s", clean,
+            why.text);
 }

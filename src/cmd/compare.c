@@ -30,7 +30,12 @@ static Results *results_named(const char *name, Err *err) {
     struct stat st;
     bool is_path = text_equal(name, "-") || strchr(name, '/') ||
                    stat(name, &st) == 0;
-    return is_path ? results_read(name, err) : baseline_named(name, NULL, err);
+    if (is_path)
+        return results_read(name, err);
+    Results *r = baseline_named(name, NULL, err);
+    if (!r)
+        baseline_say_no_file(name, err);
+    return r;
 }
 
 static Results *read_one(const char *name) {

@@ -11,6 +11,7 @@
 #include "cmd/repeat.h"
 #include "cmd/session.h"
 #include "report/compared.h"
+#include "report/report.h"
 
 #define SUMMARY_MOST (64u << 20)
 
@@ -22,20 +23,24 @@ static const char how[] =
 static int find_baseline(const Options *o, const Profile *p, Results **base) {
     Err err = { 0 };
     *base = baseline_results(o, p, &err);
-    if (!*base && *err.text)
-        fprintf(stderr, "onrush gate: %s\n", err.text);
-    if (*base || !(o->baseline || o->require_baseline))
+    if (*base || !(*err.text || o->require_baseline))
         return 0;
-    if (!o->baseline)
+    if (!*err.text)
         fprintf(stderr, "onrush gate: there is no baseline for '%s': %s\n",
                 p->name, how);
+    else if (o->baseline)
+        fprintf(stderr, "onrush gate: %s\n", err.text);
+    else
+        fprintf(stderr, "onrush gate: whether '%s' has a baseline cannot be "
+                        "read: %s; or run without one: --no-history\n",
+                p->name, err.text);
     fprintf(stderr, "nothing was sent\n");
     return -1;
 }
 
 static int run_load(const Options *o, const Profile *p, Text *dir) {
     if (!o->repeat) {
-        const SessionExtras x = { .to = stderr, .dir = dir };
+        const SessionExtras x = { .to = stderr, .dir = dir, .is_gate = true };
         return session_run(o, p, &x);
     }
     Repeat all = { 0 };
@@ -44,12 +49,34 @@ static int run_load(const Options *o, const Profile *p, Text *dir) {
     return rc;
 }
 
+/* A run that failed goes before whatever the comparison says. */
+static void tell_run(const Profile *p, int run, bool is_alone, Text *to) {
+    if (run == EXIT_HELD && !is_alone)
+        return;
+    text_adds(to, "### gate: the run ");
+    if (run == EXIT_HELD)
+        text_adds(to, "held");
+    else
+        text_addf(to, "failed with %d: %s", run,
+                  report_exit_words((ExitStatus)run));
+    if (is_alone) {
+        text_adds(to, ", no baseline for ");
+        compared_escape_md(p->name, to);
+    }
+    text_adds(to, is_alone ? "\n" : "\n\n");
+}
+
 /* Without a baseline there is nothing that could have become worse. */
-static void tell_alone(const Profile *p, int run, Text *to) {
-    text_addf(to, "### gate: %s, no baseline for ",
-              run == EXIT_HELD ? "the run held" : "the run failed");
-    compared_escape_md(p->name, to);
-    text_addf(to, "\n\n%s\n", how);
+static void tell_alone(const Options *o, const Profile *p, int run, Text *to) {
+    tell_run(p, run, true, to);
+    text_adds(to, "\n");
+    if (run == EXIT_HELD && o->save_baseline) {
+        text_adds(to, "this run becomes one: name it with --baseline ");
+        compared_escape_md(o->save_baseline, to);
+        text_adds(to, "\n");
+    } else {
+        text_addf(to, "%s\n", how);
+    }
 }
 
 static ExitStatus compare(const Options *o, const Profile *p,
@@ -111,10 +138,12 @@ static int judge(const Options *o, const Profile *p, const Results *base) {
         text_close(&dir);
         return run; /* it never began */
     }
-    if (base)
+    if (base) {
+        tell_run(p, run, false, &md);
         compared = compare(o, p, base, dir.bytes, &md);
-    else
-        tell_alone(p, run, &md);
+    } else {
+        tell_alone(o, p, run, &md);
+    }
     int status = run != EXIT_HELD ? run : (int)compared;
     if (md.length && tell(o, &md) < 0 && status == EXIT_HELD)
         status = EXIT_UNEXPECTED;

@@ -46,11 +46,18 @@ static Report report_of(SavedRun *run) {
                      .ascii = !text_equal(nl_langinfo(CODESET), "UTF-8") };
 }
 
+static ReportEnd end_of(SavedRun *run) {
+    SavedEnd end = saved_end(run);
+    return (ReportEnd){ !end.is_finished, end.status, end.words };
+}
+
 static void print_run(SavedRun *run) {
     bool is_tty = isatty(STDOUT_FILENO) != 0;
     SavedEnd end = saved_end(run);
     Report r = report_of(run);
+    ReportEnd told = end_of(run);
     Text t = { 0 };
+    r.end = told.is_cut ? NULL : &told;
     if (!end.is_finished) /* before verdicts that are not the last word */
         printf("%s\n\n", end.words);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns_now(is_tty));
@@ -189,8 +196,7 @@ static bool is_whole(SavedRun *run, bool had_summary) {
 
 static int save_in(Show *s, const char *dir, Err *err) {
     SavedRun *run = s->runs[0];
-    SavedEnd end = saved_end(run);
-    ReportEnd told = { !end.is_finished, end.status, end.words };
+    ReportEnd told = end_of(run);
     Report r = report_of(run);
     Profile profile;
     ReportFiles files = { .dir = s->o->save ? dir : NULL,

@@ -163,6 +163,12 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
             return -1;
         }
     }
+    if ((o->discard || o->pause_ns) && !o->repeat) {
+        fprintf(stderr, "onrush %s: --discard and --pause are of several "
+                        "runs: --repeat N is missing\n",
+                argv[0]);
+        return -1;
+    }
     if (o->discard && o->discard >= o->repeat) {
         fprintf(stderr,
                 "onrush %s: --discard %zu leaves no run of --repeat "

@@ -49,6 +49,7 @@ static const struct {
 } verdicts[] = {
     { EXIT_HELD, "held", TONE_GOOD },
     { EXIT_UNEXPECTED, "failed", TONE_BAD },
+    { EXIT_REGRESSED, "regressed", TONE_BAD },
     { EXIT_UNREACHABLE, "unreachable", TONE_BAD },
     { EXIT_GENERATOR, "generator", TONE_WARN },
     { EXIT_BROKEN, "broken", TONE_BAD },

@@ -63,6 +63,7 @@ static Report report_of(Session *s) {
     return (Report){ .snapshot = source_snapshot(s->source),
                      .wheel = source_wheel(s->source),
                      .against = s->against.comparison,
+                     .is_gate = s->x->is_gate,
                      .info = s->source->info,
                      .profile = s->profile,
                      .started = s->started,
@@ -172,9 +173,9 @@ static void save(Session *s) {
     end_monitor(s);
     exporting_finish(s->exporting);
     Report r = report_of(s);
-    s->status = report_status(&r);
     against_judge(&s->against, &r);
     r.against = s->against.comparison;
+    s->status = report_status(&r);
     saving_files(&s->saving, &r, s->o->extra);
     if (!s->saving.lacks_summary && !s->o->no_history)
         keep_run(&s->loop, s->dir, tell_trouble, s);

@@ -36,6 +36,7 @@ typedef struct SessionExtras {
     const SessionPilot *pilot;
     Text *dir; /* gets the folder of the results */
     FILE *to;  /* of progress and summary; NULL: standard output */
+    bool is_gate; /* a regression against the baseline is its verdict */
     /* Something follows: the console leaves the run's end by itself. */
     bool goes_on;
     const Finder *find; /* whose search the run is */

@@ -88,6 +88,14 @@ static ComparedVerdict by_quiet(const Compared *c, const Noise *n,
     return fabs(loss) > c->limit ? COMPARED_UNSURE : COMPARED_SAME;
 }
 
+static void say_quiet(const Noise *n, double level, Text *to) {
+    text_addf(to, "; the quiet seconds, which decide here: %+.1f %%",
+              100 * n->quiet.value);
+    if (!isnan(n->quiet.low))
+        text_addf(to, ", %g %%: %+.1f to %+.1f %%", 100 * level,
+                  100 * n->quiet.low, 100 * n->quiet.high);
+}
+
 static void judge(Compared *c, const Way *w) {
     NoiseWay way = { w->is_paired, w->is_disturbed, c->limit, w->level };
     Noise n = noise_measure(c->base, c->now, &way);
@@ -105,7 +113,7 @@ static void judge(Compared *c, const Way *w) {
     else
         say_change(c, loss, w->level, &words);
     if (has_quiet)
-        text_addf(&words, "; in quiet pieces %+.1f %%", 100 * n.quiet.value);
+        say_quiet(&n, w->level, &words);
     else if (c->verdict == COMPARED_UNSURE)
         text_addf(&words, "; %s", n.why ? n.why : "within the noise");
     c->is_severe = c->verdict == COMPARED_REGRESSED && loss > SEVERE;
@@ -250,8 +258,10 @@ Comparison *comparison_new(const Results *base, const Results *now,
         add_stages(c, &cap, &w);
     }
     if (!c->judged)
-        text_adds(&c->notes, "no figure can be judged: the two have none in "
-                             "common of which is known what would be worse\n");
+        text_adds(&c->notes,
+                  is_alike ? "no figure can be judged: the two have none in "
+                             "common of which is known what would be worse\n"
+                           : "no figure can be judged: no stage is in both\n");
     sort(c);
     return c;
 }

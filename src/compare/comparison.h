@@ -83,7 +83,7 @@ typedef struct Compared {
     double limit;             /* NaN: no rule judges such a figure */
     ComparedVerdict verdict;
     bool is_severe; /* regressed by more than 15 % */
-    char why[120];  /* the verdict in words: "worse by 9.8 %, 8.1 to 11.6" */
+    char why[200];  /* the verdict in words: "worse by 9.8 %, 8.1 to 11.6" */
 } Compared;
 
 /* Of runs whose stages differ the figures of the whole run are SHOWN, and

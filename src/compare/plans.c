@@ -46,8 +46,9 @@ static void say_stage(const Results *r, size_t i, const char *which, Text *to) {
         return;
     }
     const ResultStage *s = &r->stages[i];
-    text_addf(to, "%s has %s, %.6g to %.6g %s in %.6g s", which,
-              *s->name ? s->name : "(no name)", s->from, s->to, r->load_unit,
+    text_addf(to, "%s has %s, %.4g to %.4g %s in %.3g s", which,
+              *s->name ? s->name : "(no name)", s->from, s->to,
+              text_equal(r->load_unit, "vus") ? "VUs" : r->load_unit,
               s->length_ms / 1e3);
 }
 
@@ -100,8 +101,11 @@ static void note_status(const Results *r, const char *which, Text *to) {
                   *r->words ? ": " : "", r->words);
 }
 
+#define REGRESSED 2 /* of a gate's run: this comparison says it itself */
+
 void plans_notes(const Results *base, const Results *now, Text *to) {
-    if (text_equal(base->path, now->path))
+    if (text_equal(base->path, now->path) &&
+        text_equal(base->started, now->started))
         text_adds(to, "the base and the new run are the same file\n");
     note_pair("profiles", base->profile, now->profile, to);
     note_pair("targets", base->target, now->target, to);
@@ -115,7 +119,8 @@ void plans_notes(const Results *base, const Results *now, Text *to) {
     note_lag(base, "the base", to);
     note_lag(now, "the new run", to);
     note_status(base, "the base", to);
-    note_status(now, "the new run", to);
+    if (now->status != REGRESSED)
+        note_status(now, "the new run", to);
 }
 
 /* --- stages ------------------------------------------------------------- */

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/engine.h"
 
-#include <stdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "engine/bell.h"
-#include "engine/events.h"
-#include "engine/health.h"
-#include "engine/notes.h"
+#include "engine/engine_state.h"
 #include "engine/react.h"
-#include "engine/worker.h"
 #include "profile/plans.h"
 
 #define TICK_NS (UINT64_C(100) * NS_PER_MS)
@@ -20,162 +15,8 @@
  * their slabs are there. */
 #define TICK_AFTER_NS (UINT64_C(20) * NS_PER_MS)
 #define START_AFTER_NS (UINT64_C(10) * NS_PER_MS)
-/* A course is renewed when less than this lies ahead. */
-#define COURSE_AHEAD_NS (UINT64_C(5) * NS_PER_S)
 #define WORKERS_MAX 64
 #define WORKERS_DEFAULT_MAX 8
-
-/* Iterations that a scenario had begun at a moment of the run. */
-typedef struct Pace {
-    uint64_t at_ns, started;
-} Pace;
-
-struct Engine {
-    Source source; /* first: a Source is its Engine */
-    RunInfo info;
-    uv_loop_t *loop;
-    uv_timer_t timer;
-    uv_async_t ended;
-    int handles;
-    const Profile *profile;
-    Arena arena;
-    WorkerShared shared;
-    Worker **workers;
-    size_t count, started;
-    Wheel wheel;
-    Recorder recorder;
-    HealthWatch health;
-    Snapshot snapshot;
-    RunState state;
-    uint64_t epoch_ns; /* clock at run time 0; moves on with pauses */
-    uint64_t paused_at_ns;
-    uint32_t seen_version;
-    uint64_t course_reach_ns;
-    OrderKind last_order;
-    bool *pending;  /* by worker: its mailbox was full */
-    bool *left_out; /* by worker, while orders are sent */
-    ScenarioReading *scenarios;
-    Pace *paces;    /* by scenario */
-    double *levels; /* by scenario: what its plan asks for now */
-    Notes notes;
-    Events *events;
-    Bell *bell;
-    void (*on_tick)(void *);
-    void (*on_slab)(void *, uint64_t, const Slab *);
-    void *tick_data;
-    void (*closed)(void *);
-    void *closed_data;
-};
-
-/* --- orders ------------------------------------------------------------- */
-
-uint64_t engine_run_time(const Engine *e, uint64_t now_ns) {
-    if (e->paused_at_ns)
-        now_ns = e->paused_at_ns;
-    return now_ns > e->epoch_ns ? now_ns - e->epoch_ns : 0;
-}
-
-/* A scenario whose plan is over needs no course any more. */
-static Order order_for(Engine *e, size_t scenario, OrderKind kind,
-                       uint64_t run_ns) {
-    const Plan *p = &e->wheel.plans[scenario];
-    Order o = { .kind = kind, .scenario = (uint32_t)scenario };
-    if (kind == ORDER_STOP)
-        return o;
-    if (plan_is_over(p)) {
-        o.kind = ORDER_FINISH;
-        return o;
-    }
-    uint64_t reach_ns = course_make(&o.course, p, run_ns, e->epoch_ns);
-    if (reach_ns < e->course_reach_ns)
-        e->course_reach_ns = reach_ns;
-    return o;
-}
-
-/* Tells every worker; one whose mailbox is full is told all again at the
- * next tick. */
-static void send_orders(Engine *e, OrderKind kind, uint64_t run_ns,
-                        bool only_pending) {
-    bool *left_out = e->left_out;
-    for (size_t i = 0; i < e->count; i++) {
-        left_out[i] = only_pending && !e->pending[i];
-        e->pending[i] = false;
-    }
-    e->course_reach_ns = UINT64_MAX;
-    e->last_order = kind;
-    for (size_t s = 0; s < e->wheel.plan_count; s++) {
-        Order o = order_for(e, s, kind, run_ns);
-        for (size_t i = 0; i < e->count; i++)
-            if (!left_out[i] && !worker_order(e->workers[i], &o))
-                e->pending[i] = true;
-    }
-}
-
-static bool has_pending(const Engine *e) {
-    for (size_t i = 0; i < e->count; i++)
-        if (e->pending[i])
-            return true;
-    return false;
-}
-
-static void begin_finish(Engine *e, uint64_t run_ns) {
-    bool at_once = e->wheel.end == WHEEL_STOP;
-    if (e->paused_at_ns) {
-        e->epoch_ns += clock_now() - e->paused_at_ns;
-        e->paused_at_ns = 0;
-    }
-    e->state = RUN_FINISHING;
-    e->snapshot.stopped |= at_once;
-    send_orders(e, at_once ? ORDER_STOP : ORDER_FINISH, run_ns, false);
-}
-
-static bool is_out_of_iterations(const Engine *e) {
-    return e->profile->iterations &&
-           atomic_load(&e->shared.iterations_left) <= 0;
-}
-
-/* Has a scenario's plan come to its end since the last order, or back? */
-static bool has_turned(Engine *e) {
-    bool has = false;
-    for (size_t i = 0; i < e->wheel.plan_count; i++) {
-        ScenarioReading *r = &e->scenarios[i];
-        has |= r->is_over != plan_is_over(&e->wheel.plans[i]);
-        r->is_over = plan_is_over(&e->wheel.plans[i]);
-    }
-    return has;
-}
-
-static void steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
-    Wheel *w = &e->wheel;
-    if (w->version != e->seen_version)
-        shared_tune(&e->shared, w);
-    if (e->state == RUN_FINISHING) {
-        if (w->end == WHEEL_STOP && e->last_order != ORDER_STOP)
-            begin_finish(e, run_ns);
-        return;
-    }
-    if (w->end != WHEEL_GOES_ON || wheel_is_over(w) ||
-        is_out_of_iterations(e)) {
-        begin_finish(e, run_ns);
-    } else if (w->paused && e->state == RUN_RUNNING) {
-        e->state = RUN_PAUSED;
-        e->paused_at_ns = now_ns;
-        send_orders(e, ORDER_PAUSE, run_ns, false);
-    } else if (!w->paused && e->state == RUN_PAUSED) {
-        e->state = RUN_RUNNING;
-        e->epoch_ns += now_ns - e->paused_at_ns;
-        e->paused_at_ns = 0;
-        send_orders(e, ORDER_RESUME, run_ns, false);
-    } else if (has_turned(e) || w->version != e->seen_version ||
-               (e->course_reach_ns != UINT64_MAX &&
-                e->course_reach_ns < run_ns + COURSE_AHEAD_NS)) {
-        if (e->state == RUN_RUNNING)
-            send_orders(e, ORDER_COURSE, run_ns, false);
-    } else if (has_pending(e)) {
-        send_orders(e, e->last_order, run_ns, true);
-    }
-    e->seen_version = w->version;
-}
 
 /* --- the tick ----------------------------------------------------------- */
 
@@ -281,6 +122,7 @@ static void look_and_note(Engine *e, uint64_t run_ns) {
     notes_findings(log, &e->recorder, run_ns);
 }
 
+/* With the second, as the journal tells it: findings go by that. */
 static void tell_bound(Engine *e) {
     const Health *h = &e->health.now;
     if (h->is_bound)
@@ -290,6 +132,7 @@ static void tell_bound(Engine *e) {
 
 static void advance(Engine *e, uint64_t now_ns) {
     uint64_t run_ns = engine_run_time(e, now_ns);
+    uint64_t seconds = e->recorder.seconds_done;
     double active, there;
     if (e->state != RUN_FINISHING)
         wheel_advance(&e->wheel, run_ns);
@@ -301,13 +144,15 @@ static void advance(Engine *e, uint64_t now_ns) {
     recorder_advance(&e->recorder, run_ns, active, level_now(e, run_ns));
     health_look(&e->health, e->workers, e->started, &e->recorder.totals, now_ns,
                 run_ns);
-    tell_bound(e);
+    if (e->recorder.seconds_done != seconds)
+        tell_bound(e);
     look_and_note(e, run_ns);
     e->snapshot.aborted |= react_to_thresholds(&e->wheel, &e->snapshot, run_ns);
-    e->snapshot.aborted |= react_to_alerts(&e->wheel, &e->recorder, e->bell, run_ns);
+    e->snapshot.aborted |=
+        react_to_alerts(&e->wheel, &e->recorder, e->bell, run_ns);
     if (e->state == RUN_RUNNING)
         events_advance(e->events, run_ns);
-    steer(e, now_ns, run_ns);
+    engine_steer(e, now_ns, run_ns);
     e->snapshot.state = e->state;
 }
 
@@ -388,7 +233,7 @@ static int source_do(Source *s, const char *text, Text *answer, Err *err) {
     uint64_t run_ns = engine_run_time(e, now_ns);
     if (wheel_do(&e->wheel, run_ns, text, answer, err) < 0)
         return -1;
-    steer(e, now_ns, run_ns);
+    engine_steer(e, now_ns, run_ns);
     e->snapshot.state = e->state;
     e->snapshot.planned = level_now(e, run_ns);
     return 0;
@@ -564,12 +409,12 @@ int engine_start(Engine *e, Err *err) {
         if (!runs || worker_pin(e->workers[i], err) < 0) {
             /* Those that run are told to stop; on_ended follows. */
             e->wheel.end = WHEEL_STOP;
-            begin_finish(e, 0);
+            engine_finish(e, 0);
             return -1;
         }
     }
     notes_stages(&e->notes, &e->wheel, &e->recorder);
-    send_orders(e, ORDER_COURSE, 0, false);
+    engine_order(e, ORDER_COURSE, 0, false);
     arm(e, clock_now());
     return 0;
 }

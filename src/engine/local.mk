@@ -10,6 +10,7 @@ libonrush_a_SOURCES += \
 	%D%/due_timer.c %D%/due_timer.h \
 	%D%/events.c %D%/events.h \
 	%D%/engine.c %D%/engine.h \
+	%D%/engine_orders.c %D%/engine_state.h \
 	%D%/health.c %D%/health.h \
 	%D%/limits.c %D%/limits.h \
 	%D%/machine.c %D%/machine.h \

@@ -10,6 +10,7 @@
 
 #define AT_MAX 1000.0
 #define SURE 0.005 /* no mean is known better than to this share */
+#define FAILED_MOST 0.01 /* who fails more of its requests bears no load */
 #define FAR_BEYOND 1.5 /* times the highest load measured: a guess */
 
 ScaleSpec scale_spec_default(void) {
@@ -149,6 +150,7 @@ void scale_measure(Scaling *s, const Plan *plans, size_t plan_count,
     s->best = s->count;
     for (size_t i = 0; i < s->count; i++)
         if (s->steps[i].power > 0 &&
+            s->steps[i].reading.error_rate <= FAILED_MOST &&
             (s->best == s->count || s->steps[i].power > s->steps[s->best].power))
             s->best = i;
     fit(s);
@@ -203,6 +205,10 @@ void scale_words(const Scaling *s, Text *to) {
                       "its latency)\n",
                   x->at, x->level, s->is_rate ? "arrivals/s" : "VUs",
                   x->reading.rps, units_latency(mean, x->reading.mean));
+    } else if (s->count) {
+        text_addf(to, "no step is the best operating point: in each one more "
+                      "than %g %% of the requests failed\n",
+                  100 * FAILED_MOST);
     }
     add_fit(s, to);
 }

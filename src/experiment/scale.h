@@ -30,7 +30,8 @@ typedef struct Scaling {
     bool is_rate;
     ScaleStep steps[SCALE_STEPS_MAX]; /* those that were made */
     size_t count;
-    size_t best; /* the step with the most power; count: none */
+    size_t best; /* the step with the most power of those of which at most
+                    1 % failed; count: none */
     UslFit fit;  /* of throughput against load */
 } Scaling;
 

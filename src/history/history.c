@@ -185,10 +185,19 @@ static int open_to_read(History *h, Err *err) {
     return open_to_write(h, err);
 }
 
+/* Of a folder SQLite says that the disk is failing. */
+static bool is_folder(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 History *history_open(const char *path, HistoryUse use, Err *err) {
     History *h = mem_new(History);
     h->path = mem_dup_text(path);
-    int rc = use == HISTORY_WRITE ? make_folder(path, err) : 0;
+    int rc = is_folder(path)
+                 ? store_fail_code(h, SQLITE_NOTADB, "", not_opened, err)
+             : use == HISTORY_WRITE ? make_folder(path, err)
+                                    : 0;
     int lock = rc == 0 ? lock_folder(path) : -1;
     if (rc == 0)
         rc = use == HISTORY_WRITE ? open_to_write(h, err)

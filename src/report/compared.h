@@ -24,9 +24,6 @@ void compared_escape_md(const char *text, Text *to);
 void compared_json(const ComparedList *l, Text *to);
 /* One of them, for a file of which it is a part. */
 json_t *compared_json_of(const Comparison *c);
-/* The elements of one, for a page that has its own style: classes compared,
- * regressed, better, unsure, same, not-judged. */
-void compared_html_part(const Comparison *c, Text *to);
 /* A page of its own: no script, nothing loaded. */
 void compared_html(const ComparedList *l, Text *to);
 

@@ -66,9 +66,7 @@ static void doubts_and_notes(const Comparison *c, Text *to) {
 static void part(const Comparison *c, Text *to) {
     Text head = { 0 };
     comparison_headline(c, &head);
-    text_adds(to, "### ");
-    compared_escape_md(head.bytes, to);
-    text_adds(to, "\n\n");
+    text_addf(to, "### %s\n\n", head.bytes);
     compared_escape_md(c->now->path, to);
     text_adds(to, ", against ");
     compared_escape_md(c->base->path, to);

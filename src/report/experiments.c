@@ -84,11 +84,23 @@ static json_t *fit_json(const UslFit *f) {
     return o;
 }
 
+/* One line of several. */
+static void scale_line(const Scaling *s, Text *to) {
+    Text lines = { 0 };
+    scale_words(s, &lines);
+    for (char *end, *line = lines.bytes; line && *line; line = end + 1) {
+        end = strchr(line, '\n');
+        *end = '\0';
+        text_addf(to, "%s%s", to->length ? "; " : "", line);
+    }
+    text_close(&lines);
+}
+
 json_t *scale_json(const Scaling *s) {
     if (!s)
         return json_null();
     Text words = { 0 };
-    scale_words(s, &words);
+    scale_line(s, &words);
     json_t *o = json_object(), *all = json_array();
     for (size_t i = 0; i < s->count; i++) {
         const ScaleStep *x = &s->steps[i];

@@ -90,8 +90,10 @@ static void add_verdict(Suite *s, const Report *r) {
     Text message = { 0 };
     Outcome outcome = end.is_cut                 ? ERROR
                       : end.status == EXIT_HELD   ? PASSED
-                      : end.status == EXIT_BROKEN ? FAILED
-                                                  : ERROR;
+                      : end.status == EXIT_BROKEN ||
+                                end.status == EXIT_REGRESSED
+                          ? FAILED
+                          : ERROR;
     if (end.is_cut)
         text_adds(&message, end.words);
     else

@@ -17,6 +17,7 @@ libonrush_a_SOURCES += \
 	%D%/html.c %D%/html.h \
 	%D%/junit.c \
 	%D%/k6.c %D%/k6.h \
+	%D%/knee.c %D%/knee.h \
 	%D%/markdown.c %D%/markdown.h \
 	%D%/marker.c %D%/marker.h \
 	%D%/monitors.c %D%/monitors.h \
@@ -32,6 +33,7 @@ libonrush_a_SOURCES += \
 	%D%/sections.c \
 	%D%/sheet.c %D%/sheet.h \
 	%D%/sheet_against.c \
+	%D%/sheet_experiments.c \
 	%D%/status.c \
 	%D%/summary.c \
 	%D%/svg.c \
@@ -66,5 +68,3 @@ distclean-local: distclean-uplot
 distclean-uplot:
 	-rm -rf uplot
 .PHONY: distclean-uplot
-	%D%/text.c
-libonrush_a_SOURCES += %D%/knee.c %D%/knee.h

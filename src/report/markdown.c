@@ -146,6 +146,8 @@ static void write_block(const SheetBlock *b, Text *to) {
         write_example(b, to);
         return;
     case SHEET_CHARTS:
+    case SHEET_SERIES:
+    case SHEET_SCALE:
         return;
     }
 }
@@ -156,13 +158,13 @@ static const char *mark_of(Tone tone) {
     return tone == TONE_GOOD ? "✓ " : tone == TONE_PLAIN ? "" : "✗ ";
 }
 
-static void write_head(const Report *r, const SheetHead *h, Text *to) {
+static void write_head(const SheetHead *h, Text *to) {
     text_addf(to, "# %s", mark_of(h->tone));
     markdown_code(to, h->name, false);
     text_adds(to, ": ");
     markdown_text(to, h->words);
-    text_addf(to, "\n\n**%s** (exit status %d: ", h->badge, (int)h->status);
-    markdown_text(to, report_status_words(r, h->status));
+    text_addf(to, "\n\n**%s** (", h->badge);
+    markdown_text(to, h->ended);
     text_adds(to, "). Target ");
     markdown_code(to, h->target, false);
     text_adds(to, ". ");
@@ -201,7 +203,7 @@ static void write_figures(const SheetHead *h, Text *to) {
 void report_markdown(const Report *r, Text *to) {
     Sheet s = { 0 };
     sheet_fill(&s, r, ROWS, false);
-    write_head(r, &s.head, to);
+    write_head(&s.head, to);
     write_reasons(&s, to);
     write_figures(&s.head, to);
     for (size_t i = 0; i < s.count; i++)

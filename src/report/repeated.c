@@ -103,7 +103,7 @@ void block_repeat(const Repeat *r, Page *p) {
     };
     Table t = { columns, 9, NULL, 0, 0 };
     size_t kept = repeat_kept(r);
-    page_addf(p, TONE_BOLD, "%zu runs", kept);
+    page_addf(p, TONE_BOLD, "%zu run%s", kept, kept == 1 ? "" : "s");
     page_addf(p, TONE_DIM, ", %zu before them discarded",
               r->discard < r->count ? r->discard : r->count);
     page_end(p);

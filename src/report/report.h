@@ -4,8 +4,9 @@
  * Everything is read from the Snapshot and the Wheel; nothing is kept.
  * doc/summary.md has the format.
  *
- * Pure but for uname(2) and getentropy(3). Main thread. Every text from outside (names, error
- * examples, notes) is cleaned here once more before it is written. */
+ * Pure but for uname(2) and getentropy(3). Main thread. Every text from
+ * outside (names, error examples, notes) is cleaned here once more before it
+ * is written. */
 #ifndef ONRUSH_REPORT_REPORT_H
 #define ONRUSH_REPORT_REPORT_H
 
@@ -22,7 +23,7 @@
 typedef enum ExitStatus {
     EXIT_HELD = 0,
     EXIT_UNEXPECTED = 1,
-    EXIT_REGRESSED = 2,   /* compare and gate: a regression was found */
+    EXIT_REGRESSED = 2,   /* compare and gate: something became worse */
     EXIT_UNREACHABLE = 3, /* the target never answered */
     EXIT_GENERATOR = 4,   /* we were the bottleneck */
     EXIT_BROKEN = 99,     /* a threshold broke */
@@ -49,21 +50,25 @@ typedef struct Report {
     bool ascii; /* the texts go where UTF-8 does not */
     const ReportEnd *end; /* of a saved run; NULL: the run is judged now */
     const Comparison *against; /* the baseline; NULL: there is none */
+    bool is_gate; /* and a regression against it decides */
     /* Of a run that was a search, or made steps of load; NULL: it was not. */
     const Finder *find;
     const Scaling *scale;
 } Report;
 
-/* The verdict over a run that began. Highest first: interrupted (signal, or
+/* The verdict over a run that began; of a saved one that ended, the one that
+ * it had. Highest first: interrupted (signal, or
  * stopped at once: the run is no whole one), unreachable (all thresholds
  * would only repeat that), broken (threshold_fails, undecided ones too),
- * generator-bound, held. An early finish is judged as if planned. Failures
+ * generator-bound, regressed (of a gate), held. An early finish is judged as if planned. Failures
  * of this machine alone (no descriptors, no ports) are the generator's, not
- * an unreachable target. UNEXPECTED and USAGE are never returned: who could
- * not run at all says those. */
+ * an unreachable target. UNEXPECTED and USAGE are never returned of a run
+ * that is judged: who could not run at all says those. */
 ExitStatus report_status(const Report *r);
 /* The end of a saved run, or what report_status says of this one. */
 ReportEnd report_end(const Report *r);
+/* What a status says of any run. */
+const char *report_exit_words(ExitStatus status);
 /* What a status says of this run. */
 const char *report_status_words(const Report *r, ExitStatus status);
 /* Appends the same as a sentence with its figures: "2 of 9 thresholds did not

@@ -83,6 +83,14 @@ void sheet_charts(Sheet *s) {
     add(s, SHEET_CHARTS);
 }
 
+void sheet_series_charts(Sheet *s) {
+    add(s, SHEET_SERIES);
+}
+
+void sheet_scale_chart(Sheet *s, const Scaling *of) {
+    add(s, SHEET_SCALE)->scale = of;
+}
+
 void sheet_table(Sheet *s, const char *caption, const SheetColumn *columns,
                  size_t width) {
     SheetBlock *b = add(s, SHEET_TABLE);
@@ -146,6 +154,7 @@ void sheet_close(Sheet *s) {
     free(s->head.name);
     free(s->head.target);
     free(s->head.words);
+    free(s->head.ended);
     free(s->head.facts);
     *s = (Sheet){ 0 };
 }

@@ -19,6 +19,8 @@ typedef enum SheetKind {
     SHEET_TABLE,
     SHEET_CODE,   /* an example, as it is */
     SHEET_CHARTS, /* where charts belong, if the format has any */
+    SHEET_SERIES, /* those of each request, the same */
+    SHEET_SCALE,  /* the chart of a run in steps of load, the same */
 } SheetKind;
 
 typedef struct SheetCell {
@@ -43,6 +45,7 @@ typedef struct SheetBlock {
     size_t width;
     SheetCell *cells; /* row by row, whole rows */
     size_t count, cap;
+    const Scaling *scale; /* SHEET_SCALE; the report's */
 } SheetBlock;
 
 #define SHEET_FIGURES 4
@@ -59,6 +62,7 @@ typedef struct SheetHead {
     Tone tone;
     char *name, *target;
     char *words;   /* "2 of 9 thresholds did not hold" */
+    char *ended;   /* "exit status 99: a threshold broke" */
     char *facts;   /* when, how long, with what */
     SheetFigure figures[SHEET_FIGURES];
 } SheetHead;
@@ -86,6 +90,8 @@ void sheet_reason(Sheet *s, Tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sheet_code(Sheet *s, const char *caption, const char *code);
 void sheet_charts(Sheet *s);
+void sheet_series_charts(Sheet *s);
+void sheet_scale_chart(Sheet *s, const Scaling *of);
 /* Cells that follow are this table's; columns outlive the sheet. */
 void sheet_table(Sheet *s, const char *caption, const SheetColumn *columns,
                  size_t width);
@@ -98,9 +104,11 @@ void sheet_rest(Sheet *s, size_t count);
 /* A clean copy; NULL: "". */
 char *sheet_clean(const char *text);
 
-/* Parts (sections.c, verdicts.c): nothing when there is nothing of it. */
+/* Parts, a file each: nothing when there is nothing of it. */
 void sheet_verdicts(Sheet *s, const Report *r);
 void sheet_sections(Sheet *s, const Report *r);
 void sheet_comparison(Sheet *s, const Comparison *c);
+void sheet_find(Sheet *s, const Finder *f);
+void sheet_scale(Sheet *s, const Scaling *of);
 
 #endif

@@ -40,6 +40,8 @@ static ExitStatus find_status(const Finder *f) {
 
 ExitStatus report_status(const Report *r) {
     const Snapshot *s = r->snapshot;
+    if (r->end && !r->end->is_cut)
+        return (ExitStatus)r->end->status;
     if (r->signal || s->stopped)
         return EXIT_INTERRUPTED;
     if (!s->ever_answered && has_tried(s->totals))
@@ -48,7 +50,10 @@ ExitStatus report_status(const Report *r) {
         return find_status(r->find);
     if (has_broken(s))
         return EXIT_BROKEN;
-    return s->health.is_bound ? EXIT_GENERATOR : EXIT_HELD;
+    if (s->health.is_bound)
+        return EXIT_GENERATOR;
+    bool is_worse = r->is_gate && r->against && r->against->regressed;
+    return is_worse ? EXIT_REGRESSED : EXIT_HELD;
 }
 
 /* None broke: one had nothing to judge. */
@@ -59,14 +64,10 @@ static bool is_undecided(const Snapshot *s) {
     return !broken;
 }
 
-const char *report_status_words(const Report *r, ExitStatus status) {
-    if (r->find && (status == EXIT_HELD || status == EXIT_BROKEN))
-        return find_outcome_words(r->find->outcome);
+const char *report_exit_words(ExitStatus status) {
     switch (status) {
     case EXIT_HELD:
-        return r->snapshot->threshold_count
-                   ? "all thresholds held"
-                   : "finished, no thresholds to judge by";
+        return "all thresholds held";
     case EXIT_REGRESSED:
         return "worse than the run it was compared with";
     case EXIT_UNEXPECTED:
@@ -77,15 +78,27 @@ const char *report_status_words(const Report *r, ExitStatus status) {
         return "the generator was the bottleneck: these numbers are not the "
                "target's";
     case EXIT_BROKEN:
-        return is_undecided(r->snapshot)
-                   ? "a threshold had nothing to judge"
-                   : "a threshold broke";
+        return "a threshold broke, or had nothing to judge";
     case EXIT_USAGE:
         return "the profile or the command line is wrong";
     case EXIT_INTERRUPTED:
         return "interrupted before the end";
     }
     return "unknown";
+}
+
+const char *report_status_words(const Report *r, ExitStatus status) {
+    bool is_judged = status == EXIT_HELD || status == EXIT_BROKEN;
+    if (r->end)
+        return r->end->words;
+    if (r->find && is_judged)
+        return find_outcome_words(r->find->outcome);
+    if (status == EXIT_HELD && !r->snapshot->threshold_count)
+        return "finished, no thresholds to judge by";
+    if (status == EXIT_BROKEN)
+        return is_undecided(r->snapshot) ? "a threshold had nothing to judge"
+                                         : "a threshold broke";
+    return report_exit_words(status);
 }
 
 ReportEnd report_end(const Report *r) {
@@ -103,7 +116,8 @@ void report_verdict(const Report *r, Text *to) {
     for (size_t i = 0; i < s->threshold_count; i++)
         broken += threshold_fails(s->thresholds[i].threshold,
                                   s->thresholds[i].verdict);
-    if (status == EXIT_BROKEN && !r->find)
+    bool is_by_thresholds = status == EXIT_BROKEN && broken && !r->find;
+    if (is_by_thresholds && !(r->end && r->end->is_cut))
         text_addf(to, "%zu of %zu thresholds did not hold", broken,
                   s->threshold_count);
     else

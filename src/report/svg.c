@@ -52,6 +52,11 @@ static void widen(Axis *s, double v) {
     s->high = fmax(s->high, v);
 }
 
+static Axis from_zero(double high) {
+    double step = nice_above(high / 4);
+    return (Axis){ 0, step * ceil(high / step - 1e-9), false };
+}
+
 static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
     Axis s = { INFINITY, 0, p->is_log && !is_right };
     for (size_t i = 0; i < p->line_count; i++)
@@ -62,9 +67,7 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
         widen(&s, p->limits[i].value);
     if (!s.is_log) {
         double least = p->unit == PLOT_SHARE && !is_right ? 0.01 : 1;
-        double step = nice_above(fmax(s.high, least) / 4);
-        return (Axis){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
-                        false };
+        return from_zero(fmax(s.high, least));
     }
     if (!isfinite(s.low))
         s.low = s.high = 1;
@@ -73,11 +76,11 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
     return s;
 }
 
-static void add_tick(const Plot *p, const Axis *s, double v, bool is_right,
+static void add_tick(PlotUnit unit, const Axis *s, double v, bool is_right,
                      Text *to) {
     UnitsText text;
     double y = y_of(s, v);
-    plot_value(text, is_right ? PLOT_COUNT : p->unit, v);
+    plot_value(text, unit, v);
     if (!is_right)
         text_addf(to, "<path class=\"grid\" d=\"M%d %.1fh%d\"/>", LEFT, y,
                   INNER_WIDTH);
@@ -86,12 +89,12 @@ static void add_tick(const Plot *p, const Axis *s, double v, bool is_right,
               is_right ? "" : " text-anchor=\"end\"", text);
 }
 
-static void add_y_axis(const Plot *p, const Axis *s, bool is_right,
+static void add_y_axis(PlotUnit unit, const Axis *s, bool is_right,
                        Text *to) {
     if (!s->is_log) {
         for (double v = 0, step = nice_above(s->high / 4.001);
              v <= s->high * 1.001; v += step)
-            add_tick(p, s, v, is_right, to);
+            add_tick(unit, s, v, is_right, to);
         return;
     }
     static const double steps[] = { 1, 2, 5 };
@@ -99,7 +102,7 @@ static void add_y_axis(const Plot *p, const Axis *s, bool is_right,
     for (double d = pow(10, floor(log10(s->low))); d <= s->high; d *= 10)
         for (size_t i = 0; i < 3; i += each)
             if (d * steps[i] >= s->low && d * steps[i] <= s->high)
-                add_tick(p, s, d * steps[i], is_right, to);
+                add_tick(unit, s, d * steps[i], is_right, to);
 }
 
 static void add_x_axis(const Plots *p, Text *to) {
@@ -208,11 +211,11 @@ void plot_svg(const Plots *p, const Plot *plot, const Curves *c, Text *to) {
     open_svg(plot->id, words.bytes, HEIGHT, to);
     add_stages(p, to);
     add_x_axis(p, to);
-    add_y_axis(plot, &left, false, to);
+    add_y_axis(plot->unit, &left, false, to);
     for (size_t i = 0; i < plot->line_count; i++)
         has_right |= plot->lines[i].is_right;
     if (has_right)
-        add_y_axis(plot, &right, true, to);
+        add_y_axis(PLOT_COUNT, &right, true, to);
     add_marks(p, to);
     for (size_t i = 0; i < plot->line_count; i++)
         add_line(p, &plot->lines[i],
@@ -240,7 +243,6 @@ static void add_level(const HeatMap *h, unsigned level, Text *to) {
 }
 
 void heat_svg(const Plots *p, Text *to) {
-    static const Plot axis = { .unit = PLOT_MS, .is_log = true };
     const HeatMap *h = &p->heat;
     Axis s = { pow(10, h->low - 6), pow(10, h->high - 6), true };
     double width = INNER_WIDTH * (double)(h->columns * h->step_ns) /
@@ -263,8 +265,106 @@ void heat_svg(const Plots *p, Text *to) {
         add_level(h, i, to);
     text_adds(to, "</svg>\n");
     add_x_axis(p, to);
-    add_y_axis(&axis, &s, false, to);
+    add_y_axis(PLOT_MS, &s, false, to);
     add_marks(p, to);
     text_adds(to, "</svg>\n");
     text_close(&words);
+}
+
+/* --- throughput and latency against load -------------------------------- */
+
+#define LAW_POINTS 80
+
+typedef struct ScaleAxes {
+    double most; /* load */
+    Axis rps, p95;
+} ScaleAxes;
+
+static ScaleAxes scale_axes(const Scaling *s) {
+    double most = 0, rps = 0, p95 = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const ScaleStep *x = &s->steps[i];
+        most = fmax(most, x->load);
+        rps = fmax(rps, fmax(x->throughput.value, x->throughput.high));
+        p95 = fmax(p95, x->reading.p95 / 1e6);
+    }
+    most = most > 0 ? most : 1;
+    for (size_t i = 1; s->fit.is_fitted && i <= LAW_POINTS; i++)
+        rps = fmax(rps, usl_throughput(&s->fit, most * (double)i / LAW_POINTS));
+    return (ScaleAxes){ most, from_zero(fmax(rps, 1)),
+                        from_zero(fmax(p95, 0.001)) };
+}
+
+static double load_x(const ScaleAxes *a, double load) {
+    return LEFT + INNER_WIDTH * load / a->most;
+}
+
+static void add_load_axis(const ScaleAxes *a, Text *to) {
+    double step = nice_above(a->most / 9);
+    for (double v = 0; v <= a->most * (1 + 1e-9); v += step) {
+        UnitsText text;
+        text_addf(to,
+                  "<text class=\"tick\" x=\"%.1f\" y=\"%d\" "
+                  "text-anchor=\"middle\">%s</text>\n",
+                  load_x(a, v), HEIGHT - 8, units_count(text, v));
+    }
+}
+
+static void add_law(const ScaleAxes *a, const UslFit *f, Text *to) {
+    if (!f->is_fitted)
+        return;
+    text_adds(to, "<path class=\"line plan dashed\" d=\"");
+    for (size_t i = 0; i <= LAW_POINTS; i++) {
+        double load = a->most * (double)i / LAW_POINTS;
+        text_addf(to, "%s%.1f %.1f", i ? "L" : "M", load_x(a, load),
+                  y_of(&a->rps, usl_throughput(f, load)));
+    }
+    text_adds(to, "\"/>\n");
+}
+
+static void add_point(const char *tone, double x, double y, const char *words,
+                      Text *to) {
+    text_addf(to, "<path class=\"point %s\" d=\"M%.1f %.1fh.01\"><title>%s"
+                  "</title></path>\n",
+              tone, x, y, words);
+}
+
+static void add_step(const ScaleAxes *a, const ScaleStep *s, Text *to) {
+    const Estimate *e = &s->throughput;
+    double x = load_x(a, s->load);
+    UnitsText v;
+    Text words = { 0 };
+    if (!isfinite(s->load))
+        return;
+    if (isfinite(s->reading.p95)) {
+        text_addf(&words, "x%.10g: p95 %s", s->at,
+                  units_latency(v, s->reading.p95));
+        add_point("p95", x, y_of(&a->p95, s->reading.p95 / 1e6), words.bytes,
+                  to);
+        text_clear(&words);
+    }
+    if (isfinite(e->low) && isfinite(e->high))
+        text_addf(to, "<path class=\"line rps\" d=\"M%.1f %.1fV%.1f\"/>", x,
+                  y_of(&a->rps, e->low), y_of(&a->rps, e->high));
+    if (isfinite(e->value)) {
+        text_addf(&words, "x%.10g: %s requests/s", s->at,
+                  units_count(v, e->value));
+        add_point("rps", x, y_of(&a->rps, e->value), words.bytes, to);
+    }
+    text_close(&words);
+}
+
+void scale_svg(const Scaling *s, Text *to) {
+    ScaleAxes a = scale_axes(s);
+    open_svg("scale",
+             "Requests per second and p95 of each step against the VUs that "
+             "worked; the table below has the figures",
+             HEIGHT, to);
+    add_load_axis(&a, to);
+    add_y_axis(PLOT_COUNT, &a.rps, false, to);
+    add_y_axis(PLOT_MS, &a.p95, true, to);
+    add_law(&a, &s->fit, to);
+    for (size_t i = 0; i < s->count; i++)
+        add_step(&a, &s->steps[i], to);
+    text_adds(to, "</svg>\n");
 }

@@ -20,16 +20,27 @@ static bool is_undecided(const Snapshot *s) {
     return !s->aborted;
 }
 
+/* By thresholds, or by what a search was to find. */
+static bool is_judged(const Report *r) {
+    return r->find || r->snapshot->threshold_count;
+}
+
+static bool is_cut(const Report *r) {
+    return r->end && r->end->is_cut;
+}
+
 static const char *badge_of(const Report *r, ExitStatus status) {
+    if (is_cut(r))
+        return "cut off";
     switch (status) {
     case EXIT_HELD:
-        return r->snapshot->threshold_count ? "held" : "finished";
+        return is_judged(r) ? "held" : "finished";
     case EXIT_UNREACHABLE:
         return "unreachable";
     case EXIT_GENERATOR:
         return "generator-bound";
     case EXIT_BROKEN:
-        return is_undecided(r->snapshot) ? "undecided" : "broken";
+        return !r->find && is_undecided(r->snapshot) ? "undecided" : "broken";
     case EXIT_INTERRUPTED:
         return "interrupted";
     case EXIT_REGRESSED:
@@ -42,8 +53,10 @@ static const char *badge_of(const Report *r, ExitStatus status) {
 }
 
 static Tone tone_of(const Report *r, ExitStatus status) {
+    if (is_cut(r))
+        return TONE_WARN;
     if (status == EXIT_HELD)
-        return r->snapshot->threshold_count ? TONE_GOOD : TONE_PLAIN;
+        return is_judged(r) ? TONE_GOOD : TONE_PLAIN;
     return status == EXIT_INTERRUPTED || status == EXIT_GENERATOR ? TONE_WARN
                                                                   : TONE_BAD;
 }
@@ -119,16 +132,31 @@ static void put_load(SheetFigure *f, const Report *r) {
              grouped(n, (uint64_t)a.planned), grouped(dropped, a.dropped));
 }
 
+/* How the program ended. */
+static char *ended_words(const Report *r, ExitStatus status) {
+    Text t = { 0 };
+    if (is_cut(r))
+        text_adds(&t, "no exit status");
+    else
+        text_addf(&t, "exit status %d: %s", (int)status,
+                  report_status_words(r, status));
+    char *clean = sheet_clean(t.bytes);
+    text_close(&t);
+    return clean;
+}
+
 static void fill_head(Sheet *s, const Report *r) {
     SheetHead *h = &s->head;
     Text words = { 0 };
     h->status = report_status(r);
     h->badge = badge_of(r, h->status);
     h->tone = tone_of(r, h->status);
+    h->ended = ended_words(r, h->status);
     h->name = sheet_clean(r->info->name);
     h->target = sheet_clean(r->info->target);
     report_verdict(r, &words);
-    h->words = text_take(&words);
+    h->words = sheet_clean(words.bytes);
+    text_close(&words);
     h->facts = facts_of(r);
     put_rate(&h->figures[0], r);
     put_latency(&h->figures[1], r);
@@ -191,27 +219,46 @@ static void explain_comparison(Sheet *s, const Comparison *c) {
     text_close(&head);
 }
 
+static void explain_find(Sheet *s, const Finder *f) {
+    Text words = { 0 };
+    if (!f)
+        return;
+    finder_words(f, &words);
+    sheet_reason(s, finder_held(f) ? TONE_GOOD : TONE_BAD, "%s", words.bytes);
+    text_close(&words);
+}
+
+/* A search steers and ends its run itself, and tells when it was disturbed. */
+static void explain_operator(Sheet *s, const Report *r) {
+    if (!r->snapshot->aborted && r->wheel->end != WHEEL_GOES_ON &&
+        s->head.status != EXIT_INTERRUPTED)
+        sheet_reason(s, TONE_WARN, "the operator ended the run early");
+    if (report_was_steered(r))
+        sheet_reason(s, TONE_WARN,
+                     "the load was changed by hand: the stages are what was "
+                     "executed, not what was planned");
+}
+
 static void fill_reasons(Sheet *s, const Report *r) {
     const Snapshot *x = r->snapshot;
     Text words = { 0 };
+    explain_find(s, r->find);
+    if (s->head.status == EXIT_REGRESSED)
+        explain_comparison(s, r->against);
     explain_generator(s, &x->health);
     explain_thresholds(s, x);
     if (x->aborted)
         sheet_reason(s, TONE_BAD,
                      "a threshold or an alert ended the run before its plan");
-    else if (r->wheel->end != WHEEL_GOES_ON &&
-             s->head.status != EXIT_INTERRUPTED)
-        sheet_reason(s, TONE_WARN, "the operator ended the run early");
     if (arrivals_words(r, &words))
         sheet_reason(s, TONE_BAD, "%s", words.bytes);
     text_clear(&words);
     if (omission_words(x, &words))
         sheet_reason(s, TONE_WARN, "%s", words.bytes);
-    if (report_was_steered(r))
-        sheet_reason(s, TONE_WARN,
-                     "the load was changed by hand: the stages are what was "
-                     "executed, not what was planned");
-    explain_comparison(s, r->against);
+    if (!r->find)
+        explain_operator(s, r);
+    if (s->head.status != EXIT_REGRESSED)
+        explain_comparison(s, r->against);
     text_close(&words);
 }
 
@@ -335,6 +382,8 @@ static void fill_alerts(Sheet *s, const Snapshot *x) {
 void sheet_verdicts(Sheet *s, const Report *r) {
     fill_head(s, r);
     fill_reasons(s, r);
+    sheet_find(s, r->find);
+    sheet_scale(s, r->scale);
     fill_thresholds(s, r);
     fill_findings(s, r->snapshot);
     sheet_charts(s);

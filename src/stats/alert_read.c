@@ -167,7 +167,7 @@ static int read_webhook(Lexer *l, Alert *a, Arena *arena, const char **at,
 static int read_exec(Lexer *l, Alert *a, Arena *arena, Err *err) {
     char *rest = arena_dup_text(arena, l->at);
     a->exec = text_trim(rest);
-    if (!*a->exec)
+    if (!*a->exec || *a->exec == '=') /* as a request has it */
         return err_at(err, lexer_column(l) + (int)l->now.length,
                       "which command? exec ./tell.sh");
     l->at += strlen(l->at);

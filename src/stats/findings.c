@@ -144,7 +144,8 @@ static void look_for_stall(FindingWatch *w, const FindingSecond *s) {
     }
     uint64_t length = s->from_ns - w->quiet_from_ns;
     bool waited = s->requests > 0 && s->max >= (double)(length - NS_PER_S);
-    if (w->quiet >= STALL_LEAST && was_busy(w) && waited) {
+    if (w->quiet >= STALL_LEAST && was_busy(w) && waited &&
+        !w->is_bound) {
         UnitsText level, longest;
         double before = 0;
         for (size_t i = 0; i < BEFORE_STALL; i++)

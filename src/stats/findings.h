@@ -7,8 +7,10 @@
  * onset       p95 of 5 seconds in a row is beyond what the first, lowest
  *             levels had: 1.5 times their median, 3.5 robust standard
  *             deviations (of at least 5 %) and 0.5 ms, at a higher level
- * breaking    5 seconds in a row, the load held or rising: more than 1 % fail,
- *             or p95 is 5 times what it was, or a threshold that held broke
+ * breaking    5 seconds in a row, the load held or rising: more than 1 % fail
+ *             and 5 times as many as before, or p95 is 5 times what it was, or
+ *             a threshold on latency that held broke, p95 being beyond the
+ *             onset's limit
  * stall       see stall.h
  * anomaly     while the level has been the same for long: p95 (of its
  *             logarithm) or requests/s beyond 5 robust standard deviations of
@@ -24,8 +26,8 @@
  * shedding    5 % or more fail, 5 points more than at a lower level, 4 of 5
  *             with an answer, while p95 is what it was there, and 20 %
  *
- * From when on the generator is the bottleneck latencies are its own and
- * found to mean nothing. */
+ * From when on the generator is the bottleneck latencies, silence and failures
+ * without an answer are its own and found to mean nothing. */
 #ifndef ONRUSH_STATS_FINDINGS_H
 #define ONRUSH_STATS_FINDINGS_H
 
@@ -43,7 +45,7 @@ typedef struct FindingSecond {
     uint64_t refused;      /* of the failed: the target answered */
     double p95, mean, max; /* service times; NaN: none */
     bool is_recovering;    /* a spike is over, the target not itself yet */
-    const char *broken; /* a threshold that is broken, having held; or NULL */
+    const char *broken; /* a threshold on latency, having held; or NULL */
 } FindingSecond;
 
 typedef struct FindingWatch FindingWatch;

@@ -12,6 +12,7 @@
 #define ONSET_LEAST_NS 0.5e6
 #define ONSETS_MAX 3
 #define BREAK_ERRORS 0.01
+#define BREAK_ERRORS_TIMES 5 /* what was there before, or more */
 #define BREAK_TIMES 5
 #define SCALE_LEAST 0.05 /* of the median: what no machine is calmer than */
 #define MAD_TO_SIGMA 1.4826
@@ -94,15 +95,18 @@ static void look_for_onset(FindingWatch *w, const FindingSecond *s) {
 
 /* --- the breaking point ------------------------------------------------- */
 
+static double errors_before(const FindingWatch *w) {
+    return w->requests ? (double)w->failed / (double)w->requests : 0;
+}
+
 static void say_errors(FindingWatch *w, const FindingRow *row) {
     UnitsText when, level, now, before;
-    double whole = w->requests ? (double)w->failed / (double)w->requests : 0;
     w->breaking = finding_add(
         w, FINDING_BREAKING, row->from_ns, row->level,
         "from %s on, at %s: %s of the requests failed over %d s (%s before)",
         units_clock(when, row->from_ns), finding_level(w, level, row->level),
         units_percent(now, row->sum / (double)row->seconds), FINDING_STEADY,
-        units_percent(before, whole));
+        units_percent(before, errors_before(w)));
 }
 
 static void say_slow(FindingWatch *w, const FindingRow *row) {
@@ -118,43 +122,56 @@ static void say_slow(FindingWatch *w, const FindingRow *row) {
 }
 
 static void say_broken(FindingWatch *w, const FindingSecond *s) {
-    UnitsText when, level, p95, errors;
+    UnitsText when, level, now, before;
     const FindingRow *row = &w->broken;
     w->breaking = finding_add(
         w, FINDING_BREAKING, row->from_ns, row->level,
-        "from %s on, at %s, a threshold did not hold any more: %.60s (p95 %s, "
-        "%s failed in that second)",
+        "from %s on, at %s, a threshold did not hold any more: %.60s; p95 was "
+        "%s on average over %d s, %s at the first, lowest levels",
         units_clock(when, row->from_ns), finding_level(w, level, row->level),
-        s->broken, units_latency(p95, s->p95),
-        units_percent(errors, (double)s->failed / (double)s->requests));
+        s->broken, units_latency(now, row->sum / (double)row->seconds),
+        FINDING_STEADY, units_latency(before, w->base.median));
 }
 
-static double error_rate(const FindingSecond *s) {
-    return s->requests ? (double)s->failed / (double)s->requests : 0;
+/* When onrush itself is the limit only answers are surely the target's. */
+static uint64_t failures_of(const FindingWatch *w, const FindingSecond *s) {
+    return w->is_bound ? s->refused : s->failed;
 }
 
-/* Before anything goes wrong. */
-static void note_good(FindingWatch *w, const FindingSecond *s) {
-    if (error_rate(s) > BREAK_ERRORS || s->requests == 0)
+static double error_rate(const FindingWatch *w, const FindingSecond *s) {
+    return s->requests ? (double)failures_of(w, s) / (double)s->requests : 0;
+}
+
+/* What was before a row: its own seconds count once it led to nothing. */
+static void note_before(FindingWatch *w, const FindingSecond *s) {
+    w->good_seconds +=
+        s->requests && error_rate(w, s) <= BREAK_ERRORS;
+    w->row_requests += s->requests;
+    w->row_failed += failures_of(w, s);
+    if (w->failing.seconds || w->breaking != NO_FINDING)
         return;
-    w->good_seconds++;
-    w->requests += s->requests;
-    w->failed += s->failed;
+    w->requests += w->row_requests;
+    w->failed += w->row_failed;
+    w->row_requests = w->row_failed = 0;
 }
 
 static void look_for_breaking(FindingWatch *w, const FindingSecond *s) {
-    double errors = error_rate(s);
+    double errors = error_rate(w, s);
+    bool is_whole = errors <= BREAK_ERRORS;
     bool is_held = s->level > 0 && s->level >= w->level_max * HELD &&
                    w->good_seconds >= BASE_LEAST;
-    bool is_slow = finding_counts(s) && !w->is_bound && is_known(&w->base) &&
-                   s->p95 > BREAK_TIMES * w->base.median &&
+    bool is_judged = finding_counts(s) && !w->is_bound && is_known(&w->base);
+    bool is_slow = is_judged && s->p95 > BREAK_TIMES * w->base.median &&
                    s->p95 > w->base.median + ONSET_LEAST_NS;
-    bool fails = finding_row(
-        &w->failing, is_held && s->requests && errors > BREAK_ERRORS, s,
-        errors);
+    /* of a whole run a limit may also break by chance, and stays so */
+    bool is_broken =
+        is_held && is_judged && s->broken && s->p95 > onset_limit(&w->base);
+    bool is_more = errors > BREAK_ERRORS_TIMES * errors_before(w);
+    bool fails = finding_row(&w->failing,
+                             is_held && s->requests && !is_whole && is_more, s,
+                             errors);
     bool slow = finding_row(&w->slow, is_held && is_slow, s, s->p95);
-    bool broken = finding_row(&w->broken,
-                              is_held && s->requests && s->broken, s, 0);
+    bool broken = finding_row(&w->broken, is_broken, s, s->p95);
     if (w->breaking == NO_FINDING) {
         if (fails)
             say_errors(w, &w->failing);
@@ -163,12 +180,10 @@ static void look_for_breaking(FindingWatch *w, const FindingSecond *s) {
         else if (broken)
             say_broken(w, s);
     } else if (finding_goes_on(w, w->breaking)) {
-        bool is_whole = errors <= BREAK_ERRORS && !is_slow;
-        if (finding_row(&w->whole, is_whole, s, 0) &&
-            !(is_held && s->broken))
+        if (finding_row(&w->whole, is_whole && !is_slow && !is_broken, s, 0))
             finding_over(w, w->breaking, w->whole.from_ns);
     }
-    note_good(w, s);
+    note_before(w, s);
 }
 
 void findings_look_for_limits(FindingWatch *w, const FindingSecond *s) {

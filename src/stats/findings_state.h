@@ -90,7 +90,8 @@ struct FindingWatch {
     FindingRow above, back, failing, slow, broken, whole;
     FindingAt onset, breaking;
     size_t onsets;
-    uint64_t good_seconds, requests, failed;
+    uint64_t good_seconds, requests, failed; /* before it broke, */
+    uint64_t row_requests, row_failed; /* and in the seconds since */
     /* stalls */
     uint64_t before[BEFORE_STALL], quiet_from_ns;
     size_t seconds_before, quiet;

@@ -24,7 +24,9 @@ typedef struct Bin {
 struct KneeWatch {
     Bin bins[BINS];
     double before; /* the level of the second before; NaN: none */
-    bool has_users, is_bound, is_stale;
+    bool has_users, is_bound;
+    bool is_stale;     /* what is known must be looked at again */
+    size_t all, fresh; /* seconds so far, and since the last fit */
     UslPoint points[BINS];
     Knee knee;
 };
@@ -44,7 +46,9 @@ void knee_second(KneeWatch *w, const KneeSecond *s) {
     double before = w->before, load = (before + s->active) / 2;
     bool is_closed = s->users == s->active;
     w->before = is_closed ? s->active : NAN;
-    w->is_stale = true;
+    w->all++;
+    if (++w->fresh > w->all / 32 || w->fresh >= KNEE_EVERY)
+        w->is_stale = true;
     if (!is_closed || s->active < 1 || !(s->seconds > 0))
         return;
     w->has_users = true;
@@ -60,6 +64,10 @@ void knee_second(KneeWatch *w, const KneeSecond *s) {
 void knee_bound(KneeWatch *w) {
     w->is_stale |= !w->is_bound;
     w->is_bound = true;
+}
+
+void knee_end(KneeWatch *w) {
+    w->is_stale |= w->fresh > 0;
 }
 
 /* A ramp goes through a group, so each second counts by its share per VU. */
@@ -154,6 +162,7 @@ const Knee *knee_now(KneeWatch *w) {
     if (!w->is_stale)
         return k;
     w->is_stale = false;
+    w->fresh = 0;
     *k = (Knee){ .points = w->points, .levels = gather(w->bins, w->points) };
     k->seen = k->levels ? w->points[k->levels - 1].load : 0;
     k->why = too_little(w, k);

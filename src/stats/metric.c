@@ -80,7 +80,9 @@ static void add_series(MetricId id, const SeriesSlab *s, Hist *to) {
         return;
     }
     hist_add(to, &s->phase[p]);
-    uint64_t known = s->phase[p].count, all = s->duration.count;
+    /* Every request waits; the journal of a run that was cut off knows the
+     * phases of some only. */
+    uint64_t known = s->phase[p].count, all = s->phase[PHASE_WAITING].count;
     if (known < all)
         hist_record_n(to, 0, all - known);
 }

@@ -106,11 +106,12 @@ static void feed_recovery(Recorder *r, const FindingSecond *f) {
     recovery_second(&r->recoveries, &s);
 }
 
-/* What thresholds say of the target, and not of the run's length or load. */
-static bool is_of_target(MetricId id) {
-    return id == METRIC_HTTP_REQ_DURATION || id == METRIC_HTTP_REQ_WAITING ||
-           id == METRIC_RESPONSE_TIME || id == METRIC_HTTP_REQ_FAILED ||
-           id == METRIC_CHECKS;
+/* How long the target took: failures are judged by themselves. What a journal
+ * has by ten seconds only would come back later than it was found. */
+static bool is_of_target(const Condition *c) {
+    bool is_by_second = !c->of || c->of->part == PART_ALL;
+    return is_by_second && (c->metric.id == METRIC_HTTP_REQ_DURATION ||
+                            c->metric.id == METRIC_RESPONSE_TIME);
 }
 
 /* The first that held and does not any more, as ASCII to text; or NULL. */
@@ -119,7 +120,7 @@ static const char *find_broken(Recorder *r, char *text, size_t size) {
         const ThresholdReading *t = &r->verdicts.readings[i];
         r->has_held[i] |= t->verdict == VERDICT_HOLDS;
         if (t->verdict != VERDICT_BROKEN || !r->has_held[i] ||
-            !is_of_target(t->threshold->condition.metric.id))
+            !is_of_target(&t->threshold->condition))
             continue;
         snprintf(text, size, "%s %s", t->threshold->key, t->threshold->text);
         for (char *c = text; *c; c++)
@@ -181,8 +182,8 @@ void recorder_advance_coarse(Recorder *r, uint64_t now_ns, double active,
     MetricContext context = recorder_context(r);
     verdicts_judge(&r->verdicts, now_ns, &r->totals, &context, true);
     r->is_recent_stale = true;
-    s.level = planned;
-    s.active = active;
+    s.level = (double)(float)planned; /* as cells keep it */
+    s.active = (double)(float)active;
     feed_recovery(r, &s);
     feed_findings(r, &s);
     feed_knee(r, &s, r->level_count ? r->users : active);
@@ -250,6 +251,7 @@ void recorder_event_over(Recorder *r, uint64_t at_ns, const char *cause) {
 void recorder_end(Recorder *r) {
     recovery_end(&r->recoveries);
     findings_end(r->findings, r->now_ns);
+    knee_end(r->knee);
 }
 
 void recorder_bound(Recorder *r, BoundBy by, uint64_t since_ns, double busy) {

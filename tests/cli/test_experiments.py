@@ -6,6 +6,7 @@ import os, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
+from timed import in_time, timed  # noqa
 
 PROFILE = """[profile]
 name = shop
@@ -67,6 +68,8 @@ def mistakes_are_told_before_anything_is_sent():
     assert "leaves no run" in out.stderr, out.stderr
     out = onrush("run", "--repeat", "2", "--baseline", "last", p, status=104)
     assert "onrush gate holds repeats against one" in out.stderr, out.stderr
+    out = onrush("run", "--discard", "1", p, status=104)
+    assert "--repeat N is missing" in out.stderr, out.stderr
     out = onrush("gate", "--require-baseline", p, status=104)
     assert "there is no baseline for 'shop'" in out.stderr and "nothing was sent" in out.stderr, out.stderr
     out = onrush("gate", "--baseline", path("nowhere.json"), p, status=104)
@@ -74,6 +77,7 @@ def mistakes_are_told_before_anything_is_sent():
 
 
 @test
+@timed
 def throughput_against_load():
     with Target(*SHOP) as t:
         p = write("scale.ini", PROFILE.format(url=t.url))
@@ -85,8 +89,9 @@ def throughput_against_load():
         rps = [x["rps"] for x in s["steps"]]
         # the target serves 50/s a place, and has four
         for got, ideal in zip(rps, (50, 100, 200, 200)):
-            assert 0.5 * ideal < got <= ideal * 1.02, rps
-        assert s["fit"] and s["fit"]["r2"] > 0.5, s
+            assert got <= ideal * 1.02, rps
+            in_time(got > 0.5 * ideal, rps)
+        in_time(s["fit"] and s["fit"]["r2"] > 0.5, s)
         assert not s["steps"][0]["best"] and sum(x["best"] for x in s["steps"]) == 1
         # its stages run again
         assert "x0.5" in open(path("scale/profile.ini")).read()
@@ -126,7 +131,8 @@ def a_gate():
         short = ("-u", "2", "-d", "7s", p)
         out = onrush("gate", "--save-baseline", path("base.json"), "--out", path("gate1"), *short, status=0)
         assert out.stdout.startswith("### gate: the run held, no baseline for shop\n"), out.stdout
-        assert "--save-baseline" in out.stdout and "saved in" in out.stderr
+        assert "name it with --baseline" in out.stdout and "base.json" in out.stdout, out.stdout
+        assert "saved in" in out.stderr
         t.post("/_target", "service=30ms")
         out = onrush("gate", "--baseline", path("base.json"), "--md", path("gate.md"), "--save-baseline",
                      path("worse.json"), "--out", path("gate2"), *short, status=2)
@@ -135,8 +141,33 @@ def a_gate():
             assert f.read() == out.stdout
         assert not os.path.exists(path("worse.json")), "a regression is no baseline"
         # what a run did wrong by itself goes before
-        onrush("gate", "--baseline", path("base.json"), "--set", "thresholds.http_req_duration=p(95) < 1", "--out",
-               path("gate3"), "-u", "2", "-d", "1s", p, status=99)
+        broken = ("--set", "thresholds.http_req_duration=p(95) < 1", "-u", "2", "-d", "1s", p)
+        failed = "### gate: the run failed with 99: a threshold broke, or had nothing to judge"
+        out = onrush("gate", "--baseline", path("base.json"), "--out", path("gate3"), *broken, status=99)
+        assert out.stdout.startswith(failed + "\n\n### "), out.stdout
+        out = onrush("gate", "--out", path("gate4"), *broken, status=99)
+        assert out.stdout.startswith(failed + ", no baseline for shop\n"), out.stdout
+        assert "--save-baseline" in out.stdout, out.stdout
+
+
+@test
+def a_gate_does_not_pass_for_want_of_a_history_it_cannot_read():
+    p = write("blind.ini", PROFILE.format(url="http://127.0.0.1:1"))
+    os.makedirs(path("blind/onrush/history.db"))
+    out = onrush("gate", p, env={"XDG_DATA_HOME": path("blind")}, status=104)
+    assert "whether 'shop' has a baseline cannot be read" in out.stderr, out.stderr
+    assert "it is no SQLite database" in out.stderr and "nothing was sent" in out.stderr, out.stderr
+
+
+@test
+def what_fails_is_no_best_operating_point():
+    with Target("errors=100%", *SHOP) as t:
+        p = write("failing.ini", PROFILE.format(url=t.url))
+        out = onrush("scale", "--at", "0.5,1", "--step", "1s", "--json", "--out", path("failing"), p, status=0)
+        s = json.loads(out.stdout)
+        assert [x["best"] for x in s["steps"]] == [False, False], s
+        assert s["words"] == ("no step is the best operating point: in each one more than 1 % of the requests "
+                              "failed; no scaling law was fitted: " + s["why_no_fit"]), s["words"]
 
 
 main()

@@ -96,6 +96,38 @@ def undecided():
 
 
 @test
+def regressed():
+    """The thresholds held, and a gate says no: so must all that it leaves."""
+    with Target("service=1ms") as t:
+        profile("worse", t.url, "one = 1s at 2", "http_req_failed = rate < 0.5")
+        onrush("run", "--headless", "--out", path("before"), "worse.ini", status=0)
+        base = json.loads(read("before", "summary.json"))
+        ours = base["onrush"]  # as if it had been seven seconds
+        ours["duration_ms"] = ours["stages"][0]["length_ms"] = 7000
+        ours["generator"]["read_lag_ms"] = None
+        for of in ours["samples"]["metrics"].values():
+            for name, values in of.items():
+                of[name] = [values[0] * (1 + i / 100) for i in range(7)]
+        with open(path("base.json"), "w") as f:
+            json.dump(base, f)
+        t.post("/_target", "service=40ms")
+        profile("worse", t.url, "one = 7s at 2", "http_req_failed = rate < 0.5")
+        p = onrush("gate", "--baseline", "base.json", "--junit", "worse.xml", "--out", path("worse"), "worse.ini",
+                   status=2)
+        s = agree("worse", 2, "regressed", p.stderr)
+        said = re.search(r"against the baseline base.json: (regressed: .*)", p.stderr)[1]
+        assert f"\n\n- against the baseline: {said}\n" in plain(read("worse", "report.md"))
+        assert s["against"]["verdict"] == "regressed"
+        assert "ended with 2" not in p.stdout, "that would be said twice"
+        with open(path("worse.xml")) as f:
+            assert re.search(r'name="verdict" time="0">\s*<failure ', f.read())
+        # the journal and the history know it, too
+        shown = onrush("open", "--headless", path("worse"), status=0).stdout
+        assert shown.count("worse than the run it was compared with") == 2 and "held" not in shown.split("\n")[1], shown
+        assert re.search("worse.* regressed", onrush("history", status=0).stdout)
+
+
+@test
 def interrupted():
     with Target("service=1ms") as t:
         profile("cut", t.url, "one = 60s at 2", "http_req_failed = rate < 0.5")

@@ -10,12 +10,12 @@ set -u
 
 # NAME: the rooms of src/ that tests/fuzz/fuzz_NAME.c links. Its seeds are in
 # tests/fuzz/corpus/NAME/, words to try, if any, in tests/fuzz/NAME.dict.
-harnesses='data: base expr plan stats control profile
+harnesses='data: base maths expr plan stats control profile
 expr: base expr
 import: base import
-journal: base expr plan stats control journal
+journal: base maths expr plan stats control journal
 json: base expr
-profile: base expr plan stats control profile
+profile: base maths expr plan stats control profile
 results: base maths compare'
 
 seconds=${FUZZ_SECONDS:-60}

@@ -47,7 +47,7 @@ def outage(kind, begin=None, end=None):
     said = (kind, r.errors, examples, r.counting, {k: v for k, v in c.items() if k != "bins"}, cpu, before, after)
     check_accounts(r)
     assert r.status == 0, said
-    assert before > 500 and after >= slack(0.95, 0.8) * before, said
+    in_time(before > 500 and after >= slack(0.95, 0.8) * before, said)
     assert cpu <= 0.2, said
     tries = OUTAGE_MS * 1.1 + VUS
     assert r.errors.get("connect", 0) <= tries and c["tries"] - c["connections"] <= tries, said
@@ -93,7 +93,7 @@ def arrivals_at_a_target_that_hangs_up():
     assert r.counting["requests"] == rate * seconds and set(r.errors) == {"reset"}, said
     assert c["tries"] - c["connections"] <= OUTAGE_MS * 1.1 + 200, said
     first = c["outage_ms"][1] // 100 + 11
-    assert sum(c["bins"][first:first + 5]) >= slack(0.95, 0.8) * rate / 2, (said, c["bins"])
+    in_time(sum(c["bins"][first:first + 5]) >= slack(0.95, 0.8) * rate / 2, said, c["bins"])
 
 
 @namespaced()
@@ -115,7 +115,8 @@ def nobody_there_from_the_start():
     check_accounts(r)
     lines = [x for x in r.out.splitlines() if x.startswith("onrush:")]
     assert len(lines) == 1 and f"127.0.0.1:{port}" in lines[0], r.out
-    assert r.wall_s <= slack(1, 3), r.wall_s
+    assert r.wall_s < 50, r.wall_s
+    in_time(r.wall_s <= slack(1, 3), r.wall_s)
     assert set(r.errors) == {"connect"} and r.counting["sent"] == 0, r.errors
     # in the console it keeps trying and says so
     keys = write("gone.keys", "2.5 shot away\n3 q\n")
@@ -153,29 +154,33 @@ def a_thousand_slow_connections():
         assert c["requests"] + c["abandoned"] + c["retried"] == c["sent"] and c["abandoned"] <= vus, c
         late = slack(100, 500)
         took = r.values("iteration_duration")
-        assert limit_ms <= took["min"] and took["max"] <= limit_ms + late, took
+        assert limit_ms <= took["min"], took
+        in_time(took["max"] <= limit_ms + late, took)
         # one byte a second on each: a thousand events a second, no more
         assert r.cpu_s < 0.15 * r.wall_s, (r.cpu_s, r.wall_s)
-        assert r.onrush["duration_ms"] <= 5000 + grace_ms + late, r.onrush["duration_ms"]
-        assert r.wall_s <= 5.5 + slack(0.5, 2), r.wall_s
+        in_time(r.onrush["duration_ms"] <= 5000 + grace_ms + late, r.onrush["duration_ms"])
+        in_time(r.wall_s <= 5.5 + slack(0.5, 2), r.wall_s)
 
 
 LARGE = ["/head-1m", "/head-endless", "/headers-10000", "/chunk-extension-1m", "/trailer-1m", "/interims-2000"]
 
 
 @test
+@timed
 def large_heads_take_no_memory():
     vus = 100
     with Server() as s:
+        # at the end each VU has its answer, however slow the server
         def go(name, paths, stages, status):
-            r = run(name, profile(name, s.url, stages, paths, "timeout = 30s", mix(paths)), "--workers", "1",
-                    status=status)
+            r = run(name, profile(name, s.url, stages, paths, "timeout = 30s", mix(paths), "30s"), "--workers", "1")
+            assert r.status in status, r.out
             check_accounts(r)
             return r
 
-        plain = go("plain", ["/ok"], f"hold = 1s at {vus}", 0)
-        r = go("large", LARGE, f"hold = {slack(90, 3)}s at {vus}", 3)
-        assert set(r.errors) == {"too-large"} and r.counting["failed"] == r.counting["requests"] > vus, r.errors
+        plain = go("plain", ["/ok"], f"hold = 1s at {vus}", [0])
+        # 4: a busy machine has no time for it
+        r = go("large", LARGE, f"hold = {slack(90, 3)}s at {vus}", slack([3], [3, 4]))
+        assert set(r.errors) == {"too-large"} and r.counting["failed"] == r.counting["requests"] >= vus, r.errors
         assert SANITIZED or r.peak_bytes - plain.peak_bytes <= vus * 256 * 1024, (r.peak_bytes, plain.peak_bytes)
         r.check_flat()
 
@@ -188,8 +193,9 @@ def check_time_limit(r, wanted, limit_ms, most_s):
     check_accounts(r)
     assert set(r.errors) == {wanted} and r.counting["failed"] == r.counting["requests"] >= 5, r.errors
     took = r.values("iteration_duration")
-    assert limit_ms <= took["min"] and took["max"] <= limit_ms + slack(100, 500), took
-    assert r.wall_s <= most_s + slack(0.3, 2), r.wall_s
+    assert limit_ms <= took["min"], took
+    in_time(took["max"] <= limit_ms + slack(100, 500), took)
+    in_time(r.wall_s <= most_s + slack(0.3, 2), r.wall_s)
 
 
 def drop_packets(match):
@@ -241,7 +247,7 @@ def packets_that_are_dropped():
         assert r.errors["timeout-wait"] == 5, r.errors
         answered = r.counting["requests"] - r.counting["failed"]
         assert answered <= s.seen["/ok"] <= r.counting["sent"], (r.counting, s.seen)
-        assert r.values("iteration_duration")["max"] <= 700 + slack(100, 500)
+        in_time(r.values("iteration_duration")["max"] <= 700 + slack(100, 500), r.values("iteration_duration"))
         r = run("dropped", profile("dropped", s.url, "hold = 2s at 5", ["/ok"], "timeout = 500ms"))
         check_time_limit(r, "timeout-connect", 500, 2.2)
 

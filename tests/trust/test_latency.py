@@ -21,9 +21,10 @@ def a_target_that_takes_50_ms():
         # What the server itself was late with, on a machine that is busy, is its own.
         late_ms = c["held_mean_ns"] / 1e6 - 50
         assert 50 <= d["min"], d
-        assert 50 <= d["med"] <= slack(51, 51 + 2 * late_ms), (d, c)
+        assert 50 <= d["med"], d
+        in_time(d["med"] <= slack(51, 51 + 2 * late_ms), d, c)
         assert d["max"] >= c["held_max_ns"] / 1e6, (d, c)
-        assert abs(d["avg"] - c["held_mean_ns"] / 1e6) < slack(0.5, 5), (d, c)
+        in_time(abs(d["avg"] - c["held_mean_ns"] / 1e6) < slack(0.5, 5), d, c)
 
 
 # --- arrival rates ----------------------------------------------------------
@@ -54,8 +55,8 @@ def arrivals_come_when_they_are_due():
         least = min(late_ms)
         p50, p99 = (quantile(late_ms, q) - least for q in (0.5, 0.99))
         lag = r.values("schedule_lag")
-        assert lag["p(99)"] <= slack(1, 100) and p99 <= slack(1, 100), (rate, lag, p50, p99)
-        assert p50 <= slack(1, 20), (rate, lag, p50, p99)
+        in_time(lag["p(99)"] <= slack(1, 100) and p99 <= slack(1, 100), rate, lag, p50, p99)
+        in_time(p50 <= slack(1, 20), rate, lag, p50, p99)
 
 
 @test
@@ -73,10 +74,12 @@ def a_target_that_stalls_is_not_omitted():
     assert r.counting["requests"] == c["requests"] == c["answers"] == seconds * 1000, (r.counting, c)
     assert r.counting["failed"] == r.values("dropped_iterations")["count"] == 0
     t = r.values("response_time")
-    assert t["med"] <= slack(2, 20), t
-    assert abs(t["p(90)"] - 0.5 * stall) <= slack(0.1, 0.3) * 0.5 * stall, t
-    assert abs(t["p(99)"] - 0.95 * stall) <= slack(0.05, 0.1) * 0.95 * stall, t
-    assert 0.98 * stall <= t["max"] <= stall + slack(20, 200), t
+    # what a machine is late with adds to this; nothing may take from it
+    assert t["p(90)"] >= (1 - slack(0.1, 0.3)) * 0.5 * stall, t
+    assert t["p(99)"] >= (1 - slack(0.05, 0.1)) * 0.95 * stall and t["max"] >= 0.98 * stall, t
+    in_time(t["med"] <= slack(2, 20), t)
+    in_time(t["p(90)"] <= (1 + slack(0.1, 0.3)) * 0.5 * stall, t)
+    in_time(t["p(99)"] <= (1 + slack(0.05, 0.1)) * 0.95 * stall and t["max"] <= stall + slack(20, 200), t)
 
 
 @test
@@ -89,7 +92,8 @@ def a_closed_model_says_what_it_omits():
         r = run("omits", p, "--workers", "1", status=0)
         check_accounts(r)
     d = r.values("http_req_duration")
-    assert d["p(99)"] < 0.1 * stall <= d["max"], d
+    assert 0.1 * stall <= d["max"], d
+    in_time(d["p(99)"] < 0.1 * stall, d)
     hidden = r.onrush["omission"]
     assert 0.1 < hidden["share"] < 1 and "arrival rate" in hidden["text"], hidden
     assert "asked for nothing" in r.out, r.out
@@ -137,9 +141,11 @@ def the_wall_clock_steps():
         check_accounts(r)
         assert c["requests"] > 300, "the clock was stepped within the run"
         assert r.counting["sent"] == c["requests"], (r.counting, c)
-        assert 3000 <= r.onrush["duration_ms"] <= slack(3250, 4500), r.onrush["duration_ms"]
+        assert 3000 <= r.onrush["duration_ms"] < 60000, r.onrush["duration_ms"]
+        in_time(r.onrush["duration_ms"] <= slack(3250, 4500), r.onrush["duration_ms"])
         d = r.values("http_req_duration")
-        assert 20 <= d["min"] and d["max"] <= max(c["held_max_ns"] / 1e6 + slack(20, 500), 20), (d, c)
+        assert 20 <= d["min"] and d["max"] < 60000, (d, c)
+        in_time(d["max"] <= max(c["held_max_ns"] / 1e6 + slack(20, 500), 20), d, c)
         assert r.values("iteration_duration")["max"] < 3500
         span_s = r.onrush["duration_ms"] / 1000
         assert abs(r.values("http_reqs")["rate"] - c["requests"] / span_s) < 0.1 * c["requests"] / span_s

@@ -5,6 +5,7 @@ import array, collections, os, subprocess, sys, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import tap
 from tap import *  # noqa
+from timed import in_time, timed  # noqa
 
 LONG = os.environ.get("ONRUSH_TRUST") == "long"
 BAD_SERVER = os.environ.get("BAD_SERVER", "tests/trust/bad_server")
@@ -150,44 +151,6 @@ def check_accounts(r):
     assert m["http_reqs"]["values"]["count"] == c["requests"]
     assert m["http_req_failed"]["values"]["passes"] == c["failed"]
     assert r.onrush["exit"]["status"] == r.status, (r.onrush["exit"], r.status)
-
-
-class StillStand(threading.Thread):
-    """Notes for how long this machine did not even let a sleeper wake."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.worst_s, self.goes_on = 0.0, True
-        self.start()
-
-    def run(self):
-        while self.goes_on:
-            before = time.monotonic()
-            time.sleep(0.02)
-            self.worst_s = max(self.worst_s, time.monotonic() - before - 0.02)
-
-    def end(self):
-        self.goes_on = False
-        return self.worst_s
-
-
-def timed(f):
-    """A test of times: what failed while the machine stood still is measured
-    again, twice at most. Not for what must hold at any speed."""
-    def inner():
-        for left in (2, 1, 0):
-            watch = StillStand()
-            try:
-                f()
-                return
-            except AssertionError:
-                if watch.end() < 0.15 or not left:
-                    raise
-                print(f"# this machine stood still for {watch.worst_s * 1000:.0f} ms: measured again")
-            finally:
-                watch.end()
-    inner.__name__ = f.__name__
-    return inner
 
 
 def in_namespace(f, *flags):

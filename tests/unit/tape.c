@@ -164,6 +164,30 @@ void same_recoveries(const RecoveryList *a, const RecoveryList *b) {
     }
 }
 
+void same_findings(const Snapshot *a, const Snapshot *b) {
+    assert_int_equal(a->findings->count, b->findings->count);
+    assert_int_equal(a->findings->left_out, b->findings->left_out);
+    for (size_t i = 0; i < a->findings->count; i++) {
+        const Finding *x = &a->findings->items[i], *y = &b->findings->items[i];
+        assert_string_equal(x->text, y->text);
+        assert_int_equal(x->kind, y->kind);
+        assert_int_equal(x->from_ns, y->from_ns);
+        assert_int_equal(x->to_ns, y->to_ns);
+        same_number(x->level, y->level);
+    }
+}
+
+void same_knee(const Knee *a, const Knee *b) {
+    assert_int_equal(a->is_known, b->is_known);
+    assert_string_equal(a->text, b->text);
+    assert_string_equal(a->why ? a->why : "", b->why ? b->why : "");
+    assert_int_equal(a->levels, b->levels);
+    for (size_t i = 0; i < a->levels; i++) {
+        same_number(a->points[i].load, b->points[i].load);
+        same_number(a->points[i].throughput, b->points[i].throughput);
+    }
+}
+
 static void same_gauge(const Gauge *a, const Gauge *b) {
     assert_int_equal(a->point_count, b->point_count);
     for (size_t i = 0; i < a->point_count; i++) {
@@ -275,6 +299,8 @@ void same_run(Source *a, Source *b) {
     same_histories(x, y);
     same_failures(x->failures, y->failures);
     same_recoveries(x->recoveries, y->recoveries);
+    same_findings(x, y);
+    same_knee(x->knee, y->knee);
     same_wheel(source_wheel(a), source_wheel(b));
     assert_string_equal(a->info->name, b->info->name);
     assert_string_equal(a->info->target, b->info->target);

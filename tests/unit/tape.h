@@ -34,6 +34,8 @@ void same_totals(const Slab *a, const Slab *b);
 void same_interval(const Snapshot *a, const Snapshot *b, uint64_t from,
                    uint64_t to, size_t series);
 void same_recoveries(const RecoveryList *a, const RecoveryList *b);
+void same_findings(const Snapshot *a, const Snapshot *b);
+void same_knee(const Knee *a, const Knee *b);
 void same_verdicts(const Snapshot *a, const Snapshot *b);
 void same_run(Source *a, Source *b);
 SavedRun *saved(const char *path);

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "report/forms.h"
+
 #define COUNT 15
 
 /* Regressions first, as comparisons have them. */
@@ -15,12 +17,13 @@ typedef struct Made {
     Comparison comparison;
 } Made;
 
-static char evil[] = "evil\033[31m-20260101", plain[] = "this run",
+static char evil[] = "evil\033[31m-20260101", plain[] = "this run", none[] = "",
             figure[] = "http_req_duration p(95)";
 
 static void make(Made *m, size_t regressed) {
     *m = (Made){ 0 };
     m->base_results.path = evil;
+    m->base_results.started = m->now_results.started = none;
     m->now_results.path = plain;
     m->now_results.duration_ms = m->base_results.duration_ms = 12300;
     for (size_t i = 0; i < COUNT; i++) {
@@ -117,6 +120,58 @@ static void the_status_stays_the_runs_own(void **state) {
     run_close(&run);
 }
 
+/* A gate's run is judged by the comparison too, in every file alike. */
+static void a_gate_makes_it_the_runs_verdict(void **state) {
+    (void)state;
+    Run run;
+    Made m;
+    Text t = { 0 };
+    make(&m, 3);
+    run_open_whole(&run);
+    run.snapshot.threshold_count = 0; /* one of them is broken */
+    run.report.is_gate = true;
+    assert_int_equal(report_status(&run.report), EXIT_HELD);
+    run.report.against = &m.comparison;
+    assert_int_equal(report_status(&run.report), EXIT_REGRESSED);
+    json_t *all = run_summary(&run);
+    assert_near(json_number_at(all, "onrush/exit/status"), 2, 0);
+    const char *words = json_text_at(all, "onrush/exit/words");
+    report_markdown(&run.report, &t);
+    assert_non_null(strstr(t.bytes, "**regressed** (exit status 2: "));
+    assert_non_null(strstr(t.bytes, words));
+    /* the first reason */
+    assert_non_null(strstr(t.bytes, ".\n\n- against the baseline: regressed: "
+                                    "3 of 15 figures, 3 high\n"));
+    text_clear(&t);
+    report_html(&run.report, &t);
+    assert_non_null(strstr(t.bytes, "✗ regressed"));
+    assert_non_null(strstr(t.bytes, "exit status 2: "));
+    text_clear(&t);
+    report_junit(&run.report, &t);
+    assert_non_null(strstr(t.bytes, "name=\"verdict\" time=\"0\">\n"
+                                    "    <failure type=\"verdict\""));
+    json_decref(all);
+    text_close(&t);
+    run_close(&run);
+}
+
+static void what_the_run_did_wrong_goes_before_a_regression(void **state) {
+    (void)state;
+    Run run;
+    Made m;
+    make(&m, 3);
+    run_open_whole(&run);
+    ExitStatus alone = report_status(&run.report);
+    assert_int_not_equal(alone, EXIT_HELD);
+    run.report.is_gate = true;
+    run.report.against = &m.comparison;
+    assert_int_equal(report_status(&run.report), alone);
+    run.snapshot.threshold_count = 0;
+    run.snapshot.health.is_bound = true;
+    assert_int_equal(report_status(&run.report), EXIT_GENERATOR);
+    run_close(&run);
+}
+
 static void many_regressions_are_cut_and_fit(void **state) {
     (void)state;
     Run run;
@@ -143,6 +198,8 @@ int main(void) {
         cmocka_unit_test(without_a_baseline_nothing_is_said),
         cmocka_unit_test(a_regression_carries_its_evidence),
         cmocka_unit_test(the_status_stays_the_runs_own),
+        cmocka_unit_test(a_gate_makes_it_the_runs_verdict),
+        cmocka_unit_test(what_the_run_did_wrong_goes_before_a_regression),
         cmocka_unit_test(many_regressions_are_cut_and_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

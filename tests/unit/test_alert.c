@@ -180,6 +180,8 @@ static void mistakes_say_where(void **state) {
           63, "should end here" },
         { "http_req_duration p(95) > 5 for 1s, warning, exec", 50,
           "which command?" },
+        { "http_req_duration p(95) > 5 for 1s, warning, exec = ./a", 50,
+          "which command? exec ./tell.sh" },
         { "http_req_duration p(95) > 5 for 1s, warning stop", 45,
           "should end here" },
         { "http_req_duration p(95) > 5 and max > 9 for 1s, warning", 19,

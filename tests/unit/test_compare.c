@@ -167,6 +167,15 @@ static void what_disturbed_us_is_not_the_target(void **state) {
     b.more = "\"generator\": {\"read_lag_ms\": {\"p(99)\": 6.25}},";
     assert_int_equal(verdict(&a, &b, "http_req_duration avg", NULL),
                      COMPARED_UNSURE);
+    Results *base = made(&a), *now = made(&b);
+    Comparison *c = comparison_new(base, now, NULL);
+    const char *why = item(c, "http_req_duration avg")->why;
+    const char *quiet = strstr(why, "; the quiet seconds, which decide here: ");
+    assert_non_null(quiet);
+    assert_non_null(strstr(quiet, " %, 95 %: "));
+    comparison_free(c);
+    results_free(base);
+    results_free(now);
     b.slow_from = 0;
     b.slow_to = SECONDS;
     assert_int_equal(verdict(&a, &b, "http_req_duration avg", NULL),
@@ -316,8 +325,8 @@ static void other_stages_are_not_judged_as_one(void **state) {
                      COMPARED_SHOWN);
     assert_non_null(strstr(c->notes.bytes,
                            "the stages differ from stage 2 on: the base has "
-                           "hold, 20 to 20 vus in 40 s, the new run has hold, "
-                           "20 to 80 vus in 40 s"));
+                           "hold, 20 to 20 VUs in 40 s, the new run has hold, "
+                           "20 to 80 VUs in 40 s"));
     /* "up" is the same: 20 of the samples, those of med, are twice as high */
     assert_int_equal(item(c, "http_req_duration{stage:up} med")->verdict,
                      COMPARED_SAME);
@@ -516,7 +525,7 @@ static void forms_escape_what_they_quote(void **state) {
     compared_md(&l, &md);
     compared_html(&l, &html);
     compared_text(&l, &page);
-    assert_non_null(strstr(md.bytes, "### regressed\\: 2 of 2 figures, 2 high\n"));
+    assert_non_null(strstr(md.bytes, "### regressed: 2 of 2 figures, 2 high\n"));
     assert_non_null(strstr(md.bytes, "| x \\| y &lt;b&gt;? mean | 1.00 s | "));
     assert_non_null(strstr(md.bytes, "**regressed, high** |"));
     assert_non_null(strstr(md.bytes, "b\\|&lt;i&gt;\\`x.json, against a.json"));

@@ -153,6 +153,24 @@ static void errors_of_always_are_no_break(void **state) {
     findings_free(m.watch);
 }
 
+/* As many errors all along, by chance more in one second than in another. */
+static void few_errors_all_along_are_no_break(void **state) {
+    (void)state;
+    static const double shares[] = { 0.005, 0.009, 0.015, 0.03 };
+    for (size_t k = 0; k < 4; k++) {
+        Made m = made(false);
+        for (int i = 0; i < 3600; i++) {
+            FindingSecond s = next(&m, 50);
+            for (uint64_t n = 0; n < s.requests; n++)
+                s.failed += rng_unit(&m.rng) < shares[k];
+            s.refused = s.failed;
+            findings_second(m.watch, &s);
+        }
+        nothing(&m);
+        findings_free(m.watch);
+    }
+}
+
 /* A spike and what follows it is told as a recovery. */
 static void a_spike_is_no_anomaly(void **state) {
     (void)state;
@@ -266,13 +284,19 @@ static void a_threshold_breaks(void **state) {
     (void)state;
     Made m = made(false);
     feed(&m, 60, 100, 100);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
         FindingSecond s = next(&m, 110);
-        s.broken = "http_req_duration p(95) < 40";
+        s.broken = "http_req_duration p(95) < 60";
+        s.p95 *= i < 10 ? 1 : 2;
         findings_second(m.watch, &s);
+        if (i == 9)
+            nothing(&m); /* of the whole run, by chance: it is as it was */
     }
-    only(&m, FINDING_BREAKING);
-    assert_non_null(strstr(must(&m, FINDING_BREAKING)->text, "< 40 (p95"));
+    const Finding *f = must(&m, FINDING_BREAKING);
+    assert_int_equal(f->from_ns, 70 * S);
+    assert_non_null(strstr(f->text, "p(95) < 60; p95 was "));
+    feed(&m, 10, 110, 110);
+    assert_int_equal(must(&m, FINDING_BREAKING)->to_ns, 80 * S);
     findings_free(m.watch);
 }
 
@@ -462,6 +486,37 @@ static void the_generator_is_told_first(void **state) {
     findings_free(m.watch);
 }
 
+/* Time-outs and silence may then be ours too; answers are the target's. */
+static void what_is_ours_breaks_no_target(void **state) {
+    (void)state;
+    for (int answers = 0; answers < 2; answers++) {
+        Made m = made(false);
+        feed(&m, 60, 100, 100);
+        findings_bound(m.watch, BOUND_PORTS, 58 * S, 0.2);
+        for (int i = 0; i < 20; i++) {
+            FindingSecond s = next(&m, 100);
+            s.failed = s.requests / 2;
+            s.refused = answers ? s.failed : 0;
+            findings_second(m.watch, &s);
+        }
+        for (int i = 0; i < 4; i++) {
+            FindingSecond s = next(&m, 100);
+            s.requests = 0;
+            s.p95 = s.mean = s.max = NAN;
+            findings_second(m.watch, &s);
+        }
+        FindingSecond s = next(&m, 100);
+        s.max = 6e9;
+        findings_second(m.watch, &s);
+        assert_null(found(&m, FINDING_STALL));
+        if (answers)
+            must(&m, FINDING_BREAKING);
+        else
+            only(&m, FINDING_GENERATOR);
+        findings_free(m.watch);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steady_noise_is_nothing),
@@ -469,6 +524,7 @@ int main(void) {
         cmocka_unit_test(a_healthy_ramp_is_nothing),
         cmocka_unit_test(few_requests_say_nothing),
         cmocka_unit_test(errors_of_always_are_no_break),
+        cmocka_unit_test(few_errors_all_along_are_no_break),
         cmocka_unit_test(a_spike_is_no_anomaly),
         cmocka_unit_test(saturation_is_found),
         cmocka_unit_test(the_onset_on_a_ramp),
@@ -486,6 +542,7 @@ int main(void) {
         cmocka_unit_test(flat_throughput_is_not_always_a_queue),
         cmocka_unit_test(slow_connections_are_found),
         cmocka_unit_test(the_generator_is_told_first),
+        cmocka_unit_test(what_is_ours_breaks_no_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -308,7 +308,7 @@ static void a_long_run_is_read_by_minutes(void **state) {
     size_t spikes = 0;
     fake_run_init(&f,
                   "low = 1h at 60; spike = 2s to 700; back = 1m at 60; on "
-                  "= 3h at 80",
+                  "= 30m at 80; up = 10m to 600; on = 3h at 80",
                   GLYPHS_BRAILLE);
     const Snapshot *s = fake_run_scene(&f)->snapshot;
     second_printer_init(&p, s->metrics);
@@ -319,7 +319,14 @@ static void a_long_run_is_read_by_minutes(void **state) {
         fake_run_until(&f, f.second + 1);
         if (f.recorder.recoveries.count > spikes)
             print_spike(&f.recorder.recoveries.items[spikes++], &lines);
+        if (f.second == LONG_S * 3 / 4) {
+            f.snapshot.health.is_bound = true;
+            f.snapshot.health.bound_by = BOUND_CPU;
+            f.snapshot.health.bound_since_ns = (f.second - 3) * NS_PER_S;
+        }
         s = fake_run_scene(&f)->snapshot;
+        recorder_bound(&f.recorder, s->health.bound_by,
+                       s->health.bound_since_ns, s->health.busy_max);
         text_clear(&levels);
         print_levels(s, &levels);
         f.slab.until_ns = f.second * NS_PER_S;
@@ -336,6 +343,10 @@ static void a_long_run_is_read_by_minutes(void **state) {
     same_totals(s->totals, y->totals);
     assert_int_equal(s->recoveries->count, 1);
     same_recoveries(s->recoveries, y->recoveries);
+    assert_true(s->findings->count >= 3);
+    same_findings(s, y);
+    assert_true(s->knee->levels > KNEE_LEVELS);
+    same_knee(s->knee, y->knee);
     same_verdicts(s, y);
     same_number(s->now.p95, y->now.p95);
     for (uint64_t m = LONG_S - 3600; m < LONG_S; m += 97)

@@ -121,6 +121,7 @@ static void nothing_is_said_of_a_straight_line(void **state) {
 }
 
 static const char *why_of(KneeWatch *w) {
+    knee_end(w);
     const Knee *k = knee_now(w);
     assert_false(k->is_known);
     return k->why;
@@ -215,6 +216,7 @@ static void a_corner_is_found_when_it_is_behind(void **state) {
             if (k == 40) /* 201 of 300 VUs */
                 assert_false(knee_now(w)->is_known);
         }
+        knee_end(w);
         const Knee *k = knee_now(w);
         if (!k->is_known)
             fail_msg("try %d: %s", (int)i, k->why);
@@ -224,6 +226,24 @@ static void a_corner_is_found_when_it_is_behind(void **state) {
         knee_free(w);
     }
     assert_in_range(held, 88, 100);
+}
+
+/* It is fitted seldom in a long run; at its end all of it counts. */
+static void the_end_counts_all(void **state) {
+    (void)state;
+    KneeWatch *often = knee_new(), *once = knee_new();
+    Rng a = { 9 }, b = { 9 };
+    for (int i = 0; i < 300; i++) {
+        double vus = 1 + 2 * i;
+        second(often, &bends, fmax(1, vus - 2), vus, &a);
+        second(once, &bends, fmax(1, vus - 2), vus, &b);
+        knee_now(often);
+    }
+    knee_end(often);
+    assert_true(knee_now(often)->is_known);
+    assert_string_equal(knee_now(often)->text, knee_now(once)->text);
+    knee_free(often);
+    knee_free(once);
 }
 
 /* A second of trouble in each level does not move the median; failed requests
@@ -259,6 +279,7 @@ int main(void) {
         cmocka_unit_test(a_bound_generator_says_nothing),
         cmocka_unit_test(what_was_not_seen_is_said_so),
         cmocka_unit_test(a_corner_is_found_when_it_is_behind),
+        cmocka_unit_test(the_end_counts_all),
         cmocka_unit_test(outliers_and_failures_do_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,6 +120,136 @@ static void a_run_without_anything(void **state) {
     run_close(&run);
 }
 
+/* What was saved says how it ended, not what would be judged without the
+ * search or the baseline that decided. */
+static void a_saved_run_keeps_its_verdict(void **state) {
+    static const struct {
+        ReportEnd end;
+        const char *says[3];
+    } cases[] = {
+        { { .status = 2, .words = "worse than <it>" },
+          { "**regressed** (exit status 2: worse than \\<it\\>)", "regressed",
+            "exit status 2: worse than &lt;it&gt;" } },
+        { { .status = 0, .words = "found it" },
+          { ": found it\n\n**held** (exit status 0: found it)", "✓ held",
+            "exit status 0: found it" } },
+        { { .is_cut = true, .words = "the run was cut off at 00:07" },
+          { ": the run was cut off at 00:07\n\n**cut off** (no exit status)",
+            "✗ cut off", "no exit status" } },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Run run;
+        Text t = { 0 };
+        run_open_whole(&run);
+        run.report.end = &cases[i].end;
+        report_markdown(&run.report, &t);
+        says(&t, cases[i].says[0]);
+        text_clear(&t);
+        report_html(&run.report, &t);
+        says(&t, cases[i].says[1]);
+        says(&t, cases[i].says[2]);
+        text_close(&t);
+        run_close(&run);
+    }
+}
+
+/* --- experiments -------------------------------------------------------- */
+
+static GoalReading reading_of(double rps, double p95_ms) {
+    return (GoalReading){ .requests = 100,
+                          .seconds = 5,
+                          .rps = rps,
+                          .p50 = p95_ms * 1e6 / 2,
+                          .p95 = p95_ms * 1e6,
+                          .p99 = p95_ms * 1e6 };
+}
+
+static void a_search_is_told(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    Goal goal = { .count = 1, .text = "p(95) < 500 <b>" };
+    FindStep steps[] = {
+        { .level = 10, .reading = reading_of(99, 120), .held = true,
+          .why = "p(95) < 500: 120 ms" },
+        { .level = 20, .reading = reading_of(150, 700), .is_early = true,
+          .why = "p(95) < 500: 700 ms" },
+    };
+    Finder f = { .goal = &goal, .outcome = FIND_FOUND, .steps = steps,
+                 .count = 2, .held = 10, .broke = 20 };
+    run_open_whole(&run);
+    run.snapshot.threshold_count = 0;
+    run.report.find = &f;
+    report_markdown(&run.report, &t);
+    says(&t, "**held** (exit status 0: found the highest level that holds)");
+    says(&t, "- 10 VUs hold (p(95) \\< 500: 120 ms, 99 requests/s); 20 VUs do "
+             "not (p(95) \\< 500: 700 ms)\n");
+    says(&t, "What was to hold: p(95) \\< 500 \\<b\\>");
+    says(&t, "| 10 | ✓ held | p(95) \\< 500: 120 ms | 99 | 60.0 ms | 120 ms |");
+    says(&t, "| 20 | ✗ did not, ended early |");
+    /* the run was steered by the search */
+    assert_null(strstr(t.bytes, "the load was changed by hand"));
+    assert_null(strstr(t.bytes, "the operator did"));
+    assert_null(strstr(t.bytes, "## Recovery"));
+    text_clear(&t);
+    report_html(&run.report, &t);
+    says(&t, "<section id=\"find\">");
+    says(&t, "p(95) &lt; 500 &lt;b&gt;");
+    f.outcome = FIND_NONE;
+    steps[0].held = false;
+    text_clear(&t);
+    report_markdown(&run.report, &t);
+    says(&t, "**broken** (exit status 99: not even the lowest level holds)");
+    text_close(&t);
+    run_close(&run);
+}
+
+/* X(N) = 100 N / (1 + 0.1 (N - 1)), which has no peak: 100, 181.8, 307.7,
+ * 470.6. */
+static void steps_of_load_are_told(void **state) {
+    static const double loads[] = { 1, 2, 4, 8 };
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    Scaling s = { .count = 4, .best = 2 };
+    UslPoint points[4];
+    for (size_t i = 0; i < 4; i++) {
+        double n = loads[i], x = 100 * n / (1 + 0.1 * (n - 1));
+        points[i] = (UslPoint){ n, x, 0 };
+        s.steps[i] = (ScaleStep){ .at = n / 8,
+                                  .level = n,
+                                  .load = n,
+                                  .reading = reading_of(x, 10 * n),
+                                  .throughput = { x, x - 5, x + 5 } };
+    }
+    s.fit = usl_fit(points, 4);
+    assert_true(s.fit.is_fitted);
+    run_open_whole(&run);
+    run.report.scale = &s;
+    report_markdown(&run.report, &t);
+    says(&t, "## How the target scales");
+    says(&t, "contention (sigma) 0.1 (");
+    says(&t, "| x0.5 (best) | 4 | 4 | 5 | 308 | 20.0 ms | 40.0 ms |");
+    text_clear(&t);
+    report_html(&run.report, &t);
+    says(&t, "<figure id=\"plot-scale\">");
+    /* the last step at the right end of axes to 600 requests/s and 80 ms:
+     * 22 + 200 * (1 - 470.6 / 600) and 22 */
+    says(&t, "<path class=\"point rps\" d=\"M904.0 65.1h.01\"><title>x1: 471 "
+             "requests/s");
+    says(&t, "<path class=\"point p95\" d=\"M904.0 22.0h.01\">");
+    says(&t, "L904.0 65.1\"/>"); /* the law goes through it */
+    s.fit.is_fitted = false;
+    s.steps[1].load = s.steps[1].reading.p95 = NAN; /* nothing was measured */
+    text_clear(&t);
+    report_html(&run.report, &t);
+    assert_null(strstr(t.bytes, "Universal Scalability"));
+    assert_null(strstr(t.bytes, "nan"));
+    text_close(&t);
+    run_close(&run);
+}
+
 /* --- curves ------------------------------------------------------------- */
 
 static void curves_are_the_run(void **state) {
@@ -157,6 +287,33 @@ static void heat_counts_requests(void **state) {
         hit += h.level[0][k] > 0;
     assert_true(hit >= 2); /* 10, 15 and 20 ms */
     assert_true(pow(10, h.low) <= 10e6 && pow(10, h.high) >= 1000e6);
+    run_close(&run);
+}
+
+static size_t times(const char *text, const char *what) {
+    size_t n = 0;
+    for (const char *s = text; (s = strstr(s, what)); s++)
+        n++;
+    return n;
+}
+
+/* A chart for each request that was made, with its own latencies. */
+static void requests_have_charts(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    assert_int_equal(run.snapshot.series_count, 2);
+    Curves c = curves_of_series(&run.report, ORDER, 100);
+    assert_int_equal(c.count, 13);
+    assert_true(isnan(c.y[CURVE_P95][0])); /* 10, 15, 20 ms are home's */
+    assert_near(c.y[CURVE_P95][5], 300, 1); /* not the second of home */
+    curves_close(&c);
+    report_html(&run.report, &t);
+    assert_int_equal(times(t.bytes, " over time, p95 "), 2);
+    says(&t, "<svg viewBox=\"0 0 960 250\" role=\"img\" "
+             "aria-labelledby=\"request-1-words\">");
+    text_close(&t);
     run_close(&run);
 }
 
@@ -401,6 +558,10 @@ int main(void) {
         cmocka_unit_test(html_keeps_texts),
         cmocka_unit_test(the_markdown),
         cmocka_unit_test(a_run_without_anything),
+        cmocka_unit_test(requests_have_charts),
+        cmocka_unit_test(a_search_is_told),
+        cmocka_unit_test(steps_of_load_are_told),
+        cmocka_unit_test(a_saved_run_keeps_its_verdict),
         cmocka_unit_test(curves_are_the_run),
         cmocka_unit_test(heat_counts_requests),
         cmocka_unit_test(hostile_texts_stay_texts),

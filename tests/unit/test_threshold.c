@@ -563,6 +563,28 @@ static void verdicts_are_given(void **state) {
     slab_close(&run);
 }
 
+/* The journal of a run that was cut off has the phases up to its last whole
+ * minute only. */
+static void phases_that_nobody_knows_are_not_0(void **state) {
+    (void)state;
+    static const char *const keys[] = { "http_req_blocked",
+                                        "http_req_connecting",
+                                        "http_req_waiting" };
+    Slab run;
+    make_run(&run);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        Arena a = { 0 };
+        double value;
+        Threshold all = one(&a, keys[i], "max < 9");
+        hist_clear(&run.series[0].phase[PHASE_CONNECTING]);
+        hist_clear(&run.series[0].phase[PHASE_WAITING]);
+        assert_int_equal(threshold_judge(&all, &run, &context, &value),
+                         VERDICT_UNDECIDED);
+        arena_close(&a);
+    }
+    slab_close(&run);
+}
+
 static void limits_are_exact(void **state) {
     (void)state;
     static const struct {
@@ -709,6 +731,7 @@ int main(void) {
         cmocka_unit_test(what_is_watched_is_judged),
         cmocka_unit_test(verdicts_are_given),
         cmocka_unit_test(limits_are_exact),
+        cmocka_unit_test(phases_that_nobody_knows_are_not_0),
         cmocka_unit_test(margins_are_shares_of_the_limit),
         cmocka_unit_test(without_samples_it_is_undecided),
         cmocka_unit_test(never_recovered_breaks_any_limit),
