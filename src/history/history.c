@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,9 +105,32 @@ static int use_wal(const History *h, Err *err) {
     }
 }
 
+/* SQLite's own locks do not cover the step to WAL and back, when the last one
+ * closes it: who opens or closes waits for others who do. -1: there is no such
+ * lock here, SQLite's have to do. */
+static int lock_folder(const char *path) {
+    char *folder = mem_dup_text(path);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int waited = 0; fd >= 0 && waited < WAIT_MS; waited += TRIES_MS) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+            break;
+        sqlite3_sleep(TRIES_MS);
+    }
+    free(folder);
+    return fd;
+}
+
+static void unlock(int lock) {
+    if (lock >= 0)
+        close(lock);
+}
+
 static int open_to_write(History *h, Err *err) {
     bool is_old = false;
-    if (make_folder(h->path, err) < 0 || make_file(h->path, err) < 0 ||
+    if (make_file(h->path, err) < 0 ||
         open_db(h, SQLITE_OPEN_READWRITE, h->path, err) < 0 ||
         schema_check(h, &is_old, err) < 0)
         return -1;
@@ -117,6 +141,7 @@ static int open_to_write(History *h, Err *err) {
         return -1;
     return is_old ? schema_update(h, err) : 0;
 }
+
 
 /* Where no file can be made, SQLite cannot share a database in WAL mode;
  * nobody else can write it then, if nothing waits in the log. */
@@ -171,8 +196,13 @@ History *history_open(const char *path, HistoryUse use, Err *err) {
     h->path = mem_dup_text(path);
     int rc = is_folder(path)
                  ? store_fail_code(h, SQLITE_NOTADB, "", not_opened, err)
-             : use == HISTORY_WRITE ? open_to_write(h, err)
-                                    : open_to_read(h, err);
+             : use == HISTORY_WRITE ? make_folder(path, err)
+                                    : 0;
+    int lock = rc == 0 ? lock_folder(path) : -1;
+    if (rc == 0)
+        rc = use == HISTORY_WRITE ? open_to_write(h, err)
+                                  : open_to_read(h, err);
+    unlock(lock);
     if (rc == 0)
         return h;
     history_close(h);
@@ -182,7 +212,9 @@ History *history_open(const char *path, HistoryUse use, Err *err) {
 void history_close(History *h) {
     if (!h)
         return;
+    int lock = h->db ? lock_folder(h->path) : -1;
     close_db(h);
+    unlock(lock);
     free(h->path);
     free(h);
 }

@@ -48,10 +48,13 @@ static int read_version(const History *h, int64_t *version, Err *err) {
 
 int schema_check(const History *h, bool *is_old, Err *err) {
     int64_t version = 0, owner = 0, tables = 0;
-    if (read_version(h, &version, err) < 0 ||
+    /* one look: another process may be making them */
+    if (store_run(h, "BEGIN", not_read, err) < 0 ||
+        read_version(h, &version, err) < 0 ||
         store_number(h, "PRAGMA application_id", 0, &owner, not_read, err) < 0 ||
         store_number(h, "SELECT count(*) FROM sqlite_schema", 0, &tables,
-                     not_read, err) < 0)
+                     not_read, err) < 0 ||
+        store_run(h, "COMMIT", not_read, err) < 0)
         return -1;
     if (owner != APPLICATION_ID && (owner || version || tables))
         return err_set(err,

@@ -18,8 +18,6 @@ typedef struct ComparedList {
 void compared_text(const ComparedList *l, Page *p);
 /* GitHub-flavoured. */
 void compared_md(const ComparedList *l, Text *to);
-/* Text from outside, as it stands in Markdown. */
-void compared_escape_md(const char *text, Text *to);
 /* {"onrush_compare": 1, "comparisons": [...]}; doc/compare.md. */
 void compared_json(const ComparedList *l, Text *to);
 /* One of them, for a file of which it is a part. */

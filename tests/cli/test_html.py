@@ -136,6 +136,7 @@ setTimeout(() => {
             rule.media.mediaText = "all";
     say("heads", [...document.querySelectorAll("#requests thead th")].map(h => h.innerText).join(" "));
     say("pictures", document.querySelectorAll("#charts .still > svg").length);
+    say("requests", document.querySelectorAll("#requests details .still > svg").length);
 }, 500);
 """
 
@@ -157,6 +158,7 @@ def the_browser_shows_it_without_a_complaint():
     title = html.unescape(re.search("<title>(.*?)</title>", dom).group(1))
     assert title == f"✗ broken: {EVIL}", title
     assert told(dom, "pictures") == "4"
+    assert told(dom, "requests") == "2"
     assert told(dom, "sorted") == "home hostile then hostile home"
     before, after = told(dom, "themes").split(" then ")
     assert before != after

@@ -17,6 +17,7 @@
 #define STARTED INT64_C(1767323045) /* 2026-01-02 03:04:05 UTC */
 #define WRITERS 8
 #define EACH 50
+#define MADE 20 /* databases */
 
 static char folder[64], path[128];
 
@@ -316,7 +317,37 @@ static void write_many(int writer) {
     _exit(*err.text != '\0');
 }
 
-/* They also make the file, and its schema, at the same time. */
+static void wait_for(const pid_t *pids, int count) {
+    for (int i = 0; i < count; i++) {
+        int status = -1;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+}
+
+static void open_once(HistoryUse use) {
+    Err err = { 0 };
+    History *h = history_open(path, use, &err);
+    if (!h)
+        fprintf(stderr, "%s\n", err.text);
+    history_close(h);
+    _exit(!h);
+}
+
+/* Half of them only read it while the others make file and schema. */
+static void many_processes_make_it_at_once(void **state) {
+    (void)state;
+    pid_t pids[WRITERS];
+    for (int round = 0; round < MADE; round++) {
+        snprintf(path, sizeof path, "%s/%d/history.db", folder, round);
+        fflush(NULL);
+        for (int i = 0; i < WRITERS; i++)
+            if ((pids[i] = fork()) == 0)
+                open_once(i % 2 ? HISTORY_READ : HISTORY_WRITE);
+        wait_for(pids, WRITERS);
+    }
+}
+
 static void many_processes_write_at_once(void **state) {
     (void)state;
     pid_t pids[WRITERS];
@@ -324,11 +355,7 @@ static void many_processes_write_at_once(void **state) {
     for (int i = 0; i < WRITERS; i++)
         if ((pids[i] = fork()) == 0)
             write_many(i);
-    for (int i = 0; i < WRITERS; i++) {
-        int status = -1;
-        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
-        assert_int_equal(status, 0);
-    }
+    wait_for(pids, WRITERS);
     History *h = opened(HISTORY_READ);
     Seen s = listed(h, (HistoryQuery){ .figure = "http_reqs rate" });
     assert_int_equal(s.count, WRITERS * EACH);
@@ -589,6 +616,7 @@ int main(void) {
         TEST(a_run_is_found_by_what_people_write),
         TEST(each_profile_has_one_baseline),
         TEST(one_that_is_not_there_is_empty),
+        TEST(many_processes_make_it_at_once),
         TEST(many_processes_write_at_once),
         TEST(an_older_one_is_brought_up_to_date),
         TEST(a_newer_one_is_refused),

@@ -157,7 +157,7 @@ static void steps_follow_the_known_law(void **state) {
     assert_near(s.steps[s.best].level, 16, 0);
     Text words = { 0 };
     scale_words(&s, &words);
-    assert_non_null(strstr(words.bytes, "throughput peaks near 44."));
+    assert_non_null(strstr(words.bytes, "throughput peaks near 44 VUs"));
     text_close(&words);
     timeline_close(&t);
     plan_close(&p);
