@@ -136,20 +136,6 @@ int goal_read(Goal *g, Arena *arena, const char *text,
 
 /* --- measuring ---------------------------------------------------------- */
 
-static void add_cells(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
-                      GoalReading *to) {
-    size_t n = timeline_count(t);
-    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
-        const Cell *c = timeline_cell(t, i);
-        if (c->start_ns >= to_ns)
-            break;
-        if (c->start_ns < from_ns)
-            continue;
-        to->started += c->started;
-        to->dropped += c->dropped;
-    }
-}
-
 /* Durations and counts of what a condition is about. */
 static void read_series(const Condition *c, const Timeline *t,
                         uint64_t from_ns, uint64_t to_ns, Hist *h,
@@ -225,7 +211,7 @@ void goal_measure(const Goal *g, const Timeline *t, uint64_t from_ns,
     to->failed = sums.failed;
     to->rps = share((double)sums.requests, to->seconds);
     to->error_rate = share((double)sums.failed, (double)sums.requests);
-    add_cells(t, from_ns, to_ns, to);
+    timeline_iterations(t, from_ns, to_ns, &to->started, &to->dropped);
     for (size_t i = 0; i < g->count; i++)
         to->values[i] =
             measure_part(&g->parts[i].condition, t, from_ns, to_ns, to);

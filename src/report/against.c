@@ -39,19 +39,6 @@ static void show_regressions(const Comparison *c, Page *p) {
         page_end(p);
 }
 
-static void show_notes(const Comparison *c, Page *p) {
-    const char *notes = c->notes.bytes;
-    while (notes && *notes) {
-        Text line = { 0 };
-        size_t n = strcspn(notes, "\n");
-        text_adds(&line, "note: ");
-        text_add(&line, notes, n);
-        page_paragraph(p, TONE_DIM, 2, line.bytes);
-        text_close(&line);
-        notes += n + (notes[n] == '\n');
-    }
-}
-
 void against_show(const Report *r, Page *p) {
     const Comparison *c = r->against;
     Text head = { 0 };
@@ -64,6 +51,6 @@ void against_show(const Report *r, Page *p) {
              head.bytes);
     page_end(p);
     show_regressions(c, p);
-    show_notes(c, p);
+    compared_notes(c, p);
     text_close(&head);
 }

@@ -16,6 +16,8 @@ typedef struct ComparedList {
 
 /* A line that decides, then a table: regressions first. */
 void compared_text(const ComparedList *l, Page *p);
+/* Its notes, each a paragraph. */
+void compared_notes(const Comparison *c, Page *p);
 /* GitHub-flavoured. */
 void compared_md(const ComparedList *l, Text *to);
 /* {"onrush_compare": 1, "comparisons": [...]}; doc/compare.md. */

@@ -37,9 +37,13 @@ char *compared_value(ComparedText to, const Figure *f) {
         snprintf(to, COMPARED_VALUE_MAX, "%s", units_bytes(text, f->value));
     else if (text_equal(f->unit, "cores"))
         snprintf(to, COMPARED_VALUE_MAX, "%.3g CPUs", f->value);
+    else if (text_equal(f->unit, "/s") && f->value >= 100)
+        snprintf(to, COMPARED_VALUE_MAX, "%s/s",
+                 units_count(text, round(f->value)));
+    else if (text_equal(f->unit, "/s"))
+        snprintf(to, COMPARED_VALUE_MAX, "%.3g/s", f->value);
     else
-        snprintf(to, COMPARED_VALUE_MAX, "%.5g%s", f->value,
-                 text_equal(f->unit, "/s") ? "/s" : "");
+        snprintf(to, COMPARED_VALUE_MAX, "%.5g", f->value);
     return to;
 }
 
@@ -138,8 +142,8 @@ static void add_doubts(const Comparison *c, Page *p) {
     }
 }
 
-static void add_notes(const Comparison *c, Page *p) {
-    char *notes = c->notes.bytes;
+void compared_notes(const Comparison *c, Page *p) {
+    const char *notes = c->notes.bytes;
     while (notes && *notes) {
         Text line = { 0 };
         size_t n = strcspn(notes, "\n");
@@ -164,7 +168,7 @@ static void add_one(const Comparison *c, Page *p) {
     if (c->unsure || c->notes.length)
         page_end(p);
     add_doubts(c, p);
-    add_notes(c, p);
+    compared_notes(c, p);
     text_close(&head);
 }
 

@@ -79,16 +79,7 @@ static Reading read_stretch(const Snapshot *s, uint64_t from_ns, uint64_t to_ns,
 /* What began in the same seconds. */
 static void read_arrivals(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                           StageFigures *to) {
-    size_t n = timeline_count(t);
-    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
-        const Cell *c = timeline_cell(t, i);
-        if (c->start_ns >= to_ns)
-            break;
-        if (c->start_ns < from_ns)
-            continue;
-        to->started += c->started;
-        to->dropped += c->dropped;
-    }
+    timeline_iterations(t, from_ns, to_ns, &to->started, &to->dropped);
     if (t->open_ns >= from_ns && t->open_ns < to_ns) {
         to->started += t->open_started;
         to->dropped += t->open_dropped;

@@ -231,7 +231,8 @@ static void explain_find(Sheet *s, const Finder *f) {
 /* A search steers and ends its run itself, and tells when it was disturbed. */
 static void explain_operator(Sheet *s, const Report *r) {
     if (!r->snapshot->aborted && r->wheel->end != WHEEL_GOES_ON &&
-        s->head.status != EXIT_INTERRUPTED)
+        s->head.status != EXIT_INTERRUPTED &&
+        s->head.status != EXIT_UNREACHABLE) /* nobody waits for that */
         sheet_reason(s, TONE_WARN, "the operator ended the run early");
     if (report_was_steered(r))
         sheet_reason(s, TONE_WARN,

@@ -433,3 +433,17 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
     }
     return (double)length / 1e9;
 }
+
+void timeline_iterations(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                         uint64_t *started, uint64_t *dropped) {
+    size_t n = timeline_count(t);
+    for (size_t i = timeline_find(t, from_ns); i < n; i++) {
+        const Cell *c = timeline_cell(t, i);
+        if (c->start_ns >= to_ns)
+            break;
+        if (c->start_ns < from_ns)
+            continue;
+        *started += c->started;
+        *dropped += c->dropped;
+    }
+}

@@ -94,5 +94,9 @@ bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
  * series: index, TIMELINE_RESPONSE, or else all. */
 double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                          size_t series, Hist *hist, CellSeries *sums);
+/* Adds the iterations that the finished cells of [from, to) began, and those
+ * that they dropped. */
+void timeline_iterations(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
+                         uint64_t *started, uint64_t *dropped);
 
 #endif
