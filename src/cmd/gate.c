@@ -50,9 +50,9 @@ static int run_load(const Options *o, const Profile *p, Text *dir) {
     return rc;
 }
 
-/* A run that failed goes before whatever the comparison says. */
+/* A run that failed by itself goes before whatever the comparison says. */
 static void tell_run(const Profile *p, int run, bool is_alone, Text *to) {
-    if (run == EXIT_HELD && !is_alone)
+    if ((run == EXIT_HELD || run == EXIT_REGRESSED) && !is_alone)
         return;
     text_adds(to, "### gate: the run ");
     if (run == EXIT_HELD)
