@@ -38,7 +38,7 @@ CLI_TESTS = tests/cli/test_alerts.py \
 	tests/cli/test_compare.py \
 	tests/cli/test_curl.py tests/cli/test_curl_faults.py \
 	tests/cli/test_errors.py tests/cli/test_exec.py \
-	tests/cli/test_experiments.py \
+	tests/cli/test_experiments.py tests/cli/test_experiments_console.py \
 	tests/cli/test_findings.py \
 	tests/cli/test_forms.py tests/cli/test_four_ways.py \
 	tests/cli/test_history.py \

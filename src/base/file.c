@@ -64,7 +64,9 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
         text_adds(&aside, path);
     else
         text_addf(&aside, "%s.%ld.tmp", path, (long)getpid());
-    int flags = special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC;
+    int flags = special ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL;
+    if (!special) /* left by a crash, or laid out for us to follow */
+        unlink(aside.bytes);
     int rc = -1;
     int fd = open(aside.bytes, flags | O_CLOEXEC, 0600);
     if (fd < 0) {

@@ -11,6 +11,7 @@
 #include "cmd/repeat.h"
 #include "cmd/session.h"
 #include "report/compared.h"
+#include "report/markdown.h"
 #include "report/report.h"
 
 #define SUMMARY_MOST (64u << 20)
@@ -61,7 +62,7 @@ static void tell_run(const Profile *p, int run, bool is_alone, Text *to) {
                   report_exit_words((ExitStatus)run));
     if (is_alone) {
         text_adds(to, ", no baseline for ");
-        compared_escape_md(p->name, to);
+        markdown_code(to, p->name, false);
     }
     text_adds(to, is_alone ? "\n" : "\n\n");
 }
@@ -72,7 +73,7 @@ static void tell_alone(const Options *o, const Profile *p, int run, Text *to) {
     text_adds(to, "\n");
     if (run == EXIT_HELD && o->save_baseline) {
         text_adds(to, "this run becomes one: name it with --baseline ");
-        compared_escape_md(o->save_baseline, to);
+        markdown_code(to, o->save_baseline, false);
         text_adds(to, "\n");
     } else {
         text_addf(to, "%s\n", how);

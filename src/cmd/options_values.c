@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,8 +22,9 @@ static int read_factor(const char *value, double *to, Err *err) {
 static int read_whole(const char *value, uint64_t least, uint64_t most,
                       uint64_t *to, Err *err) {
     char *end;
+    errno = 0;
     unsigned long long v = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || v < least || v > most)
+    if (*value < '0' || *value > '9' || *end || errno || v < least || v > most)
         return err_set(err, "'%s' is not a number from %llu to %llu", value,
                        (unsigned long long)least, (unsigned long long)most);
     *to = v;

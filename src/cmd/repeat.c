@@ -19,11 +19,6 @@ typedef struct OneRun {
     char status[48];
 } OneRun;
 
-static bool next(void *data, Source *source, Text *command) {
-    (void)data, (void)source, (void)command;
-    return false;
-}
-
 static void ended(void *data, Source *source) {
     repeat_take(&((OneRun *)data)->figures, source_snapshot(source));
 }
@@ -50,7 +45,7 @@ static int run_once(const Options *all, FILE *to, const char *dir,
         fprintf(to, "--- %s\n", one.status);
     int rc = options_read_profile(&o, &p, "; nothing was sent");
     if (rc == 0) {
-        const SessionPilot pilot = { &one, next, ended, status };
+        const SessionPilot pilot = { &one, NULL, ended, status };
         const SessionExtras x = { .pilot = &pilot, .goes_on = true, .to = to };
         rc = session_run(&o, &p, &x);
         profile_close(&p);

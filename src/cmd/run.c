@@ -14,6 +14,11 @@ int cmd_run(int argc, char **argv) {
     int rc = options_read(&o, OPTIONS_RUN, argc, argv);
     if (rc)
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
+    if (o.repeat && o.baseline) {
+        fprintf(stderr, "onrush run: --repeat with --baseline: onrush gate "
+                        "holds repeats against one\n");
+        return EXIT_USAGE;
+    }
     if (o.repeat) {
         Repeat all = { 0 };
         Text dir = { 0 };

@@ -9,11 +9,6 @@
 #include "cmd/undisturbed.h"
 #include "report/experiments.h"
 
-static bool next(void *data, Source *source, Text *command) {
-    (void)data, (void)source, (void)command;
-    return false; /* the plan has all the steps */
-}
-
 static void ended(void *data, Source *source) {
     const Wheel *w = source_wheel(source);
     scale_measure(data, w->plans, w->plan_count,
@@ -32,7 +27,7 @@ static int run_steps(const Options *o, Profile *p) {
     for (size_t i = 0; i < p->scenario_count; i++)
         scale_plan(&s.spec, &p->scenarios[i].plan);
     undisturbed(p);
-    const SessionPilot pilot = { &s, next, ended, NULL };
+    const SessionPilot pilot = { .data = &s, .ended = ended };
     const SessionExtras x = { .pilot = &pilot,
                               .scale = &s,
                               .to = o->json ? stderr : stdout };

@@ -315,7 +315,7 @@ static void give_up_on_unreachable(Session *s) {
 static void steer(Session *s) {
     const SessionPilot *pilot = s->x->pilot;
     Text next = { 0 };
-    while (pilot && pilot->next(pilot->data, s->source, &next)) {
+    while (pilot && pilot->next && pilot->next(pilot->data, s->source, &next)) {
         command(s, next.bytes);
         text_clear(&next);
     }
@@ -487,7 +487,7 @@ static ExitStatus check(Session *s, Err *err) {
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
     *err = (Err){ 0 };
-    /* What a pilot steers is no run that a plan could be held against. */
+    /* An experiment's load is not the profile's; repeats count together. */
     if (!s->x->pilot &&
         against_open(&s->against, s->o, s->profile, err) < 0)
         return EXIT_USAGE;

@@ -22,6 +22,7 @@ typedef struct SessionHint {
  * at the next tick. It steers by the same words as an operator. */
 typedef struct SessionPilot {
     void *data;
+    /* NULL: it has none. */
     bool (*next)(void *data, Source *source, Text *command);
     /* The run is over, all is counted and nothing is saved yet; may be NULL. */
     void (*ended)(void *data, Source *source);

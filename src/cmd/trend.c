@@ -257,12 +257,8 @@ static json_t *changes_json(const TrendSeries *s, const TrendFound *f) {
 
 static void print_json(const TrendSeries *s, const TrendFound *f) {
     out_begin();
-    json_t *o = json_object(), *slope = json_object(), *line = json_object(),
-           *base = json_object();
+    json_t *o = json_object(), *line = json_object(), *base = json_object();
     Text t = { 0 };
-    out_put(slope, "value", out_number(f->sen.slope.value));
-    out_put(slope, "low", out_number(f->sen.slope.low));
-    out_put(slope, "high", out_number(f->sen.slope.high));
     out_put(line, "slope_per_day", out_number(f->line.slope));
     out_put(line, "r2", out_number(f->line.r2));
     out_put(base, "name", out_text(s->baseline));
@@ -271,7 +267,7 @@ static void print_json(const TrendSeries *s, const TrendFound *f) {
     out_put(o, "profile", out_text(s->profile));
     out_put(o, "unit", out_text(s->unit));
     out_put(o, "verdict", out_text(trend_verdict_name(f->verdict)));
-    out_put(o, "slope_per_day", slope);
+    out_put(o, "slope_per_day", out_estimate(&f->sen.slope));
     out_put(o, "p", out_number(f->sen.p));
     out_put(o, "tau", out_number(f->sen.tau));
     out_put(o, "least_squares", line);

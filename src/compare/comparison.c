@@ -47,7 +47,10 @@ static void say_change(const Compared *c, double loss, double level,
         text_addf(to, "%s, from %.4g", way, c->base->value);
     else
         text_addf(to, "%s by %.1f %%", way, 100 * fabs(loss));
-    if (!isnan(c->interval.low))
+    if (isinf(c->interval.high))
+        text_addf(to, ", %g %%: %+.1f %% and more", 100 * level,
+                  100 * c->interval.low);
+    else if (!isnan(c->interval.low))
         text_addf(to, ", %g %%: %+.1f to %+.1f %%", 100 * level,
                   100 * c->interval.low, 100 * c->interval.high);
 }
@@ -131,7 +134,7 @@ static Compared compare(const Figure *base, const Figure *now, const Way *w) {
         text_addf(&words, "only in the %s", base ? "base" : "new run");
     } else {
         if (base->value != 0)
-            c.change = now->value / base->value - 1;
+            c.change = (now->value - base->value) / fabs(base->value);
         c.limit = rules_limit(w->rules, now);
         bool is_judged = w->is_judged && !isnan(c.limit);
         c.verdict = is_judged ? COMPARED_SAME : COMPARED_SHOWN;
@@ -212,7 +215,7 @@ static int rank_of(const Compared *c) {
     return ranks[c->verdict];
 }
 
-/* Insertion keeps the order of the figures within a verdict. */
+/* Figures of one verdict stay in their order. */
 static void sort(Comparison *c) {
     Compared *sorted = mem_alloc(c->count + 1, sizeof *sorted);
     size_t n = 0;

@@ -5,7 +5,8 @@
  * A figure has regressed when
  *   1. it is worse by more than its limit (the value of the whole run),
  *   2. the difference is more than what matters at all: 0.1 ms, 5 failures or
- *      dropped iterations, 0.02 CPUs, and
+ *      dropped iterations (more than the base's share makes of the new run),
+ *      0.02 CPUs, and
  *   3. it is beyond the noise: the confidence interval of the change of the
  *      samples lies wholly on the worse side of no change, and the samples of
  *      a run are worse by more than the limit without any one stretch of
@@ -74,8 +75,10 @@ typedef enum ComparedVerdict {
 
 typedef struct Compared {
     const Figure *base, *now; /* NULL: not there */
-    double change;            /* now / base - 1; NaN: base is 0 */
-    Estimate interval;        /* of the change; NaN: no samples */
+    double change;            /* (now - base) / |base|; NaN: base is 0 */
+    Estimate interval;        /* of the change; NaN: no samples; high is
+                                 infinite where the base is 0 for so long
+                                 that nothing limits the share */
     double p;                 /* NaN: not tested */
     double limit;             /* NaN: no rule judges such a figure */
     ComparedVerdict verdict;

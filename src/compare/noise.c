@@ -37,9 +37,13 @@ static void values_close(Values *v) {
     free(v->b);
 }
 
+static size_t step_of(size_t count) {
+    return count > VALUES_MAX ? (count + VALUES_MAX - 1) / VALUES_MAX : 1;
+}
+
 /* Every step-th, so that there are not too many. */
-static size_t measured(const Figure *f, double **to) {
-    size_t n = 0, step = f->count / VALUES_MAX + 1;
+static size_t rounds(const Figure *f, double **to) {
+    size_t n = 0, step = step_of(f->count);
     *to = mem_alloc(f->count + 1, sizeof **to);
     for (size_t i = 0; i < f->count; i += step)
         if (isfinite(f->samples[i]))
@@ -47,23 +51,39 @@ static size_t measured(const Figure *f, double **to) {
     return n;
 }
 
-static Values in_pairs(const Figure *base, const Figure *now) {
-    size_t n = base->count < now->count ? base->count : now->count;
-    Values v = { mem_alloc(n + 1, sizeof(double)),
-                 mem_alloc(n + 1, sizeof(double)), 0, 0 };
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(base->samples[i]) || !isfinite(now->samples[i]))
-            continue;
-        v.a[v.na++] = base->samples[i];
-        v.b[v.nb++] = now->samples[i];
-    }
+static Values rounds_of(const Figure *base, const Figure *now) {
+    Values v = { 0 };
+    v.na = rounds(base, &v.a);
+    v.nb = rounds(now, &v.b);
     return v;
 }
 
-static Values apart(const Figure *base, const Figure *now) {
+/* Of pieces that are too many, neighbours stand as one, their mean, made of
+ * those where the other has one, too. */
+static size_t pieces(const double *x, const double *other, size_t count,
+                     double **to) {
+    size_t n = 0, step = step_of(count);
+    *to = mem_alloc(count + 1, sizeof **to);
+    for (size_t from = 0; from < count; from += step) {
+        double sum = 0, seen = 0;
+        for (size_t i = from; i < count && i < from + step; i++)
+            if (isfinite(x[i]) && isfinite(other[i])) {
+                sum += x[i];
+                seen++;
+            }
+        if (seen > 0)
+            (*to)[n++] = sum / seen;
+    }
+    return n;
+}
+
+static Values pieces_of(const Figure *base, const Figure *now,
+                        bool is_paired) {
+    const double *a = base->samples, *b = now->samples;
+    size_t both = base->count < now->count ? base->count : now->count;
     Values v = { 0 };
-    v.na = measured(base, &v.a);
-    v.nb = measured(now, &v.b);
+    v.na = pieces(a, is_paired ? b : a, is_paired ? both : base->count, &v.a);
+    v.nb = pieces(b, is_paired ? a : b, is_paired ? both : now->count, &v.b);
     return v;
 }
 
@@ -159,7 +179,7 @@ static void measure_pieces(Noise *n, const Figure *f, const Values *v,
 static Noise of_pieces(const Figure *base, const Figure *now,
                        const NoiseWay *w) {
     Noise n = NOTHING_MEASURED;
-    Values v = w->is_paired ? in_pairs(base, now) : apart(base, now);
+    Values v = pieces_of(base, now, w->is_paired);
     if (v.na < PIECES_MIN || v.nb < PIECES_MIN)
         n.why = "too few pieces of time to tell it from noise";
     else
@@ -178,7 +198,8 @@ static BootStatistic *statistic_of(const Figure *f) {
 static Noise of_repeats(const Figure *base, const Figure *now, double level) {
     Noise n = NOTHING_MEASURED;
     BootOptions o = { .level = level, .seed = SEED, .block = 1 };
-    Values v = apart(base, now);
+    BootStatistic *of = statistic_of(base);
+    Values v = rounds_of(base, now);
     if (v.na < REPEATS_MIN || v.nb < REPEATS_MIN) {
         n.why = "too few repeats to tell it from noise";
         values_close(&v);
@@ -186,9 +207,10 @@ static Noise of_repeats(const Figure *base, const Figure *now, double level) {
     }
     n.is_tested = true;
     n.p = rank_mann_whitney(v.a, v.na, v.b, v.nb).p;
-    n.interval =
-        boot_change(v.a, v.na, v.b, v.nb, statistic_of(base), &o);
-    if (n.p < 1 - level)
+    n.interval = boot_change(v.a, v.na, v.b, v.nb, of, &o);
+    if (n.p < 1 - level && of(v.a, v.na) == 0)
+        judge_from_zero(&n, &v, false, &o);
+    else if (n.p < 1 - level)
         judge(&n, n.interval);
     values_close(&v);
     return n;
@@ -210,13 +232,14 @@ static double normal_quantile(double level) {
 }
 
 static Noise of_errors(const Figure *base, const Figure *now, double level) {
-    double ratio = now->value / base->value;
-    double spread = fabs(ratio) * hypot(base->error / base->value,
-                                        now->error / now->value);
+    double size = fabs(base->value);
+    double change = (now->value - base->value) / size;
+    double spread =
+        hypot(now->error, now->value / base->value * base->error) / size;
     double reach = normal_quantile(level) * spread;
     Noise n = NOTHING_MEASURED;
-    n.interval = (Estimate){ ratio - 1, ratio - 1 - reach, ratio - 1 + reach };
-    n.p = erfc(fabs(ratio - 1) / spread / sqrt(2));
+    n.interval = (Estimate){ change, change - reach, change + reach };
+    n.p = erfc(fabs(change) / spread / sqrt(2));
     n.is_tested = true;
     judge(&n, n.interval);
     return n;
@@ -232,6 +255,8 @@ Noise noise_measure(const Figure *base, const Figure *now,
         return of_errors(base, now, w->level);
     Noise n = NOTHING_MEASURED;
     n.why = base->by == now->by ? "nothing says how much it varies by itself"
-                                : "only one of them says how much it varies";
+            : base->by && now->by
+                ? "one varies within a run, the other from run to run"
+                : "only one of them says how much it varies";
     return n;
 }

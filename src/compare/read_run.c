@@ -50,17 +50,16 @@ static void add_trend(Results *r, const char *name, const char *unit,
         add(r, name, methods[i], unit, reading_number_at(values, methods[i]));
 }
 
-/* Of http_req_failed k6 counts the failures as passes; of all else what did
- * not pass is what one fears. */
+/* k6 counts as passes what was true: of a rate that is better low, such as
+ * http_req_failed, that is what one fears. */
 static void add_rate(Results *r, const char *name, json_t *values) {
-    const char *bad =
-        strncmp(name, "http_req_failed", 15) == 0 ? "passes" : "fails";
     double share = reading_number_at(values, "rate");
     if (isnan(share))
         share = reading_number_at(values, "value");
     Figure *f = add(r, name, "rate", "share", share);
     if (f)
-        f->events = reading_number_at(values, bad);
+        f->events = reading_number_at(
+            values, f->better == BETTER_LOWER ? "passes" : "fails");
 }
 
 static void add_counter(Results *r, const char *name, json_t *values) {
@@ -188,21 +187,21 @@ static void take_stages(Results *r, json_t *stages) {
 /* "http_req_duration": {"p(95)": [...]} belongs to the figure
  * "http_req_duration p(95)". */
 static void take_samples(Results *r, json_t *samples) {
-    const char *metric, *method;
-    json_t *methods, *values;
+    json_t *metrics = json_object_get(samples, "metrics");
     double every = reading_number_at(samples, "every_ms");
     if (!(every > 0))
         return;
     r->sample_ms = every;
-    json_object_foreach(json_object_get(samples, "metrics"), metric, methods) {
-        json_object_foreach(methods, method, values) {
-            Text name = { 0 };
-            text_addf(&name, "%s %s", metric, method);
-            for (size_t i = 0; i < r->figure_count; i++)
-                if (text_equal(r->figures[i].name, name.bytes))
-                    reading_samples(&r->figures[i], SAMPLED_SECONDS, values);
-            text_close(&name);
+    for (size_t i = 0; i < r->figure_count; i++) {
+        char *metric = mem_dup_text(r->figures[i].name);
+        char *blank = strrchr(metric, ' ');
+        if (blank) {
+            *blank = '\0';
+            reading_samples(
+                &r->figures[i], SAMPLED_SECONDS,
+                json_object_get(json_object_get(metrics, metric), blank + 1));
         }
+        free(metric);
     }
 }
 
@@ -311,8 +310,10 @@ int reading_repeat(Results *r, json_t *root, Err *err) {
     json_t *figures = json_object_get(json_array_get(runs, 0), "figures");
     const char *name;
     json_t *v;
+    size_t seen = 0;
     json_object_foreach(figures, name, v) {
-        (void)v;
+        if (seen++ == READING_FIGURES_MAX)
+            break;
         add_repeats(r, name, runs, n);
     }
     return 0;

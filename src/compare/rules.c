@@ -153,6 +153,20 @@ double rules_limit(const CompareRules *rules, const Figure *f) {
 
 #define EVENTS_SLIGHT 5
 
+/* What a share or a rate counts: of one that is better high, such as checks,
+ * the rest. */
+static double feared(const Figure *f) {
+    bool is_rest = text_equal(f->unit, "share") && f->better == BETTER_HIGHER;
+    return is_rest ? 1 - f->value : f->value;
+}
+
+/* By how many events the new run is off what the base's share makes of it:
+ * the two need not be of one length. NaN: nothing is counted. */
+static double events_apart(const Figure *base, const Figure *now) {
+    const Figure *f = feared(now) > 0 ? now : base;
+    return fabs(feared(now) - feared(base)) * f->events / feared(f);
+}
+
 bool rules_is_slight(const Figure *base, const Figure *now) {
     static const struct {
         const char *unit;
@@ -162,7 +176,7 @@ bool rules_is_slight(const Figure *base, const Figure *now) {
     for (size_t i = 0; i < sizeof least / sizeof *least; i++)
         if (text_equal(now->unit, least[i].unit))
             return apart < least[i].least;
-    return fabs(now->events - base->events) < EVENTS_SLIGHT;
+    return events_apart(base, now) < EVENTS_SLIGHT;
 }
 
 /* --- limits as people write them ---------------------------------------- */

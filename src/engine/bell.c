@@ -23,11 +23,12 @@ struct Bell {
     Events *events;
     Call waiting[BELL_WAITING_MAX];
     size_t count;
-    uint64_t run_ns;     /* of the last ring, for the log */
-    uint64_t closed_ns;  /* clock; 0: it is not */
+    uint64_t run_ns;    /* for the log */
+    uint64_t closed_ns; /* clock; 0: it is not */
     bool is_busy;
     /* the thread pool's, while is_busy */
     Call now;
+    long most_ms; /* that it may take */
     char trouble[CURL_ERROR_SIZE + 32]; /* "": none */
 };
 
@@ -115,7 +116,7 @@ static void on_work(uv_work_t *work) {
     curl_easy_setopt(curl, CURLOPT_URL, b->now.url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)BELL_TIMEOUT_S);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, b->most_ms);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "onrush");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, b->now.body.bytes);
@@ -152,10 +153,16 @@ static void complain(Bell *b, const Call *c, const char *why) {
 
 static void on_sent(uv_work_t *work, int status);
 
+static long time_left_ms(const Bell *b) {
+    uint64_t since_ns = b->closed_ns ? clock_now() - b->closed_ns : 0;
+    return BELL_TIMEOUT_S * 1000L - (long)(since_ns / NS_PER_MS);
+}
+
 static void begin(Bell *b) {
-    bool is_late = b->closed_ns && clock_now() - b->closed_ns > BELL_AFTER_NS;
-    if (b->is_busy || b->count == 0 || is_late)
+    long most_ms = time_left_ms(b);
+    if (b->is_busy || b->count == 0 || most_ms <= 0)
         return;
+    b->most_ms = most_ms;
     b->now = b->waiting[0];
     memmove(b->waiting, b->waiting + 1, --b->count * sizeof *b->waiting);
     b->is_busy = true;
@@ -205,8 +212,11 @@ Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e) {
     return b;
 }
 
-void bell_ring(Bell *b, const AlertChange *c, uint64_t run_ns) {
+void bell_advance(Bell *b, uint64_t run_ns) {
     b->run_ns = run_ns;
+}
+
+void bell_ring(Bell *b, const AlertChange *c) {
     if (c->alert->webhook)
         call_webhook(b, c);
     if (c->alert->words)

@@ -6,7 +6,8 @@
  * Webhooks are sent one after the other on libuv's thread pool, 5 s each, at
  * most BELL_WAITING_MAX wait: the load never does. What is refused, is
  * answered other than 2xx or finds no room is told in the log; of the URL only
- * its origin is. Main thread. */
+ * its origin is. Once the run is over all that is still to be sent has another
+ * BELL_TIMEOUT_S together. Main thread. */
 #ifndef ONRUSH_ENGINE_BELL_H
 #define ONRUSH_ENGINE_BELL_H
 
@@ -18,16 +19,16 @@
 
 #define BELL_WAITING_MAX 32
 #define BELL_TIMEOUT_S 5
-/* Once the run is over nothing is begun later than this. */
-#define BELL_AFTER_NS (10 * NS_PER_S)
 
 typedef struct Bell Bell;
 
 /* run: its name. All is borrowed until bell_close. */
 Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e);
-void bell_ring(Bell *b, const AlertChange *c, uint64_t run_ns);
-/* The wheel and events may go; what waits is sent while the loop goes on, and
- * the memory goes then. NULL is fine. */
+/* What is logged from now on happened then. */
+void bell_advance(Bell *b, uint64_t run_ns);
+void bell_ring(Bell *b, const AlertChange *c);
+/* The wheel and events may go; what waits is sent while the loop goes on and
+ * there is time, and the memory goes then. NULL is fine. */
 void bell_close(Bell *b);
 
 /* Appends the webhook's body. Pure. */

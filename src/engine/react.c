@@ -66,6 +66,7 @@ static bool react(Wheel *w, const Alert *a, uint64_t run_ns) {
 bool react_to_alerts(Wheel *w, Recorder *r, Bell *b, uint64_t run_ns) {
     AlertChange c;
     bool ends = false;
+    bell_advance(b, run_ns);
     while (recorder_alert_change(r, &c)) {
         if (c.is_firing)
             event_add(&w->log, c.at_ns, EVENT_ALERT, "%s: %s (%.4g)",
@@ -73,7 +74,7 @@ bool react_to_alerts(Wheel *w, Recorder *r, Bell *b, uint64_t run_ns) {
         else
             event_add(&w->log, c.at_ns, EVENT_ALERT, "%s: quiet again",
                       c.alert->name);
-        bell_ring(b, &c, run_ns);
+        bell_ring(b, &c);
         if (c.is_firing)
             ends |= react(w, c.alert, run_ns);
     }

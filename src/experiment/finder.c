@@ -72,6 +72,9 @@ int find_spec_check(const FindSpec *s, Err *err) {
 
 void finder_init(Finder *f, const FindSpec *spec, const Goal *g) {
     *f = (Finder){ .spec = *spec, .goal = g, .broke = INFINITY };
+    if (!spec->is_rate) /* VUs are whole */
+        f->spec.max = fmax(1, floor(spec->max));
+    f->spec.from = fmin(tidy(&f->spec, spec->from), f->spec.max);
     f->spec.least = fmin(f->spec.least, f->spec.from);
 }
 
@@ -319,7 +322,7 @@ FindAct finder_tick(Finder *f, uint64_t done_ns, FindMeasure *measure,
         return FIND_ENDS;
     if (f->level <= 0) {
         f->began_ns = done_ns;
-        return go_to(f, tidy(&f->spec, f->spec.from), done_ns);
+        return go_to(f, f->spec.from, done_ns);
     }
     if (done_ns - f->began_ns >= f->spec.limit_ns)
         return end_as(f, FIND_LIMIT);

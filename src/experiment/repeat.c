@@ -69,7 +69,7 @@ RepeatSummary repeat_summary(const Repeat *r, size_t figure) {
     const SampleSummary *x = &s.sample;
     double most = fmax(x->max - x->median, x->median - x->min);
     s.spread = most == 0 ? 0 : most / fabs(x->median);
-    s.agrees = s.spread <= REPEAT_AGREE;
+    s.agrees = n == repeat_kept(r) && s.spread <= REPEAT_AGREE;
     free(v);
     return s;
 }

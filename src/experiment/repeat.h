@@ -52,7 +52,7 @@ typedef struct Repeat {
 typedef struct RepeatSummary {
     SampleSummary sample;
     double spread; /* largest distance from the median, as a share of it */
-    bool agrees;   /* spread is at most REPEAT_AGREE */
+    bool agrees;   /* all have it; spread is at most REPEAT_AGREE */
 } RepeatSummary;
 
 /* Takes the figures of a run that is over. */

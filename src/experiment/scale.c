@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/units.h"
 
 #define AT_MAX 1000.0
 #define SURE 0.005 /* no mean is known better than to this share */
@@ -160,18 +161,28 @@ void scale_measure(Scaling *s, const Plan *plans, size_t plan_count,
 
 static void add_peak(const Scaling *s, double most, Text *to) {
     const UslFit *f = &s->fit;
-    if (isinf(f->peak_load.value))
+    if (isinf(f->peak_throughput))
+        text_adds(to, "no peak in the fit: throughput rises as the load does, "
+                      "no limit is in sight\n");
+    else if (isinf(f->peak_load.value))
         text_addf(to, "no peak in the fit: throughput levels off towards "
                       "%.4g requests/s\n",
                   f->peak_throughput);
-    else
-        text_addf(to, "throughput peaks near %.4g VUs (95 %%: %.4g to %.4g), "
-                      "at about %.4g requests/s%s\n",
-                  f->peak_load.value, f->peak_load.low, f->peak_load.high,
-                  f->peak_throughput,
+    else {
+        UnitsText peak, low, high, rps;
+        text_addf(to, "throughput peaks near %s VUs (95 %%: %s%s%s), at about "
+                      "%s requests/s%s\n",
+                  units_count(peak, round(f->peak_load.value)),
+                  units_count(low, round(f->peak_load.low)),
+                  isinf(f->peak_load.high) ? " or more" : " to ",
+                  isinf(f->peak_load.high)
+                      ? ""
+                      : units_count(high, round(f->peak_load.high)),
+                  units_count(rps, round(f->peak_throughput)),
                   f->peak_load.value > FAR_BEYOND * most
                       ? "; that is far beyond what was measured"
                       : "");
+    }
 }
 
 static void add_fit(const Scaling *s, Text *to) {
@@ -196,12 +207,13 @@ static void add_fit(const Scaling *s, Text *to) {
 void scale_words(const Scaling *s, Text *to) {
     if (s->best < s->count) {
         const ScaleStep *x = &s->steps[s->best];
-        UnitsText mean;
-        text_addf(to, "best operating point measured: x%.10g, %.10g %s: %.4g "
+        UnitsText mean, rps;
+        text_addf(to, "best operating point measured: x%.10g, %.10g %s: %s "
                       "requests/s at a mean of %s (highest throughput for "
                       "its latency)\n",
                   x->at, x->level, s->is_rate ? "arrivals/s" : "VUs",
-                  x->reading.rps, units_latency(mean, x->reading.mean));
+                  units_count(rps, x->reading.rps),
+                  units_latency(mean, x->reading.mean));
     } else if (s->count) {
         text_addf(to, "no step is the best operating point: in each one more "
                       "than %g %% of the requests failed\n",

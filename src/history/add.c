@@ -44,7 +44,8 @@ static int find_same(History *h, const HistoryRun *run, const char *summary,
         return rc;
     sqlite3_bind_int64(s, 1, run->started);
     sqlite3_bind_int64(s, 2, (int64_t)strlen(summary));
-    while (rc == 0 && !*id && sqlite3_step(s) == SQLITE_ROW) {
+    int code = SQLITE_DONE;
+    while (rc == 0 && !*id && (code = sqlite3_step(s)) == SQLITE_ROW) {
         int64_t other = sqlite3_column_int64(s, 0);
         char *there = history_summary(h, other, err);
         if (!there)
@@ -53,6 +54,8 @@ static int find_same(History *h, const HistoryRun *run, const char *summary,
             *id = other;
         free(there);
     }
+    if (rc == 0 && code != SQLITE_ROW && code != SQLITE_DONE)
+        rc = store_fail(h, not_added, err);
     sqlite3_finalize(s);
     return rc;
 }

@@ -45,8 +45,15 @@ static void take(double *to, const double *x, const size_t *at, size_t count) {
         to[i] = x[at[i]];
 }
 
+/* A round may have drawn nothing but 0. */
 static double change(double from, double to) {
-    return from != 0 ? to / from - 1 : NAN;
+    if (from == 0)
+        return to == 0 ? 0 : copysign(INFINITY, to);
+    return (to - from) / fabs(from);
+}
+
+static double change_of_all(double from, double to) {
+    return from != 0 ? change(from, to) : NAN;
 }
 
 static double level_of(const BootOptions *o) {
@@ -168,7 +175,7 @@ Estimate boot_change(const double *a, size_t na, const double *b, size_t nb,
                      BootStatistic *of, const BootOptions *o) {
     if (!na || !nb || order_has_nan(a, na) || order_has_nan(b, nb))
         return unknown;
-    Estimate e = { change(of(a, na), of(b, nb)), NAN, NAN };
+    Estimate e = { change_of_all(of(a, na), of(b, nb)), NAN, NAN };
     if (na < 2 || nb < 2 || isnan(e.value))
         return e;
     size_t rounds = rounds_of(o, na > nb ? na : nb);
@@ -190,7 +197,7 @@ Estimate boot_change_paired(const double *a, const double *b, size_t count,
                             BootStatistic *of, const BootOptions *o) {
     if (!count || order_has_nan(a, count) || order_has_nan(b, count))
         return unknown;
-    Estimate e = { change(of(a, count), of(b, count)), NAN, NAN };
+    Estimate e = { change_of_all(of(a, count), of(b, count)), NAN, NAN };
     if (count < 2 || isnan(e.value))
         return e;
     size_t rounds = rounds_of(o, count);

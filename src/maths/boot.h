@@ -29,11 +29,13 @@ typedef struct BootOptions {
  * percentile interval; so are the two below. */
 Estimate boot_interval(const double *x, size_t count, BootStatistic *of,
                        const BootOptions *o);
-/* Of of(b) / of(a) - 1. NaN where of(a) is 0. */
+/* Of (of(b) - of(a)) / |of(a)|. NaN where of(a) is 0; a round in which it is
+ * counts as infinite, or as no change where of(b) is 0, too: high may be
+ * infinite, and the sign of low and high is that of the difference. */
 Estimate boot_change(const double *a, size_t na, const double *b, size_t nb,
                      BootStatistic *of, const BootOptions *o);
 /* The same of values that belong together, a[i] and b[i] (the same second of
- * one plan): of(b) / of(a) - 1, pairs drawn in blocks. */
+ * one plan), pairs drawn in blocks. */
 Estimate boot_change_paired(const double *a, const double *b, size_t count,
                             BootStatistic *of, const BootOptions *o);
 

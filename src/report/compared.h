@@ -18,15 +18,10 @@ typedef struct ComparedList {
 void compared_text(const ComparedList *l, Page *p);
 /* GitHub-flavoured. */
 void compared_md(const ComparedList *l, Text *to);
-/* Text from outside, as it stands in Markdown. */
-void compared_escape_md(const char *text, Text *to);
 /* {"onrush_compare": 1, "comparisons": [...]}; doc/compare.md. */
 void compared_json(const ComparedList *l, Text *to);
 /* One of them, for a file of which it is a part. */
 json_t *compared_json_of(const Comparison *c);
-/* The elements of one, for a page that has its own style: classes compared,
- * regressed, better, unsure, same, not-judged. */
-void compared_html_part(const Comparison *c, Text *to);
 /* A page of its own: no script, nothing loaded. */
 void compared_html(const ComparedList *l, Text *to);
 

@@ -3,34 +3,18 @@
 
 #include <string.h>
 
-static void escaped(const char *text, Text *to) {
-    static const struct {
-        char byte;
-        const char *entity;
-    } table[] = { { '<', "&lt;" }, { '>', "&gt;" }, { '&', "&amp;" },
-                  { '"', "&quot;" }, { '\'', "&#39;" } };
-    for (const char *s = text; *s; s++) {
-        const char *entity = NULL;
-        for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-            if (table[i].byte == *s)
-                entity = table[i].entity;
-        if (entity)
-            text_adds(to, entity);
-        else
-            text_add(to, s, 1);
-    }
-}
+#include "report/html.h"
 
 static void cell(const char *text, Text *to) {
     text_adds(to, "<td>");
-    escaped(text, to);
+    html_text(to, text);
     text_adds(to, "</td>");
 }
 
 static void row(const Compared *c, Text *to) {
     ComparedText text;
     text_addf(to, "<tr class=\"%s\"><th>", compared_verdict_name(c->verdict));
-    escaped(c->now->name, to);
+    html_text(to, c->now->name);
     text_adds(to, "</th>");
     cell(compared_value(text, c->base), to);
     cell(compared_value(text, c->now), to);
@@ -38,9 +22,9 @@ static void row(const Compared *c, Text *to) {
     cell(compared_interval(text, c), to);
     cell(compared_limit(text, c), to);
     text_adds(to, "<td title=\"");
-    escaped(c->why, to);
+    html_text(to, c->why);
     text_adds(to, "\">");
-    escaped(compared_verdict(text, c), to);
+    html_text(to, compared_verdict(text, c));
     text_adds(to, "</td></tr>\n");
 }
 
@@ -51,9 +35,9 @@ static void notes(const Comparison *c, Text *to) {
         if (x->verdict != COMPARED_UNSURE)
             continue;
         text_adds(to, "<li>unsure: ");
-        escaped(x->now->name, to);
+        html_text(to, x->now->name);
         text_adds(to, ": ");
-        escaped(x->why, to);
+        html_text(to, x->why);
         text_adds(to, "</li>\n");
     }
     for (const char *s = c->notes.bytes; s && *s;) {
@@ -61,7 +45,7 @@ static void notes(const Comparison *c, Text *to) {
         size_t n = strcspn(s, "\n");
         text_add(&line, s, n);
         text_adds(to, "<li>");
-        escaped(line.bytes, to);
+        html_text(to, line.bytes);
         text_adds(to, "</li>\n");
         text_close(&line);
         s += n + (s[n] == '\n');
@@ -69,16 +53,16 @@ static void notes(const Comparison *c, Text *to) {
     text_adds(to, "</ul>\n");
 }
 
-void compared_html_part(const Comparison *c, Text *to) {
+static void add_part(const Comparison *c, Text *to) {
     Text head = { 0 };
     comparison_headline(c, &head);
     text_addf(to, "<section class=\"compared %s\">\n<h2>",
               c->regressed ? "regressed" : "held");
-    escaped(head.bytes, to);
+    html_text(to, head.bytes);
     text_adds(to, "</h2>\n<p>");
-    escaped(c->now->path, to);
+    html_text(to, c->now->path);
     text_adds(to, ", against ");
-    escaped(c->base->path, to);
+    html_text(to, c->base->path);
     text_addf(to,
               "</p>\n<table>\n<thead><tr><th>figure</th><th>base</th>"
               "<th>now</th><th>change</th><th>%g %% interval</th>"
@@ -114,6 +98,6 @@ void compared_html(const ComparedList *l, Text *to) {
         "tr.not-judged { opacity: .7; }\n"
         "</style>\n</head>\n<body>\n<h1>onrush compare</h1>\n");
     for (size_t i = 0; i < l->count; i++)
-        compared_html_part(l->items[i], to);
+        add_part(l->items[i], to);
     text_adds(to, "</body>\n</html>\n");
 }

@@ -3,36 +3,15 @@
  * came from outside stands as text. */
 #include "report/compared.h"
 
-#include <math.h>
 #include <string.h>
 
-/* Every mark of ASCII may be escaped by a backslash (GFM, 2.4... 6.1), but a
- * '|' ends a cell even so inside of code, and '<' is safest as an entity. '@'
- * and '#' would call people and issues: a blank of no width after them. */
-void compared_escape_md(const char *text, Text *to) {
-    for (const char *s = text; *s; s++) {
-        if (*s == '<')
-            text_adds(to, "&lt;");
-        else if (*s == '>')
-            text_adds(to, "&gt;");
-        else if (*s == '&')
-            text_adds(to, "&amp;");
-        else if (*s == '@' || *s == '#')
-            text_addf(to, "%c&#8203;", *s);
-        else if (*s == '\n' || *s == '\r')
-            text_adds(to, " ");
-        else if (strchr("\\`*_{}[]()~|!$:", *s))
-            text_addf(to, "\\%c", *s);
-        else
-            text_add(to, s, 1);
-    }
-}
+#include "report/markdown.h"
 
 static void row(const Compared *c, Text *to) {
     ComparedText base, now, change, interval, limit, verdict;
     bool is_loud = c->verdict == COMPARED_REGRESSED;
     text_adds(to, "| ");
-    compared_escape_md(c->now->name, to);
+    markdown_code(to, c->now->name, true);
     text_addf(to, " | %s | %s | %s | %s | %s | %s%s%s |\n",
               compared_value(base, c->base), compared_value(now, c->now),
               compared_change(change, c), compared_interval(interval, c),
@@ -46,9 +25,9 @@ static void doubts_and_notes(const Comparison *c, Text *to) {
         if (x->verdict != COMPARED_UNSURE)
             continue;
         text_adds(to, "- unsure: ");
-        compared_escape_md(x->now->name, to);
+        markdown_code(to, x->now->name, false);
         text_adds(to, ": ");
-        compared_escape_md(x->why, to);
+        markdown_text(to, x->why);
         text_adds(to, "\n");
     }
     for (const char *s = c->notes.bytes; s && *s;) {
@@ -56,7 +35,7 @@ static void doubts_and_notes(const Comparison *c, Text *to) {
         size_t n = strcspn(s, "\n");
         text_add(&line, s, n);
         text_adds(to, "- ");
-        compared_escape_md(line.bytes, to);
+        markdown_text(to, line.bytes);
         text_adds(to, "\n");
         text_close(&line);
         s += n + (s[n] == '\n');
@@ -67,9 +46,9 @@ static void part(const Comparison *c, Text *to) {
     Text head = { 0 };
     comparison_headline(c, &head);
     text_addf(to, "### %s\n\n", head.bytes);
-    compared_escape_md(c->now->path, to);
+    markdown_code(to, c->now->path, false);
     text_adds(to, ", against ");
-    compared_escape_md(c->base->path, to);
+    markdown_code(to, c->base->path, false);
     text_addf(to,
               "\n\n| figure | base | now | change | %g %% interval | limit | "
               "verdict |\n|---|---:|---:|---:|---:|---:|---|\n",

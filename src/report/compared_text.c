@@ -55,6 +55,9 @@ char *compared_change(ComparedText to, const Compared *c) {
 char *compared_interval(ComparedText to, const Compared *c) {
     if (isnan(c->interval.low))
         snprintf(to, COMPARED_VALUE_MAX, "-");
+    else if (isinf(c->interval.high))
+        snprintf(to, COMPARED_VALUE_MAX, "%+.1f %% and more",
+                 100 * c->interval.low);
     else
         snprintf(to, COMPARED_VALUE_MAX, "%+.1f to %+.1f %%",
                  100 * c->interval.low, 100 * c->interval.high);

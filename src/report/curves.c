@@ -77,7 +77,7 @@ static void lay_under(Curves *c, CurveId id, const Results *base,
 
 /* --- the whole ---------------------------------------------------------- */
 
-Curves curves_measure(const Report *r, size_t most) {
+Curves curves_of_series(const Report *r, size_t series, size_t most) {
     const Snapshot *s = r->snapshot;
     Curves c = { .step_ns = step_of(s->now_ns, most) };
     c.count = (size_t)((s->now_ns + c.step_ns - 1) / c.step_ns);
@@ -89,9 +89,14 @@ Curves curves_measure(const Report *r, size_t most) {
     for (size_t i = 0; i < c.count; i++) {
         CellSample sample;
         if (timeline_sample(s->timeline, i * c.step_ns, (i + 1) * c.step_ns,
-                            SIZE_MAX, &sample))
+                            series, &sample))
             put_sample(&c, i, &sample);
     }
+    return c;
+}
+
+Curves curves_measure(const Report *r, size_t most) {
+    Curves c = curves_of_series(r, SIZE_MAX, most);
     if (r->against) {
         const Results *base = r->against->base;
         lay_under(&c, CURVE_BASE_RPS, base, "http_reqs rate");

@@ -41,6 +41,8 @@ typedef struct Curves {
 const char *curve_name(CurveId id);
 /* At most `most` (> 0) spans of equal length. */
 Curves curves_measure(const Report *r, size_t most);
+/* Of one series alone; what only the whole run has is that of the run. */
+Curves curves_of_series(const Report *r, size_t series, size_t most);
 void curves_close(Curves *c);
 /* Is there a value that is not 0? */
 bool curve_says_something(const Curves *c, CurveId id);

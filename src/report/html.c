@@ -19,6 +19,8 @@
 #define LONG_CELL 40 /* bytes from which on a cell may be broken */
 #define POINTS_MOVING 2000 /* of a chart of the script */
 #define POINTS_STILL 480   /* of a picture */
+#define POINTS_OF_ONE 240  /* of one request's */
+#define SERIES_SHOWN 12    /* requests with a chart of their own */
 
 static const char page_html[] =
 #include "report/page_html.inc"
@@ -171,6 +173,42 @@ static void write_charts(HtmlPage *p, Text *to) {
     text_adds(to, "</section>\n");
 }
 
+static void write_one_series(HtmlPage *p, size_t i, Text *to) {
+    const Snapshot *x = p->r->snapshot;
+    UnitsText p95;
+    char id[32];
+    char *name = sheet_clean(x->series[i].series->name);
+    Curves c = curves_of_series(p->r, i, POINTS_OF_ONE);
+    snprintf(id, sizeof id, "request-%zu", i);
+    Plot plot = plot_of_series(&c, id, name);
+    if (plot.line_count) {
+        Plots bare = *p->plots; /* without marks: they stand above */
+        bare.mark_count = 0;
+        text_adds(to, "<details><summary><code>");
+        html_text(to, name);
+        text_addf(to, "</code> over time, p95 %s</summary>"
+                      "<figure><div class=\"still\">",
+                  units_latency(p95, x->series[i].run.p95));
+        plot_svg(&bare, &plot, &c, to);
+        text_adds(to, "</div>");
+        write_legend(&plot, to);
+        text_adds(to, "</figure></details>\n");
+    }
+    curves_close(&c);
+    free(name);
+}
+
+/* Of one request alone the run's charts say all. */
+static void write_series(HtmlPage *p, Text *to) {
+    size_t n = p->r->snapshot->series_count;
+    for (size_t i = 0; n > 1 && i < n && i < SERIES_SHOWN; i++)
+        write_one_series(p, i, to);
+    if (n > SERIES_SHOWN)
+        text_addf(to, "<p class=\"dim\">charts of the first %d requests of %zu"
+                      "</p>\n",
+                  SERIES_SHOWN, n);
+}
+
 static void write_scale(const Scaling *s, Text *to) {
     if (s->count < 2)
         return;
@@ -217,6 +255,9 @@ static void write_block(HtmlPage *p, const SheetBlock *b, Text *to) {
     case SHEET_CHARTS:
         close_section(p, to);
         write_charts(p, to);
+        return;
+    case SHEET_SERIES:
+        write_series(p, to);
         return;
     case SHEET_SCALE:
         write_scale(b->scale, to);

@@ -35,13 +35,9 @@ void block_knee(const Snapshot *s, Page *p) {
 }
 
 static json_t *fit_json(const UslFit *f) {
+    json_t *o = out_usl(f);
     if (!f->is_fitted)
-        return json_null();
-    json_t *o = json_object();
-    out_put(o, "lambda", out_estimate(&f->lambda));
-    out_put(o, "sigma", out_estimate(&f->sigma));
-    out_put(o, "kappa", out_estimate(&f->kappa));
-    out_put(o, "r2", out_number(f->r2));
+        return o;
     out_put(o, "peak_vus", out_estimate(&f->peak_load));
     out_put(o, "peak_requests_per_s", out_number(f->peak_throughput));
     return o;

@@ -146,6 +146,7 @@ static void write_block(const SheetBlock *b, Text *to) {
         write_example(b, to);
         return;
     case SHEET_CHARTS:
+    case SHEET_SERIES:
     case SHEET_SCALE:
         return;
     }

@@ -57,6 +57,17 @@ json_t *out_estimate(const Estimate *e) {
     return o;
 }
 
+json_t *out_usl(const UslFit *f) {
+    if (!f->is_fitted)
+        return json_null();
+    json_t *o = json_object();
+    out_put(o, "lambda", out_estimate(&f->lambda));
+    out_put(o, "sigma", out_estimate(&f->sigma));
+    out_put(o, "kappa", out_estimate(&f->kappa));
+    out_put(o, "r2", out_number(f->r2));
+    return o;
+}
+
 void out_put(json_t *object, const char *key, json_t *value) {
     char *clean = cleaned(key);
     int rc = json_object_set_new(object, clean, value);

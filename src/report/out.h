@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "maths/sample.h"
+#include "maths/usl.h"
 
 /* Call before anything else here. */
 void out_begin(void);
@@ -19,6 +19,8 @@ json_t *out_count(uint64_t n);
 json_t *out_ms(double ns);
 json_t *out_time(uint64_t ns); /* in ms */
 json_t *out_estimate(const Estimate *e); /* value, low, high */
+/* lambda, sigma, kappa, r2; null where nothing is fitted. */
+json_t *out_usl(const UslFit *f);
 /* Sets a member, which may be one of a hostile name; takes value. */
 void out_put(json_t *object, const char *key, json_t *value);
 void out_add(json_t *array, json_t *value);

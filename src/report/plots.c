@@ -88,6 +88,18 @@ static void make_latency(Plot *p, const Report *r, const Curves *c) {
     add_limits(p, r->snapshot, METRIC_RESPONSE_TIME, "hand");
 }
 
+Plot plot_of_series(const Curves *c, const char *id, const char *title) {
+    Plot p = { .id = id,
+               .title = title,
+               .left = "time",
+               .unit = PLOT_MS,
+               .is_log = true };
+    add_line(&p, c, (PlotLine){ CURVE_P50, "p50", "p50", false, false });
+    add_line(&p, c, (PlotLine){ CURVE_P95, "p95", "p95", false, false });
+    add_line(&p, c, (PlotLine){ CURVE_P99, "p99", "p99", false, false });
+    return p;
+}
+
 static void make_errors(Plot *p, const Report *r, const Curves *c) {
     *p = (Plot){ .id = "failed",
                  .title = "Failed requests",

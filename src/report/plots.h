@@ -28,7 +28,8 @@ typedef struct PlotLimit {
 #define PLOT_LIMITS_MAX 6
 
 typedef struct Plot {
-    const char *id, *title, *left, *right; /* literals; axes' names */
+    const char *id, *title; /* clean */
+    const char *left, *right; /* literals; axes' names */
     PlotUnit unit;
     bool is_log;
     PlotLine lines[PLOT_LINES_MAX];
@@ -59,6 +60,10 @@ typedef struct Plots {
 
 Plots *plots_new(const Report *r);
 void plots_free(Plots *p);
+
+/* The latencies of one series; id and title are borrowed. No lines: there is
+ * nothing to show. */
+Plot plot_of_series(const Curves *c, const char *id, const char *title);
 
 char *plot_value(UnitsText to, PlotUnit unit, double v); /* to read */
 /* Appends an <svg>. */

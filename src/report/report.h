@@ -57,12 +57,12 @@ typedef struct Report {
 } Report;
 
 /* The verdict over a run that began; of a saved one that ended, the one that
- * it had. Highest first: interrupted (signal, or
- * stopped at once: the run is no whole one), unreachable (all thresholds
- * would only repeat that), broken (threshold_fails, undecided ones too),
- * generator-bound, regressed (of a gate), held. An early finish is judged as if planned. Failures
- * of this machine alone (no descriptors, no ports) are the generator's, not
- * an unreachable target. UNEXPECTED and USAGE are never returned of a run
+ * it had. Highest first: interrupted (signal, or stopped at once: the run is
+ * no whole one), unreachable (all thresholds would only repeat that), broken
+ * (threshold_fails, undecided ones too), generator-bound, regressed (of a
+ * gate), held. An early finish is judged as if planned. Failures of this
+ * machine alone (no descriptors, no ports) are the generator's, not an
+ * unreachable target. UNEXPECTED and USAGE are never returned of a run
  * that is judged: who could not run at all says those. */
 ExitStatus report_status(const Report *r);
 /* The end of a saved run, or what report_status says of this one. */

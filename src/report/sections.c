@@ -256,6 +256,7 @@ static void fill_requests(Sheet *s, const Report *r) {
         add_percent(s, failed_tone(slab->failed), run->error_rate);
     }
     sheet_rest(s, x->series_count);
+    sheet_series_charts(s);
 }
 
 /* --- errors ------------------------------------------------------------- */
@@ -471,8 +472,9 @@ static void fill_actions(Sheet *s, const Report *r) {
     const Wheel *w = r->wheel;
     if (w->action_count == 0)
         return;
-    sheet_heading(s, "operator", "What the operator did");
-    sheet_table(s, "Commands of the operator", columns, 3);
+    sheet_heading(s, "operator",
+                  r->find ? "What the search typed" : "What the operator did");
+    sheet_table(s, "Commands to the run, and what came of them", columns, 3);
     for (size_t i = 0; i < w->action_count && i < s->rows_max; i++) {
         UnitsText at;
         sheet_cell(s, TONE_DIM, (double)w->actions[i].at_ns,
@@ -557,7 +559,8 @@ static void fill_generator(Sheet *s, const Report *r) {
 void sheet_sections(Sheet *s, const Report *r) {
     const Snapshot *x = r->snapshot;
     sheet_comparison(s, r->against);
-    fill_recovery(s, x);
+    if (!r->find && !r->scale) /* their steps are no spikes */
+        fill_recovery(s, x);
     fill_stages(s, r);
     fill_requests(s, r);
     fill_errors(s, x);

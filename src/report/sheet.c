@@ -83,6 +83,10 @@ void sheet_charts(Sheet *s) {
     add(s, SHEET_CHARTS);
 }
 
+void sheet_series_charts(Sheet *s) {
+    add(s, SHEET_SERIES);
+}
+
 void sheet_scale_chart(Sheet *s, const Scaling *of) {
     add(s, SHEET_SCALE)->scale = of;
 }

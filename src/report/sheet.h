@@ -19,6 +19,7 @@ typedef enum SheetKind {
     SHEET_TABLE,
     SHEET_CODE,   /* an example, as it is */
     SHEET_CHARTS, /* where charts belong, if the format has any */
+    SHEET_SERIES, /* those of each request, the same */
     SHEET_SCALE,  /* the chart of a run in steps of load, the same */
 } SheetKind;
 
@@ -89,6 +90,7 @@ void sheet_reason(Sheet *s, Tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sheet_code(Sheet *s, const char *caption, const char *code);
 void sheet_charts(Sheet *s);
+void sheet_series_charts(Sheet *s);
 void sheet_scale_chart(Sheet *s, const Scaling *of);
 /* Cells that follow are this table's; columns outlive the sheet. */
 void sheet_table(Sheet *s, const char *caption, const SheetColumn *columns,

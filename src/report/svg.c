@@ -52,6 +52,11 @@ static void widen(Axis *s, double v) {
     s->high = fmax(s->high, v);
 }
 
+static Axis from_zero(double high) {
+    double step = nice_above(high / 4);
+    return (Axis){ 0, step * ceil(high / step - 1e-9), false };
+}
+
 static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
     Axis s = { INFINITY, 0, p->is_log && !is_right };
     for (size_t i = 0; i < p->line_count; i++)
@@ -62,9 +67,7 @@ static Axis scale_of(const Plot *p, const Curves *c, bool is_right) {
         widen(&s, p->limits[i].value);
     if (!s.is_log) {
         double least = p->unit == PLOT_SHARE && !is_right ? 0.01 : 1;
-        double step = nice_above(fmax(s.high, least) / 4);
-        return (Axis){ 0, step * ceil(fmax(s.high, least) / step - 1e-9),
-                        false };
+        return from_zero(fmax(s.high, least));
     }
     if (!isfinite(s.low))
         s.low = s.high = 1;
@@ -288,9 +291,8 @@ static ScaleAxes scale_axes(const Scaling *s) {
     most = most > 0 ? most : 1;
     for (size_t i = 1; s->fit.is_fitted && i <= LAW_POINTS; i++)
         rps = fmax(rps, usl_throughput(&s->fit, most * (double)i / LAW_POINTS));
-    return (ScaleAxes){ most,
-                        { 0, rps > 0 ? nice_above(rps) : 1, false },
-                        { 0, p95 > 0 ? nice_above(p95) : 1, false } };
+    return (ScaleAxes){ most, from_zero(fmax(rps, 1)),
+                        from_zero(fmax(p95, 0.001)) };
 }
 
 static double load_x(const ScaleAxes *a, double load) {

@@ -96,7 +96,8 @@ static void show_head(const Report *r, Page *p) {
               r->info->workers, r->info->workers == 1 ? "" : "s");
     page_end(p);
     add_verdict(r, p);
-    if (r->wheel->end != WHEEL_GOES_ON && !r->find && report_status(r) != EXIT_INTERRUPTED)
+    if (r->wheel->end != WHEEL_GOES_ON && !r->find &&
+        report_status(r) != EXIT_INTERRUPTED)
         page_add(p, TONE_WARN, ", ended early");
     page_end(p);
     Text words = { 0 };

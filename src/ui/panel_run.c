@@ -294,13 +294,44 @@ static size_t event_at_cursor(const Frame *f) {
     return at;
 }
 
+/* The newest that goes on, or else the last; NULL: there is none. */
+static const Finding *newest_finding(const Frame *f) {
+    const FindingList *l = f->scene->snapshot->findings;
+    for (size_t i = l ? l->count : 0; i-- > 0;)
+        if (l->items[i].to_ns == 0)
+            return &l->items[i];
+    return l && l->count ? &l->items[l->count - 1] : NULL;
+}
+
+#define FINDING_COLS 60
+#define EVENTS_TITLE 11 /* "-- events -" */
+
+/* On the frame, with the beginning of its evidence; the log has it whole. */
+static void finding_draw(const Frame *f, Rect r) {
+    const Finding *x = newest_finding(f);
+    UnitsText at;
+    char text[sizeof x->text + UNITS_TEXT_MAX];
+    int from = r.x + EVENTS_TITLE, cols = r.x + r.cols - 3 - from;
+    if (!x || cols < FINDING_COLS)
+        return;
+    bool has_time = text_starts(x->text, "from ");
+    snprintf(text, sizeof text, " %s%s%s",
+             has_time ? "" : units_clock(at, x->from_ns), has_time ? "" : " ",
+             x->text);
+    from = words_cut(f->cells, r.y, from, cols,
+                     x->to_ns ? STYLE_DIM : STYLE_WARN, text, f->glyphs);
+    cells_text(f->cells, r.y, from, STYLE_DIM, " ");
+}
+
 /* Few rows are lines without a frame. While it is looked back, those around
  * the cursor. */
 void events_draw(const Frame *f, Rect r) {
     const EventLog *log = &f->scene->wheel->log;
     Rect in = { r.y, r.x + 1, r.rows, r.cols - 2 };
-    if (r.rows >= 3)
+    if (r.rows >= 3) {
         in = frame_box(f, r, "events", NULL);
+        finding_draw(f, r);
+    }
     size_t rows = in.rows > 0 ? (size_t)in.rows : 0;
     size_t first = log->count > rows ? log->count - rows : 0;
     size_t at = event_at_cursor(f);

@@ -27,6 +27,8 @@ class Hook:
 
     def __init__(self, status=204):
         self.got = []
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         hook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -34,6 +36,7 @@ class Hook:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 hook.got.append((self.path, self.headers["Content-Type"],
                                  self.headers.get("Authorization"), json.loads(body)))
+                hook.may_answer.wait(10)
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -94,6 +97,21 @@ def a_webhook_that_fails_is_told_in_the_log():
         onrush("run", "--headless", "--out", path("failing"), p, status=0)
     assert len(hook.got) == 1, hook.got
     assert any("was not told: it answered 500" in e for e in events("failing")), events("failing")
+
+
+@test
+def a_failure_is_logged_when_it_is_known():
+    with Hook(500) as hook, Target() as t:
+        hook.may_answer.clear()
+        p = start("run", "--headless", "--progress", "json", "--out", path("late"),
+                  profile(t.url, f"webhook http://127.0.0.1:{hook.port}/hook"))
+        for line in p.stdout:
+            if line.startswith("{") and json.loads(line)["t_ms"] >= 2000:
+                hook.may_answer.set()
+        _, errors = p.communicate(timeout=30)
+    assert p.returncode == 0, errors
+    told = [e for e in load("late/summary.json")["onrush"]["events"] if "it answered 500" in e["text"]]
+    assert len(told) == 1 and told[0]["at_ms"] >= 2000, told
 
 
 @test

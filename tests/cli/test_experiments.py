@@ -66,6 +66,8 @@ def mistakes_are_told_before_anything_is_sent():
     assert "is no list of multiples" in out.stderr, out.stderr
     out = onrush("run", "--repeat", "2", "--discard", "2", p, status=104)
     assert "leaves no run" in out.stderr, out.stderr
+    out = onrush("run", "--repeat", "2", "--baseline", "last", p, status=104)
+    assert "onrush gate holds repeats against one" in out.stderr, out.stderr
     out = onrush("run", "--discard", "1", p, status=104)
     assert "--repeat N is missing" in out.stderr, out.stderr
     out = onrush("gate", "--require-baseline", p, status=104)
@@ -128,7 +130,7 @@ def a_gate():
         p = write("gate.ini", PROFILE.format(url=t.url).replace("p(95) < 1", "p(95) < 2000"))
         short = ("-u", "2", "-d", "7s", p)
         out = onrush("gate", "--save-baseline", path("base.json"), "--out", path("gate1"), *short, status=0)
-        assert out.stdout.startswith("### gate: the run held, no baseline for shop\n"), out.stdout
+        assert out.stdout.startswith("### gate: the run held, no baseline for `shop`\n"), out.stdout
         assert "name it with --baseline" in out.stdout and "base.json" in out.stdout, out.stdout
         assert "saved in" in out.stderr
         t.post("/_target", "service=30ms")
@@ -144,7 +146,7 @@ def a_gate():
         out = onrush("gate", "--baseline", path("base.json"), "--out", path("gate3"), *broken, status=99)
         assert out.stdout.startswith(failed + "\n\n### "), out.stdout
         out = onrush("gate", "--out", path("gate4"), *broken, status=99)
-        assert out.stdout.startswith(failed + ", no baseline for shop\n"), out.stdout
+        assert out.stdout.startswith(failed + ", no baseline for `shop`\n"), out.stdout
         assert "--save-baseline" in out.stdout, out.stdout
 
 

@@ -127,11 +127,12 @@ setTimeout(() => {
     const before = ground();
     document.getElementById("theme").click();
     say("themes", before + " then " + ground());
-    const before_print = [...document.querySelectorAll(".still")].map(s => getComputedStyle(s).display);
+    const before_print = [...document.querySelectorAll("#charts .still")].map(s => getComputedStyle(s).display);
     say("still", before_print.join(" "));
     const verdict = document.querySelector("#verdict").getBoundingClientRect();
     say("bottom", Math.round(verdict.bottom));
-    say("pictures", document.querySelectorAll(".still > svg").length);
+    say("pictures", document.querySelectorAll("#charts .still > svg").length);
+    say("requests", document.querySelectorAll("#requests details .still > svg").length);
 }, 500);
 """
 
@@ -153,6 +154,7 @@ def the_browser_shows_it_without_a_complaint():
     title = html.unescape(re.search("<title>(.*?)</title>", dom).group(1))
     assert title == f"✗ broken: {EVIL}", title
     assert told(dom, "pictures") == "4"
+    assert told(dom, "requests") == "2"
     assert told(dom, "sorted") == "home hostile then hostile home"
     before, after = told(dom, "themes").split(" then ")
     assert before != after

@@ -6,6 +6,7 @@ import os, random, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
+from timed import Late, in_time, timed  # noqa
 
 # service times that a busy machine disturbs by less than the 10 % that count
 PROFILE = """[profile]
@@ -60,11 +61,15 @@ class Try:
         return (time.monotonic_ns() - self.zero) / 1e9 if self.zero else 0
 
     def end(self):
-        out, err = self.child.communicate(timeout=60)
+        self.said = "".join(self.child.communicate(timeout=60))
         with urllib.request.urlopen(self.target.url + "/_target", timeout=10) as r:
-            outages = json.load(r)["outages"]
+            self.outages = json.load(r)["outages"]
         self.target.__exit__()
-        assert self.child.returncode == 0, out + err
+
+    def found(self):
+        outages, status = self.outages, self.child.returncode
+        in_time(status != 4, self.said)  # a busy machine kept onrush from its work
+        assert status == 0, self.said
         r = load(self.name + "/summary.json")["onrush"]["recovery"]
         assert len(outages) == 1 and len(r) == 1, (outages, r)
         return r[0], (outages[0]["up_ns"] - self.zero) / 1e9
@@ -102,7 +107,9 @@ def measure():
         tries = [Try(kind, i) for kind in KINDS]
         steer(tries)
         for t in tries:
-            r, true = t.end()
+            t.end()
+        for t in tries:
+            r, true = t.found()
             error = r["recovered_ms"] / 1000 - true if r["state"] == "recovered" else None
             FOUND[t.kind] = r, FOUND.get(t.kind, (None, []))[1] + [error]
             print(f"# {t.kind}: back {r['back_ms'] / 1000:.2f} s, up again {true:.2f} s, {r['state']}, "
@@ -113,29 +120,35 @@ def found(kind):
     measure()
     r, errors = FOUND[kind]
     # a whole second of run time is found, the first that was wholly good
-    assert all(e is not None and -0.15 <= e <= 1.15 for e in errors), (errors, r)
+    if not all(e is not None and -0.15 <= e <= 1.15 for e in errors):
+        FOUND.clear()
+        raise Late(errors, r)
     return r
 
 
 @test
+@timed
 def of_a_planned_spike():
     r = found("planned")
     assert r["began_ms"] == 4000 and r["back_ms"] == 6000 and not r["event"] and r["level_peak"] == 30, r
 
 
 @test
+@timed
 def of_a_spike_by_hand():
     r = found("hand")
     assert 4000 <= r["began_ms"] < 5500 and r["began_ms"] + 1900 < r["back_ms"] < r["began_ms"] + 3200, r
 
 
 @test
+@timed
 def of_an_event_that_is_a_spike():
     r = found("event")
     assert 4000 <= r["began_ms"] < 4300 and 6000 <= r["back_ms"] <= 7000 and not r["event"], r
 
 
 @test
+@timed
 def of_an_event_that_changes_no_load():
     r = found("process")
     assert 4000 <= r["began_ms"] < 4300 and r["began_ms"] <= r["back_ms"] < 6500, r

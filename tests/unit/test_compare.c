@@ -17,6 +17,7 @@
 typedef struct Shape {
     double ms, noise, slow_from, slow_to, slow_by; /* seconds, factor */
     double failed;                                 /* share */
+    double failed_for;                             /* seconds; 0: in all */
     uint64_t seed;
     const char *stages, *more;
 } Shape;
@@ -54,8 +55,10 @@ static Results *made(const Shape *s) {
     Err err = { 0 };
     double ms;
     add_seconds(s, &seconds, &ms);
+    double long_s = s->failed_for > 0 ? s->failed_for : SECONDS;
+    double failed = s->failed * long_s / SECONDS;
     for (int i = 0; i < SECONDS; i++)
-        text_addf(&fails, "%s%g", i ? ", " : "", s->failed);
+        text_addf(&fails, "%s%g", i ? ", " : "", i < long_s ? s->failed : 0);
     text_addf(&t,
               "{\"metrics\": {\"http_req_duration\": {\"type\": \"trend\", "
               "\"contains\": \"time\", \"values\": {\"avg\": %.6g, \"max\": "
@@ -66,7 +69,7 @@ static Results *made(const Shape *s) {
               "{\"every_ms\": 1000, \"metrics\": {\"http_req_duration\": "
               "{\"avg\": [%s], \"med\": [%s]}, \"http_req_failed\": {\"rate\": "
               "[%s]}}}}}",
-              ms, 3 * ms, s->failed, s->failed * 60000,
+              ms, 3 * ms, failed, failed * 60000,
               s->stages ? s->stages : two_stages, s->more ? s->more : "",
               seconds.bytes, seconds.bytes, fails.bytes);
     Results *r = results_parse(t.bytes, t.length, "made.json", &err);
@@ -195,6 +198,22 @@ static void small_differences_do_not_matter(void **state) {
     a.failed = 0.008; /* 25 % more: within 50 % */
     assert_int_equal(verdict(&a, &b, "http_req_failed rate", NULL),
                      COMPARED_SAME);
+}
+
+/* Many of the rounds draw no second of the base in which anything failed. */
+static void rare_failures_that_become_many_are_a_regression(void **state) {
+    (void)state;
+    const Shape a = { .ms = 10, .noise = 0.01, .failed = 0.01,
+                      .failed_for = 1, .seed = 1 };
+    const Shape b = { .ms = 10, .noise = 0.01, .failed = 0.3, .seed = 2 };
+    Shape steered = b;
+    steered.more = "\"was_steered\": true,"; /* no pairs */
+    assert_int_equal(verdict(&a, &b, "http_req_failed rate", NULL),
+                     COMPARED_REGRESSED);
+    assert_int_equal(verdict(&a, &steered, "http_req_failed rate", NULL),
+                     COMPARED_REGRESSED);
+    assert_int_equal(verdict(&b, &a, "http_req_failed rate", NULL),
+                     COMPARED_BETTER);
 }
 
 static void limits_have_an_order(void **state) {
@@ -397,6 +416,86 @@ static void standard_errors_are_enough(void **state) {
     results_free(b);
 }
 
+#define REPEATS(a, b, c, d)                                                  \
+    "{\"onrush_repeat\": 1, \"runs\": ["                                      \
+    "{\"figures\": {\"http_req_failed rate\": " #a "}},"                      \
+    "{\"figures\": {\"http_req_failed rate\": " #b "}},"                      \
+    "{\"figures\": {\"http_req_failed rate\": " #c "}},"                      \
+    "{\"figures\": {\"http_req_failed rate\": " #d "}}]}"
+
+/* Writes what became of the only figure; text_close() it. */
+static ComparedVerdict verdict_of_one(const char *a, const char *b,
+                                      Text *why) {
+    Results *base, *now;
+    Comparison *c = compare_texts(a, b, &base, &now);
+    ComparedVerdict v = c->items[0].verdict;
+    text_clear(why);
+    text_adds(why, c->items[0].why);
+    print_message("# %s: %s\n", c->items[0].now->name, why->bytes);
+    comparison_free(c);
+    results_free(base);
+    results_free(now);
+    return v;
+}
+
+static void repeats_that_never_failed_are_a_base(void **state) {
+    (void)state;
+    Text why = { 0 };
+    assert_int_equal(verdict_of_one(REPEATS(0, 0, 0, 0),
+                                    REPEATS(0.5, 0.4, 0.6, 0.5), &why),
+                     COMPARED_REGRESSED);
+    assert_int_equal(verdict_of_one(REPEATS(0, 0, 0, 0),
+                                    REPEATS(0, 0, 0, 0.5), &why),
+                     COMPARED_UNSURE);
+    text_close(&why);
+}
+
+static void a_base_below_0_has_its_direction(void **state) {
+    (void)state;
+    Text why = { 0 };
+    verdict_of_one("{\"drift_ms\": -10}", "{\"drift_ms\": -5}", &why);
+    assert_non_null(strstr(why.bytes, "worse by 50.0 %"));
+    verdict_of_one("{\"drift_ms\": -10}", "{\"drift_ms\": -15}", &why);
+    assert_non_null(strstr(why.bytes, "better by 50.0 %"));
+    text_close(&why);
+}
+
+static void a_standard_error_at_0_counts(void **state) {
+    (void)state;
+    Text why = { 0 };
+    assert_int_equal(
+        verdict_of_one(
+            "{\"mean\": {\"point_estimate\": 100, \"standard_error\": 1}}",
+            "{\"mean\": {\"point_estimate\": 0, \"standard_error\": 1}}",
+            &why),
+        COMPARED_BETTER);
+    text_close(&why);
+}
+
+#define FAILS(name, rate, bad, good)                                         \
+    "{\"metrics\": {\"" name "\": {\"type\": \"rate\", \"values\": {\"rate\": " \
+    #rate ", \"passes\": " #bad ", \"fails\": " #good "}}}}"
+
+/* As many failures in a tenth of the requests are ten times the share. */
+static void failures_are_counted_by_requests(void **state) {
+    (void)state;
+    Text why = { 0 };
+    assert_int_equal(verdict_of_one(FAILS("http_req_failed", 0.001, 6, 5994),
+                                    FAILS("http_req_failed", 0.01, 6, 594),
+                                    &why),
+                     COMPARED_UNSURE);
+    assert_int_equal(verdict_of_one(FAILS("errors", 0.001, 6, 5994),
+                                    FAILS("errors", 0.01, 6, 594), &why),
+                     COMPARED_UNSURE);
+    assert_int_equal(verdict_of_one(FAILS("errors", 0.001, 6, 5994),
+                                    FAILS("errors", 0.0016, 16, 9984), &why),
+                     COMPARED_UNSURE); /* 10 would be as before */
+    assert_int_equal(verdict_of_one(FAILS("errors", 0.001, 6, 5994),
+                                    FAILS("errors", 0.0017, 10, 5890), &why),
+                     COMPARED_SAME);
+    text_close(&why);
+}
+
 static void what_only_one_has_is_told(void **state) {
     (void)state;
     Results *a, *b;
@@ -427,10 +526,9 @@ static void forms_escape_what_they_quote(void **state) {
     compared_html(&l, &html);
     compared_text(&l, &page);
     assert_non_null(strstr(md.bytes, "### regressed: 2 of 2 figures, 2 high\n"));
-    assert_non_null(strstr(md.bytes, "| x \\| y &lt;b&gt;? mean | 1.00 s | "));
+    assert_non_null(strstr(md.bytes, "| `x \\| y <b>? mean` | 1.00 s | "));
     assert_non_null(strstr(md.bytes, "**regressed, high** |"));
-    assert_non_null(strstr(md.bytes, "b\\|&lt;i&gt;\\`x.json, against a.json"));
-    assert_null(strstr(md.bytes, "<b>"));
+    assert_non_null(strstr(md.bytes, "``b|<i>`x.json``, against `a.json`"));
     assert_non_null(strstr(html.bytes, "x | y &lt;b&gt;? mean"));
     assert_null(strstr(html.bytes, "<b>"));
     assert_null(strstr(html.bytes, "<i>"));
@@ -451,6 +549,7 @@ int main(void) {
         cmocka_unit_test(one_bad_second_proves_nothing),
         cmocka_unit_test(what_disturbed_us_is_not_the_target),
         cmocka_unit_test(small_differences_do_not_matter),
+        cmocka_unit_test(rare_failures_that_become_many_are_a_regression),
         cmocka_unit_test(limits_have_an_order),
         cmocka_unit_test(default_limits),
         cmocka_unit_test(limits_are_read),
@@ -458,6 +557,10 @@ int main(void) {
         cmocka_unit_test(steered_runs_and_others_are_noted),
         cmocka_unit_test(rounds_are_independent),
         cmocka_unit_test(standard_errors_are_enough),
+        cmocka_unit_test(repeats_that_never_failed_are_a_base),
+        cmocka_unit_test(a_base_below_0_has_its_direction),
+        cmocka_unit_test(a_standard_error_at_0_counts),
+        cmocka_unit_test(failures_are_counted_by_requests),
         cmocka_unit_test(what_only_one_has_is_told),
         cmocka_unit_test(forms_escape_what_they_quote),
     };

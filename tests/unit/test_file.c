@@ -148,6 +148,27 @@ static void a_failed_write_keeps_the_old_file(void **state) {
     assert_int_equal(files_here(), 1); /* nothing half-written is left */
 }
 
+/* Somebody may know where the new file is made, in a folder of all. */
+static void a_link_laid_out_is_not_followed(void **state) {
+    char aside[64];
+    Err err;
+    Text t = { 0 };
+    (void)state;
+    assert_int_equal(file_write("victim", "mine", 4, &err), 0);
+    snprintf(aside, sizeof aside, "a.%ld.tmp", (long)getpid());
+    assert_int_equal(symlink("victim", aside), 0);
+    assert_int_equal(file_write("a", "new", 3, &err), 0);
+    assert_int_equal(file_read("victim", 100, &t, &err), 0);
+    assert_string_equal(t.bytes, "mine");
+    text_clear(&t);
+    assert_int_equal(file_read("a", 100, &t, &err), 0);
+    assert_string_equal(t.bytes, "new");
+    struct stat st;
+    assert_int_equal(lstat("a", &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    text_close(&t);
+}
+
 static void a_full_device_is_said(void **state) {
     (void)state;
     Err err = { 0 };
@@ -283,6 +304,7 @@ int main(void) {
         IN_A_PLACE(a_file_is_written_whole),
         IN_A_PLACE(the_old_file_is_replaced_not_changed),
         IN_A_PLACE(a_failed_write_keeps_the_old_file),
+        IN_A_PLACE(a_link_laid_out_is_not_followed),
         IN_A_PLACE(a_full_device_is_said),
         IN_A_PLACE(places_that_take_no_file),
         IN_A_PLACE(a_folder_without_permission),

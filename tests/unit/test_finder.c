@@ -223,6 +223,25 @@ static void virtual_users_are_whole(void **state) {
     arena_close(&a);
 }
 
+/* --max 10.5 and --from 7.5, say */
+static void limits_of_virtual_users_are_whole(void **state) {
+    (void)state;
+    Arena a = { 0 };
+    Goal g;
+    reads(&g, &a, "p(95) < 300");
+    Queue q = { .rng = { 8 }, .mu = 50, .goal = &g };
+    Finder f;
+    FindSpec spec = find_spec_default(20, false);
+    spec.from = 10.5;
+    spec.max = 10.5;
+    search(&f, &q, &spec);
+    assert_int_equal(f.outcome, FIND_CAP);
+    for (size_t i = 0; i < f.count; i++)
+        assert_near(f.steps[i].level, 10, 0);
+    finder_close(&f);
+    arena_close(&a);
+}
+
 static void time_may_be_over(void **state) {
     (void)state;
     Arena a = { 0 };
@@ -341,6 +360,7 @@ int main(void) {
         cmocka_unit_test(even_the_lowest_may_fail),
         cmocka_unit_test(dropped_arrivals_are_no_level_that_holds),
         cmocka_unit_test(virtual_users_are_whole),
+        cmocka_unit_test(limits_of_virtual_users_are_whole),
         cmocka_unit_test(time_may_be_over),
         cmocka_unit_test(numbers_that_make_no_sense),
         cmocka_unit_test(goals_are_read),

@@ -48,6 +48,35 @@ static void runs_are_summed_up(void **state) {
     repeat_close(&r);
 }
 
+/* One that got no answer at all has no latency that could agree. */
+static void what_one_lacks_does_not_agree(void **state) {
+    (void)state;
+    Repeat r = { 0 };
+    for (size_t i = 0; i < 3; i++)
+        add(&r, 1, 0);
+    assert_true(repeat_agrees(&r));
+    for (size_t i = 0; i < REPEAT_FIGURE_COUNT; i++)
+        r.runs[1].figures[i] = i == 0 ? 1 : NAN;
+    assert_false(repeat_agrees(&r));
+    repeat_close(&r);
+}
+
+static void a_straight_rise_has_no_limit(void **state) {
+    (void)state;
+    UslPoint points[5];
+    Text words = { 0 };
+    for (size_t i = 0; i < 5; i++)
+        points[i] = (UslPoint){ (double)i + 1, 100 * ((double)i + 1), 0 };
+    Scaling s = { .fit = usl_fit(points, 5) };
+    assert_true(s.fit.is_fitted);
+    s.fit.sigma.value = s.fit.kappa.value = 0; /* whatever rounding left */
+    s.fit.peak_load.value = s.fit.peak_throughput = INFINITY;
+    scale_words(&s, &words);
+    assert_null(strstr(words.bytes, "inf"));
+    assert_non_null(strstr(words.bytes, "no limit is in sight"));
+    text_close(&words);
+}
+
 static void one_run_agrees_with_nobody(void **state) {
     (void)state;
     Repeat r = { 0 };
@@ -128,7 +157,7 @@ static void steps_follow_the_known_law(void **state) {
     assert_near(s.steps[s.best].level, 16, 0);
     Text words = { 0 };
     scale_words(&s, &words);
-    assert_non_null(strstr(words.bytes, "throughput peaks near 44."));
+    assert_non_null(strstr(words.bytes, "throughput peaks near 44 VUs"));
     text_close(&words);
     timeline_close(&t);
     plan_close(&p);
@@ -151,6 +180,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_summed_up),
         cmocka_unit_test(one_run_agrees_with_nobody),
+        cmocka_unit_test(what_one_lacks_does_not_agree),
+        cmocka_unit_test(a_straight_rise_has_no_limit),
         cmocka_unit_test(the_worst_status_is_the_gravest),
         cmocka_unit_test(steps_follow_the_known_law),
         cmocka_unit_test(wrong_multiples),

@@ -190,6 +190,8 @@ static void a_search_is_told(void **state) {
     says(&t, "| 20 | ✗ did not, ended early |");
     /* the run was steered by the search */
     assert_null(strstr(t.bytes, "the load was changed by hand"));
+    assert_null(strstr(t.bytes, "the operator did"));
+    assert_null(strstr(t.bytes, "## Recovery"));
     text_clear(&t);
     report_html(&run.report, &t);
     says(&t, "<section id=\"find\">");
@@ -232,12 +234,12 @@ static void steps_of_load_are_told(void **state) {
     text_clear(&t);
     report_html(&run.report, &t);
     says(&t, "<figure id=\"plot-scale\">");
-    /* the last step at the right end of axes to 500 requests/s and 100 ms:
-     * 22 + 200 * (1 - 470.6 / 500) and 22 + 200 * (1 - 80 / 100) */
-    says(&t, "<path class=\"point rps\" d=\"M904.0 33.8h.01\"><title>x1: 471 "
+    /* the last step at the right end of axes to 600 requests/s and 80 ms:
+     * 22 + 200 * (1 - 470.6 / 600) and 22 */
+    says(&t, "<path class=\"point rps\" d=\"M904.0 65.1h.01\"><title>x1: 471 "
              "requests/s");
-    says(&t, "<path class=\"point p95\" d=\"M904.0 62.0h.01\">");
-    says(&t, "L904.0 33.8\"/>"); /* the law goes through it */
+    says(&t, "<path class=\"point p95\" d=\"M904.0 22.0h.01\">");
+    says(&t, "L904.0 65.1\"/>"); /* the law goes through it */
     s.fit.is_fitted = false;
     s.steps[1].load = s.steps[1].reading.p95 = NAN; /* nothing was measured */
     text_clear(&t);
@@ -285,6 +287,33 @@ static void heat_counts_requests(void **state) {
         hit += h.level[0][k] > 0;
     assert_true(hit >= 2); /* 10, 15 and 20 ms */
     assert_true(pow(10, h.low) <= 10e6 && pow(10, h.high) >= 1000e6);
+    run_close(&run);
+}
+
+static size_t times(const char *text, const char *what) {
+    size_t n = 0;
+    for (const char *s = text; (s = strstr(s, what)); s++)
+        n++;
+    return n;
+}
+
+/* A chart for each request that was made, with its own latencies. */
+static void requests_have_charts(void **state) {
+    (void)state;
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    assert_int_equal(run.snapshot.series_count, 2);
+    Curves c = curves_of_series(&run.report, ORDER, 100);
+    assert_int_equal(c.count, 13);
+    assert_true(isnan(c.y[CURVE_P95][0])); /* 10, 15, 20 ms are home's */
+    assert_near(c.y[CURVE_P95][5], 300, 1); /* not the second of home */
+    curves_close(&c);
+    report_html(&run.report, &t);
+    assert_int_equal(times(t.bytes, " over time, p95 "), 2);
+    says(&t, "<svg viewBox=\"0 0 960 250\" role=\"img\" "
+             "aria-labelledby=\"request-1-words\">");
+    text_close(&t);
     run_close(&run);
 }
 
@@ -529,6 +558,7 @@ int main(void) {
         cmocka_unit_test(html_keeps_texts),
         cmocka_unit_test(the_markdown),
         cmocka_unit_test(a_run_without_anything),
+        cmocka_unit_test(requests_have_charts),
         cmocka_unit_test(a_search_is_told),
         cmocka_unit_test(steps_of_load_are_told),
         cmocka_unit_test(a_saved_run_keeps_its_verdict),
