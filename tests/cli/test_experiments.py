@@ -130,7 +130,7 @@ def a_gate():
         p = write("gate.ini", PROFILE.format(url=t.url).replace("p(95) < 1", "p(95) < 2000"))
         short = ("-u", "2", "-d", "7s", p)
         out = onrush("gate", "--save-baseline", path("base.json"), "--out", path("gate1"), *short, status=0)
-        assert out.stdout.startswith("### gate: the run held, no baseline for shop\n"), out.stdout
+        assert out.stdout.startswith("### gate: the run held, no baseline for `shop`\n"), out.stdout
         assert "name it with --baseline" in out.stdout and "base.json" in out.stdout, out.stdout
         assert "saved in" in out.stderr
         t.post("/_target", "service=30ms")
@@ -146,7 +146,7 @@ def a_gate():
         out = onrush("gate", "--baseline", path("base.json"), "--out", path("gate3"), *broken, status=99)
         assert out.stdout.startswith(failed + "\n\n### "), out.stdout
         out = onrush("gate", "--out", path("gate4"), *broken, status=99)
-        assert out.stdout.startswith(failed + ", no baseline for shop\n"), out.stdout
+        assert out.stdout.startswith(failed + ", no baseline for `shop`\n"), out.stdout
         assert "--save-baseline" in out.stdout, out.stdout
 
 
