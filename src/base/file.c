@@ -130,3 +130,16 @@ int file_check_dir(const char *path, Err *err) {
     text_close(&probe);
     return rc;
 }
+
+int file_check_place(const char *path, Err *err) {
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return S_ISDIR(st.st_mode) ? err_set(err, "%s: is a folder", path) : 0;
+    const char *slash = strrchr(path, '/');
+    Text folder = { 0 };
+    if (slash)
+        text_add(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    int rc = file_check_dir(slash ? folder.bytes : ".", err);
+    text_close(&folder);
+    return rc;
+}

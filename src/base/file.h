@@ -18,5 +18,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err);
 int file_make_dir(const char *path, Err *err);
 /* Can files be made in this directory? Tries it. */
 int file_check_dir(const char *path, Err *err);
+/* Could this file be written? Its folder is tried, nothing is left in it. */
+int file_check_place(const char *path, Err *err);
 
 #endif

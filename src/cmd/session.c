@@ -479,9 +479,19 @@ static int check_exec(const Session *s, Err *err) {
                    kind, name, command);
 }
 
+/* What is to be written at the end, perhaps hours from now. */
+static int check_places(const Options *o, Err *err) {
+    for (size_t i = 0; i < EXTRA_COUNT; i++)
+        if (o->extra[i] && file_check_place(o->extra[i], err) < 0)
+            return -1;
+    if (o->md_file && file_check_place(o->md_file, err) < 0)
+        return -1;
+    return o->save_baseline ? file_check_place(o->save_baseline, err) : 0;
+}
+
 static ExitStatus check(Session *s, Err *err) {
     EngineOptions eo = engine_options(s);
-    if (check_exec(s, err) < 0)
+    if (check_exec(s, err) < 0 || check_places(s->o, err) < 0)
         return EXIT_USAGE;
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)

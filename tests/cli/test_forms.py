@@ -193,5 +193,18 @@ def hdrhistogram_reads_every_line_of_the_journal():
         assert abs(a - b) <= b / 500 + 0.001, numbers
 
 
+
+@test
+def a_place_that_cannot_be_written_is_told_before_the_load():
+    profile = write("places.ini", "[target]\nurl = http://127.0.0.1:9\n[stages]\na = 60s at 1\n[request r]\nGET = /\n")
+    os.makedirs(path("taken"), exist_ok=True)
+    for option, place, says in (("--junit", path("no/such/place.xml"), "no/such: "), ("--csv", path("taken"), "is a folder"),
+                                ("-o", path("no/such.json"), "/no: ")):
+        p = onrush("run", "--headless", profile, option, place, status=104)
+        assert says in p.stderr and "nothing was sent" in p.stderr, p.stderr
+    p = onrush("gate", profile, "--md", path("no/such.md"), status=104)
+    assert "/no: " in p.stderr and "nothing was sent" in p.stderr, p.stderr
+
+
 if __name__ == "__main__":
     main()
