@@ -149,6 +149,31 @@ static int show_text(History *h, int64_t id, const char *summary, Err *err) {
     return r ? 0 : -1;
 }
 
+/* As it was saved, but that what a terminal would obey (C1) or turn round
+ * (bidi) is written with an escape: a summary may be another program's. In
+ * JSON such a character stands in strings only. */
+static void print_stored(const char *json) {
+    const unsigned char *s = (const unsigned char *)json;
+    for (; *s; s++) {
+        unsigned code = 0;
+        if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+            code = s[1];
+        else if (s[0] == 0xe2 && (s[1] == 0x80 || s[1] == 0x81) && s[2])
+            code = 0x2000u | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+        bool is_bidi = code == 0x200e || code == 0x200f ||
+                       (code >= 0x202a && code <= 0x202e) ||
+                       (code >= 0x2066 && code <= 0x2069);
+        if (*s == 0x7f) {
+            fputs("\\u007f", stdout);
+        } else if (is_bidi || (code >= 0x80 && code <= 0x9f)) {
+            printf("\\u%04x", code);
+            s += code > 0x9f ? 2 : 1;
+        } else {
+            putchar(*s);
+        }
+    }
+}
+
 static int show(const Options *o) {
     Err err = { 0 };
     int64_t id = 0;
@@ -156,7 +181,7 @@ static int show(const Options *o) {
     int rc = h ? history_find(h, o->words[1], o->for_profile, &id, &err) : -1;
     char *summary = rc == 0 ? history_summary(h, id, &err) : NULL;
     if (summary && o->json)
-        fputs(summary, stdout);
+        print_stored(summary);
     else if (summary)
         rc = show_text(h, id, summary, &err);
     rc = summary ? rc : -1;

@@ -79,6 +79,20 @@ def make_run(folder, i, p95=40.0, profile="drift", **ours):
 
 
 @test
+def a_stored_summary_obeys_no_terminal():
+    env = data("obeys")
+    evil = "a \x9b31m \x7f \u202e b \u20ac \xc4"
+    make_run("obeys-runs/r", 1)
+    s = load("obeys-runs/r/summary.json")
+    s["onrush"]["profile"]["description"] = evil
+    write("obeys-runs/r/summary.json", json.dumps(s, ensure_ascii=False))
+    onrush("history", "import", path("obeys-runs"), env=env, status=0)
+    shown = onrush("history", "show", "r", "--json", env=env, status=0).stdout
+    assert not set("\x9b\x7f\u202e") & set(shown) and "\u20ac \xc4" in shown, shown
+    assert json.loads(shown) == s
+
+
+@test
 def a_run_goes_in_and_is_listed():
     env = data("goes-in")
     with Target() as t:
