@@ -80,7 +80,7 @@ def several_new_results_and_every_form():
     p = onrush("compare", a, a, b, status=2)
     assert p.stdout.startswith("no regression") and "\nregressed: 2 of 2" in p.stdout, p.stdout
     md = onrush("compare", "--md", a, b, status=2).stdout
-    assert "| a \\| \\`b\\` &lt;i&gt;@&#8203;c mean | 1.00 s | 1.20 s | +20.0 % |" in md, md
+    assert "| ``a \\| `b` <i>@c mean`` | 1.00 s | 1.20 s | +20.0 % |" in md, md
     page = path("page.html")
     onrush("compare", "--html", page, a, b, status=2)
     html = open(page).read()
