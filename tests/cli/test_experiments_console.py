@@ -103,14 +103,16 @@ def several_scenarios_are_found_together():
 
 
 @test
-def scale_leaves_thresholds_and_events_out():
+def scale_leaves_thresholds_events_and_who_is_told_out():
     with Target("service=2ms") as t:
         p = write("left.ini", PROFILE.format(name="left", url=t.url) +
-                  "[thresholds]\nhttp_req_duration = p(95) < 0.001\n[event e]\nat = 100ms\ndo = level 50\n")
-        onrush("scale", "--at", "0.5,1", "--step", "1s", "--no-history", "--out", path("left"), p, status=0)
+                  "[thresholds]\nhttp_req_duration = p(95) < 0.001\n[event e]\nat = 100ms\ndo = level 50\n"
+                  f"[alerts]\nslow = http_req_duration p(95) > 0.001 for 1s, critical, exec touch {path('told')}\n")
+        onrush("scale", "--allow-exec", "--at", "0.5,1", "--step", "1s", "--no-history", "--out", path("left"), p, status=0)
         s = load("left/summary.json")
         assert s["onrush"]["thresholds"] == [] and s["onrush"]["exit"]["status"] == 0, s["onrush"]["exit"]
         assert s["metrics"]["vus_max"]["values"]["value"] == 8, s["metrics"]["vus_max"]
+        assert s["onrush"]["alerts"][0]["times"] >= 1 and not os.path.exists(path("told")), s["onrush"]["alerts"]
 
 
 main()
