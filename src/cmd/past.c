@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/past.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,16 +56,6 @@ static void place(PastRun *p, const char *file) {
         p->name[strlen(p->name) - 5] = '\0';
 }
 
-static char *kind_of(const Text *summary) {
-    json_t *root = json_loadb(summary->bytes, summary->length, 0, NULL);
-    json_t *profile =
-        json_object_get(json_object_get(root, "onrush"), "profile");
-    const char *kind = json_string_value(json_object_get(profile, "kind"));
-    char *copy = mem_dup_text(kind ? kind : "");
-    json_decref(root);
-    return copy;
-}
-
 static int64_t started_of(const Results *r, const struct stat *st) {
     struct tm tm = { 0 };
     const char *rest = strptime(r->started, "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -87,7 +76,7 @@ static void take(PastRun *p, const struct stat *st) {
         .name = p->name,
         .path = p->path,
         .profile = r->profile,
-        .kind = p->kind,
+        .kind = r->kind,
         .target = r->target,
         .started = started_of(r, st),
         .duration_ms = r->duration_ms,
@@ -115,7 +104,6 @@ int past_read(PastRun *p, const char *path, Err *err) {
     }
     if (rc == 0) {
         place(p, file);
-        p->kind = kind_of(&p->summary);
         take_figures(p);
         take(p, &st);
     }
@@ -130,7 +118,6 @@ void past_close(PastRun *p) {
     text_close(&p->summary);
     free(p->name);
     free(p->path);
-    free(p->kind);
     free(p->figures);
     *p = (PastRun){ 0 };
 }

@@ -14,7 +14,7 @@ typedef struct PastRun {
     HistoryRun run;
     Results *results;
     Text summary;
-    char *name, *path, *kind;
+    char *name, *path;
     HistoryFigure *figures;
 } PastRun;
 

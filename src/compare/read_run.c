@@ -233,6 +233,7 @@ int reading_ours(Results *r, json_t *root, Err *err) {
     double status = reading_number_at(end, "status");
     r->tool = mem_dup_text("onrush");
     r->profile = reading_text(json_object_get(profile, "name"));
+    r->kind = reading_text(json_object_get(profile, "kind"));
     r->target = reading_text(json_object_get(profile, "target"));
     r->load_unit = reading_text(json_object_get(o, "load_unit"));
     r->started = reading_text(json_object_get(o, "started"));

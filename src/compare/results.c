@@ -123,6 +123,7 @@ void results_free(Results *r) {
     free(r->path);
     free(r->tool);
     free(r->profile);
+    free(r->kind);
     free(r->target);
     free(r->load_unit);
     free(r->started);
@@ -140,7 +141,7 @@ static Results *results_new(const char *path) {
 
 /* What a form does not say is empty. */
 static void fill_texts(Results *r) {
-    char **texts[] = { &r->tool,      &r->profile, &r->target,
+    char **texts[] = { &r->tool,      &r->profile, &r->kind, &r->target,
                        &r->load_unit, &r->started, &r->words };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!*texts[i])

@@ -49,6 +49,7 @@ typedef struct Results {
     char *tool;     /* "onrush", "k6", "criterion", "pytest-benchmark",
                        "hyperfine", "flat" */
     char *profile;  /* name, clean for a terminal; "": none */
+    char *kind;     /* of the profile: load, stress, ...; "": not known */
     char *target;   /* URL without password; "": not known */
     char *load_unit; /* of the stages' levels: "vus", "arrivals/s"; or "" */
     char *started;  /* ISO 8601, or "" */
