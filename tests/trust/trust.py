@@ -2,7 +2,8 @@
 """What the trust tests share: runs, their accounts, namespaces, measuring."""
 import array, collections, os, subprocess, sys, threading, time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+for folder in ("cli", "faults"):
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder))
 import tap
 from tap import *  # noqa
 from timed import in_time, timed  # noqa

@@ -3,7 +3,7 @@
 """Servers that fail: what is counted, how long it takes, what it costs."""
 import concurrent.futures, os, socket, sys, threading
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust"))
 from trust import *  # noqa
 from manners import Server
 import tls_manners as tls

@@ -1,0 +1,6 @@
+# Servers and networks that fail, and what onrush makes of it.
+FAULT_TESTS =
+FAULT_TESTS += tests/faults/test_failing_servers.py
+TESTS += $(FAULT_TESTS)
+dist_check_SCRIPTS += $(FAULT_TESTS)
+EXTRA_DIST += %D%/fault.py %D%/manners.py %D%/tls_manners.py
