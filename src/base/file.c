@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+
+#define NAME_KEPT 230 /* bytes of a name that may have 255 */
 
 int file_read(const char *path, size_t max, Text *to, Err *err) {
     int rc = -1;
@@ -57,13 +60,21 @@ static bool is_special(const char *path) {
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* Beside it; a name of 255 bytes has no room for an ending. */
+static void name_aside(const char *path, Text *to) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash + 1 - path) : 0;
+    text_addf(to, "%.*s%.*s.%ld.tmp", folder, path, NAME_KEPT, path + folder,
+              (long)getpid());
+}
+
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     bool special = is_special(path);
     Text aside = { 0 };
     if (special)
         text_adds(&aside, path);
     else
-        text_addf(&aside, "%s.%ld.tmp", path, (long)getpid());
+        name_aside(path, &aside);
     int flags = special ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL;
     if (!special) /* left by a crash, or laid out for us to follow */
         unlink(aside.bytes);
@@ -94,6 +105,9 @@ out:
 int file_make_dir(const char *path, Err *err) {
     if (!*path)
         return err_set(err, "the folder's name is empty");
+    if (strlen(path) >= PATH_MAX) /* or a part of it would be made */
+        return err_set(err, "%.60s...: cannot make the folder: %s", path,
+                       strerror(ENAMETOOLONG));
     char *copy = mem_dup_text(path);
     int rc = 0;
     for (char *s = copy + 1; rc == 0; s++) {
@@ -135,6 +149,9 @@ int file_check_place(const char *path, Err *err) {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? err_set(err, "%s: is a folder", path) : 0;
+    if (lstat(path, &st) < 0 && errno == ENAMETOOLONG)
+        return err_set(err, "%.60s...: cannot make files here: %s", path,
+                       strerror(errno));
     const char *slash = strrchr(path, '/');
     Text folder = { 0 };
     if (slash)
