@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -102,6 +103,25 @@ out:
     return rc;
 }
 
+/* NAME.PID.tmp */
+static bool is_aside(const char *there, const char *name) {
+    size_t length = strlen(name);
+    if (strncmp(there, name, length) != 0 || there[length] != '.')
+        return false;
+    const char *pid = there + length + 1;
+    size_t digits = strspn(pid, "0123456789");
+    return digits && text_equal(pid + digits, ".tmp");
+}
+
+void file_sweep(const char *dir, const char *name) {
+    DIR *d = opendir(dir);
+    for (const struct dirent *e; d && (e = readdir(d));)
+        if (is_aside(e->d_name, name))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
+}
+
 int file_make_dir(const char *path, Err *err) {
     if (!*path)
         return err_set(err, "the folder's name is empty");
@@ -131,7 +151,7 @@ int file_make_dir(const char *path, Err *err) {
 
 int file_check_dir(const char *path, Err *err) {
     Text probe = { 0 };
-    text_addf(&probe, "%s/.onrush-%ld.tmp", path, (long)getpid());
+    text_addf(&probe, "%s/" FILE_PROBE ".%ld.tmp", path, (long)getpid());
     int fd = open(probe.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int rc = 0;
     if (fd < 0) {
