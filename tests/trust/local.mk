@@ -17,6 +17,7 @@ TRUST_TESTS += tests/trust/test_no_disk.py
 TRUST_TESTS += tests/trust/test_killed.py
 TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_counting.py
+TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_latency.py
 TRUST_TESTS += tests/trust/test_this_side.py
 TESTS += $(TRUST_TESTS)
