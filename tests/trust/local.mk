@@ -3,6 +3,7 @@
 # meant.
 check_PROGRAMS += tests/trust/bad_server
 tests_trust_bad_server_SOURCES = %D%/bad_server.c
+tests_trust_bad_server_LDADD = -lm
 TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_latency.py

@@ -212,10 +212,17 @@ class BadServer:
 
     def stamps(self):
         """When each request arrived: nanoseconds, in order."""
-        self.tell("stamps " + path("stamps"))
+        return self.times("stamps")
+
+    def held(self):
+        """For how long each that was answered was held: nanoseconds."""
+        return self.times("held")
+
+    def times(self, what):
+        self.tell(f"{what} {path(what)}")
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
-        with open(path("stamps"), "rb") as f:
+        with open(path(what), "rb") as f:
             a.frombytes(f.read())
         return a
 
