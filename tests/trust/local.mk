@@ -11,6 +11,7 @@ tests/trust/fail_nth.so: %D%/fail_nth.c
 	  $(srcdir)/%D%/fail_nth.c || : > $@
 EXTRA_DIST += %D%/fail_nth.c %D%/injected.py
 CLEANFILES += tests/trust/fail_nth.so
+tests_trust_bad_server_LDADD = -lm
 TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
