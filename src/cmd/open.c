@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/screen.h"
@@ -140,7 +141,10 @@ static void tell_end(Show *s) {
 static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
-    uv_loop_init(&s->loop);
+    if (begin_loop(&s->loop, &err) < 0) {
+        fprintf(stderr, "onrush open: %s\n", err.text);
+        return EXIT_UNEXPECTED;
+    }
     char *dir = place_of(s);
     s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
                            NULL, leave, s, &err);

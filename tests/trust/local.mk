@@ -16,6 +16,7 @@ TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
 TRUST_TESTS += tests/trust/test_killed.py
+TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_latency.py
