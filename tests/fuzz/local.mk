@@ -4,6 +4,7 @@
 # A harness more: tests/fuzz/fuzz_NAME.c, its seeds in tests/fuzz/corpus/NAME,
 # if any NAME.dict (words) and NAME.seeds (further folders), and its lines here.
 EXTRA_DIST += %D%/run.sh %D%/corpus
+EXTRA_DIST += %D%/control.dict
 EXTRA_DIST += %D%/expr.dict
 EXTRA_DIST += %D%/journal.dict
 EXTRA_DIST += %D%/json.dict
@@ -38,6 +39,22 @@ tests_fuzz_fuzz_profile_LDADD = $(FUZZ_LIBS)
 FUZZ_TESTS += tests/fuzz/fuzz_results
 tests_fuzz_fuzz_results_SOURCES = %D%/fuzz_results.c
 tests_fuzz_fuzz_results_LDADD = $(FUZZ_LIBS)
+FUZZ_LANES = %D%/lanes.c %D%/lanes.h %D%/fake_link.c %D%/fake_link.h
+FUZZ_TESTS += tests/fuzz/fuzz_wire
+tests_fuzz_fuzz_wire_SOURCES = %D%/fuzz_wire.c $(FUZZ_LANES)
+tests_fuzz_fuzz_wire_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_h2
+tests_fuzz_fuzz_h2_SOURCES = %D%/fuzz_h2.c $(FUZZ_LANES)
+tests_fuzz_fuzz_h2_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_control
+tests_fuzz_fuzz_control_SOURCES = %D%/fuzz_control.c %D%/clean.h
+tests_fuzz_fuzz_control_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_text
+tests_fuzz_fuzz_text_SOURCES = %D%/fuzz_text.c %D%/clean.h
+tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_response
+tests_fuzz_fuzz_response_SOURCES = %D%/fuzz_response.c
+tests_fuzz_fuzz_response_LDADD = $(FUZZ_LIBS)
 
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
