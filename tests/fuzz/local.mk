@@ -55,6 +55,12 @@ tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
 FUZZ_TESTS += tests/fuzz/fuzz_response
 tests_fuzz_fuzz_response_SOURCES = %D%/fuzz_response.c
 tests_fuzz_fuzz_response_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_target
+tests_fuzz_fuzz_target_SOURCES = %D%/fuzz_target.c
+tests_fuzz_fuzz_target_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_monitor
+tests_fuzz_fuzz_monitor_SOURCES = %D%/fuzz_monitor.c %D%/clean.h
+tests_fuzz_fuzz_monitor_LDADD = $(FUZZ_LIBS)
 
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
