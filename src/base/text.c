@@ -122,6 +122,12 @@ char *text_clean(char *to, size_t size, const char *from, size_t length) {
     return to;
 }
 
+char *text_clean_copy(const char *from) {
+    size_t length = strlen(from);
+    size_t room = length * 3 + 1; /* U+FFFD takes three bytes */
+    return text_clean(mem_alloc(room, 1), room, from, length);
+}
+
 static size_t min3(size_t a, size_t b, size_t c) {
     size_t m = a < b ? a : b;
     return m < c ? m : c;
