@@ -140,7 +140,11 @@ static void tell_end(Show *s) {
 static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
-    uv_loop_init(&s->loop);
+    int rc = uv_loop_init(&s->loop);
+    if (rc < 0) {
+        fprintf(stderr, "onrush open: no event loop: %s\n", uv_strerror(rc));
+        return EXIT_UNEXPECTED;
+    }
     char *dir = place_of(s);
     s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
                            NULL, leave, s, &err);

@@ -522,7 +522,14 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         return (int)status;
     }
     curl_global_init(CURL_GLOBAL_ALL);
-    uv_loop_init(&s.loop);
+    int rc = uv_loop_init(&s.loop);
+    if (rc < 0) {
+        curl_global_cleanup();
+        against_close(&s.against);
+        fprintf(stderr, "onrush: no event loop: %s; nothing was sent\n",
+                uv_strerror(rc));
+        return EXIT_UNEXPECTED;
+    }
     if (start(&s, &err) < 0) {
         screen_close(s.screen);
         s.screen = NULL;
