@@ -32,3 +32,10 @@ dist_check_SCRIPTS += tests/checkrooms.sh
 
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+
+# cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
+EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
+.PHONY: analyze
+analyze: all
+	@SRC='$(srcdir)' ANALYZE_FLAGS='$(DEFS) -I. $(AM_CPPFLAGS)' \
+	sh '$(srcdir)/tests/analyze.sh'
