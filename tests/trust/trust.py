@@ -212,10 +212,11 @@ class BadServer:
 
     def stamps(self):
         """When each request arrived: nanoseconds, in order."""
-        self.tell("stamps " + path("stamps"))
+        name = path(f"stamps-{self.port}")  # several servers at once
+        self.tell("stamps " + name)
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
-        with open(path("stamps"), "rb") as f:
+        with open(name, "rb") as f:
             a.frombytes(f.read())
         return a
 
