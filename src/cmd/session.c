@@ -460,7 +460,7 @@ static int start(Session *s, Err *err) {
 /* A profile from elsewhere does not run commands by surprise. */
 static int check_exec(const Session *s, Err *err) {
     const Profile *p = s->profile;
-    const char *kind = "request", *name = NULL, *line = NULL;
+    const char *kind = "request", *name = "", *line = "";
     char command[100];
     if (s->o->allow_exec || !command_is_run(p))
         return 0;
