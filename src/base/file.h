@@ -14,7 +14,7 @@ int file_read(const char *path, size_t max, Text *to, Err *err);
 /* The file appears complete or not at all: written aside, fsync, rename;
  * mode 0600 at creation. What stood there before stays on failure. */
 int file_write(const char *path, const char *bytes, size_t length, Err *err);
-/* mkdir -p; 0 also when it is there already. */
+/* mkdir -p, mode 0700; 0 also when it is there already, as it is. */
 int file_make_dir(const char *path, Err *err);
 /* Can files be made in this directory? Tries it. */
 int file_check_dir(const char *path, Err *err);
