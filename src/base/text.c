@@ -122,6 +122,13 @@ char *text_clean(char *to, size_t size, const char *from, size_t length) {
     return to;
 }
 
+void text_put(FILE *to, const char *text) {
+    size_t length = strlen(text), room = length * 3 + 1;
+    char *clean = mem_alloc(room, 1);
+    fputs(text_clean(clean, room, text, length), to);
+    free(clean);
+}
+
 static size_t min3(size_t a, size_t b, size_t c) {
     size_t m = a < b ? a : b;
     return m < c ? m : c;
