@@ -516,3 +516,7 @@ UNIT_TESTS += tests/unit/test_report_knee
 tests_unit_test_report_knee_SOURCES = %D%/test_report_knee.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_knee_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_address
+tests_unit_test_address_SOURCES = %D%/test_address.c %D%/unit.h
+tests_unit_test_address_LDADD = $(UNIT_LIBS)
