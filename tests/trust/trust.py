@@ -16,7 +16,7 @@ with open(tap.ONRUSH, "rb") as program:
     SANITIZED = b"__asan_init" in program.read()  # its memory is not its own
 
 CLASSES = """resolve connect tls timeout-resolve timeout-connect timeout-tls timeout-send timeout-wait timeout-receive reset truncated
-malformed too-large local-descriptors local-ports local-memory exec exit extract gave-up http-4xx http-5xx http-other""".split()
+malformed too-large redirects local-descriptors local-ports local-memory exec exit extract gave-up http-4xx http-5xx http-other""".split()
 
 
 def slack(exact, loaded):
