@@ -4,6 +4,7 @@
 check_PROGRAMS += tests/trust/bad_server
 tests_trust_bad_server_SOURCES = %D%/bad_server.c
 TRUST_TESTS =
+TRUST_TESTS += tests/trust/test_control.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_guard.py
 TRUST_TESTS += tests/trust/test_latency.py
