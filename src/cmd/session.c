@@ -387,13 +387,20 @@ static void on_signal(uv_signal_t *handle, int number) {
     command(s, s->signal_count++ ? "stop" : "finish");
 }
 
+/* Whoever started us with nohup means it. */
+static bool is_ignored(int number) {
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static void watch_signals(Session *s) {
     static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+            uv_signal_start(&s->signals[i], on_signal, numbers[i]);
         uv_unref((uv_handle_t *)&s->signals[i]);
     }
 }
