@@ -135,7 +135,7 @@ int file_make_dir(const char *path, Err *err) {
             continue;
         char keep = *s;
         *s = '\0';
-        if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
             rc = err_set(err, "%s: cannot make the folder: %s", copy,
                          strerror(errno));
         *s = keep;

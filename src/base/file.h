@@ -17,7 +17,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err);
 /* Removes from the folder what file_write left of a file of that name when it
  * was killed. Whoever calls it sees to it that nobody writes there. */
 void file_sweep(const char *dir, const char *name);
-/* mkdir -p; 0 also when it is there already. */
+/* mkdir -p, mode 0700; 0 also when it is there already, as it is. */
 int file_make_dir(const char *path, Err *err);
 /* Can files be made in this directory? Tries it, with one of that name and an
  * ending. */

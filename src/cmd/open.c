@@ -172,7 +172,7 @@ static bool wants_files(const Options *o) {
 
 /* The run's own, if it is there and still can be read. */
 static bool read_profile(const char *dir, Profile *p) {
-    ProfileOptions none = { 0 };
+    ProfileOptions none = { .is_only_shown = true };
     Text path = { 0 };
     Diags d;
     text_addf(&path, "%s/profile.ini", dir);

@@ -326,11 +326,26 @@ static void init_wheel(Engine *e) {
     e->paces = arena_array(&e->arena, Pace, p->scenario_count);
     e->levels = arena_array(&e->arena, double, p->scenario_count);
     plans_to_wheel(p, &e->wheel);
+    e->wheel.log.secrets = p->secrets;
     for (size_t i = 0; i < p->scenario_count; i++)
         e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
                                              .started_per_s = NAN,
                                              .is_rate = e->wheel.plans[i].unit ==
                                                         PLAN_RATE };
+}
+
+static void init_guard(Engine *e, const EngineOptions *o) {
+    const Profile *p = e->profile;
+    const char **hosts = arena_array(&e->arena, const char *, p->variant_count);
+    for (size_t i = 0; i < p->variant_count; i++)
+        hosts[i] = p->variants[i].url.host;
+    e->shared.guard = e->guard = o->guard;
+    e->wheel.ceiling = (Ceiling){
+        .is_set = o->guard && atomic_load(&o->guard->state) == GUARD_LOW,
+        .is_far = o->is_far,
+        .hosts = hosts,
+        .host_count = p->variant_count,
+    };
 }
 
 static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {
@@ -371,6 +386,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
     init_info(e, options);
     init_wheel(e);
+    init_guard(e, options);
     recorder_init(&e->recorder,
                   &(RecorderSetup){ .metrics = profile_metrics(profile),
                                     .check_names = profile->check_labels,

@@ -11,6 +11,7 @@ tests/trust/fail_nth.so: %D%/fail_nth.c
 	  $(srcdir)/%D%/fail_nth.c || : > $@
 EXTRA_DIST += %D%/fail_nth.c %D%/injected.py
 CLEANFILES += tests/trust/fail_nth.so
+tests_trust_bad_server_LDADD = -lm
 TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
@@ -18,7 +19,12 @@ TRUST_TESTS += tests/trust/test_killed.py
 TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_hardening.py
+TRUST_TESTS += tests/trust/test_control.py
+TRUST_TESTS += tests/trust/test_counting.py
+TRUST_TESTS += tests/trust/test_exec_ways.py
+TRUST_TESTS += tests/trust/test_guard.py
 TRUST_TESTS += tests/trust/test_latency.py
+TRUST_TESTS += tests/trust/test_terminal.py
 TRUST_TESTS += tests/trust/test_this_side.py
 TESTS += $(TRUST_TESTS)
 dist_check_SCRIPTS += $(TRUST_TESTS)
