@@ -169,12 +169,19 @@ static void to_example(const char *from, size_t length, uint8_t which) {
     char to[2048 + 80];
     size_t size = 100 + which * 8u;
     char *exact = fuzz_exact(all.bytes, all.length);
-    capture_message(to, size, exact, all.length, length);
+    capture_message(to, size,
+                    &(Message){ .bytes = exact,
+                                .length = all.length,
+                                .body_whole = length },
+                    NULL, NULL);
     must(strlen(to) < size && clean_is(to, strlen(to), true));
     must(!strstr(to, SECRET));
     free(exact);
     exact = fuzz_exact(from, length);
-    capture_message(to, size, exact, length, length);
+    capture_message(
+        to, size,
+        &(Message){ .bytes = exact, .length = length, .body_whole = length },
+        NULL, NULL);
     must(strlen(to) < size && clean_is(to, strlen(to), true));
     free(exact);
     text_close(&all);
