@@ -70,7 +70,7 @@ static void on_done(Exchange *x) {
     l->drive->done++;
     if (x->fail == FAIL_NONE) {
         must(x->status >= 200 && x->status <= 599);
-        must(x->first_ns && x->start_ns);
+        must(x->first_ns && x->start_ns && x->bytes_out);
     } else {
         must(x->fail < FAIL_NONE && x->status == 0 && x->why && *x->why);
         look(x->why, strlen(x->why));
