@@ -67,6 +67,8 @@ struct TransferLane {
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */
     size_t read_at;   /* of the body */
+    size_t read_most; /* before it began anew */
+    bool is_again;    /* curl makes a new try */
     int os_errno;
     FailClass fail; /* ours; FAIL_NONE: what curl says */
     const char *fail_why;
