@@ -17,6 +17,8 @@
 
 /* Of one lane: redirects may lead to several hosts. */
 #define CONNECTIONS_KEPT 8
+/* Of one request; a scheme takes three at the most. */
+#define LOGINS_MOST 5
 
 static bool is_ftp(const TransferLane *l) {
     return l->transfer->to->is_ftp;
@@ -151,6 +153,11 @@ static bool may_ask_again(TransferLane *l) {
 static bool may_go_on(TransferLane *l) {
     if (l->is_asking)
         return may_ask_again(l);
+    /* curl logs in as often as it is told that what it said was stale. */
+    if (l->head.status == 401 && ++l->logins > LOGINS_MOST) {
+        refuse(l, FAIL_REDIRECTS, "the target asks for the login for ever");
+        return false;
+    }
     if (l->head.status / 100 == 3 &&
         ++l->redirected > l->transfer->profile->target.redirects) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
@@ -583,7 +590,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     head_start(&l->head);
     l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
-    l->asked = l->redirected = l->sent = 0;
+    l->asked = l->redirected = l->logins = l->sent = 0;
     l->read_at = l->read_most = 0;
     l->is_again = false;
     l->os_errno = 0;

@@ -62,7 +62,7 @@ struct TransferLane {
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
-    unsigned redirected;
+    unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */

@@ -8,4 +8,5 @@ EXTRA_DIST += %D%/fault.py %D%/manners.py %D%/tls_manners.py
 EXTRA_DIST += %D%/matrix.py
 EXTRA_DIST += %D%/matrix_curl.py
 EXTRA_DIST += %D%/matrix_h1.py
+EXTRA_DIST += %D%/matrix_names.py
 EXTRA_DIST += %D%/matrix_tls.py
