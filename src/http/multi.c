@@ -244,7 +244,7 @@ Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
                  MultiTurnFn *turn, void *data, Err *err) {
     CURLM *curl = curl_multi_init();
     if (!curl) {
-        err_set(err, "libcurl could not be started");
+        err_set(err, "libcurl could not be started: out of memory, or of open files");
         return NULL;
     }
     Multi *m = mem_new(Multi);

@@ -520,7 +520,7 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
-    *t = (Transfer){ .base = { &transfer_ops },
+    *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
                      .multi = multi,

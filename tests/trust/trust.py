@@ -219,10 +219,18 @@ class BadServer:
 
     def stamps(self):
         """When each request arrived: nanoseconds, in order."""
-        self.tell("stamps " + path("stamps"))
+        return self.times("stamps")
+
+    def held(self):
+        """For how long each that was answered was held: nanoseconds."""
+        return self.times("held")
+
+    def times(self, what):
+        name = path(f"{what}-{self.port}")  # several servers at once
+        self.tell(f"{what} {name}")
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
-        with open(path("stamps"), "rb") as f:
+        with open(name, "rb") as f:
             a.frombytes(f.read())
         return a
 
