@@ -96,6 +96,10 @@ static void h2_send(Lane *lane, Exchange *x) {
     l->x = x;
     l->was_swallowed = false;
     x->lane = l;
+    /* Not only with its stream: it may fail before it has one. */
+    l->began = false;
+    text_clear(&l->body);
+    text_clear(&l->head);
     deadline_set(&h->deadlines, x, x->wanted_ns + h->profile->timeout_ns);
     if (h->now_ns < x->wanted_ns)
         h->now_ns = x->wanted_ns;

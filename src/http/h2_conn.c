@@ -322,13 +322,10 @@ static bool may_start(const H2Conn *c) {
 
 static void start_stream(H2Lane *l) {
     H2Conn *c = l->conn;
-    l->began = false;
     l->on_kept = c->has_answered;
     l->end_mark = l->head_bytes = l->body_sent = 0;
     l->status = 0;
     l->interims = 0;
-    text_clear(&l->body);
-    text_clear(&l->head);
     int32_t id = h2_submit(l);
     if (id == NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE) {
         h2_leave(c); /* half a billion were enough for it */
