@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/screen.h"
@@ -140,9 +141,8 @@ static void tell_end(Show *s) {
 static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
-    int rc = uv_loop_init(&s->loop);
-    if (rc < 0) {
-        fprintf(stderr, "onrush open: no event loop: %s\n", uv_strerror(rc));
+    if (begin_loop(&s->loop, &err) < 0) {
+        fprintf(stderr, "onrush open: %s\n", err.text);
         return EXIT_UNEXPECTED;
     }
     char *dir = place_of(s);
@@ -172,7 +172,7 @@ static bool wants_files(const Options *o) {
 
 /* The run's own, if it is there and still can be read. */
 static bool read_profile(const char *dir, Profile *p) {
-    ProfileOptions none = { 0 };
+    ProfileOptions none = { .is_only_shown = true };
     Text path = { 0 };
     Diags d;
     text_addf(&path, "%s/profile.ini", dir);

@@ -11,10 +11,12 @@ tests/trust/fail_nth.so: %D%/fail_nth.c
 	  $(srcdir)/%D%/fail_nth.c || : > $@
 EXTRA_DIST += %D%/fail_nth.c %D%/injected.py
 CLEANFILES += tests/trust/fail_nth.so
+tests_trust_bad_server_LDADD = -lm
 TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
 TRUST_TESTS += tests/trust/test_killed.py
+TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_latency.py
