@@ -28,8 +28,12 @@ char *text_take(Text *t);
  * cut at a character to fit size (> 0). Returns to. */
 char *text_clean(char *to, size_t size, const char *from, size_t length);
 
-/* Writes text from outside, cleaned so; of any length. */
+/* Writes text from outside, cleaned so but for ends of lines; of any length. */
 void text_put(FILE *to, const char *text);
+/* fprintf for what a person reads: what is put in, arguments, names of files,
+ * a profile's words, gives a terminal no orders. Returns like fprintf. */
+int text_to(FILE *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Optimal string alignment distance (Damerau 1964 without repeated edits),
  * case-insensitive, of names up to 63 bytes; longer ones are far apart. */
