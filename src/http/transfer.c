@@ -186,6 +186,15 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     return CURL_PREREQFUNC_OK;
 }
 
+static bool is_version_asked(TransferLane *l) {
+    bool http2 = l->transfer->profile->target.http2;
+    if (http2 && l->head.version != 2 && l->asked == 1)
+        refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+    if (!http2 && l->head.version != 1)
+        refuse(l, FAIL_MALFORMED, "the answer's version is not HTTP/1.x");
+    return l->fail == FAIL_NONE;
+}
+
 size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
@@ -203,11 +212,8 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         return length;
     case HEAD_FINAL:
         text_clear(&l->head_lines);
-        if (l->transfer->profile->target.http2 && l->head.version != 2 &&
-            l->asked == 1) {
-            refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+        if (!is_version_asked(l))
             return 0;
-        }
         if (l->is_asking && !is_of_proxy(l))
             count_sent(l);
         l->is_asking = false;
@@ -219,9 +225,16 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+/* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
+    if (!is_ftp(l) && !l->head.is_done) {
+        if (head_piece(&l->head, bytes, length) == HEAD_LINE)
+            return length;
+        refuse(l, l->head.fail, l->head.why);
+        return 0;
+    }
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
@@ -274,6 +287,15 @@ static FailClass ftp_verdict(TransferLane *l, CURLcode code) {
     return FAIL_NONE;
 }
 
+/* Does the body end with the connection, and TLS said nothing of an end? */
+static bool is_cut(const TransferLane *l) {
+    const Head *h = &l->head;
+    bool has_end = h->has_length || h->has_coding || h->version != 1 ||
+                   h->status == 204 || h->status == 304;
+    return !has_end && !l->was_ended && !l->x->request->is_head &&
+           transfer_hears_ends(l);
+}
+
 static FailClass verdict(TransferLane *l, CURLcode code) {
     if (l->fail != FAIL_NONE) {
         snprintf(l->why, sizeof l->why, "%s", l->fail_why);
@@ -306,6 +328,11 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
         return ftp_verdict(l, code);
     if (code != CURLE_OK)
         return class_of(l, code);
+    if (l->head.is_done && is_cut(l)) {
+        snprintf(l->why, sizeof l->why,
+                 "closed without close_notify: is the body whole?");
+        return FAIL_TLS;
+    }
     if (l->head.is_done)
         return FAIL_NONE;
     snprintf(l->why, sizeof l->why,
@@ -492,7 +519,7 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
-    *t = (Transfer){ .base = { &transfer_ops },
+    *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
                      .guard = guard,
@@ -561,7 +588,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = false;
+    l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
     l->asked = l->redirected = l->sent = 0;
     l->read_at = 0;

@@ -59,6 +59,7 @@ struct TransferLane {
     Text url;
     /* of the exchange under way */
     Head head;       /* of the last request's answer */
+    bool was_ended;  /* a close_notify came */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
@@ -94,6 +95,9 @@ int transfer_check(const Profile *p, const Url *to, Err *err);
  * transfer_guard.c. */
 bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
 bool transfer_may_ask(TransferLane *l);
+
+/* Is was_ended known of its connections? */
+bool transfer_hears_ends(const TransferLane *l);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
