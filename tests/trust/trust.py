@@ -218,11 +218,20 @@ class BadServer:
         """For how long each that was answered was held: nanoseconds."""
         return self.times("held")
 
-    def times(self, what):
-        self.tell(f"{what} {path(what)}")
+    def came(self):
+        """When connections were taken."""
+        return self.times("came")
+
+    def went(self):
+        """When they were closed, by the other end."""
+        return self.times("went")
+
+    def times(self, what, name=None):
+        file = path(name or what)
+        self.tell(f"{what} {file}")
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
-        with open(path(what), "rb") as f:
+        with open(file, "rb") as f:
             a.frombytes(f.read())
         return a
 
