@@ -7,6 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ONRUSH='$(abs_top_builddir)/onrush'; export ONRUSH; \
 	BAD_SERVER='$(abs_top_builddir)/tests/trust/bad_server'; export BAD_SERVER; \
+	FAIL_NTH='$(abs_top_builddir)/tests/trust/fail_nth.so'; export FAIL_NTH; \
 	TESTS_SRC='$(abs_top_srcdir)/tests'; export TESTS_SRC; \
 	LC_ALL=C.UTF-8; export LC_ALL;
 

@@ -2,6 +2,7 @@ libonrush_a_SOURCES += \
 	%D%/against.c %D%/against.h \
 	%D%/baseline.c %D%/baseline.h \
 	%D%/baselines.c \
+	%D%/begin.c %D%/begin.h \
 	%D%/check.c \
 	%D%/cmd.h \
 	%D%/compare.c \

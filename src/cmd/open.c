@@ -194,12 +194,13 @@ static bool is_whole(SavedRun *run, bool had_summary) {
     return saved_end(run).is_finished || !had_summary;
 }
 
-static int save_in(Show *s, const char *dir, Err *err) {
+static int save_in(Show *s, const char *dir, Text *failures, Err *err) {
     SavedRun *run = s->runs[0];
     ReportEnd told = end_of(run);
     Report r = report_of(run);
     Profile profile;
     ReportFiles files = { .dir = s->o->save ? dir : NULL,
+                          .failures = failures,
                           .only_missing = true };
     bool had_summary = has_file(dir, "summary.json");
     if (files.dir && marker_is_left(dir, err) < 0)
@@ -218,12 +219,15 @@ static int save_in(Show *s, const char *dir, Err *err) {
 
 static ExitStatus write_files(Show *s) {
     Err err;
+    Text failures = { 0 };
     char *dir = place_of(s);
-    int rc = save_in(s, dir, &err);
+    int rc = save_in(s, dir, &failures, &err);
     if (rc < 0)
-        fprintf(stderr, "onrush open: not saved: %s\n", err.text);
+        fprintf(stderr, "onrush open: not saved: %s\n",
+                failures.length ? failures.bytes : err.text);
     else if (s->o->save)
         printf("saved in %s\n", dir);
+    text_close(&failures);
     free(dir);
     return rc < 0 ? EXIT_UNEXPECTED : EXIT_HELD;
 }

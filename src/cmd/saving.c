@@ -36,11 +36,10 @@ void saving_journal_failed(Saving *s, const char *text) {
 void saving_files(Saving *s, const Report *r, const char *const *extra) {
     ReportFiles files = { .dir = s->dir,
                           .missing = &s->missing,
+                          .failures = &s->trouble,
                           .lacks_summary = &s->lacks_summary };
-    Err err;
     memcpy(files.extra, extra, sizeof files.extra);
-    if (report_save(r, &files, &err) < 0)
-        text_adds(&s->trouble, err.text);
+    report_save(r, &files, NULL);
 }
 
 int saving_end(Saving *s) {

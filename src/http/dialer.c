@@ -343,7 +343,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
     const Url *url = &profile->variants[variant].url;
     CURLM *multi = curl_multi_init();
     if (!multi) {
-        err_set(err, "libcurl could not be started");
+        err_set(err, "libcurl could not be started: out of memory, or of open files");
         return NULL;
     }
     TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;

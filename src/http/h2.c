@@ -155,7 +155,7 @@ static Transport *h2_open(uv_loop_t *loop, const Profile *p, size_t variant,
     if (!dialer)
         return NULL;
     H2 *h = mem_new(H2);
-    *h = (H2){ .base = { &h2_ops },
+    *h = (H2){ .base = { .ops = &h2_ops },
                .dialer = dialer,
                .profile = p,
                .is_tls = p->variants[variant].url.tls,

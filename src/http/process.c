@@ -444,7 +444,7 @@ static Transport *process_open(uv_loop_t *loop, const Profile *profile,
                                size_t variant, Err *err) {
     Processes *p = mem_new(Processes);
     (void)variant, (void)err;
-    *p = (Processes){ .base = { &process_ops },
+    *p = (Processes){ .base = { .ops = &process_ops },
                       .loop = loop,
                       .profile = profile,
                       .buffer = mem_alloc(READ_BYTES, 1) };

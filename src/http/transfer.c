@@ -180,6 +180,15 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     return CURL_PREREQFUNC_OK;
 }
 
+static bool is_version_asked(TransferLane *l) {
+    bool http2 = l->transfer->profile->target.http2;
+    if (http2 && l->head.version != 2 && l->asked == 1)
+        refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+    if (!http2 && l->head.version != 1)
+        refuse(l, FAIL_MALFORMED, "the answer's version is not HTTP/1.x");
+    return l->fail == FAIL_NONE;
+}
+
 size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
@@ -197,11 +206,8 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         return length;
     case HEAD_FINAL:
         text_clear(&l->head_lines);
-        if (l->transfer->profile->target.http2 && l->head.version != 2 &&
-            l->asked == 1) {
-            refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+        if (!is_version_asked(l))
             return 0;
-        }
         if (l->is_asking && !is_of_proxy(l))
             count_sent(l);
         l->is_asking = false;
@@ -213,9 +219,16 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+/* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
+    if (!is_ftp(l) && !l->head.is_done) {
+        if (head_piece(&l->head, bytes, length) == HEAD_LINE)
+            return length;
+        refuse(l, l->head.fail, l->head.why);
+        return 0;
+    }
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
@@ -479,7 +492,7 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
-    *t = (Transfer){ .base = { &transfer_ops },
+    *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
                      .multi = multi,

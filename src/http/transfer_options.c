@@ -123,6 +123,8 @@ static void set_callbacks(TransferLane *l) {
     curl_easy_setopt(e, CURLOPT_HEADERDATA, l);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, transfer_on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, l);
+    /* The lines of a head come there first; see head_piece. */
+    curl_easy_setopt(e, CURLOPT_HEADER, l->transfer->to->is_ftp ? 0L : 1L);
     curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(e, CURLOPT_READDATA, l);
     curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);

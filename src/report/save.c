@@ -126,6 +126,8 @@ int report_save(const Report *r, const ReportFiles *files, Err *err) {
         if (files->extra[i])
             write_one(r, extras[i], files->extra[i], &failures, &one);
     int rc = failures.length ? err_set(err, "%s", failures.bytes) : 0;
+    if (rc < 0 && files->failures)
+        text_adds(files->failures, failures.bytes);
     text_close(&failures);
     return rc;
 }

@@ -21,7 +21,7 @@ def held_by(law):
         r = run(law, profile(law, s.url, f"hold = {slack(20, 3)}s at 20", ["/x"], grace="10s"), "--workers", "1",
                 status=0)
         check_accounts(r)
-        return r, s.times("held", law + ".held"), s.counts()
+        return r, s.held(), s.counts()
 
 
 @test

@@ -226,8 +226,8 @@ class BadServer:
         """When they were closed, by the other end."""
         return self.times("went")
 
-    def times(self, what, name=None):
-        file = path(name or what)
+    def times(self, what):
+        file = path(f"{what}-{self.port}")  # several servers at once
         self.tell(f"{what} {file}")
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
