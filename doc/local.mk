@@ -45,7 +45,8 @@ grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
-	%D%/screens/report.png %D%/screens/stages.svg
+	%D%/screens/omission.svg %D%/screens/report.png \
+	%D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
 TESTS += %D%/checktrust.sh

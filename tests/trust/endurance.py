@@ -6,7 +6,7 @@ and an edit of the plan every second. What is counted must be what the target
 saw, and memory, descriptors and threads must not grow. `make endurance`; by
 environment:
 
-    ENDURANCE_SECONDS  how long (20; at most a day)
+    ENDURANCE_SECONDS  how long (15; at most a day)
     ENDURANCE_RATE     requests/s (1500; at most 20 000)
     ENDURANCE_EVERY    seconds between samples
     ENDURANCE_KEEP     a folder in which samples, journal and results stay
@@ -24,7 +24,7 @@ except ImportError:
     print("1..0 # SKIP python3-pyte is not there")
     sys.exit(0)
 
-SECONDS = min(86400, int(os.environ.get("ENDURANCE_SECONDS", "20")))
+SECONDS = min(86400, int(os.environ.get("ENDURANCE_SECONDS", "15")))
 RATE = min(20000, int(os.environ.get("ENDURANCE_RATE", "1500")))
 EVERY = float(os.environ.get("ENDURANCE_EVERY", max(0.5, min(10, SECONDS / 60))))
 KEEP = os.environ.get("ENDURANCE_KEEP")

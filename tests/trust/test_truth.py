@@ -118,7 +118,7 @@ def virtual_users_come_and_go_as_planned():
 @timed
 def arrivals_follow_a_ramp():
     """The n-th arrival is due when the area below the rate reaches n."""
-    rate, ramp = slack(2000, 400), slack(10, 2)
+    rate, ramp = slack(2000, 800), slack(10, 1)
     with BadServer("--stamps", 100000) as s:
         p = profile("slope", s.url, f"up = {ramp}s to {rate}/s\ndown = {ramp}s to 0/s", ["/x"], "timeout = 30s",
                     grace="10s")
