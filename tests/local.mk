@@ -34,6 +34,7 @@ dist_check_SCRIPTS += tests/checkrooms.sh
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 
+<<<<<<< HEAD
 # Two hours, by the clock; ENDURANCE_SECONDS and ENDURANCE_RATE say otherwise,
 # ENDURANCE_KEEP where its samples and results stay.
 endurance: onrush tests/trust/bad_server
@@ -45,3 +46,21 @@ trust: onrush tests/trust/bad_server
 	@failed=0; for t in $(TRUST_TESTS); do echo "# $$t"; \
 	$(AM_TESTS_ENVIRONMENT) ONRUSH_TRUST=long $(PYTHON3) $(srcdir)/$$t || failed=1; done; exit $$failed
 .PHONY: endurance trust
+=======
+# cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
+EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
+.PHONY: analyze
+analyze: all
+	@SRC='$(srcdir)' ANALYZE_FLAGS='$(DEFS) -I. $(AM_CPPFLAGS)' \
+	sh '$(srcdir)/tests/analyze.sh'
+
+# What the tests that ran here took of the branches of engine and parsers, the
+# least first: configure --enable-coverage, make check, make coverage.
+COVERED = .*/src/((engine|http|profile|expr|plan)/|stats/(threshold|condition|alert_read)\.c|journal/(line|replay.*)\.c|compare/read_.*\.c)
+.PHONY: coverage
+coverage:
+	@ls src/plan/*.gcda >/dev/null 2>&1 || { echo 'nothing was measured here:' \
+	  'configure --enable-coverage, make check, then this' >&2; exit 2; }
+	@gcovr --root '$(srcdir)' --filter '$(COVERED)' --branches \
+	  --exclude-unreachable-branches --sort-percentage .
+>>>>>>> main

@@ -4,5 +4,6 @@ libonrush_a_SOURCES += \
 	%D%/file.c %D%/file.h \
 	%D%/mem.c %D%/mem.h \
 	%D%/rng.h \
+	%D%/secret.c %D%/secret.h \
 	%D%/text.c %D%/text.h \
 	%D%/units.c %D%/units.h

@@ -122,6 +122,18 @@ char *text_clean(char *to, size_t size, const char *from, size_t length) {
     return to;
 }
 
+char *text_clean_copy(const char *from) {
+    size_t length = strlen(from);
+    size_t room = length * 3 + 1; /* U+FFFD takes three bytes */
+    return text_clean(mem_alloc(room, 1), room, from, length);
+}
+
+void text_put(FILE *to, const char *text) {
+    char *clean = text_clean_copy(text);
+    fputs(clean, to);
+    free(clean);
+}
+
 static size_t min3(size_t a, size_t b, size_t c) {
     size_t m = a < b ? a : b;
     return m < c ? m : c;

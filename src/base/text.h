@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Always NUL-terminated once something was added; starts as {0}. */
 typedef struct Text {
@@ -26,6 +27,11 @@ char *text_take(Text *t);
  * (C0, C1, DEL), bidirectional marks and broken UTF-8 become '?' or U+FFFD;
  * cut at a character to fit size (> 0). Returns to. */
 char *text_clean(char *to, size_t size, const char *from, size_t length);
+/* The same, uncut, as a heap string of its own. */
+char *text_clean_copy(const char *from);
+
+/* Writes text from outside, cleaned so; of any length. */
+void text_put(FILE *to, const char *text);
 
 /* Optimal string alignment distance (Damerau 1964 without repeated edits),
  * case-insensitive, of names up to 63 bytes; longer ones are far apart. */

@@ -196,9 +196,15 @@ static void print_left_out(const Wheel *w) {
                    w->plans[i].unit == PLAN_RATE ? "arrivals" : "VUs");
 }
 
-static void print_command(const char *words, size_t length) {
-    for (size_t at = 0; at < length; at += strlen(words + at) + 1)
-        printf(" %s", words + at);
+static void print_command(const PlannedEvent *e, const Secrets *secrets) {
+    Text line = { 0 }, masked = { 0 };
+    for (size_t at = 0; at < e->exec_length; at += strlen(e->exec + at) + 1)
+        text_addf(&line, " %s", e->exec + at);
+    secrets_mask_text(secrets, line.bytes, false);
+    secret_mask_places(line.bytes, strlen(line.bytes), &masked);
+    text_put(stdout, secrets->are_shown ? line.bytes : masked.bytes);
+    text_close(&line);
+    text_close(&masked);
 }
 
 static void print_events(const Profile *p) {
@@ -210,7 +216,7 @@ static void print_events(const Profile *p) {
             printf(" %s", e->command);
         if (e->exec) {
             printf("%s exec", e->command ? ", and" : "");
-            print_command(e->exec, e->exec_length);
+            print_command(e, p->secrets);
         }
         putchar('\n');
     }

@@ -78,7 +78,7 @@ static void add_stages(const Plan *p, Text *lines) {
 int files_read_stages(const char *path, const char *scenario, Text *lines,
                       Err *err) {
     const char *ready = strchr(path, '/') ? NULL : init_text(path);
-    ProfileOptions none = { 0 };
+    ProfileOptions none = { .is_only_shown = true };
     Profile p;
     Diags d;
     diags_init(&d, path);

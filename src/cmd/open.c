@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/screen.h"
@@ -140,7 +141,10 @@ static void tell_end(Show *s) {
 static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
-    uv_loop_init(&s->loop);
+    if (begin_loop(&s->loop, &err) < 0) {
+        fprintf(stderr, "onrush open: %s\n", err.text);
+        return EXIT_UNEXPECTED;
+    }
     char *dir = place_of(s);
     s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
                            NULL, leave, s, &err);
@@ -168,7 +172,7 @@ static bool wants_files(const Options *o) {
 
 /* The run's own, if it is there and still can be read. */
 static bool read_profile(const char *dir, Profile *p) {
-    ProfileOptions none = { 0 };
+    ProfileOptions none = { .is_only_shown = true };
     Text path = { 0 };
     Diags d;
     text_addf(&path, "%s/profile.ini", dir);

@@ -15,11 +15,7 @@
 
 /* A profile may be another's: its bytes are not the terminal's commands. */
 static void say(const char *text) {
-    size_t room = strlen(text) * 4 + 1;
-    char *clean = mem_alloc(room, 1);
-    text_clean(clean, room, text, strlen(text));
-    fputs(clean, stdout);
-    free(clean);
+    text_put(stdout, text);
 }
 
 /* --- scenarios ---------------------------------------------------------- */

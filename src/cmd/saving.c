@@ -13,6 +13,7 @@ int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
     if (marker_open(&s->marker, dir, err) < 0)
         return -1;
     s->dir = dir;
+    report_sweep(dir);
     text_addf(&path, "%s/profile.ini", dir);
     report_profile(r, &profile);
     int rc = file_write(path.bytes, profile.bytes, profile.length, err);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/against.h"
+#include "cmd/begin.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
 #include "cmd/saving.h"
@@ -76,6 +77,13 @@ static Report report_of(Session *s) {
 }
 
 /* --- before the load ---------------------------------------------------- */
+
+static int begin_curl(Err *err) {
+    CURLcode code = curl_global_init(CURL_GLOBAL_ALL);
+    return code ? err_set(err, "libcurl could not be started: %s",
+                          curl_easy_strerror(code))
+                : 0;
+}
 
 static int open_socket(Session *s, Err *err) {
     if (s->o->no_control)
@@ -432,7 +440,8 @@ static int start(Session *s, Err *err) {
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
                             (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
-    if (open_socket(s, err) < 0 || open_export(s, err) < 0)
+    if (begin_pool(&s->loop, err) < 0 || open_socket(s, err) < 0 ||
+        open_export(s, err) < 0)
         return -1;
     if (wants_screen) {
         ConsoleHost owner = { .data = s,
@@ -451,7 +460,7 @@ static int start(Session *s, Err *err) {
 /* A profile from elsewhere does not run commands by surprise. */
 static int check_exec(const Session *s, Err *err) {
     const Profile *p = s->profile;
-    const char *kind = "request", *name = NULL, *line = NULL;
+    const char *kind = "request", *name = "", *line = "";
     char command[100];
     if (s->o->allow_exec || !command_is_run(p))
         return 0;
@@ -521,9 +530,11 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
-    curl_global_init(CURL_GLOBAL_ALL);
-    uv_loop_init(&s.loop);
-    if (start(&s, &err) < 0) {
+    bool has_loop = begin_loop(&s.loop, &err) == 0;
+    bool has_curl = has_loop && begin_curl(&err) == 0;
+    if (!has_curl) {
+        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+    } else if (start(&s, &err) < 0) {
         screen_close(s.screen);
         s.screen = NULL;
         saving_forget(&s.saving);
@@ -534,8 +545,10 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     } else {
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }
-    uv_loop_close(&s.loop);
-    curl_global_cleanup();
+    if (has_loop)
+        uv_loop_close(&s.loop);
+    if (has_curl)
+        curl_global_cleanup();
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);

@@ -15,11 +15,12 @@ void event_add(EventLog *log, uint64_t at_ns, EventKind kind,
                const char *format, ...) {
     if (log->count == EVENTS_MAX)
         return;
-    char text[EVENT_TEXT_MAX * 2];
+    char text[EVENT_TEXT_MAX * 4];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int length = vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    secrets_mask_text(log->secrets, text, length >= (int)sizeof text);
     mem_grow(log->items, log->count, log->cap);
     Event *e = &log->items[log->count++];
     *e = (Event){ .at_ns = at_ns, .kind = kind };

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/secret.h"
+
 #define EVENT_TEXT_MAX 160
 
 typedef enum EventKind {
@@ -26,6 +28,7 @@ typedef struct Event {
 typedef struct EventLog {
     Event *items;
     size_t count, cap;
+    const Secrets *secrets; /* no event has them; NULL: none are known */
 } EventLog;
 
 /* Beyond 100 000 events the log is full and stays as it is. */

@@ -121,16 +121,23 @@ bool wheel_is_mixed(const Wheel *w) {
 
 static void remember(Wheel *w, uint64_t now_ns, const char *command,
                      const char *outcome) {
-    char clean[COMMAND_MAX];
     event_add(&w->log, now_ns,
               text_starts(command, "mark") ? EVENT_MARK : EVENT_YOU, "%s",
               outcome);
     if (w->action_count == ACTIONS_MAX)
         return;
-    text_clean(clean, sizeof clean, command, strlen(command));
     mem_grow(w->actions, w->action_count, w->action_cap);
-    w->actions[w->action_count++] =
-        (Action){ now_ns, mem_dup_text(clean), mem_dup_text(outcome) };
+    w->actions[w->action_count++] = (Action){
+        now_ns, text_clean_copy(command), text_clean_copy(outcome)
+    };
+}
+
+/* It quotes the command. */
+static void clean_answer(Text *answer) {
+    char *clean = text_clean_copy(answer->bytes ? answer->bytes : "");
+    text_clear(answer);
+    text_adds(answer, clean);
+    free(clean);
 }
 
 static int apply(Wheel *w, uint64_t now_ns, const char *who,
@@ -149,6 +156,7 @@ static int apply(Wheel *w, uint64_t now_ns, const char *who,
         return -1;
     if (v->is_plan)
         verb_name_scenario(w, answer);
+    clean_answer(answer);
     if (w->end == WHEEL_GOES_ON)
         steps_note(w, who, command);
     else

@@ -22,7 +22,7 @@ typedef enum WheelEnd {
     WHEEL_STOP,   /* at once */
 } WheelEnd;
 
-/* What an operator did, for the summary. */
+/* What an operator did, for the summary; clean for a terminal. */
 typedef struct Action {
     uint64_t at_ns; /* run time */
     char *command;
@@ -97,8 +97,8 @@ bool wheel_is_mixed(const Wheel *w);     /* are there both units? */
 
 /* Does a command ("level 250", "spike +500 20s") at run time now_ns.
  * 0: done and logged; *answer (cleared first) says what it means in a
- * sentence, with the scenario's name in front when there are several. -1:
- * nothing changed, err says why. */
+ * sentence, clean for a terminal, with the scenario's name in front when
+ * there are several. -1: nothing changed, err says why. */
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err);
 /* The same, not by an operator: logged as `kind` with "who: " in front, and

@@ -168,6 +168,8 @@ static void record_completion(const Call *c, const Poll *poll) {
 /* For the reader; of no request that went well. */
 static void show(const Call *c, const Request *r, Judgement j, FailClass f) {
     Captured is = { .x = &c->x,
+                    .profile = c->vu->worker->shared->profile,
+                    .values = c->vu->values,
                     .name = r->name,
                     .transport = c->flying->ops->name,
                     .series = series_of(c),

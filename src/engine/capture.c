@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 
@@ -16,27 +15,9 @@
  * may have colours. */
 #define TEXT_SHARE 8
 #define TEXT_FEW 2
-
-/* --- secrets ------------------------------------------------------------ */
-
-static bool contains(const char *name, size_t length, const char *part) {
-    size_t n = strlen(part);
-    for (size_t i = 0; i + n <= length; i++)
-        if (strncasecmp(name + i, part, n) == 0)
-            return true;
-    return false;
-}
-
-/* Rather one too many: what was shown once cannot be taken back. */
-static bool is_secret(const char *name, size_t length) {
-    static const char *const parts[] = { "authorization", "cookie",    "token",
-                                         "secret",        "password",  "key",
-                                         "session",       "credential" };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (contains(name, length, parts[i]))
-            return true;
-    return false;
-}
+/* More of a message is not looked at: masked, that much still is more than
+ * an example shows, as a rule. */
+#define MESSAGE_MOST ((size_t)4 * EXAMPLE_TEXT_MAX)
 
 /* --- lines -------------------------------------------------------------- */
 
@@ -61,47 +42,6 @@ static void add_line(Page *p, const char *bytes, size_t length) {
     p->to[p->used] = '\0';
 }
 
-/* With what is within it as NAME=VALUE: in a query, of a command. */
-static void add_open_line(Page *p, const char *at, size_t length) {
-    static const char ends[] = "?&; \t";
-    char line[LINE_ROOM];
-    const char *end = at + length;
-    size_t n = 0;
-    while (at < end && n + 4 < sizeof line) {
-        const char *word = at;
-        while (at < end && *at != '=' && !strchr(ends, *at))
-            at++;
-        size_t part = (size_t)(at - word) + (at < end);
-        bool hides =
-            at < end && *at == '=' && is_secret(word, (size_t)(at - word));
-        if (part > sizeof line - 4 - n)
-            part = sizeof line - 4 - n;
-        memcpy(line + n, word, part);
-        n += part;
-        at += at < end;
-        if (!hides)
-            continue;
-        memcpy(line + n, "***", 3);
-        n += 3;
-        while (at < end && !strchr("& \t", *at))
-            at++;
-    }
-    add_line(p, line, n);
-}
-
-static void add_head_line(Page *p, const char *at, size_t length) {
-    const char *colon = memchr(at, ':', length);
-    size_t name = colon ? (size_t)(colon - at) : 0;
-    if (!colon || !is_secret(at, name)) {
-        add_open_line(p, at, length);
-        return;
-    }
-    char masked[LINE_ROOM];
-    int n = snprintf(masked, sizeof masked, "%.*s: ***",
-                     (int)(name < 256 ? name : 256), at);
-    add_line(p, masked, n > 0 ? (size_t)n : 0);
-}
-
 /* The line's length without its end; *step: with it. */
 static size_t line_at(const char *at, const char *end, size_t *step) {
     const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -112,25 +52,22 @@ static size_t line_at(const char *at, const char *end, size_t *step) {
     return length;
 }
 
-/* A folded line belongs to the one before, secret or not. */
-static const char *add_head(Page *p, const char *at, const char *end) {
-    bool is_first = true, hides = false;
+static void add_head(Page *p, const char *at, size_t length) {
+    const char *end = at + length;
     while (at < end && !p->is_full) {
         size_t step, n = line_at(at, end, &step);
-        if (!n) {
-            at += step;
-            break;
-        }
-        bool goes_on = *at == ' ' || *at == '\t';
-        const char *colon = memchr(at, ':', n);
-        if (!goes_on)
-            hides = !is_first && colon && is_secret(at, (size_t)(colon - at));
-        if (is_first)
-            add_open_line(p, at, n);
-        else if (!goes_on || !hides)
-            add_head_line(p, at, n);
-        is_first = false;
+        add_line(p, at, n);
         at += step;
+    }
+}
+
+/* Behind the empty line; the end when there is none. */
+static const char *body_of(const char *at, const char *end) {
+    while (at < end) {
+        size_t step, n = line_at(at, end, &step);
+        at += step;
+        if (!n)
+            break;
     }
     return at;
 }
@@ -170,38 +107,151 @@ static void add_last(Page *p, const char *line) {
     add_line(p, line, strlen(line));
 }
 
-void capture_message(char *to, size_t size, const char *bytes, size_t length,
-                     uint64_t body_whole) {
-    Page p = { .to = to, .room = size - LAST_LINE_ROOM };
+/* Without secrets. No more is looked at than could be shown. */
+static void add_masked(const char *bytes, size_t length, bool is_cut,
+                       const Secrets *known, const Secrets *own, Text *to) {
+    Text raw = { 0 };
+    size_t most = length < MESSAGE_MOST ? length : MESSAGE_MOST;
+    is_cut |= most < length;
+    text_add(&raw, bytes, most);
+    if (known && known->are_shown) {
+        text_add(to, raw.bytes, raw.length);
+    } else {
+        raw.length = secrets_mask(known, raw.bytes, raw.length, is_cut);
+        raw.length = secrets_mask(own, raw.bytes, raw.length, is_cut);
+        secret_mask_places(raw.bytes, raw.length, to);
+    }
+    text_close(&raw);
+}
+
+/* The body as it came has `here` bytes. */
+static void add_text_body(Page *p, const Text *body, size_t here,
+                          uint64_t whole) {
     char last[LAST_LINE_ROOM];
-    const char *end = bytes + length;
+    add_line(p, "", 0);
+    size_t shown =
+        (size_t)(add_body(p, body->bytes, body->bytes + body->length) -
+                 body->bytes);
+    snprintf(last, sizeof last, "(the first %zu of %" PRIu64 " bytes)", shown,
+             whole);
+    if (shown < body->length || here < whole || here > MESSAGE_MOST)
+        add_last(p, last);
+}
+
+void capture_message(char *to, size_t size, const Message *m,
+                     const Secrets *known, const Secrets *own) {
+    Page p = { .to = to, .room = size - LAST_LINE_ROOM };
+    Text head = { 0 }, body = { 0 };
+    const char *end = m->bytes + m->length, *from = body_of(m->bytes, end);
+    size_t here = (size_t)(end - from);
+    uint64_t whole = m->body_whole > here ? m->body_whole : here;
     to[0] = '\0';
-    const char *body = add_head(&p, bytes, end);
-    size_t here = (size_t)(end - body);
-    uint64_t whole = body_whole > here ? body_whole : here;
+    add_masked(m->bytes, (size_t)(from - m->bytes), m->is_cut && !here, known,
+               own, &head);
+    add_head(&p, head.bytes, head.length);
+    while (p.used && to[p.used - 1] == '\n' && p.used > 1 &&
+           to[p.used - 2] == '\n')
+        to[--p.used] = '\0';
     if (p.is_full) {
         add_last(&p, "(more of the head is not shown)");
-    } else if (here && !is_text(body, here)) {
+    } else if (here && !is_text(from, here)) {
+        char last[LAST_LINE_ROOM];
         add_line(&p, "", 0);
         snprintf(last, sizeof last, "(%" PRIu64 " bytes that are no text)",
                  whole);
         add_last(&p, last);
     } else if (here) {
-        add_line(&p, "", 0);
-        size_t shown = (size_t)(add_body(&p, body, end) - body);
-        snprintf(last, sizeof last, "(the first %zu of %" PRIu64 " bytes)",
-                 shown, whole);
-        if (shown < whole)
-            add_last(&p, last);
+        add_masked(from, here, m->is_cut || here < whole, known, own, &body);
+        add_text_body(&p, &body, here, whole);
     }
     while (p.used && to[p.used - 1] == '\n')
         to[--p.used] = '\0';
+    text_close(&head);
+    text_close(&body);
+}
+
+/* --- what is secret in it ----------------------------------------------- */
+
+static void add_vars(const Vars *vars, const Values *values, Secrets *to) {
+    for (size_t i = 0; i < vars->count; i++) {
+        const Var *v = &vars->items[i];
+        if (v->kind != VAR_DATA || !v->is_secret || !values)
+            continue;
+        ValueSpan cell = values_cell(values, v->set, v->column);
+        secrets_add(to, cell.bytes, cell.length);
+    }
+}
+
+static void add_headers(const Header *headers, size_t count, const Values *v,
+                        Secrets *to) {
+    for (size_t i = 0; i < count; i++)
+        add_vars(&headers[i].vars, v, to);
+}
+
+/* Of the row that the iteration works with, and of earlier answers. */
+static void add_values(const Captured *c, Secrets *to) {
+    const Profile *p = c->profile;
+    const Request *r = &p->requests[c->x->request->index];
+    add_vars(&r->path_vars, c->values, to);
+    add_vars(&r->body_vars, c->values, to);
+    add_headers(r->headers, r->header_count, c->values, to);
+    add_headers(p->headers, p->header_count, c->values, to);
+    for (uint32_t i = 0; c->values && i < p->extracted_count; i++) {
+        ValueSpan v;
+        if (secret_is_name(p->extracted[i], strlen(p->extracted[i])) &&
+            values_get(c->values, i, &v))
+            secrets_add(to, v.bytes, v.length);
+    }
+}
+
+/* What it sent and got as a secret, it might be told once more elsewhere. */
+static void add_places(const char *bytes, size_t length, Secrets *to) {
+    if (bytes)
+        secrets_add_places(to, bytes,
+                           length < MESSAGE_MOST ? length : MESSAGE_MOST);
+}
+
+/* A word behind an option is one, whatever it holds. */
+static void add_words(const Form *f, Secrets *to) {
+    for (size_t i = 1; i < f->header_count; i++) {
+        const Span *option = &f->headers[2 * i - 1];
+        const Span *word = &f->headers[2 * i + 1];
+        const char *name = f->bytes + option->at;
+        if (option->length && *name == '-' &&
+            !memchr(name, '=', option->length) &&
+            secret_is_name(name, option->length))
+            secrets_add(to, f->bytes + word->at, word->length);
+    }
+}
+
+static void know_secrets(const Captured *c, Secrets *to) {
+    const Exchange *x = c->x;
+    const Form *f = x->form;
+    add_values(c, to);
+    if (x->request->is_exec) {
+        add_words(f, to);
+        add_places(f->bytes + f->body.at, f->body.length, to);
+    } else {
+        add_places(f->bytes, f->length, to);
+    }
+    add_places(x->opening, x->opening_length, to);
+    add_places(x->head, x->head_length, to);
+    if (!x->opening)
+        add_places(x->body, x->body_length, to);
 }
 
 /* --- what was asked, and what came -------------------------------------- */
 
+static void show_text(const Captured *c, const Text *t, uint64_t whole,
+                      const Secrets *own, char to[EXAMPLE_TEXT_MAX]) {
+    Message m = { t->bytes, t->length, whole, c->x->fail != FAIL_NONE };
+    capture_message(to, EXAMPLE_TEXT_MAX, &m, c->profile->secrets, own);
+}
+
 /* The words of the command, then what it is given to read. */
-static void capture_command(Example *e, const Form *f) {
+static void capture_command(Example *e, const Captured *c,
+                            const Secrets *own) {
+    const Form *f = c->x->form;
     Text line = { 0 };
     for (size_t i = 0; i < f->header_count; i++) {
         const Span *word = &f->headers[2 * i + 1];
@@ -210,12 +260,12 @@ static void capture_command(Example *e, const Form *f) {
     }
     text_adds(&line, "\n\n");
     text_add(&line, f->bytes + f->body.at, f->body.length);
-    capture_message(e->request, sizeof e->request, line.bytes, line.length, 0);
+    show_text(c, &line, 0, own, e->request);
     text_close(&line);
 }
 
 /* Without the bytes as they came: put together from what is known of it. */
-static void capture_parts(Example *e, const Captured *c) {
+static void capture_parts(Example *e, const Captured *c, const Secrets *own) {
     const Exchange *x = c->x;
     Text all = { 0 };
     if (!x->status)
@@ -231,62 +281,73 @@ static void capture_parts(Example *e, const Captured *c) {
     text_adds(&all, "\n");
     if (x->body_length)
         text_add(&all, x->body,
-                 x->body_length < EXAMPLE_TEXT_MAX ? x->body_length
-                                                   : EXAMPLE_TEXT_MAX);
-    capture_message(e->answer, sizeof e->answer, all.bytes, all.length,
-                    x->body_bytes);
+                 x->body_length < MESSAGE_MOST ? x->body_length
+                                               : MESSAGE_MOST);
+    show_text(c, &all, x->body_bytes, own, e->answer);
     text_close(&all);
 }
 
-static void capture(Example *e, const Captured *c) {
+/* before: what is ours; more: it may quote what came, NULL is none. */
+static void capture_why(Example *e, const Captured *c, const Secrets *own,
+                        const char *before, const char *more) {
+    Text text = { 0 }, quoted = { 0 };
+    text_addf(&text, "%s: %s", c->name, before);
+    if (more)
+        add_masked(more, strlen(more), false, c->profile->secrets, own,
+                   &quoted);
+    text_adds(&text, quoted.bytes ? quoted.bytes : "");
+    text_clean(e->why, sizeof e->why, text.bytes, text.length);
+    text_close(&text);
+    text_close(&quoted);
+}
+
+static void capture(Example *e, const Captured *c, const char *before,
+                    const char *more) {
     const Exchange *x = c->x;
-    const Form *f = x->form;
+    Secrets own = { 0 };
     e->series = c->series;
     e->vu = c->vu;
     e->status = x->status;
     e->end_ns = x->end_ns;
     e->took_ns = x->end_ns - x->wanted_ns;
+    know_secrets(c, &own);
+    capture_why(e, c, &own, before, more);
     if (x->request->is_exec)
-        capture_command(e, f);
+        capture_command(e, c, &own);
     else
-        capture_message(e->request, sizeof e->request, f->bytes, f->length,
-                        f->body.length);
+        capture_message(e->request, sizeof e->request,
+                        &(Message){ x->form->bytes, x->form->length,
+                                    x->form->body.length, false },
+                        c->profile->secrets, &own);
     if (x->opening_length)
-        capture_message(e->answer, sizeof e->answer, x->opening,
-                        x->opening_length, x->body_bytes);
+        capture_message(e->answer, sizeof e->answer,
+                        &(Message){ x->opening, x->opening_length,
+                                    x->body_bytes, x->fail != FAIL_NONE },
+                        c->profile->secrets, &own);
     else
-        capture_parts(e, c);
+        capture_parts(e, c, &own);
+    secrets_close(&own);
 }
 
 void capture_fail(Slab *to, FailClass f, const Captured *c) {
     const Exchange *x = c->x;
     Example *e = slab_example_room(to, f);
+    char text[40];
     if (!e)
         return;
-    char text[FAIL_EXAMPLE_MAX];
-    if (x->fail != FAIL_NONE)
-        snprintf(text, sizeof text, "%s: %s", c->name, x->why ? x->why : "");
-    else if (f == FAIL_EXTRACT)
-        snprintf(text, sizeof text, "%s: status %d, no %s", c->name, x->status,
-                 x->why ? x->why : "");
-    else
-        snprintf(text, sizeof text, "%s: status %d", c->name, x->status);
-    text_clean(e->why, sizeof e->why, text, strlen(text));
-    capture(e, c);
+    snprintf(text, sizeof text, "status %d%s", x->status,
+             f == FAIL_EXTRACT ? ", no " : "");
+    bool says_why = x->fail != FAIL_NONE || f == FAIL_EXTRACT;
+    capture(e, c, x->fail != FAIL_NONE ? "" : text, says_why ? x->why : NULL);
 }
 
 void capture_check(Slab *to, uint32_t check, const char *check_name,
                    const Captured *c) {
     Example *e = slab_example_room(to, EXAMPLE_OF_CHECK(check));
+    char text[40] = "no answer, so not: ";
     if (!e)
         return;
-    char text[FAIL_EXAMPLE_MAX];
     if (c->x->status)
-        snprintf(text, sizeof text, "%s: status %d, but not: %s", c->name,
-                 c->x->status, check_name);
-    else
-        snprintf(text, sizeof text, "%s: no answer, so not: %s", c->name,
-                 check_name);
-    text_clean(e->why, sizeof e->why, text, strlen(text));
-    capture(e, c);
+        snprintf(text, sizeof text, "status %d, but not: ", c->x->status);
+    capture(e, c, text, check_name);
 }

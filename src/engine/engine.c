@@ -326,6 +326,7 @@ static void init_wheel(Engine *e) {
     e->paces = arena_array(&e->arena, Pace, p->scenario_count);
     e->levels = arena_array(&e->arena, double, p->scenario_count);
     plans_to_wheel(p, &e->wheel);
+    e->wheel.log.secrets = p->secrets;
     for (size_t i = 0; i < p->scenario_count; i++)
         e->scenarios[i] = (ScenarioReading){ .name = e->wheel.names[i],
                                              .started_per_s = NAN,

@@ -114,6 +114,8 @@ static void drain(Running *r) {
 static void log_end(Running *r, int64_t status, int signal) {
     Events *e = r->events;
     char how[32] = "done";
+    secrets_mask_text(e->profile->secrets, r->line,
+                      r->length == LINE_MAX_BYTES);
     if (signal)
         snprintf(how, sizeof how, "ended by signal %d", signal);
     else if (status)

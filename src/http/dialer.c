@@ -329,7 +329,7 @@ static int on_curl_timeout(CURLM *multi, long ms, void *user) {
 
 static void on_check(uv_check_t *check) {
     Dialer *d = check->data;
-    if (d->stumbled)
+    if (d->stumbled || uv_is_active((uv_handle_t *)&d->idle))
         link_read_stumbled(d);
     read_messages(d);
     if (d->first)
@@ -364,13 +364,14 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
                    .tls = tls,
                    .highest = multi_highest_descriptor(),
                    .keeper = -1,
-                   .handles = 2 };
+                   .handles = 3 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
     d->url = text_take(&t);
     uv_timer_init(loop, &d->timer);
     uv_check_init(loop, &d->check);
-    d->timer.data = d->check.data = d;
+    uv_idle_init(loop, &d->idle);
+    d->timer.data = d->check.data = d->idle.data = d;
     uv_check_start(&d->check, on_check);
     uv_unref((uv_handle_t *)&d->check);
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
@@ -413,6 +414,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     curl_multi_cleanup(d->multi);
     uv_close((uv_handle_t *)&d->timer, on_handle_closed);
     uv_close((uv_handle_t *)&d->check, on_handle_closed);
+    uv_close((uv_handle_t *)&d->idle, on_handle_closed);
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {

@@ -151,7 +151,9 @@ void head_keep(const Head *h, const char *line, size_t length, Text *to) {
     const char *colon = memchr(line, ':', (size_t)(end - line));
     if (is_blank(*line) && to->length) {
         to->length -= 2;
-        text_adds(to, " ");
+        /* Values have no blanks at their ends: nothing was there yet. */
+        if (end > line && !is_blank(to->bytes[to->length - 1]))
+            text_adds(to, " ");
         add_value(to, line, end);
     } else if (colon) {
         text_add(to, line, (size_t)(colon - line));

@@ -279,6 +279,15 @@ static FailClass ftp_verdict(TransferLane *l, CURLcode code) {
     return FAIL_NONE;
 }
 
+/* Does the body end with the connection, and TLS said nothing of an end? */
+static bool is_cut(const TransferLane *l) {
+    const Head *h = &l->head;
+    bool has_end = h->has_length || h->has_coding || h->version != 1 ||
+                   h->status == 204 || h->status == 304;
+    return !has_end && !l->was_ended && !l->x->request->is_head &&
+           transfer_hears_ends(l);
+}
+
 static FailClass verdict(TransferLane *l, CURLcode code) {
     if (l->fail != FAIL_NONE) {
         snprintf(l->why, sizeof l->why, "%s", l->fail_why);
@@ -306,6 +315,11 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
         return ftp_verdict(l, code);
     if (code != CURLE_OK)
         return class_of(l, code);
+    if (l->head.is_done && is_cut(l)) {
+        snprintf(l->why, sizeof l->why,
+                 "closed without close_notify: is the body whole?");
+        return FAIL_TLS;
+    }
     if (l->head.is_done)
         return FAIL_NONE;
     snprintf(l->why, sizeof l->why,
@@ -560,7 +574,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = false;
+    l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
     l->asked = l->redirected = l->sent = 0;
     l->read_at = 0;

@@ -58,6 +58,7 @@ struct TransferLane {
     Text url;
     /* of the exchange under way */
     Head head;       /* of the last request's answer */
+    bool was_ended;  /* a close_notify came */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
@@ -86,6 +87,9 @@ void transfer_renew_cache(TransferLane *l);
 /* Why this libcurl cannot do what the profile asks of a target; 0 when it
  * can. */
 int transfer_check(const Profile *p, const Url *to, Err *err);
+
+/* Is was_ended known of its connections? */
+bool transfer_hears_ends(const TransferLane *l);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -335,6 +335,9 @@ static void set_remaining(Plan *p, uint64_t ns) {
     } else {
         s->full_ns = s->offset_ns + ns;
     }
+    /* It ends now: a course of its own for the next one, as in plan_next. */
+    if (ns == 0 && i + 1 < p->count)
+        p->stages[i + 1].id = p->next_id++;
 }
 
 static size_t running_piece(const Plan *p) {
@@ -355,8 +358,11 @@ static uint64_t remaining_ns(const Plan *p) {
 int plan_stretch(Plan *p, uint64_t now_ns, int64_t by_ns, Err *err) {
     plan_edit_begin(p, now_ns);
     int rc = check_running(p, err);
+    uint64_t left = rc == 0 ? remaining_ns(p) : 0;
+    if (rc == 0 && by_ns > 0 &&
+        now_ns - p->began_ns + left + (uint64_t)by_ns > PLAN_STAGE_MOST_NS)
+        rc = err_set(err, "no stage takes longer than 365d");
     if (rc == 0) {
-        uint64_t left = remaining_ns(p);
         if (by_ns < 0)
             left -= (uint64_t)-by_ns < left ? (uint64_t)-by_ns : left;
         else

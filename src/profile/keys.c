@@ -530,6 +530,7 @@ const Key *section_key(const SectionInfo *s, const IniEntry *e, Diags *d) {
         if (text_equal(keys[i].section, s->name) &&
             (s->free_keys || key_matches(&keys[i], e->key)))
             return &keys[i];
-    unknown_key(s, e, d);
+    if (d)
+        unknown_key(s, e, d);
     return NULL;
 }

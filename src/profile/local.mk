@@ -20,6 +20,7 @@ libonrush_a_SOURCES += \
 	%D%/profile.c %D%/profile.h \
 	%D%/request.h %D%/scenario.h %D%/target.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/secrets.c %D%/secrets.h \
 	%D%/plans.c %D%/plans.h \
 	%D%/print.c \
 	%D%/print_tuned.c %D%/print_tuned.h \

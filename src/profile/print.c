@@ -10,6 +10,7 @@
 #include "profile/keys_target.h"
 #include "profile/plans.h"
 #include "profile/print_tuned.h"
+#include "profile/secrets.h"
 
 /* Does the key name a file that is looked for beside the profile? Of a body
  * only what an @ stands before. */
@@ -43,6 +44,7 @@ static void print_value(const Profile *p, const IniSection *s,
                         const IniEntry *e, Text *to) {
     bool is_body = text_equal(e->key, "body");
     VarScope scope = p->vars;
+    scope.secrets = NULL;
     Arena arena = { 0 };
     Vars vars;
     const char *read =
@@ -99,6 +101,24 @@ static bool is_done(const Profile *p, const IniSection *s, const IniEntry *e,
            text_equal(e->key, "do") && !key_is(event->command, "mark");
 }
 
+static void print_entry(const Profile *p, const Wheel *w, const IniSection *s,
+                        const IniEntry *e, Text *to, size_t *limit) {
+    Text masked = { 0 };
+    bool hides = secrets_print(p, s, e, &masked);
+    if (hides)
+        text_addf(to,
+                  "; a secret is left out: put ${env.NAME} in place of it and "
+                  "set NAME\n%s = %s\n",
+                  e->key, masked.bytes);
+    text_close(&masked);
+    if (hides)
+        return;
+    text_addf(to, "%s = ", e->key);
+    if (!print_tuned(p, w, s, e, limit, to))
+        print_value(p, s, e, to);
+    text_adds(to, "\n");
+}
+
 static void print_section(const Profile *p, const Wheel *w,
                           const IniSection *s, uint64_t until_ns, Text *to,
                           size_t *limit) {
@@ -107,10 +127,7 @@ static void print_section(const Profile *p, const Wheel *w,
         const IniEntry *e = &s->entries[k];
         if (is_in_plan(s, e->key) || is_done(p, s, e, until_ns))
             continue;
-        text_addf(to, "%s = ", e->key);
-        if (!print_tuned(p, w, s, e, limit, to))
-            print_value(p, s, e, to);
-        text_adds(to, "\n");
+        print_entry(p, w, s, e, to, limit);
     }
     if (section_is(s, "scenario") && p->scenario_count > 1) {
         const char *name = section_item(s);

@@ -17,6 +17,7 @@
 #include "profile/keys_request.h"
 #include "profile/monitor_gauges.h"
 #include "profile/scope.h"
+#include "profile/secrets.h"
 #include "profile/stages.h"
 
 /* --- values ------------------------------------------------------------- */
@@ -78,6 +79,7 @@ static void read_section(Profile *p, const IniSection *s, const KeyContext *of,
                       "'%s' stands twice in [%s]", c.entry->key, s->name);
             continue;
         }
+        p->vars.is_shown = secrets_are_seen(s, k);
         if (expand(&c, k))
             k->read(&c);
         else if (k->read == key_read_method)
@@ -301,12 +303,15 @@ static void connect(Profile *p, Diags *d) {
     }
     if (have_plans(p))
         events_check(p, d);
+    secrets_collect(p);
+    secrets_hide_names(p);
     index_series(p);
     index_checks(p);
     p->monitored_count =
         monitor_names(&p->monitor, &p->arena, &p->monitored);
     read_kind(p, "thresholds", d);
     read_kind(p, "alerts", d);
+    secrets_hide_alerts(p);
     scope_load(p, d);
     if (d->count == 0)
         check_metrics(p, d);
@@ -317,11 +322,15 @@ static int interpret(Profile *out, const char *path,
     Profile p = { .ini = ini };
     change_ini(&p.ini, options, d);
     set_defaults(&p, path);
+    p.secrets = p.vars.secrets = mem_new(Secrets);
+    p.secrets->are_shown = options->keeps_secrets;
+    p.vars.is_only_shown = options->is_only_shown;
     read_sections(&p, d);
     check_whole(&p, d);
     connect(&p, d);
     if (d->count || change_scale(&p, options, d) < 0) {
         diags_sort(d);
+        secrets_hide_mistakes(&p, d);
         profile_close(&p);
         return -1;
     }
@@ -372,6 +381,9 @@ void profile_close(Profile *p) {
     free(p->compare);
     alert_list_close(&p->alerts);
     ini_close(&p->ini);
+    if (p->secrets)
+        secrets_close(p->secrets);
+    free(p->secrets);
     arena_close(&p->arena);
     *p = (Profile){ 0 };
 }

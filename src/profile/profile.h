@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "profile/monitor_spec.h"
 #include "profile/reader.h"
 #include "profile/request.h"
@@ -72,6 +73,7 @@ typedef struct Profile {
     const char **extracted; /* names of variables, by slot */
     size_t extracted_count, extracted_cap;
     VarScope vars;
+    Secrets *secrets; /* what is known to be one; never NULL once read */
     PlannedEvent *events;
     size_t event_count, event_cap;
     ThresholdList thresholds;
@@ -97,6 +99,10 @@ typedef struct ProfileOptions {
     size_t set_count;
     double time_scale, load_scale;
     const char *vus, *duration; /* "50", "1h": one stage, both or none */
+    bool keeps_secrets; /* what is saved and shown has them */
+    /* Nothing is run: what the environment lacks is nothing, and a secret
+     * that was left out is no mistake. */
+    bool is_only_shown;
 } ProfileOptions;
 
 /* What its thresholds may be about; borrowed from the profile. */
@@ -127,7 +133,8 @@ void profile_close(Profile *p);
 /* Appends an INI file that makes this run again: as it was executed up to
  * until_ns, with the wheel's plans for its stages, and weights, think times
  * and thresholds as they are on it. A wheel of NULL: as the profile was read.
- * ${…} stays as it was written where nothing was changed. */
+ * ${…} stays as it was written where nothing was changed; a secret that is
+ * written in the file itself becomes ${***}, which cannot be run. */
 void profile_print(const Profile *p, const struct Wheel *w, uint64_t until_ns,
                    Text *to);
 

@@ -243,6 +243,8 @@ static int read_column(const Reading *r, const char *at, size_t set, Var *v) {
     text_add(&name, at, (size_t)(r->end - at));
     v->kind = VAR_DATA;
     v->set = (uint32_t)set;
+    v->is_secret = secret_is_name(at, (size_t)(r->end - at)) ||
+                   secret_is_name(data->name, strlen(data->name));
     int rc = 0;
     if (data->file &&
         data_column(data->file, text_trim(name.bytes), &v->column, &err) < 0)
@@ -296,11 +298,29 @@ static int read_env(const Reading *r, Making *to) {
     char name[128];
     snprintf(name, sizeof name, "%.*s", (int)(r->end - from), from);
     const char *value = getenv(name);
+    if (!value && r->scope->is_only_shown)
+        value = "";
     if (!value)
         return err_at(r->err, (int)(r->open - r->value) + 1,
                       "the environment has no variable '%s'", name);
+    if (r->scope->secrets &&
+        (!r->scope->is_shown || secret_is_name(name, strlen(name))))
+        secrets_add_field(r->scope->secrets, value, strlen(value));
     add_piece(to, r, r->open, true);
     text_adds(&to->text, value);
+    add_piece(to, r, r->end + 1, false);
+    return 0;
+}
+
+/* What a saved profile has in place of a secret. */
+static int read_lost(const Reading *r, Making *to) {
+    if (!r->scope->is_only_shown)
+        return complain(r, r->open,
+                        "a secret stood here, which was not saved: write "
+                        "${env.NAME} in place of ${***} and set NAME (or save "
+                        "with --keep-secrets)");
+    add_piece(to, r, r->open, true);
+    text_adds(&to->text, "***");
     add_piece(to, r, r->end + 1, false);
     return 0;
 }
@@ -328,9 +348,12 @@ static int read_own(const Reading *r, VarEntry *e, Making *to) {
         return tell_circle(r, e);
     vars_read_entry(r->scope, e, r->arena, NULL);
     add_piece(to, r, r->open, true);
-    for (size_t i = 0; i < e->is.vars.count; i++)
-        add_var(to, &e->is.vars.items[i],
-                to->text.length + e->is.vars.items[i].at);
+    bool is_secret = secret_is_name(e->name, strlen(e->name));
+    for (size_t i = 0; i < e->is.vars.count; i++) {
+        Var v = e->is.vars.items[i];
+        v.is_secret |= is_secret;
+        add_var(to, &v, to->text.length + v.at);
+    }
     text_add(&to->text, e->is.text, e->is.length);
     add_piece(to, r, r->end + 1, false);
     return 0;
@@ -341,6 +364,8 @@ static int read_one(const Reading *r, Making *to) {
         return complain(r, r->open, "the ${ has no closing }");
     if (text_starts(r->inner, "env."))
         return read_env(r, to);
+    if (text_starts(r->inner, "***}"))
+        return read_lost(r, to);
     const char *at = r->inner + strspn(r->inner, BLANKS);
     size_t n = strcspn(at, BLANKS ".}");
     char name[2 * VARS_NAME_MAX]; /* a longer one is not known, either */

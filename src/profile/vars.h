@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "profile/data.h"
 
 #define VARS_NAME_MAX 63
@@ -53,6 +54,7 @@ typedef struct Var {
     size_t word_count;
     uint32_t set, column; /* VAR_DATA: of VarScope.data; for data_cell */
     uint32_t slot;        /* VAR_EXTRACTED: of VarScope.extracted */
+    bool is_secret;       /* VAR_DATA: the column, or the [vars] around it */
 } Var;
 
 /* From here on, the text came from that column (1-based) of the value as it
@@ -104,6 +106,9 @@ typedef struct VarScope {
     const char *const *extracted;
     size_t extracted_count;
     VarEntry *reading; /* now */
+    Secrets *secrets;  /* get what ${env.NAME} gave; NULL: nobody does */
+    bool is_shown;     /* where it is read now, it is to be seen by all */
+    bool is_only_shown; /* as ProfileOptions has it */
     VarAsked *asked;
     size_t asked_count, asked_cap;
 } VarScope;

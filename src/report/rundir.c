@@ -42,7 +42,7 @@ static void add_stamp(time_t started, Text *to) {
 /* mkdir, not a look first: two runs may begin in the same second. */
 static int make_new_dir(Text *path, Err *err) {
     size_t length = path->length;
-    for (int n = 2; mkdir(path->bytes, 0777) < 0; n++) {
+    for (int n = 2; mkdir(path->bytes, 0700) < 0; n++) {
         if (errno != EEXIST || n > TRIES_MAX)
             return err_set(err, "%s: cannot make the folder: %s", path->bytes,
                            strerror(errno));

@@ -117,6 +117,12 @@ static void save_in_folder(const Report *r, const ReportFiles *files, size_t i,
     text_close(&path);
 }
 
+void report_sweep(const char *dir) {
+    file_sweep(dir, FILE_PROBE);
+    for (size_t i = 0; i < IN_FOLDER; i++)
+        file_sweep(dir, in_folder[i].name);
+}
+
 int report_save(const Report *r, const ReportFiles *files, Err *err) {
     Text failures = { 0 };
     Err one;

@@ -32,6 +32,10 @@ typedef struct ReportFiles {
  * err as it can hold. */
 int report_save(const Report *r, const ReportFiles *files, Err *err);
 
+/* Removes from the folder what saving left there when it was killed; only
+ * for whoever holds the folder's marker. */
+void report_sweep(const char *dir);
+
 /* Appends profile.ini: the run as it was executed so far, which runs again;
  * before it has begun, the plan. */
 void report_profile(const Report *r, Text *to);

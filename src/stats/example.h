@@ -2,7 +2,7 @@
 /* example.h: one request that failed, as it went: what was asked, what came
  * back, what went wrong. All texts are clean for a terminal: nothing but
  * printable characters, and '\n' between the lines of request and answer.
- * Values of headers that hold secrets are shown as "***".
+ * Secrets (base/secret.h) are shown as "***", unless --keep-secrets.
  *
  * A kind is a FailClass, or EXAMPLE_OF_CHECK(i) of the profile's i-th check. */
 #ifndef ONRUSH_STATS_EXAMPLE_H

@@ -28,6 +28,7 @@ CLI_TESTS += tests/cli/test_replay.py
 CLI_TESTS += tests/cli/test_saving.py
 CLI_TESTS += tests/cli/test_scenarios.py
 CLI_TESTS += tests/cli/test_schema.py
+CLI_TESTS += tests/cli/test_secrets.py
 CLI_TESTS += tests/cli/test_settings.py
 CLI_TESTS += tests/cli/test_story.py
 CLI_TESTS += tests/cli/test_target.py

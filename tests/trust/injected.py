@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults put into the program itself: fail_nth.c by LD_PRELOAD, and what must hold whatever failed."""
-import concurrent.futures, errno, glob, signal
+import concurrent.futures, errno, fcntl, glob, pty, select, signal, struct, termios
 
 from trust import *  # noqa
 
@@ -18,8 +18,6 @@ GET = /json
 [scenario one]
 mix = home 1
 think = 20ms
-[thresholds]
-http_req_failed = rate < 0.5
 """
 
 
@@ -33,7 +31,7 @@ def can_inject():
 class Injection:
     """One run of the program with a fault in it."""
 
-    def __init__(self, name, *args, timeout=30, before=(), **fault):
+    def __init__(self, name, *args, timeout=30, before=(), tty=False, **fault):
         e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER, LD_PRELOAD=os.path.abspath(FAIL_NTH))
         e.update({f"FAIL_{k.upper()}": str(v) for k, v in fault.items()})
         self.fault = " ".join(f"{k}={v}" for k, v in fault.items())
@@ -44,12 +42,51 @@ class Injection:
         elif os.path.exists(self.log):
             os.remove(self.log)
         self.args, self.where = args, ""
+        if tty:
+            self.on_terminal(e, timeout)
+            return
         try:
             p = subprocess.run([*before, tap.ONRUSH, *args], stdin=subprocess.DEVNULL, capture_output=True, env=e,
                                cwd=tap.FOLDER, timeout=timeout)
             self.status, self.stdout, self.stderr = p.returncode, p.stdout.decode(), p.stderr.decode()
         except subprocess.TimeoutExpired as late:
             self.status, self.stdout, self.stderr = "hangs", "", (late.stderr or b"").decode()
+
+    def on_terminal(self, e, timeout):
+        """The same on a pseudo-terminal; its bytes are stdout, and whether it was given back is kept."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        before, data, end = termios.tcgetattr(slave), b"", time.monotonic() + timeout
+        e.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+        with open(self.log + ".stderr", "w+") as err:
+            p = subprocess.Popen([tap.ONRUSH, *self.args], stdin=slave, stdout=slave, stderr=err, env=e, cwd=tap.FOLDER,
+                                 start_new_session=True)
+            over = False
+            while time.monotonic() < end and not (over and not select.select([master], [], [], 0)[0]):
+                if select.select([master], [], [], 0.05)[0]:
+                    data += os.read(master, 65536)
+                over = over or p.poll() is not None
+            self.status = p.returncode if over else "hangs"
+            if not over:
+                p.kill()
+                p.wait()
+            err.seek(0)
+            self.stderr = err.read()
+        self.stdout = data.decode(errors="replace")
+        self.termios = before == termios.tcgetattr(slave)
+        os.close(master)
+        os.close(slave)
+
+    def terminal_given_back(self):
+        """Why it is not, or None."""
+        last = lambda on, off: self.stdout.rfind(on) <= self.stdout.rfind(off)
+        if not self.termios:
+            return "the terminal's modes are not as before"
+        for name, on, off in (("screen", "\033[?1049h", "\033[?1049l"), ("mouse", "\033[?1002h", "\033[?1002l"),
+                              ("cursor", "\033[?25l", "\033[?25h"), ("frame", "\033[?2026h", "\033[?2026l")):
+            if not last(on, off):
+                return f"the {name} is not as before"
+        return None
 
     def calls(self):
         """(kind, stack, number, caller) of each new stack."""

@@ -3,7 +3,6 @@
 # meant.
 check_PROGRAMS += tests/trust/bad_server
 tests_trust_bad_server_SOURCES = %D%/bad_server.c
-tests_trust_bad_server_LDADD = -lm
 # Without glibc 2.35 it is empty, and its tests are skipped.
 check_DATA += tests/trust/fail_nth.so
 tests/trust/fail_nth.so: %D%/fail_nth.c
@@ -12,10 +11,12 @@ tests/trust/fail_nth.so: %D%/fail_nth.c
 	  $(srcdir)/%D%/fail_nth.c || : > $@
 EXTRA_DIST += %D%/fail_nth.c %D%/injected.py
 CLEANFILES += tests/trust/fail_nth.so
+tests_trust_bad_server_LDADD = -lm
 TRUST_TESTS =
 TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
 TRUST_TESTS += tests/trust/test_killed.py
+TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_latency.py

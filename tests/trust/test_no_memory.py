@@ -30,9 +30,13 @@ def selected(calls):
     return chosen
 
 
-def walk(name, args_of, *rules, prepare=None):
+def given_back(_i):
+    return Injection.terminal_given_back
+
+
+def walk(name, args_of, *rules, prepare=None, tty=False):
     """args_of(n): the arguments of the n-th run, which has a place of its own."""
-    first = Injection(name, *args_of("survey"), what="alloc", depth=8)
+    first = Injection(name, *args_of("survey"), what="alloc", depth=8, tty=tty)
     assert first.status in (0, 1), first
     stacks = selected(first.calls())
     of = {c[1]: c[3] for c in first.calls()}
@@ -42,9 +46,11 @@ def walk(name, args_of, *rules, prepare=None):
         if prepare:
             prepare(i)
         r = Injection(f"{name}{i}", *args_of(i), what="alloc", depth=8, stack=stack, **{"from": 1},
-                      to=10**9 if forever else 1)
+                      tty=tty, to=10**9 if forever else 1)
         r.where = of[stack]
         why = r.wrong(*(rule(i) for rule in rules))
+        if tty and r.status == -signal.SIGSEGV and of[stack].startswith("libtinfo"):
+            why = r.terminal_given_back()  # setupterm says OK and tigetstr crashes; nothing was shown yet
         if why is None and prepare:
             shutil.rmtree(path(f"{name}-{i}"), ignore_errors=True)
         return r, why
@@ -115,6 +121,20 @@ def no_memory_where_a_run_is_read():
     walk("compare", lambda i: ["compare", "--html", path(f"compared-{i}.html"), path("read"), path("read2")],
          said_memory)
     walk("history", lambda i: ["history"], said_memory)
+
+
+@test
+def no_memory_in_the_console():
+    can_inject()
+    with Target("service=1ms") as t:
+        p = write("console.ini", PROFILE.format(name="console", url=t.url, length="600ms"))
+        onrush("run", "--headless", "--out", path("shown"), p, status=0)
+        keys = write("all.keys", "0.2 2\n0.25 3\n0.3 4\n0.35 ?\n0.4 esc\n0.45 type :level 3\n0.5 enter\n"
+                                 "1.2 enter\n1.3 q\n1.4 q\n2 enter\n3 q\n4 enter\n5 q\n6 enter\n7 q\n8 q\n")
+        args = ["--no-control", "--keys", keys]
+        walk("console", lambda i: ["run", *args, "--out", path(f"console-{i}"), p], given_back, tty=True)
+    shown = write("shown.keys", "0.2 2\n0.25 3\n0.3 ?\n0.35 esc\n0.4 q\n0.5 q\n")
+    walk("shown", lambda i: ["open", "--keys", shown, path("shown")], given_back, tty=True)
 
 
 if __name__ == "__main__":

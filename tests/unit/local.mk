@@ -516,3 +516,7 @@ UNIT_TESTS += tests/unit/test_report_knee
 tests_unit_test_report_knee_SOURCES = %D%/test_report_knee.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_knee_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_secret
+tests_unit_test_secret_SOURCES = %D%/test_secret.c %D%/unit.h
+tests_unit_test_secret_LDADD = $(UNIT_LIBS)
