@@ -34,7 +34,6 @@ dist_check_SCRIPTS += tests/checkrooms.sh
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 
-<<<<<<< HEAD
 # Two hours, by the clock; ENDURANCE_SECONDS and ENDURANCE_RATE say otherwise,
 # ENDURANCE_KEEP where its samples and results stay.
 endurance: onrush tests/trust/bad_server
@@ -46,7 +45,7 @@ trust: onrush tests/trust/bad_server
 	@failed=0; for t in $(TRUST_TESTS); do echo "# $$t"; \
 	$(AM_TESTS_ENVIRONMENT) ONRUSH_TRUST=long $(PYTHON3) $(srcdir)/$$t || failed=1; done; exit $$failed
 .PHONY: endurance trust
-=======
+
 # cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
 EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
 .PHONY: analyze
@@ -63,4 +62,3 @@ coverage:
 	  'configure --enable-coverage, make check, then this' >&2; exit 2; }
 	@gcovr --root '$(srcdir)' --filter '$(COVERED)' --branches \
 	  --exclude-unreachable-branches --sort-percentage .
->>>>>>> main
