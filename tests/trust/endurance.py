@@ -136,7 +136,7 @@ def edits(rng):
                           f"for {name} stage ramp later smooth",
                           f"for {name} edit stage insert more = 1m to {other}{unit}; stage delete more"))
         yield f"for {name} undo"
-        yield rng.choice((f"for {name} redo", f"for {name} spike x1.2 1s", "mark still here", "think 1"))
+        yield rng.choice((f"for {name} redo", f"for {name} spike x1.2 1s", "mark still here", "for users think 1.5"))
         yield f"for {name} level {level}"
 
 
@@ -259,7 +259,7 @@ def an_endless_run_in_the_console():
     print("#", json.dumps({"counting": n, "target": {k: v for k, v in last.items() if k != "bins"},
                            "errors": r.errors, "edits": operator.done, "why": operator.why, "last": samples[-1]}))
     assert n["sent"] == last["requests"], (n, last["requests"])
-    assert operator.done > SECONDS / 2 and operator.refused <= operator.done / 10, (operator.done, operator.why)
+    assert operator.done > SECONDS / 2 and operator.refused <= 2 + operator.done / 10, (operator.done, operator.why)
     assert t.frames > SECONDS, t.frames
     check_growth(samples)
 

@@ -66,9 +66,11 @@ def service_time_hides_what_response_time_shows():
     with BadServer("--stall", stall, 10 * stall, "--stamps", 100000) as s:
         p = profile("late", s.url, f"hold = {seconds}s at {users}", ["/page"], "timeout = 30s",
                     TASKS.format(per_minute=each * 60), grace="10s")
-        r = run("late", p, "--workers", "1", status=0)
+        r = run("late", p, "--workers", "1")
         check_accounts(r)
         c = s.counts()
+    in_time(r.status in slack([0], [0, 4]), r.out)  # 4: this machine was late
+    assert r.status in (0, 4), r.out
     n = r.counting
     assert n["failed"] == 0 and n["sent"] == c["requests"] == c["answers"], (n, c)
     assert abs(c["requests"] - users * each * seconds) <= 0.01 * users * each * seconds + users, (n, c)
