@@ -225,6 +225,14 @@ class BadServer:
         """For how long each that was answered was held: nanoseconds."""
         return self.times("held")
 
+    def came(self):
+        """When connections were taken."""
+        return self.times("came")
+
+    def went(self):
+        """When they were closed, by the other end."""
+        return self.times("went")
+
     def times(self, what):
         name = path(f"{what}-{self.port}")  # several servers at once
         self.tell(f"{what} {name}")
