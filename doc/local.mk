@@ -24,6 +24,7 @@ GENERATE_MANUAL = $(AM_V_GEN)%D%/gen-manual$(EXEEXT) $(srcdir)/$@.in >$@.raw \
 
 dist_doc_DATA = CONTRIBUTING NEWS README \
 	%D%/architecture.md \
+	%D%/faults.md \
 	%D%/compare.md \
 	%D%/console.md \
 	%D%/experiments.md \

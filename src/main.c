@@ -5,34 +5,35 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
 
 static const Command commands[] = {
-    { "run", "PROFILE", "run a profile in the console", cmd_run },
+    { "run", "PROFILE", "run a profile in the console", cmd_run, true },
     { "check", "PROFILE", "read a profile, show its plan or its mistakes",
-      cmd_check },
-    { "init", "[KIND]", "write a profile to begin with", cmd_init },
+      cmd_check, false },
+    { "init", "[KIND]", "write a profile to begin with", cmd_init, false },
     { "import", "FILE", "make a profile of curl, HAR, k6, Artillery or a log",
-      cmd_import },
-    { "ctl", "COMMAND...", "steer a run that is under way", cmd_ctl },
+      cmd_import, false },
+    { "ctl", "COMMAND...", "steer a run that is under way", cmd_ctl, false },
     { "open", "RESULT [RESULT]", "look at a run that was saved, or cut off",
-      cmd_open },
+      cmd_open, false },
     { "find", "PROFILE", "search for the highest load that a goal allows",
-      cmd_find },
+      cmd_find, true },
     { "gate", "PROFILE", "run, compare with the baseline, exit with the verdict",
-      cmd_gate },
+      cmd_gate, false },
     { "scale", "PROFILE", "measure how throughput grows with the load",
-      cmd_scale },
+      cmd_scale, true },
     { "history", "[show RUN]", "list the runs that were made here",
-      cmd_history },
+      cmd_history, false },
     { "baseline", "set RUN", "choose the run that others are held against",
-      cmd_baseline },
-    { "trend", "METRIC", "follow a figure over many runs", cmd_trend },
-    { "compare", "BASE NEW...", "has anything become worse?", cmd_compare },
-    { "demo", "", "watch a spike against the built-in target", cmd_demo },
+      cmd_baseline, false },
+    { "trend", "METRIC", "follow a figure over many runs", cmd_trend, false },
+    { "compare", "BASE NEW...", "has anything become worse?", cmd_compare, false },
+    { "demo", "", "watch a spike against the built-in target", cmd_demo, true },
     { "target", "[KEY=VALUE...]", "serve a target that can be overloaded",
-      cmd_target },
+      cmd_target, true },
 };
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
@@ -49,7 +50,14 @@ static void print_help(FILE *to) {
     fputs("\nonrush COMMAND --help tells more; first try: onrush demo\n", to);
 }
 
+static int run(const Command *c, int argc, char **argv) {
+    begin_process();
+    return end_output(c->name, c->saves, c->run(argc, argv));
+}
+
 int main(int argc, char **argv) {
+    if (begin_streams() < 0)
+        return EXIT_UNEXPECTED;
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     if (argc < 2) {
@@ -69,7 +77,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         names[i] = commands[i].name;
         if (text_equal(argv[1], names[i]))
-            return commands[i].run(argc - 1, argv + 1);
+            return run(&commands[i], argc - 1, argv + 1);
     }
     const char *near = text_nearest(argv[1], names, COMMAND_COUNT);
     text_to(stderr, "onrush: there is no command '%s'%s%s%s\n", argv[1],

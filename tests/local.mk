@@ -7,6 +7,7 @@ PY_LOG_COMPILER = $(PYTHON3)
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	ONRUSH='$(abs_top_builddir)/onrush'; export ONRUSH; \
 	BAD_SERVER='$(abs_top_builddir)/tests/trust/bad_server'; export BAD_SERVER; \
+	FAIL_NTH='$(abs_top_builddir)/tests/trust/fail_nth.so'; export FAIL_NTH; \
 	TESTS_SRC='$(abs_top_srcdir)/tests'; export TESTS_SRC; \
 	LC_ALL=C.UTF-8; export LC_ALL;
 
@@ -32,3 +33,20 @@ dist_check_SCRIPTS += tests/checkrooms.sh
 
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+
+# cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
+EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
+.PHONY: analyze
+analyze: all
+	@SRC='$(srcdir)' ANALYZE_FLAGS='$(DEFS) -I. $(AM_CPPFLAGS)' \
+	sh '$(srcdir)/tests/analyze.sh'
+
+# What the tests that ran here took of the branches of engine and parsers, the
+# least first: configure --enable-coverage, make check, make coverage.
+COVERED = .*/src/((engine|http|profile|expr|plan)/|stats/(threshold|condition|alert_read)\.c|journal/(line|replay.*)\.c|compare/read_.*\.c)
+.PHONY: coverage
+coverage:
+	@ls src/plan/*.gcda >/dev/null 2>&1 || { echo 'nothing was measured here:' \
+	  'configure --enable-coverage, make check, then this' >&2; exit 2; }
+	@gcovr --root '$(srcdir)' --filter '$(COVERED)' --branches \
+	  --exclude-unreachable-branches --sort-percentage .

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+
+#define NAME_KEPT 230 /* bytes of a name that may have 255 */
 
 int file_read(const char *path, size_t max, Text *to, Err *err) {
     int rc = -1;
@@ -57,13 +61,21 @@ static bool is_special(const char *path) {
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* Beside it; a name of 255 bytes has no room for an ending. */
+static void name_aside(const char *path, Text *to) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash + 1 - path) : 0;
+    text_addf(to, "%.*s%.*s.%ld.tmp", folder, path, NAME_KEPT, path + folder,
+              (long)getpid());
+}
+
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     bool special = is_special(path);
     Text aside = { 0 };
     if (special)
         text_adds(&aside, path);
     else
-        text_addf(&aside, "%s.%ld.tmp", path, (long)getpid());
+        name_aside(path, &aside);
     int flags = special ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL;
     if (!special) /* left by a crash, or laid out for us to follow */
         unlink(aside.bytes);
@@ -91,9 +103,31 @@ out:
     return rc;
 }
 
+/* NAME.PID.tmp */
+static bool is_aside(const char *there, const char *name) {
+    size_t length = strlen(name);
+    if (strncmp(there, name, length) != 0 || there[length] != '.')
+        return false;
+    const char *pid = there + length + 1;
+    size_t digits = strspn(pid, "0123456789");
+    return digits && text_equal(pid + digits, ".tmp");
+}
+
+void file_sweep(const char *dir, const char *name) {
+    DIR *d = opendir(dir);
+    for (const struct dirent *e; d && (e = readdir(d));)
+        if (is_aside(e->d_name, name))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
+}
+
 int file_make_dir(const char *path, Err *err) {
     if (!*path)
         return err_set(err, "the folder's name is empty");
+    if (strlen(path) >= PATH_MAX) /* or a part of it would be made */
+        return err_set(err, "%.60s...: cannot make the folder: %s", path,
+                       strerror(ENAMETOOLONG));
     char *copy = mem_dup_text(path);
     int rc = 0;
     for (char *s = copy + 1; rc == 0; s++) {
@@ -117,7 +151,7 @@ int file_make_dir(const char *path, Err *err) {
 
 int file_check_dir(const char *path, Err *err) {
     Text probe = { 0 };
-    text_addf(&probe, "%s/.onrush-%ld.tmp", path, (long)getpid());
+    text_addf(&probe, "%s/" FILE_PROBE ".%ld.tmp", path, (long)getpid());
     int fd = open(probe.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int rc = 0;
     if (fd < 0) {
@@ -135,6 +169,9 @@ int file_check_place(const char *path, Err *err) {
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? err_set(err, "%s: is a folder", path) : 0;
+    if (lstat(path, &st) < 0 && errno == ENAMETOOLONG)
+        return err_set(err, "%.60s...: cannot make files here: %s", path,
+                       strerror(errno));
     const char *slash = strrchr(path, '/');
     Text folder = { 0 };
     if (slash)

@@ -14,9 +14,14 @@ int file_read(const char *path, size_t max, Text *to, Err *err);
 /* The file appears complete or not at all: written aside, fsync, rename;
  * mode 0600 at creation. What stood there before stays on failure. */
 int file_write(const char *path, const char *bytes, size_t length, Err *err);
+/* Removes from the folder what file_write left of a file of that name when it
+ * was killed. Whoever calls it sees to it that nobody writes there. */
+void file_sweep(const char *dir, const char *name);
 /* mkdir -p, mode 0700; 0 also when it is there already, as it is. */
 int file_make_dir(const char *path, Err *err);
-/* Can files be made in this directory? Tries it. */
+/* Can files be made in this directory? Tries it, with one of that name and an
+ * ending. */
+#define FILE_PROBE ".onrush"
 int file_check_dir(const char *path, Err *err);
 /* Could this file be written? Its folder is tried, nothing is left in it. */
 int file_check_place(const char *path, Err *err);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/mem.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ARENA_BLOCK_BYTES ((size_t)16384)
 
@@ -22,12 +24,24 @@ struct ArenaEnd {
 
 static void (*exhausted_hook)(void);
 
-static void exhausted(size_t count, size_t size) {
-    if (exhausted_hook)
-        exhausted_hook();
-    fprintf(stderr, "onrush: out of memory (asked for %zu x %zu bytes)\n",
-            count, size);
-    abort();
+/* _exit: what runs at an exit would want memory, too, and other threads still
+ * run. Files are written aside, so none is cut; a run's journal is there. */
+_Noreturn static void exhausted(size_t count, size_t size) {
+    static atomic_flag was_told = ATOMIC_FLAG_INIT;
+    char text[100];
+    if (!atomic_flag_test_and_set(&was_told)) {
+        if (exhausted_hook)
+            exhausted_hook();
+        int n = snprintf(text, sizeof text,
+                         "onrush: out of memory (asked for %zu x %zu bytes)\n",
+                         count, size);
+        if (write(STDERR_FILENO, text, (size_t)n) < 0) {
+            /* then nobody can be told */
+        }
+        _exit(EXIT_FAILURE);
+    }
+    for (;;) /* another thread is telling */
+        pause();
 }
 
 void mem_on_exhausted(void (*hook)(void)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mem.h: allocation that never fails, and the arena for a run's fixed data.
  * Out of memory ends the program: the hook restores the terminal, one line
- * goes to stderr, then abort(). Any thread may allocate; an Arena belongs to
- * one thread while it grows and may be read by all afterwards. */
+ * goes to stderr, the exit status is 1. Any thread may allocate; an Arena
+ * belongs to one thread while it grows and may be read by all afterwards. */
 #ifndef ONRUSH_BASE_MEM_H
 #define ONRUSH_BASE_MEM_H
 
@@ -14,7 +14,7 @@ void *mem_alloc(size_t count, size_t size);
 void *mem_resize(void *old, size_t count, size_t size);
 /* A copy of text (NULL stays NULL); free() it. */
 char *mem_dup_text(const char *text);
-/* Called once before the abort, to put the terminal right. */
+/* Called once before the end, to put the terminal right. */
 void mem_on_exhausted(void (*hook)(void));
 
 #define mem_new(T) ((T *)mem_alloc(1, sizeof(T)))

@@ -134,6 +134,12 @@ char *text_clean(char *to, size_t size, const char *from, size_t length) {
     return to;
 }
 
+char *text_clean_copy(const char *from) {
+    size_t length = strlen(from);
+    size_t room = length * 3 + 1; /* U+FFFD takes three bytes */
+    return text_clean(mem_alloc(room, 1), room, from, length);
+}
+
 void text_put(FILE *to, const char *text) {
     size_t room = strlen(text) * 3 + 1;
     char *clean = mem_alloc(room, 1);

@@ -27,6 +27,8 @@ char *text_take(Text *t);
  * (C0, C1, DEL), bidirectional marks and broken UTF-8 become '?' or U+FFFD;
  * cut at a character to fit size (> 0). Returns to. */
 char *text_clean(char *to, size_t size, const char *from, size_t length);
+/* The same, uncut, as a heap string of its own. */
+char *text_clean_copy(const char *from);
 
 /* Writes text from outside, cleaned so but for ends of lines; of any length. */
 void text_put(FILE *to, const char *text);

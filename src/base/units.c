@@ -182,7 +182,7 @@ char *units_duration(UnitsText to, uint64_t ns) {
     size_t used = 0;
     if (ns == 0)
         snprintf(to, UNITS_TEXT_MAX, "0s");
-    for (size_t i = 0; ns && i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (ns < parts[i].ns)
             continue;
         int n = snprintf(to + used, UNITS_TEXT_MAX - used, "%llu%s",

@@ -4,9 +4,12 @@
 #ifndef ONRUSH_CMD_CMD_H
 #define ONRUSH_CMD_CMD_H
 
+#include <stdbool.h>
+
 typedef struct Command {
     const char *name, *args, *help;
     int (*run)(int argc, char **argv); /* argv[0] is the subcommand */
+    bool saves; /* its results are files; what it prints is not the result */
 } Command;
 
 int cmd_baseline(int argc, char **argv);

@@ -86,7 +86,7 @@ static int read_options(Options *o, int argc, char **argv) {
         if (c == 1 && !o->file && text_equal(optarg, "curl")) {
             o->from = "curl";
             o->import.words = (const char *const *)&argv[optind - 1];
-            o->import.word_count = (size_t)(argc - optind + 1);
+            o->import.word_count = (size_t)(argc - optind) + 1;
             return 0;
         }
         if (c == 1 && !o->file)

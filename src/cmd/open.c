@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/screen.h"
@@ -141,7 +142,10 @@ static void tell_end(Show *s) {
 static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
-    uv_loop_init(&s->loop);
+    if (begin_loop(&s->loop, &err) < 0) {
+        text_to(stderr, "onrush open: %s\n", err.text);
+        return EXIT_UNEXPECTED;
+    }
     char *dir = place_of(s);
     s->screen = screen_new(&s->loop, saved_source(s->runs[0]), s->o, dir,
                            NULL, leave, s, &err);
@@ -195,12 +199,13 @@ static bool is_whole(SavedRun *run, bool had_summary) {
     return saved_end(run).is_finished || !had_summary;
 }
 
-static int save_in(Show *s, const char *dir, Err *err) {
+static int save_in(Show *s, const char *dir, Text *failures, Err *err) {
     SavedRun *run = s->runs[0];
     ReportEnd told = end_of(run);
     Report r = report_of(run);
     Profile profile;
     ReportFiles files = { .dir = s->o->save ? dir : NULL,
+                          .failures = failures,
                           .only_missing = true };
     bool had_summary = has_file(dir, "summary.json");
     if (files.dir && marker_is_left(dir, err) < 0)
@@ -219,12 +224,15 @@ static int save_in(Show *s, const char *dir, Err *err) {
 
 static ExitStatus write_files(Show *s) {
     Err err;
+    Text failures = { 0 };
     char *dir = place_of(s);
-    int rc = save_in(s, dir, &err);
+    int rc = save_in(s, dir, &failures, &err);
     if (rc < 0)
-        text_to(stderr, "onrush open: not saved: %s\n", err.text);
+        text_to(stderr, "onrush open: not saved: %s\n",
+                failures.length ? failures.bytes : err.text);
     else if (s->o->save)
         text_to(stdout, "saved in %s\n", dir);
+    text_close(&failures);
     free(dir);
     return rc < 0 ? EXIT_UNEXPECTED : EXIT_HELD;
 }

@@ -71,8 +71,8 @@ int option_read_progress(Options *o, const char *value, Err *err) {
 }
 
 int option_read_size(Options *o, const char *value, Err *err) {
-    int used = 0;
-    if (sscanf(value, "%dx%d%n", &o->cols, &o->rows, &used) != 2 ||
+    int used = 0; /* widths: what is larger than an int would come round */
+    if (sscanf(value, "%4dx%4d%n", &o->cols, &o->rows, &used) != 2 ||
         value[used] || o->cols < 1 || o->rows < 1 || o->cols > 1000 ||
         o->rows > 1000)
         return err_set(err, "'%s' is not a size such as 120x38", value);

@@ -9,9 +9,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/aim.h"
 #include "cmd/repeat.h"
 #include "base/text.h"
 #include "cmd/session.h"
+#include "profile/plans.h"
 #include "report/repeated.h"
 #include "report/rundir.h"
 
@@ -108,6 +110,15 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     Err err = { 0 };
     if (options_read_profile(o, &p, "; nothing was sent") < 0)
         return EXIT_USAGE;
+    Options one = *o; /* asked once for all of them */
+    Peaks peaks = plans_peaks(&p);
+    Aim aim;
+    if (aim_take(o, &p, &peaks, &aim, &err) < 0) {
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
+        profile_close(&p);
+        return EXIT_USAGE;
+    }
+    one.yes |= aim.state == GUARD_CONFIRMED;
     char *name = mem_dup_text(p.name);
     char *folder = rundir_make(o->out, name, time(NULL), &err);
     profile_close(&p);
@@ -115,7 +126,7 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     bool is_stopped = false;
     for (size_t i = 1; folder && i <= o->repeat && !is_stopped; i++) {
         RepeatRun run;
-        is_stopped = is_over(run_once(o, to, folder, i, &run));
+        is_stopped = is_over(run_once(&one, to, folder, i, &run));
         if (!is_stopped && i < o->repeat && o->pause_ns &&
             is_interrupted_within(o->pause_ns)) {
             is_stopped = true;

@@ -14,6 +14,7 @@ int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
     if (marker_open(&s->marker, dir, err) < 0)
         return -1;
     s->dir = dir;
+    report_sweep(dir);
     text_addf(&path, "%s/profile.ini", dir);
     report_profile(r, &profile);
     int rc = file_write(path.bytes, profile.bytes, profile.length, err);
@@ -37,11 +38,10 @@ void saving_journal_failed(Saving *s, const char *text) {
 void saving_files(Saving *s, const Report *r, const char *const *extra) {
     ReportFiles files = { .dir = s->dir,
                           .missing = &s->missing,
+                          .failures = &s->trouble,
                           .lacks_summary = &s->lacks_summary };
-    Err err;
     memcpy(files.extra, extra, sizeof files.extra);
-    if (report_save(r, &files, &err) < 0)
-        text_adds(&s->trouble, err.text);
+    report_save(r, &files, NULL);
 }
 
 int saving_end(Saving *s) {

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <langinfo.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cmd/against.h"
+#include "cmd/aim.h"
+#include "cmd/begin.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
 #include "cmd/saving.h"
@@ -26,6 +29,7 @@
 #include "journal/journal.h"
 #include "monitor/monitor.h"
 #include "profile/command.h"
+#include "profile/plans.h"
 #include "report/report.h"
 #include "report/rundir.h"
 
@@ -40,6 +44,8 @@ typedef struct Session {
     FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
+    Guard guard;
+    bool is_far; /* a host of the plan is */
     Source *source;
     Monitor *monitor; /* NULL: nothing is watched, or no longer */
     Gauges gauges;
@@ -77,6 +83,13 @@ static Report report_of(Session *s) {
 }
 
 /* --- before the load ---------------------------------------------------- */
+
+static int begin_curl(Err *err) {
+    CURLcode code = curl_global_init(CURL_GLOBAL_ALL);
+    return code ? err_set(err, "libcurl could not be started: %s",
+                          curl_easy_strerror(code))
+                : 0;
+}
 
 static int open_socket(Session *s, Err *err) {
     if (s->o->no_control)
@@ -383,13 +396,20 @@ static void on_signal(uv_signal_t *handle, int number) {
     command(s, s->signal_count++ ? "stop" : "finish");
 }
 
+/* Whoever started us with nohup means it. */
+static bool is_ignored(int number) {
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static void watch_signals(Session *s) {
     static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+            uv_signal_start(&s->signals[i], on_signal, numbers[i]);
         uv_unref((uv_handle_t *)&s->signals[i]);
     }
 }
@@ -415,6 +435,8 @@ static EngineOptions engine_options(Session *s) {
                             .cpus = s->o->cpus,
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
+                            .guard = &s->guard,
+                            .is_far = s->is_far,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -433,7 +455,8 @@ static int start(Session *s, Err *err) {
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
                             (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)));
-    if (open_socket(s, err) < 0 || open_export(s, err) < 0)
+    if (begin_pool(&s->loop, err) < 0 || open_socket(s, err) < 0 ||
+        open_export(s, err) < 0)
         return -1;
     if (wants_screen) {
         ConsoleHost owner = { .data = s,
@@ -452,7 +475,7 @@ static int start(Session *s, Err *err) {
 /* A profile from elsewhere does not run commands by surprise. */
 static int check_exec(const Session *s, Err *err) {
     const Profile *p = s->profile;
-    const char *kind = "request", *name = NULL, *line = NULL;
+    const char *kind = "request", *name = "", *line = "";
     char command[100];
     if (s->o->allow_exec || !command_is_run(p))
         return 0;
@@ -490,12 +513,30 @@ static int check_places(const Options *o, Err *err) {
     return o->save_baseline ? file_check_place(o->save_baseline, err) : 0;
 }
 
+/* An experiment goes higher than its profile. */
+static int take_aim(Session *s, Err *err) {
+    Peaks peaks = plans_peaks(s->profile);
+    Aim aim;
+    if (s->x->find) {
+        const FindSpec *f = &s->x->find->spec;
+        double *peak = f->is_rate ? &peaks.rate : &peaks.vus;
+        *peak = fmax(*peak, f->max);
+    }
+    if (aim_take(s->o, s->profile, &peaks, &aim, err) < 0)
+        return -1;
+    guard_init(&s->guard, s->profile, aim.state);
+    s->is_far = aim.is_far;
+    return 0;
+}
+
 static ExitStatus check(Session *s, Err *err) {
     EngineOptions eo = engine_options(s);
     if (check_exec(s, err) < 0 || check_places(s->o, err) < 0)
         return EXIT_USAGE;
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
+        return EXIT_USAGE;
+    if (take_aim(s, err) < 0)
         return EXIT_USAGE;
     *err = (Err){ 0 };
     /* An experiment's load is not the profile's; repeats count together. */
@@ -522,9 +563,11 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
-    curl_global_init(CURL_GLOBAL_ALL);
-    uv_loop_init(&s.loop);
-    if (start(&s, &err) < 0) {
+    bool has_loop = begin_loop(&s.loop, &err) == 0;
+    bool has_curl = has_loop && begin_curl(&err) == 0;
+    if (!has_curl) {
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
+    } else if (start(&s, &err) < 0) {
         screen_close(s.screen);
         s.screen = NULL;
         saving_forget(&s.saving);
@@ -535,8 +578,10 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     } else {
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }
-    uv_loop_close(&s.loop);
-    curl_global_cleanup();
+    if (has_loop)
+        uv_loop_close(&s.loop);
+    if (has_curl)
+        curl_global_cleanup();
     if (s.dir && s.x->dir)
         text_adds(s.x->dir, s.dir);
     free(s.dir);

@@ -15,6 +15,8 @@
 #include "report/report.h"
 #include "target/target.h"
 
+#define FILES_LEAST 32 /* of those, a server takes 12 */
+
 typedef struct Options {
     const char *address;
     int port;
@@ -116,13 +118,20 @@ static int read_options(Options *o, int argc, char **argv) {
     return rc < 0 ? usage_error(err.text) : 0;
 }
 
-/* Ten thousand connections are ten thousand descriptors. */
-static void raise_descriptor_limit(void) {
+/* Ten thousand connections are ten thousand descriptors; without a few libuv
+ * would abort. */
+static int raise_descriptor_limit(Err *err) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    limit.rlim_cur = limit.rlim_max;
+    if (limit.rlim_max < FILES_LEAST)
+        return err_set(err,
+                       "needs %d open files, this machine allows %llu: raise "
+                       "ulimit -n",
+                       FILES_LEAST, (unsigned long long)limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return 0;
 }
 
 /* role: "full chain, ", or "" */
@@ -191,7 +200,10 @@ int cmd_target(int argc, char **argv) {
         print_help();
         return EXIT_SUCCESS;
     }
-    raise_descriptor_limit();
+    if (raise_descriptor_limit(&err) < 0) {
+        text_to(stderr, "onrush target: %s\n", err.text);
+        return EXIT_FAILURE;
+    }
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);

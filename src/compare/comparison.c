@@ -189,7 +189,7 @@ static void add_stages(Comparison *c, size_t *cap, const Way *w) {
     if (!text_equal(a->load_unit, b->load_unit))
         return;
     /* the items point into it: it must not move */
-    c->made = mem_alloc(2 * STAGE_FIGURES * a->stage_count + 1,
+    c->made = mem_alloc(2 * (size_t)STAGE_FIGURES * a->stage_count + 1,
                         sizeof *c->made);
     for (size_t i = 0; i < a->stage_count; i++) {
         size_t k = partner(a, i, b);
@@ -199,7 +199,7 @@ static void add_stages(Comparison *c, size_t *cap, const Way *w) {
         Figure *now = base + STAGE_FIGURES;
         plans_stage_figures(a, i, base);
         plans_stage_figures(b, k, now);
-        c->made_count += 2 * STAGE_FIGURES;
+        c->made_count += 2 * (size_t)STAGE_FIGURES;
         for (size_t n = 0; n < STAGE_FIGURES; n++)
             if (!isnan(base[n].value) && !isnan(now[n].value))
                 add(c, cap, compare(&base[n], &now[n], w));

@@ -36,7 +36,9 @@ void wheel_focus(Wheel *w, size_t scenario) {
 }
 
 void wheel_copy(Wheel *to, const Wheel *from) {
-    *to = (Wheel){ .paused = from->paused, .end = from->end };
+    *to = (Wheel){ .paused = from->paused,
+                   .end = from->end,
+                   .ceiling = from->ceiling };
     for (size_t i = 0; i < from->plan_count; i++) {
         Plan copy;
         plan_copy(&copy, &from->plans[i]);
@@ -121,21 +123,29 @@ bool wheel_is_mixed(const Wheel *w) {
 
 static void remember(Wheel *w, uint64_t now_ns, const char *command,
                      const char *outcome) {
-    char clean[COMMAND_MAX];
     event_add(&w->log, now_ns,
               text_starts(command, "mark") ? EVENT_MARK : EVENT_YOU, "%s",
               outcome);
     if (w->action_count == ACTIONS_MAX)
         return;
-    text_clean(clean, sizeof clean, command, strlen(command));
     mem_grow(w->actions, w->action_count, w->action_cap);
-    w->actions[w->action_count++] =
-        (Action){ now_ns, mem_dup_text(clean), mem_dup_text(outcome) };
+    w->actions[w->action_count++] = (Action){
+        now_ns, text_clean_copy(command), text_clean_copy(outcome)
+    };
+}
+
+/* It quotes the command. */
+static void clean_answer(Text *answer) {
+    char *clean = text_clean_copy(answer->bytes ? answer->bytes : "");
+    text_clear(answer);
+    text_adds(answer, clean);
+    free(clean);
 }
 
 static int apply(Wheel *w, uint64_t now_ns, const char *who,
                  const char *command, Text *answer, Err *err) {
     const char *args;
+    bool passes;
     text_clear(answer);
     while (*command == ' ')
         command++;
@@ -144,15 +154,24 @@ static int apply(Wheel *w, uint64_t now_ns, const char *who,
     const Verb *v = verb_find(command, &args, err);
     if (!v)
         return -1;
+    if (v->is_operators && who)
+        return err_set(err, "'%s' is for the operator to say", v->name);
+    if (ceiling_check(w, now_ns, command, &passes, err) < 0)
+        return -1;
     wheel_advance(w, now_ns);
     if (v->apply(w, now_ns, args, answer, err) < 0)
         return -1;
     if (v->is_plan)
         verb_name_scenario(w, answer);
+    clean_answer(answer);
     if (w->end == WHEEL_GOES_ON)
         steps_note(w, who, command);
     else
         steps_forget(w); /* an end is not taken back */
+    if (passes) {
+        w->ceiling.is_set = false;
+        w->ceiling.was_passed = true;
+    }
     w->version++;
     return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "control/ceiling.h"
 #include "control/event.h"
 #include "control/tuning.h"
 #include "plan/edit.h"
@@ -22,7 +23,7 @@ typedef enum WheelEnd {
     WHEEL_STOP,   /* at once */
 } WheelEnd;
 
-/* What an operator did, for the summary. */
+/* What an operator did, for the summary; clean for a terminal. */
 typedef struct Action {
     uint64_t at_ns; /* run time */
     char *command;
@@ -68,6 +69,7 @@ typedef struct Wheel {
     bool is_for_one; /* the command under way names its scenario */
     uint64_t *edits; /* of each plan, that are among the steps */
     WheelSteps undo, redo;
+    Ceiling ceiling; /* none unless its owner sets it */
     EventLog log;
     Action *actions;
     size_t action_count, action_cap;
@@ -97,12 +99,12 @@ bool wheel_is_mixed(const Wheel *w);     /* are there both units? */
 
 /* Does a command ("level 250", "spike +500 20s") at run time now_ns.
  * 0: done and logged; *answer (cleared first) says what it means in a
- * sentence, with the scenario's name in front when there are several. -1:
- * nothing changed, err says why. */
+ * sentence, clean for a terminal, with the scenario's name in front when
+ * there are several. -1: nothing changed, err says why. */
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err);
 /* The same, not by an operator: logged as `kind` with "who: " in front, and
- * no action of anybody's. */
+ * no action of anybody's. Nor can it do what only an operator may. */
 int wheel_do_as(Wheel *w, uint64_t now_ns, EventKind kind, const char *who,
                 const char *command, Text *answer, Err *err);
 

@@ -123,8 +123,13 @@ uint64_t limits_descriptors(const Profile *p, size_t workers) {
 
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err) {
     uint64_t need = limits_descriptors(p, workers), vus = all_vus(p);
-    if (need <= allowed || vus == 0)
+    if (need <= allowed)
         return 0;
+    if (vus == 0) /* a rate: what is needed before the first connection */
+        return err_set(err,
+                       "the program needs %llu open files at least, this "
+                       "machine allows %llu: raise ulimit -n",
+                       (unsigned long long)need, (unsigned long long)allowed);
     return err_set(err,
                    "%llu VU%s need%s %llu open files, this machine allows "
                    "%llu: raise ulimit -n",

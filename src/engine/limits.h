@@ -15,9 +15,9 @@ uint64_t limits_connections(const Profile *p, size_t workers);
  * while a target's name is resolved, the pipes of processes, and what the program and each worker
  * need besides. */
 uint64_t limits_descriptors(const Profile *p, size_t workers);
-/* -1 with the numbers in err when that is more than allowed. An arrival rate
- * always fits: how many VUs it will need shows when the target answers; until
- * then connections may fail as local-descriptors. */
+/* -1 with the numbers in err when that is more than allowed. The connections
+ * of an arrival rate always fit: how many VUs it will need shows when the
+ * target answers; until then they may fail as local-descriptors. */
 int limits_check(const Profile *p, size_t workers, uint64_t allowed, Err *err);
 
 #endif

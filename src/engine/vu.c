@@ -194,7 +194,8 @@ static void on_backed(uv_timer_t *t) {
 /* The iteration ended with a failed connection; the next begins after the
  * wait. */
 static void back_off(Vu *v) {
-    uint64_t ms = BACK_FIRST_MS << (v->setbacks < 6 ? v->setbacks : 6);
+    uint64_t ms = (uint64_t)BACK_FIRST_MS
+                  << (v->setbacks < 6 ? v->setbacks : 6);
     uint64_t least = worker_vus(v->worker) / TRIES_PER_MS;
     if (ms > BACK_LONGEST_MS)
         ms = BACK_LONGEST_MS;

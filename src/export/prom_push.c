@@ -276,7 +276,7 @@ PromPush *prom_push_new(uv_loop_t *loop, Source *source,
     p->work.data = p->timer.data = p;
     p->easy = curl_easy_init();
     if (!p->easy) {
-        err_set(err, "libcurl could not be started");
+        err_set(err, "libcurl could not be started: out of memory, or of open files");
         p->is_closing = p->is_timer_closed = true;
         free_if_over(p);
         return NULL;

@@ -300,7 +300,7 @@ static bool take_bytes(WireConn *c, const char *bytes, size_t n,
 static void read_all(WireConn *c, bool at_end, uint64_t now_ns) {
     Link *l = &c->link;
     char *buffer = c->wire->buffer;
-    for (;;) {
+    for (size_t read = 0;;) {
         ssize_t n = link_recv(l, buffer, READ_BUFFER_BYTES);
         if (n < 0 && errno == EINTR)
             continue;
@@ -317,6 +317,10 @@ static void read_all(WireConn *c, bool at_end, uint64_t now_ns) {
         /* A short read means that the socket is empty. */
         if ((size_t)n < READ_BUFFER_BYTES && !at_end && !link_has_more(l))
             return;
+        if ((read += (size_t)n) >= LINK_TURN_BYTES && !at_end) {
+            link_read_on(l);
+            return;
+        }
     }
 }
 

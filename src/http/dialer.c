@@ -71,6 +71,11 @@ static void connected(Link *l, CURLcode code) {
         link_take(l, fd, now_ns);
         return;
     }
+    if (l->is_guarded) {
+        snprintf(l->why, sizeof l->why, "%s", l->refused);
+        link_refuse(l, FAIL_CONNECT, now_ns);
+        return;
+    }
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (l->os_errno)
         os_errno = l->os_errno;
@@ -113,6 +118,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     Link *l = user;
     (void)purpose;
     l->state = LINK_OPENING;
+    if (!guard_admits(l->dialer->guard, l->dialer->to->host, &a->addr)) {
+        guard_why(&a->addr, l->refused);
+        l->is_guarded = true;
+        return CURL_SOCKET_BAD;
+    }
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
     if (fd > l->dialer->highest) {
@@ -172,6 +182,7 @@ static bool dial(Link *l) {
     l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
+    l->is_guarded = false;
     l->opened_fd = -1;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
     d->sockets++;
@@ -329,7 +340,7 @@ static int on_curl_timeout(CURLM *multi, long ms, void *user) {
 
 static void on_check(uv_check_t *check) {
     Dialer *d = check->data;
-    if (d->stumbled)
+    if (d->stumbled || uv_is_active((uv_handle_t *)&d->idle))
         link_read_stumbled(d);
     read_messages(d);
     if (d->first)
@@ -339,11 +350,11 @@ static void on_check(uv_check_t *check) {
 /* --- the dialer --------------------------------------------------------- */
 
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
-                   const char *alpn, Err *err) {
+                   const char *alpn, Guard *guard, Err *err) {
     const Url *url = &profile->variants[variant].url;
     CURLM *multi = curl_multi_init();
     if (!multi) {
-        err_set(err, "libcurl could not be started");
+        err_set(err, "libcurl could not be started: out of memory, or of open files");
         return NULL;
     }
     TlsContext *tls = url->tls ? tls_new(profile, alpn, err) : NULL;
@@ -359,18 +370,20 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
                    .multi = multi,
                    .profile = profile,
                    .to = url,
+                   .guard = guard,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .hosts = reach_hosts(profile),
                    .tls = tls,
                    .highest = multi_highest_descriptor(),
                    .keeper = -1,
-                   .handles = 2 };
+                   .handles = 3 };
     text_addf(&t, url->is_ipv6 ? "http://[%s]:%d/" : "http://%s:%d/", url->host,
               url->port);
     d->url = text_take(&t);
     uv_timer_init(loop, &d->timer);
     uv_check_init(loop, &d->check);
-    d->timer.data = d->check.data = d;
+    uv_idle_init(loop, &d->idle);
+    d->timer.data = d->check.data = d->idle.data = d;
     uv_check_start(&d->check, on_check);
     uv_unref((uv_handle_t *)&d->check);
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
@@ -413,6 +426,7 @@ void dialer_close(Dialer *d, void (*closed)(void *data), void *data) {
     curl_multi_cleanup(d->multi);
     uv_close((uv_handle_t *)&d->timer, on_handle_closed);
     uv_close((uv_handle_t *)&d->check, on_handle_closed);
+    uv_close((uv_handle_t *)&d->idle, on_handle_closed);
 }
 
 void dialer_tick(Dialer *d, uint64_t now_ns) {

@@ -21,6 +21,7 @@ struct Dialer {
     char *url;
     const Profile *profile;
     const Url *to;
+    Guard *guard; /* NULL: none */
     bool is_numeric; /* the host is an address: there is nothing to resolve */
     struct curl_slist *hosts; /* whose addresses are given */
     size_t turn;              /* of the local addresses */
@@ -38,7 +39,8 @@ struct Dialer {
     FailClass refusal; /* how the last try failed, if the gate is wary, */
     char why[CURL_ERROR_SIZE]; /* and why */
     unsigned hung_up; /* connections in a row, before they spoke */
-    Link *stumbled;
+    Link *stumbled;  /* to be read without being asked by poll */
+    uv_idle_t idle;  /* lets the loop not sleep before that */
     void (*closed)(void *);
     void *closed_data;
 };

@@ -21,6 +21,10 @@ static void stop_opening(H2Conn *c, uint64_t now_ns) {
 
 static FailClass timed_out(const H2Lane *l, const char **why) {
     const H2Conn *c = l->conn;
+    if (c->link.state != LINK_OPEN && l->was_swallowed) {
+        *why = "no answer within the time limit: the connection was silent";
+        return FAIL_TIMEOUT_WAIT;
+    }
     if (c->link.state != LINK_OPEN)
         return link_timeout(&c->link, why);
     if (!l->stream && !c->has_settings) {
@@ -43,6 +47,13 @@ static FailClass timed_out(const H2Lane *l, const char **why) {
     return FAIL_TIMEOUT_RECEIVE;
 }
 
+/* No others are sent into it. */
+static void leave_silence(H2Conn *c) {
+    for (H2Lane *l = c->waiting.first; l; l = l->after)
+        l->was_swallowed = true;
+    h2_leave(c);
+}
+
 static void time_out(H2Lane *l, uint64_t now_ns) {
     H2Conn *c = l->conn;
     const char *why;
@@ -54,7 +65,7 @@ static void time_out(H2Lane *l, uint64_t now_ns) {
     if (c->link.state != LINK_OPEN)
         stop_opening(c, now_ns);
     else if (c->heard_ns <= asked_ns)
-        h2_leave(c); /* dead silence: no others are sent into it */
+        leave_silence(c);
 }
 
 static void h2_tick(Transport *t, uint64_t now_ns) {
@@ -83,7 +94,12 @@ static void h2_send(Lane *lane, Exchange *x) {
     H2 *h = l->h2;
     exchange_begin(x);
     l->x = x;
+    l->was_swallowed = false;
     x->lane = l;
+    /* Not only with its stream: it may fail before it has one. */
+    l->began = false;
+    text_clear(&l->body);
+    text_clear(&l->head);
     deadline_set(&h->deadlines, x, x->wanted_ns + h->profile->timeout_ns);
     if (h->now_ns < x->wanted_ns)
         h->now_ns = x->wanted_ns;
@@ -150,12 +166,12 @@ static void on_prepare(uv_prepare_t *prepare) {
 }
 
 static Transport *h2_open(uv_loop_t *loop, const Profile *p, size_t variant,
-                          Err *err) {
-    Dialer *dialer = dialer_new(loop, p, variant, "\x02h2", err);
+                          Guard *guard, Err *err) {
+    Dialer *dialer = dialer_new(loop, p, variant, "\x02h2", guard, err);
     if (!dialer)
         return NULL;
     H2 *h = mem_new(H2);
-    *h = (H2){ .base = { &h2_ops },
+    *h = (H2){ .base = { .ops = &h2_ops },
                .dialer = dialer,
                .profile = p,
                .is_tls = p->variants[variant].url.tls,

@@ -9,6 +9,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+/* What a target may say without an answer coming on. What was on its way when
+ * a stream was given up is less: sockets hold some MiB. */
+#define IDLE_BYTES_MAX ((uint64_t)32 << 20)
+
 static const LinkOps link_ops;
 
 static H2Conn *conn_of(Link *l) {
@@ -76,19 +80,26 @@ void h2_conn_shut(H2Conn *c) {
     c->session = NULL;
     text_clear(&c->rest);
     c->rest_at = 0;
-    c->has_settings = c->has_answered = c->is_broken = false;
+    c->has_settings = c->has_spoken = c->has_answered = c->is_broken = false;
     c->broken_why = NULL;
+    c->was_bidden = false;
     c->goodbye = NGHTTP2_NO_ERROR;
     c->gathered = c->written = c->stray_in = c->stray_out = 0;
+    c->idle_bytes = 0;
 }
 
+/* What there is in one piece: more would have to be kept. */
+static bool say_last(H2Conn *c) {
+    ssize_t n = h2_gather(c);
+    return n == 0 || (n > 0 && link_send(&c->link, c->h2->out, (size_t)n) == n);
+}
+
+/* First what is to be cancelled: nghttp2 says nothing behind GOAWAY. */
 static void say_goodbye(H2Conn *c) {
-    if (c->link.state != LINK_OPEN || c->rest.length)
+    if (c->link.state != LINK_OPEN || c->rest.length || !say_last(c))
         return;
     nghttp2_session_terminate_session(c->session, NGHTTP2_NO_ERROR);
-    ssize_t n = h2_gather(c);
-    if (n > 0)
-        link_send(&c->link, c->h2->out, (size_t)n);
+    say_last(c);
 }
 
 static void free_if_empty(H2Conn *c) {
@@ -190,7 +201,7 @@ static void send_again(H2Lane *l) {
     h2_let_stream_go(l);
     x->retried = true;
     x->retried_sent = x->sent_ns != 0;
-    x->sent_ns = x->first_ns = x->bytes_out = 0;
+    x->start_ns = x->sent_ns = x->first_ns = x->bytes_out = 0;
     h2_lane_wait(l);
 }
 
@@ -237,10 +248,18 @@ static void lose_lane(H2Lane *l, const Loss *loss) {
     h2_end(l, is_cut ? FAIL_TRUNCATED : loss->fail, l->why);
 }
 
+/* Nothing of an answer came since it opened: see link_hung_up. */
+static void note_hung_up(H2Conn *c, const char *why) {
+    if (!c->has_spoken)
+        link_hung_up(&c->link, why, c->h2->now_ns);
+}
+
 /* Those who have not sent anything get a new connection, unless that would
  * be no better, as where the target does not speak HTTP/2. */
 static void conn_lost(H2Conn *c, Loss loss) {
     loss.is_hopeless = loss.fail != FAIL_RESET && !c->has_settings;
+    if (loss.fail == FAIL_RESET && c->flying)
+        note_hung_up(c, loss.why);
     while (c->sending.first)
         lose_lane(c->sending.first, &loss);
     while (c->asking.first)
@@ -275,6 +294,13 @@ static void conn_ended(H2Conn *c, ssize_t n) {
                              .is_race = true });
 }
 
+/* The last stream of one that takes no more has ended. */
+static void conn_left(H2Conn *c) {
+    if (c->was_bidden)
+        note_hung_up(c, "the target says goodbye (GOAWAY) to each connection");
+    h2_conn_shut(c);
+}
+
 /* --- writing ------------------------------------------------------------ */
 
 static void note_phases(const H2Conn *c, Exchange *x) {
@@ -286,8 +312,8 @@ static void note_phases(const H2Conn *c, Exchange *x) {
 
 /* Until the target's SETTINGS say how many streams it bears, one. */
 static bool may_start(const H2Conn *c) {
-    if (c->is_leaving)
-        return false;
+    if (c->is_leaving || !nghttp2_session_check_request_allowed(c->session))
+        return false; /* or nghttp2 has found fault, and says so next */
     if (!c->has_settings)
         return c->flying == 0;
     return c->flying < nghttp2_session_get_remote_settings(
@@ -296,12 +322,10 @@ static bool may_start(const H2Conn *c) {
 
 static void start_stream(H2Lane *l) {
     H2Conn *c = l->conn;
-    l->began = false;
     l->on_kept = c->has_answered;
     l->end_mark = l->head_bytes = l->body_sent = 0;
     l->status = 0;
-    text_clear(&l->body);
-    text_clear(&l->head);
+    l->interims = 0;
     int32_t id = h2_submit(l);
     if (id == NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE) {
         h2_leave(c); /* half a billion were enough for it */
@@ -390,7 +414,7 @@ static void conn_run(H2Conn *c) {
         if (c->is_broken)
             conn_broken(c, c->broken_why);
         else if (c->is_leaving && c->flying == 0)
-            h2_conn_shut(c);
+            conn_left(c);
         c->in_use--;
     }
     free_if_empty(c);
@@ -413,7 +437,7 @@ static void on_readable(Link *link, bool at_end, uint64_t now_ns) {
     H2 *h = c->h2;
     h->now_ns = now_ns;
     c->in_use++;
-    while (link->state == LINK_OPEN) {
+    for (size_t read = 0; link->state == LINK_OPEN;) {
         ssize_t n = link_recv(link, h->in, H2_IN_BYTES);
         if (n < 0 && errno == EINTR)
             continue;
@@ -429,10 +453,18 @@ static void on_readable(Link *link, bool at_end, uint64_t now_ns) {
         int error = h2_take(c, h->in, (size_t)n);
         if (error)
             conn_broken(c, nghttp2_strerror(error));
+        else if (c->idle_bytes > IDLE_BYTES_MAX)
+            conn_broken(c, "the target floods the connection with frames "
+                           "that carry nothing");
         h2_deliver(h);
         /* A short read means that the socket is empty. */
         if ((size_t)n < H2_IN_BYTES && !at_end && !link_has_more(link))
             break;
+        if ((read += (size_t)n) >= LINK_TURN_BYTES && !at_end &&
+            link->state == LINK_OPEN) {
+            link_read_on(link);
+            break;
+        }
     }
     h2_deliver(h);
     c->in_use--;

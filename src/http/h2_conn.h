@@ -37,6 +37,8 @@ struct H2Lane {
     bool on_kept;      /* the connection had answered before */
     bool began;        /* something of the answer came */
     bool in_head;      /* of what may be the final answer */
+    bool was_swallowed; /* it waited for a connection that fell silent */
+    unsigned interims;
     uint64_t end_mark; /* where the request ends in the connection's bytes;
                           0: not known yet */
     size_t body_sent;
@@ -64,15 +66,19 @@ struct H2Conn {
     bool is_roomy;     /* in h2->roomy */
     bool is_leaving;   /* takes no more streams; its lanes go elsewhere */
     bool has_settings; /* the target's came */
+    bool has_spoken;   /* something of an answer came */
     bool has_answered;
+    bool was_bidden;   /* by the target's GOAWAY, to leave */
     bool is_new;                /* no exchange was told of it yet */
     bool is_broken;             /* the target does not keep to the protocol, */
     const char *broken_why;     /* in this way */
+    char verdict[128];          /* what it points to, where nghttp2 said it */
     uint32_t goodbye;           /* error code of the target's GOAWAY */
     uint64_t opening_ns;        /* when the link was asked for */
     uint64_t heard_ns;          /* last bytes from the target */
     uint64_t gathered, written; /* bytes, since it opened */
     uint64_t stray_in, stray_out; /* of no stream: go with the next answer */
+    uint64_t idle_bytes; /* came since an answer last came on */
     Text rest;                    /* the socket did not take */
     size_t rest_at;
     H2Conn *next_dirty;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "http/h2_conn.h"
 
 #include <stdio.h>
@@ -10,6 +12,12 @@
 /* Windows that never fill: the client is not to be the limit. */
 #define WINDOW (1 << 30)
 #define FRAME_HEAD 9
+/* ": " and a line end: a field is as long as with HTTP/1.1. */
+#define FIELD_MORE 4
+/* A frame without a body takes as much time as so many bytes with one. */
+#define FRAME_COSTS 1024
+/* A head at its limit in frames of 16 KiB, twice. */
+#define CONTINUATIONS_MAX 32
 /* Above any piece that nghttp2 gives: a frame of 16 KiB, its head, padding. */
 #define PIECE_BYTES ((size_t)32 << 10)
 
@@ -20,6 +28,20 @@ static H2Lane *lane_of(nghttp2_session *session, int32_t stream) {
 
 /* --- what goes out ------------------------------------------------------ */
 
+/* nghttp2 found fault with the target. Its words are its own, not the
+ * target's. */
+static void note_verdict(H2Conn *c, const nghttp2_goaway *g) {
+    c->is_broken = true;
+    if (c->broken_why)
+        return;
+    snprintf(c->verdict, sizeof c->verdict,
+             "the target breaks HTTP/2's rules: %.*s%s%s",
+             (int)g->opaque_data_len, (const char *)g->opaque_data,
+             g->opaque_data_len ? ", " : "",
+             nghttp2_http2_strerror(g->error_code));
+    c->broken_why = c->verdict;
+}
+
 static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame,
                          void *user) {
     H2Conn *c = user;
@@ -27,16 +49,14 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame,
     H2Lane *l = lane_of(session, hd->stream_id);
     uint64_t bytes = FRAME_HEAD + hd->length;
     if (hd->type == NGHTTP2_GOAWAY &&
-        frame->goaway.error_code != NGHTTP2_NO_ERROR) {
-        c->is_broken = true;
-        if (!c->broken_why)
-            c->broken_why = nghttp2_http2_strerror(frame->goaway.error_code);
-    }
+        frame->goaway.error_code != NGHTTP2_NO_ERROR)
+        note_verdict(c, &frame->goaway);
     if (!l) {
         c->stray_out += bytes;
         return 0;
     }
     l->x->bytes_out += bytes;
+    c->idle_bytes = 0;
     if (hd->type == NGHTTP2_HEADERS)
         l->x->start_ns = c->h2->now_ns;
     if ((hd->type == NGHTTP2_HEADERS || hd->type == NGHTTP2_DATA) &&
@@ -112,11 +132,14 @@ static int on_begin_headers(nghttp2_session *session,
                             const nghttp2_frame *frame, void *user) {
     H2Conn *c = user;
     H2Lane *l = lane_of(session, frame->hd.stream_id);
-    if (!l)
+    if (!l || frame->hd.type != NGHTTP2_HEADERS)
         return 0;
     if (!l->began)
         l->x->first_ns = c->h2->now_ns;
     l->began = true;
+    if (!c->has_spoken)
+        link_spoke(&c->link);
+    c->has_spoken = true;
     l->in_head = l->status < 200; /* else these are trailers */
     if (l->in_head)
         text_clear(&l->head); /* of an interim answer */
@@ -142,9 +165,9 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
     (void)flags;
     (void)user;
     H2Lane *l = lane_of(session, frame->hd.stream_id);
-    if (!l)
+    if (!l || frame->hd.type != NGHTTP2_HEADERS)
         return 0;
-    l->head_bytes += name_length + value_length;
+    l->head_bytes += name_length + value_length + FIELD_MORE;
     if (l->head_bytes > RESPONSE_HEAD_MAX) {
         h2_end(l, FAIL_TOO_LARGE, "the answer's head exceeds 256 KiB");
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE; /* resets the stream */
@@ -167,6 +190,8 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags,
         c->stray_in += length;
         return 0;
     }
+    if (length)
+        c->idle_bytes = 0;
     l->x->bytes_in += length;
     l->x->body_bytes += length;
     size_t most = response_body_room(l->x->request->keep_body, l->status);
@@ -181,11 +206,15 @@ static void head_came(H2Lane *l) {
     if (l->status < 100 || l->status > 599) {
         h2_reset(l);
         h2_end(l, FAIL_MALFORMED, "the status is outside 100..599");
+    } else if (l->status < 200 && ++l->interims > RESPONSE_INTERIM_MAX) {
+        h2_reset(l);
+        h2_end(l, FAIL_TOO_LARGE, "more than 100 interim answers");
     }
 }
 
 static void answer_ended(H2Lane *l) {
     l->conn->has_answered = true;
+    l->conn->idle_bytes = 0;
     if (!l->end_mark)
         h2_reset(l); /* it did not want the rest of the request */
     h2_end(l, FAIL_NONE, NULL);
@@ -228,6 +257,9 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
                     void *user) {
     H2Conn *c = user;
     H2Lane *l = lane_of(session, frame->hd.stream_id);
+    bool goes_on = frame->hd.type == NGHTTP2_DATA && frame->hd.length;
+    if (!goes_on)
+        c->idle_bytes += FRAME_COSTS;
     if (l) {
         lane_frame(l, frame);
         return 0;
@@ -242,6 +274,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
     }
     if (frame->hd.type == NGHTTP2_GOAWAY) {
         c->goodbye = frame->goaway.error_code;
+        c->was_bidden = true;
         h2_leave(c);
     }
     return 0;
@@ -289,6 +322,7 @@ static int on_error(nghttp2_session *session, int code, const char *text,
 }
 
 int h2_take(H2Conn *c, const char *bytes, size_t length) {
+    c->idle_bytes += length;
     ssize_t n =
         nghttp2_session_mem_recv(c->session, (const uint8_t *)bytes, length);
     return n < 0 ? (int)n : 0;
@@ -318,6 +352,13 @@ nghttp2_option *h2_options(void) {
     if (nghttp2_option_new(&o) != 0)
         return NULL;
     nghttp2_option_set_no_closed_streams(o, 1);
+#if HAVE_NGHTTP2_OPTION_SET_MAX_CONTINUATIONS
+    nghttp2_option_set_max_continuations(o, CONTINUATIONS_MAX);
+#endif
+#if HAVE_NGHTTP2_OPTION_SET_NO_RFC9113_LEADING_AND_TRAILING_WS_VALIDATION
+    /* As browsers do: not a reason to call a target broken. */
+    nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(o, 1);
+#endif
     return o;
 }
 

@@ -32,14 +32,18 @@ bool link_watches(const uv_poll_t *poll, int fd) {
     return poll && uv_fileno((const uv_handle_t *)poll, &its) == 0 && its == fd;
 }
 
+static bool is_listed(const Link *l) {
+    return l->has_stumbled || l->reads_on;
+}
+
 static void forget_stumble(Link *l) {
-    for (Link **at = &l->dialer->stumbled; l->has_stumbled && *at;
-         at = &(*at)->next_stumbled)
-        if (*at == l) {
-            *at = l->next_stumbled;
-            l->has_stumbled = false;
-            return;
-        }
+    Link **at = &l->dialer->stumbled;
+    if (!is_listed(l))
+        return;
+    while (*at != l)
+        at = &(*at)->next_stumbled;
+    *at = l->next_stumbled;
+    l->has_stumbled = l->reads_on = false;
 }
 
 void link_shut(Link *l) {
@@ -111,21 +115,44 @@ void link_want_write(Link *l, bool on) {
     uv_poll_start(l->poll, UV_READABLE | (on ? UV_WRITABLE : 0), on_poll);
 }
 
-void link_stumble(Link *l) {
-    if (l->has_stumbled)
+static void list_stumbled(Link *l) {
+    Link **at = &l->dialer->stumbled;
+    if (is_listed(l))
         return;
-    l->has_stumbled = true;
-    l->next_stumbled = l->dialer->stumbled;
-    l->dialer->stumbled = l;
+    while (*at)
+        at = &(*at)->next_stumbled;
+    *at = l;
+    l->next_stumbled = NULL;
 }
 
+void link_stumble(Link *l) {
+    list_stumbled(l);
+    l->has_stumbled = true;
+}
+
+static void on_idle(uv_idle_t *idle) {
+    (void)idle;
+}
+
+void link_read_on(Link *l) {
+    list_stumbled(l);
+    l->reads_on = true;
+    uv_idle_start(&l->dialer->idle, on_idle);
+}
+
+/* Those that are listed now: they may be listed again meanwhile. */
 void link_read_stumbled(Dialer *d) {
-    while (d->stumbled) {
+    size_t count = 0;
+    for (const Link *l = d->stumbled; l; l = l->next_stumbled)
+        count++;
+    for (; count && d->stumbled; count--) {
         Link *l = d->stumbled;
-        d->stumbled = l->next_stumbled;
-        l->has_stumbled = false;
-        l->ops->readable(l, true, clock_now());
+        bool at_end = l->has_stumbled || l->is_dead;
+        forget_stumble(l);
+        l->ops->readable(l, at_end, clock_now());
     }
+    if (!d->stumbled)
+        uv_idle_stop(&d->idle);
 }
 
 static void shake(Link *l);

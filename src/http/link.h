@@ -19,6 +19,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include "http/guard.h"
 #include "http/stamps.h"
 #include "http/tls.h"
 #include "stats/slab.h"
@@ -27,6 +28,8 @@
  * connections: with them the console, the control socket and the files of
  * the results go on when a run has used up all others. */
 #define LINK_SPARE_DESCRIPTORS 16
+/* So much is read of a link before others have their turn. */
+#define LINK_TURN_BYTES ((size_t)1 << 20)
 
 typedef struct Dialer Dialer;
 typedef struct Link Link;
@@ -66,19 +69,22 @@ struct Link {
     LinkState state;
     bool waits_to_write;
     bool is_dead; /* poll reported an error: no more events will come */
-    bool has_stumbled;
+    bool has_stumbled, reads_on; /* in the dialer's list: why */
+    bool is_guarded; /* an address was not admitted: `refused` says which */
     bool is_stamped; /* its reads tell how late they are */
     uint64_t shaking_ns; /* when the handshake began */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations, of the last open */
     Link *next_stumbled;
     Link *before, *after; /* in the dialer's queue */
     char why[CURL_ERROR_SIZE];
+    char refused[GUARD_WHY_MAX];
 };
 
 /* Of connections to profile->variants[variant]. alpn: what TLS offers, as the
- * wire format of RFC 7301. The profile is borrowed. NULL with err. */
+ * wire format of RFC 7301. The profile is borrowed, and so is the guard, which
+ * may be NULL. NULL with err. */
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
-                   const char *alpn, Err *err);
+                   const char *alpn, Guard *guard, Err *err);
 /* After all its links were shut. closed(data) when its memory is gone. */
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data);
 /* Every 10 ms or so: opens what may be opened now. */
@@ -107,6 +113,9 @@ void link_want_write(Link *l, bool on);
 /* A write failed, which is not the end: an answer may have come before it.
  * The owner's readable is called once more, at_end, from the loop. */
 void link_stumble(Link *l);
+/* There may be more to read, but others are to have their turn: readable is
+ * called once more in the loop's next turn, which comes at once. */
+void link_read_on(Link *l);
 /* What the owner learned of a new connection: a byte came of an answer, or it
  * was closed before one. Many such in a row are as good as refused. */
 void link_spoke(Link *l);

@@ -69,6 +69,13 @@ static void drop_watch(Slot *s) {
     s->watch = NULL;
 }
 
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void arm(Watch *w) {
+    w->armed = w->wants;
+    uv_poll_start(&w->poll, w->armed, on_poll);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
     Watch *w = (Watch *)poll;
     int flags = 0, running;
@@ -80,13 +87,17 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         w->armed = 0;
         return;
     }
+    /* What came before an error is still read: curl would not if it were told
+     * of the error alone. */
     if (status < 0)
-        flags = CURL_CSELECT_ERR;
+        events = w->wants;
     if (events & UV_READABLE)
         flags |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)
         flags |= CURL_CSELECT_OUT;
     curl_multi_socket_action(w->multi->curl, w->fd, flags, &running);
+    if (!w->armed && w->wants && !uv_is_closing((uv_handle_t *)poll))
+        arm(w);
 }
 
 static Watch *watch_new(Multi *m, int fd) {
@@ -119,10 +130,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
     Watch *w = s->watch;
     w->wants = (what & CURL_POLL_IN ? UV_READABLE : 0) |
                (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
-    if (w->wants && w->wants != w->armed) {
-        w->armed = w->wants;
-        uv_poll_start(&w->poll, w->armed, on_poll);
-    }
+    if (w->wants && w->wants != w->armed)
+        arm(w);
     return 0;
 }
 
@@ -235,7 +244,7 @@ Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
                  MultiTurnFn *turn, void *data, Err *err) {
     CURLM *curl = curl_multi_init();
     if (!curl) {
-        err_set(err, "libcurl could not be started");
+        err_set(err, "libcurl could not be started: out of memory, or of open files");
         return NULL;
     }
     Multi *m = mem_new(Multi);

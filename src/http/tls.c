@@ -78,18 +78,24 @@ void tls_free(TlsContext *ctx) {
     SSL_CTX_free(ctx);
 }
 
-Tls *tls_open(TlsContext *ctx, const Url *url, int fd) {
+/* Whom the certificate must name. */
+static bool expect_host(Tls *ssl, const Url *url) {
     struct in6_addr address;
+    if (inet_pton(url->is_ipv6 ? AF_INET6 : AF_INET, url->host, &address))
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
+                                             url->host) == 1;
+    /* As SSL_set_tlsext_host_name does, whose cast drops const. */
+    return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                    TLSEXT_NAMETYPE_host_name,
+                    (void *)(uintptr_t)url->host) == 1 &&
+           SSL_set1_host(ssl, url->host) == 1;
+}
+
+Tls *tls_open(TlsContext *ctx, const Url *url, int fd) {
     SSL *ssl = SSL_new(ctx);
-    if (!ssl || SSL_set_fd(ssl, fd) != 1) {
+    if (!ssl || SSL_set_fd(ssl, fd) != 1 || !expect_host(ssl, url)) {
         SSL_free(ssl);
         return NULL;
-    }
-    if (inet_pton(url->is_ipv6 ? AF_INET6 : AF_INET, url->host, &address)) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), url->host);
-    } else {
-        SSL_set_tlsext_host_name(ssl, url->host);
-        SSL_set1_host(ssl, url->host);
     }
     SSL_set_connect_state(ssl);
     return ssl;

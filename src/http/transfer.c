@@ -150,6 +150,12 @@ static bool may_go_on(TransferLane *l) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
         return false;
     }
+    if (!transfer_may_ask(l)) {
+        refuse(l, FAIL_REDIRECTS,
+               "a redirect to a host that is neither of the plan nor private, "
+               "and nobody confirmed it");
+        return false;
+    }
     return true;
 }
 
@@ -180,6 +186,15 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     return CURL_PREREQFUNC_OK;
 }
 
+static bool is_version_asked(TransferLane *l) {
+    bool http2 = l->transfer->profile->target.http2;
+    if (http2 && l->head.version != 2 && l->asked == 1)
+        refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+    if (!http2 && l->head.version != 1)
+        refuse(l, FAIL_MALFORMED, "the answer's version is not HTTP/1.x");
+    return l->fail == FAIL_NONE;
+}
+
 size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
@@ -197,11 +212,8 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
         return length;
     case HEAD_FINAL:
         text_clear(&l->head_lines);
-        if (l->transfer->profile->target.http2 && l->head.version != 2 &&
-            l->asked == 1) {
-            refuse(l, FAIL_MALFORMED, "the target does not speak HTTP/2");
+        if (!is_version_asked(l))
             return 0;
-        }
         if (l->is_asking && !is_of_proxy(l))
             count_sent(l);
         l->is_asking = false;
@@ -213,9 +225,16 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+/* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
+    if (!is_ftp(l) && !l->head.is_done) {
+        if (head_piece(&l->head, bytes, length) == HEAD_LINE)
+            return length;
+        refuse(l, l->head.fail, l->head.why);
+        return 0;
+    }
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
@@ -233,6 +252,8 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a) {
     TransferLane *l = user;
     (void)purpose;
+    if (!transfer_may_connect(l, &a->addr))
+        return CURL_SOCKET_BAD;
     curl_socket_t fd = multi_socket(l->transfer->multi, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
@@ -266,10 +287,24 @@ static FailClass ftp_verdict(TransferLane *l, CURLcode code) {
     return FAIL_NONE;
 }
 
+/* Does the body end with the connection, and TLS said nothing of an end? */
+static bool is_cut(const TransferLane *l) {
+    const Head *h = &l->head;
+    bool has_end = h->has_length || h->has_coding || h->version != 1 ||
+                   h->status == 204 || h->status == 304;
+    return !has_end && !l->was_ended && !l->x->request->is_head &&
+           transfer_hears_ends(l);
+}
+
 static FailClass verdict(TransferLane *l, CURLcode code) {
     if (l->fail != FAIL_NONE) {
         snprintf(l->why, sizeof l->why, "%s", l->fail_why);
         return l->fail;
+    }
+    if (code != CURLE_OK && l->is_guarded) {
+        snprintf(l->why, sizeof l->why, "%s%s",
+                 l->asked ? "a redirect: " : "", l->refused);
+        return l->asked ? FAIL_REDIRECTS : FAIL_CONNECT;
     }
     long os_errno = 0;
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
@@ -293,6 +328,11 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
         return ftp_verdict(l, code);
     if (code != CURLE_OK)
         return class_of(l, code);
+    if (l->head.is_done && is_cut(l)) {
+        snprintf(l->why, sizeof l->why,
+                 "closed without close_notify: is the body whole?");
+        return FAIL_TLS;
+    }
     if (l->head.is_done)
         return FAIL_NONE;
     snprintf(l->why, sizeof l->why,
@@ -468,7 +508,7 @@ static char *host_text(const Url *u) {
 }
 
 static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
-                                size_t variant, Err *err) {
+                                size_t variant, Guard *guard, Err *err) {
     const Url *to = &p->variants[variant].url;
     if (transfer_check(p, to, err) < 0)
         return NULL;
@@ -479,9 +519,10 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
-    *t = (Transfer){ .base = { &transfer_ops },
+    *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
+                     .guard = guard,
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
@@ -547,11 +588,12 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = false;
+    l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
     l->asked = l->redirected = l->sent = 0;
     l->read_at = 0;
     l->os_errno = 0;
+    l->is_guarded = false;
     l->fail = FAIL_NONE;
     l->head_bytes = l->body_bytes = 0;
     l->why[0] = '\0';

@@ -47,18 +47,25 @@ static const FailRow rows[] = {
 static const FailClass rest[] = { FAIL_CONNECT, FAIL_MALFORMED,
                                   FAIL_MALFORMED };
 
-/* What RECV_ERROR stands for, too, and curl tells in words only. */
+/* What these two stand for, too, and curl tells in words only. */
 static const struct {
     const char *says;
     FailClass fail;
 } told[] = {
     { "chunked-encoding", FAIL_MALFORMED },
     { "Too large response headers", FAIL_TOO_LARGE },
+    { "SSL routines", FAIL_TLS },
 };
+
+static bool is_told(CURLcode code, const char *why) {
+    /* OpenSSL's words for a connection that was cut. */
+    return (code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR) &&
+           !strstr(why, "unexpected eof");
+}
 
 FailClass transfer_fail(CURLcode code, TransferReach reach, const char *why) {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-        if (code == CURLE_RECV_ERROR && strstr(why, told[i].says))
+        if (is_told(code, why) && strstr(why, told[i].says))
             return told[i].fail;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].code == code)

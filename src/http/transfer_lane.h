@@ -17,6 +17,7 @@ typedef struct Transfer {
     Transport base;
     const Profile *profile;
     const Url *to;
+    Guard *guard; /* NULL: none */
     Multi *multi;
     Gate gate;
     size_t opening;             /* lanes on their first connection */
@@ -58,6 +59,7 @@ struct TransferLane {
     Text url;
     /* of the exchange under way */
     Head head;       /* of the last request's answer */
+    bool was_ended;  /* a close_notify came */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
@@ -67,6 +69,8 @@ struct TransferLane {
     long size_before; /* bytes of all requests before the last one */
     size_t read_at;   /* of the body */
     int os_errno;
+    bool is_guarded; /* no connection: `refused` says why */
+    char refused[GUARD_WHY_MAX];
     FailClass fail; /* ours; FAIL_NONE: what curl says */
     const char *fail_why;
     uint64_t head_bytes, body_bytes;
@@ -86,6 +90,13 @@ void transfer_renew_cache(TransferLane *l);
 /* Why this libcurl cannot do what the profile asks of a target; 0 when it
  * can. */
 int transfer_check(const Profile *p, const Url *to, Err *err);
+
+/* Is was_ended known of its connections? */
+bool transfer_hears_ends(const TransferLane *l);
+/* What the guard says: to a connection, and of a proxy to a request. In
+ * transfer_guard.c. */
+bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
+bool transfer_may_ask(TransferLane *l);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

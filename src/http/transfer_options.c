@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,35 @@ static void set_features(CURL *e, const TargetOptions *t) {
     curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+static void on_tls_info(const SSL *ssl, int where, int what) {
+    TransferLane *l = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    if (where == SSL_CB_READ_ALERT && (what & 0xff) == SSL_AD_CLOSE_NOTIFY)
+        l->was_ended = true;
+}
+
+static CURLcode on_tls_context(CURL *e, void *context, void *lane) {
+    (void)e;
+    SSL_CTX_set_app_data(context, lane);
+    SSL_CTX_set_info_callback(context, on_tls_info);
+    return CURLE_OK;
+}
+
+/* curl takes a connection that was cut for one that was closed: see
+ * transfer_hears_ends. */
+static void hear_ends(TransferLane *l) {
+    if (!transfer_hears_ends(l))
+        return;
+    curl_easy_setopt(l->easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
+    curl_easy_setopt(l->easy, CURLOPT_SSL_CTX_DATA, l);
+}
+
+bool transfer_hears_ends(const TransferLane *l) {
+    const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
+    /* Another library's context is of another type. */
+    return l->transfer->to->tls && !l->transfer->to->is_ftp &&
+           v->ssl_version && strncmp(v->ssl_version, "OpenSSL/", 8) == 0;
+}
+
 static void set_tls(CURL *e, const TargetOptions *t) {
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
     curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, t->tls_verify ? 1L : 0L);
@@ -123,6 +153,8 @@ static void set_callbacks(TransferLane *l) {
     curl_easy_setopt(e, CURLOPT_HEADERDATA, l);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, transfer_on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, l);
+    /* The lines of a head come there first; see head_piece. */
+    curl_easy_setopt(e, CURLOPT_HEADER, l->transfer->to->is_ftp ? 0L : 1L);
     curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(e, CURLOPT_READDATA, l);
     curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);
@@ -153,6 +185,7 @@ void transfer_prepare(TransferLane *l) {
     set_version(l->easy, l->transfer);
     set_features(l->easy, &p->target);
     set_tls(l->easy, &p->target);
+    hear_ends(l);
     set_limits(l->easy, l->transfer);
     curl_easy_setopt(l->easy, CURLOPT_RESOLVE, l->transfer->hosts);
     reach_options(l->easy, p, l->transfer->turn++);

@@ -285,8 +285,7 @@ static void take_punct(Reader *r) {
         ">>>",
         "&&=",
         "||=",
-        "?"
-        "?=",
+        "?\?=", /* not a trigraph */
         "=>",
         "==",
         "!=",

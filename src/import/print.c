@@ -310,7 +310,9 @@ static void flow_text(Printer *p, const SketchFlow *f, Text *to) {
 static void mix_text(Printer *p, const SketchScenario *s, Text *to) {
     for (size_t i = 0; i < s->count; i++) {
         const SketchFlow *f = &s->flows[i];
-        size_t most = VALUE_MAX / s->count * (i + 1) - 2 * SKETCH_NAME_MAX;
+        size_t share = VALUE_MAX / s->count * (i + 1);
+        size_t reserve = 2 * (size_t)SKETCH_NAME_MAX;
+        size_t most = share > reserve ? share - reserve : 0;
         if (f->count == 0)
             continue;
         text_adds(to, to->length ? ", " : "");

@@ -141,7 +141,7 @@ static int read_number(Parser *p, LineNode *n) {
         n->number = (double)v;
         return 0;
     }
-    char copy[64];
+    char copy[64] = "";
     size_t length = strspn(start, "0123456789+-.eE");
     char *end = copy;
     if (length && length < sizeof copy) {

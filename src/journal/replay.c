@@ -329,11 +329,6 @@ static int on_event(Replay *r, Members *m) {
     return 0;
 }
 
-static char *clean_copy(const char *text) {
-    size_t room = strlen(text) * 3 + 1;
-    return text_clean(mem_alloc(room, 1), room, text, strlen(text));
-}
-
 static int on_action(Replay *r, Members *m) {
     Wheel *w = &r->wheel;
     uint64_t at_ns = moment(m);
@@ -345,7 +340,7 @@ static int on_action(Replay *r, Members *m) {
         return 0;
     mem_grow(w->actions, w->action_count, w->action_cap);
     w->actions[w->action_count++] =
-        (Action){ at_ns, clean_copy(command), clean_copy(outcome) };
+        (Action){ at_ns, text_clean_copy(command), text_clean_copy(outcome) };
     return 0;
 }
 

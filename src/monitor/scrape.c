@@ -172,7 +172,7 @@ Scraper *scraper_new(const MonitorSpec *spec, uint64_t limit_ns,
     if (is_whole)
         return s;
     scraper_close(s);
-    err_set(err, "libcurl could not be started");
+    err_set(err, "libcurl could not be started: out of memory, or of open files");
     return NULL;
 }
 

@@ -8,7 +8,8 @@
 
 #include "base/mem.h"
 
-/* The stages as they stood at one moment. */
+/* The stages as they stood at one moment; of what can be taken back those
+ * before the current one are left out: the past stays as it is. */
 typedef struct Memory {
     Stage *stages;
     size_t count, current;
@@ -22,7 +23,8 @@ typedef struct MemoryStack {
 
 struct PlanHistory {
     MemoryStack undo, redo;
-    int depth; /* open plan_edit_begin */
+    Memory before; /* the whole of it, while an edit is open */
+    int depth;     /* open plan_edit_begin */
 };
 
 /* --- undo and redo ------------------------------------------------------ */
@@ -33,12 +35,23 @@ static PlanHistory *history(Plan *p) {
     return p->history;
 }
 
-static Memory remember(const Plan *p) {
-    Memory m = { mem_alloc(p->count, sizeof *p->stages), p->count, p->current,
+/* From that piece on. */
+static Memory remember(const Plan *p, size_t first) {
+    size_t count = p->count - first;
+    Memory m = { mem_alloc(count, sizeof *p->stages), count, p->current - first,
                  p->began_ns, p->now_ns };
-    if (p->count)
-        memcpy(m.stages, p->stages, p->count * sizeof *p->stages);
+    if (count)
+        memcpy(m.stages, p->stages + first, count * sizeof *p->stages);
     return m;
+}
+
+static Memory future_of(const Memory *m) {
+    size_t count = m->count - m->current;
+    Memory f = { mem_alloc(count, sizeof *m->stages), count, 0, m->began_ns,
+                 m->now_ns };
+    if (count)
+        memcpy(f.stages, m->stages + m->current, count * sizeof *m->stages);
+    return f;
 }
 
 static void push(MemoryStack *s, Memory m) {
@@ -60,6 +73,7 @@ void plan_forget_history(Plan *p) {
         return;
     drop_all(&p->history->undo);
     drop_all(&p->history->redo);
+    free(p->history->before.stages);
     free(p->history);
     p->history = NULL;
 }
@@ -78,7 +92,7 @@ void plan_edit_begin(Plan *p, uint64_t now_ns) {
     PlanHistory *h = history(p);
     plan_advance(p, now_ns);
     if (h->depth++ == 0)
-        push(&h->undo, remember(p));
+        h->before = remember(p, 0);
 }
 
 void plan_edit_end(Plan *p) {
@@ -86,6 +100,9 @@ void plan_edit_end(Plan *p) {
     plan_layout(p);
     plan_advance(p, p->now_ns);
     if (--h->depth == 0) {
+        push(&h->undo, future_of(&h->before));
+        free(h->before.stages);
+        h->before = (Memory){ 0 };
         drop_all(&h->redo);
         p->edits++;
     }
@@ -93,8 +110,10 @@ void plan_edit_end(Plan *p) {
 
 void plan_edit_abort(Plan *p) {
     PlanHistory *h = history(p);
-    if (--h->depth == 0)
-        rewind_to(p, h->undo.items[--h->undo.count]);
+    if (--h->depth == 0) {
+        rewind_to(p, h->before);
+        h->before = (Memory){ 0 };
+    }
 }
 
 static int finish_edit(Plan *p, int rc) {
@@ -177,12 +196,16 @@ static Stage new_stage(Plan *p, StageOrigin origin, const char *name,
     return s;
 }
 
+static int check_room(size_t pieces, Err *err) {
+    if (pieces + 4 > PLAN_STAGES_MAX)
+        return err_set(err, "a plan has at most %d pieces", PLAN_STAGES_MAX);
+    return 0;
+}
+
 static int check_running(const Plan *p, Err *err) {
     if (plan_is_over(p))
         return err_set(err, "the plan is over");
-    if (p->count + 4 > PLAN_STAGES_MAX)
-        return err_set(err, "a plan has at most %d pieces", PLAN_STAGES_MAX);
-    return 0;
+    return check_room(p->count, err);
 }
 
 static int check_level(const Plan *p, double level, Err *err) {
@@ -312,6 +335,9 @@ static void set_remaining(Plan *p, uint64_t ns) {
     } else {
         s->full_ns = s->offset_ns + ns;
     }
+    /* It ends now: a course of its own for the next one, as in plan_next. */
+    if (ns == 0 && i + 1 < p->count)
+        p->stages[i + 1].id = p->next_id++;
 }
 
 static size_t running_piece(const Plan *p) {
@@ -332,8 +358,11 @@ static uint64_t remaining_ns(const Plan *p) {
 int plan_stretch(Plan *p, uint64_t now_ns, int64_t by_ns, Err *err) {
     plan_edit_begin(p, now_ns);
     int rc = check_running(p, err);
+    uint64_t left = rc == 0 ? remaining_ns(p) : 0;
+    if (rc == 0 && by_ns > 0 &&
+        now_ns - p->began_ns + left + (uint64_t)by_ns > PLAN_STAGE_MOST_NS)
+        rc = err_set(err, "no stage takes longer than 365d");
     if (rc == 0) {
-        uint64_t left = remaining_ns(p);
         if (by_ns < 0)
             left -= (uint64_t)-by_ns < left ? (uint64_t)-by_ns : left;
         else
@@ -640,8 +669,10 @@ static int restore(Plan *p, uint64_t now_ns, MemoryStack *from, MemoryStack *to,
     plan_advance(p, now_ns);
     if (from->count == 0)
         return err_set(err, "nothing to %s", what);
+    if (check_room(p->current + from->items[from->count - 1].count, err) < 0)
+        return -1;
     Memory m = from->items[--from->count];
-    push(to, remember(p));
+    push(to, remember(p, p->current));
     join(p, &m);
     free(m.stages);
     return 0;

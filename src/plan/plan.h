@@ -17,6 +17,8 @@
 #define PLAN_NAME_MAX 48
 #define PLAN_STAGES_MAX 4096
 #define PLAN_STEPS_MAX 1000
+/* Of a stage: longer ones are not read again (base/units.h). */
+#define PLAN_STAGE_MOST_NS (UINT64_C(365) * 24 * 3600 * 1000000000)
 
 typedef enum PlanUnit {
     PLAN_VUS,  /* closed model: virtual users */

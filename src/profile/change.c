@@ -173,7 +173,7 @@ static void scale_alerts(Profile *p, double time) {
     for (size_t i = 0; i < p->alerts.count; i++) {
         Alert *a = &p->alerts.items[i];
         double s = round((double)a->window_ns * time / (double)NS_PER_S);
-        double most = (double)(ALERT_LONGEST_NS / NS_PER_S);
+        double most = (double)ALERT_LONGEST_NS / (double)NS_PER_S;
         a->window_ns = (uint64_t)fmin(fmax(s, 1), most) * NS_PER_S;
         a->text = with_duration(p, a->text, a->window_at, a->window_length,
                                 a->window_ns);

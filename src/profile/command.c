@@ -85,7 +85,7 @@ static CommandWord keep(Reading *r) {
                      ? arena_dup_bytes(r->arena, r->text.bytes, r->text.length)
                      : "",
         .length = r->text.length,
-        .vars = { items, r->count },
+        .vars = { .items = items, .count = r->count },
     };
     text_clear(&r->text);
     r->count = 0;

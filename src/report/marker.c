@@ -35,7 +35,7 @@ static int say(int fd, const char *text, size_t length) {
 }
 
 int marker_open(Marker *m, const char *dir, Err *err) {
-    struct stat st;
+    struct stat st = { .st_size = 1 };
     int why = 0;
     m->path = path_in(dir);
     /* not truncated: what it has of the disk is not to be lost */
@@ -56,8 +56,11 @@ int marker_open(Marker *m, const char *dir, Err *err) {
     err_set(err, "%s: cannot write: %s", m->path,
             why == EBUSY ? "another run saves its results there"
                          : strerror(why));
-    if (m->fd >= 0)
+    if (m->fd >= 0) {
+        if (why != EBUSY && why != EEXIST && st.st_size == 0)
+            unlink(m->path); /* made here, for a run that never began */
         close(m->fd);
+    }
     free(m->path);
     *m = (Marker){ .fd = -1 };
     return -1;

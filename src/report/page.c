@@ -157,7 +157,8 @@ void page_paragraph(Page *p, Tone tone, int indent, const char *text) {
     text_close(&line);
 }
 
-static char *formatted(const char *format, va_list args) {
+__attribute__((format(printf, 1, 0))) static char *
+formatted(const char *format, va_list args) {
     char *text;
     if (vasprintf(&text, format, args) < 0)
         text = mem_dup_text("?");

@@ -117,6 +117,12 @@ static void save_in_folder(const Report *r, const ReportFiles *files, size_t i,
     text_close(&path);
 }
 
+void report_sweep(const char *dir) {
+    file_sweep(dir, FILE_PROBE);
+    for (size_t i = 0; i < IN_FOLDER; i++)
+        file_sweep(dir, in_folder[i].name);
+}
+
 int report_save(const Report *r, const ReportFiles *files, Err *err) {
     Text failures = { 0 };
     Err one;
@@ -126,6 +132,8 @@ int report_save(const Report *r, const ReportFiles *files, Err *err) {
         if (files->extra[i])
             write_one(r, extras[i], files->extra[i], &failures, &one);
     int rc = failures.length ? err_set(err, "%s", failures.bytes) : 0;
+    if (rc < 0 && files->failures)
+        text_adds(files->failures, failures.bytes);
     text_close(&failures);
     return rc;
 }

@@ -21,15 +21,20 @@ typedef struct ReportFiles {
     bool only_missing; /* what is in the folder stays as it is */
     Text *missing; /* gets "NAME: why" for what the folder lacks, a line each;
                       may be NULL */
+    Text *failures;   /* gets every failure, "; " between; may be NULL */
     bool *lacks_summary; /* set when it has no summary.json; may be NULL */
 } ReportFiles;
 
 /* Writes summary.json, profile.ini and what else the table in save.c has into
  * the folder, and the extra files. Each file appears whole, or what stood
  * there stays; one that fails does not stop the others. Without a profile
- * (of a saved run) there is no profile.ini. 0, or -1 with every failure in
- * err. */
+ * (of a saved run) there is no profile.ini. 0, or -1 with as many failures in
+ * err as it can hold. */
 int report_save(const Report *r, const ReportFiles *files, Err *err);
+
+/* Removes from the folder what saving left there when it was killed; only
+ * for whoever holds the folder's marker. */
+void report_sweep(const char *dir);
 
 /* Appends profile.ini: the run as it was executed so far, which runs again;
  * before it has begun, the plan. */

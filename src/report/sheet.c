@@ -15,7 +15,8 @@ char *sheet_clean(const char *text) {
     return text_clean(mem_alloc(size, 1), size, text ? text : "", n);
 }
 
-static char *printed(const char *format, va_list args) {
+__attribute__((format(printf, 1, 0))) static char *
+printed(const char *format, va_list args) {
     char *raw = NULL;
     if (vasprintf(&raw, format, args) < 0)
         abort();

@@ -50,7 +50,7 @@ static void name_draw(const Frame *f, int y, int x, int cols,
 /* The newest readings, a column each, or as many as were made one. */
 static void spark_draw(const Frame *f, int y, int x, int cols, const Gauge *g) {
     size_t n = g->point_count < (size_t)cols ? g->point_count : (size_t)cols;
-    const GaugePoint *points = g->points + (g->point_count - n);
+    const GaugePoint *points = n ? g->points + (g->point_count - n) : NULL;
     double most = 0;
     for (size_t i = 0; i < n; i++)
         most = fmax(most, points[i].max);

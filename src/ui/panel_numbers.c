@@ -509,10 +509,10 @@ static Sign limits_summary(const Frame *f, char to[64]) {
         broken += s->thresholds[i].verdict == VERDICT_BROKEN;
     if (broken)
         snprintf(to, 64, "%zu of %zu limits broken", broken, count);
-    else if (count == 1)
-        snprintf(to, 64, "no limit broken");
+    else if (count > 1)
+        snprintf(to, 64, "none of %zu limits broken", count);
     else
-        snprintf(to, 64, count ? "none of %zu limits broken" : "", count);
+        snprintf(to, 64, "%s", count ? "no limit broken" : "");
     return broken ? verdict_sign(f, VERDICT_BROKEN)
                   : verdict_sign(f, VERDICT_HOLDS);
 }

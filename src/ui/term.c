@@ -113,15 +113,22 @@ static void add_reset_text(const char *s) {
 static void prepare_hook(bool is_sync, bool can_mouse) {
     static const char *const names[] = { "sgr0", "op", "rmkx", "cnorm",
                                          "rmcup" };
-    hook.reset_length = 0;
     if (is_sync)
         add_reset_text(SYNC_END);
     if (can_mouse)
         add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
-    atomic_store(&hook.is_open, true);
     mem_on_exhausted(term_restore_now);
+}
+
+/* curses ends the program by itself when it has no memory. */
+static void guard_modes(void) {
+    static bool is_set;
+    hook.reset_length = 0;
+    atomic_store(&hook.is_open, true);
+    if (!is_set && atexit(term_restore_now) == 0)
+        is_set = true;
 }
 
 /* --- opening ------------------------------------------------------------ */
@@ -246,8 +253,10 @@ Term *term_open(const TermOptions *options, Err *err) {
         err_set(err, "the terminal does not answer: %s", strerror(errno));
         return NULL;
     }
+    guard_modes();
     SCREEN *screen = new_screen(is_direct ? direct : name);
     if (!screen) {
+        term_restore_now();
         err_set(err, "the terminal '%.60s' cannot be used; use --headless",
                 name);
         return NULL;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -102,8 +103,7 @@ static void heat_init(Heat *h, const Frame *f, const Spectrum *m, int rows) {
         if (!s)
             continue;
         if (x > 0 && m->columns[x - 1] == s) {
-            for (size_t i = 0; i < steps; i++)
-                rate[i] = rate[i - steps];
+            memcpy(rate, rate - steps, steps * sizeof *rate);
             continue;
         }
         bands_spread(s->count, s->low, s->high, h->scale.low, h->scale.high,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that misbehave, on the curl transport: no success that is none,
-the classes of the wire, and counts that are the server's."""
+"""Servers that misbehave, on the curl transport: new tries, time limits and
+counts. What answers are counted as: tests/faults/test_matrix.py."""
 import os, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -9,53 +9,6 @@ from tap import *  # noqa
 from servers import *  # noqa
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-CASES = {
-    b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello": "truncated",
-    b"HTTP/1.1 200 OK\r\nContent-Le": "truncated",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!": "malformed",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello": "malformed",
-    b"HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\nhello": "malformed",
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel": "truncated",
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n": "malformed",
-    b"HTTP/1.1 099 Odd\r\nContent-Length: 5\r\n\r\nhello": "malformed",
-    b"HTTP/1.1 600 Odd\r\nContent-Length: 5\r\n\r\nhello": "malformed",
-    b"HTTP/3.0 200 OK\r\nContent-Length: 5\r\n\r\nhello": "malformed",
-    b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n": "malformed",
-    b"hello": "malformed",
-    b"\x16\x03\x01garbage\r\n\r\n": "malformed",
-    b"HTTP/1.1 100 Continue\r\n\r\n": "truncated",
-    b"HTTP/1.1 100 Continue\r\n\r\n" * 200 + OK: "too-large",
-    b"HTTP/1.1 200 OK\r\n" + b"X-Y: " + b"z" * 400000 + b"\r\n\r\n": "too-large",
-    b"HTTP/1.1 200 OK\r\n" + b"X-Y: zzzzzzzzzzzzzzzzzzzzzzzzzzzzz\r\n" * 12000 + b"\r\n": "too-large",
-    b"HTTP/1.1 503 Busy\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello": "http-5xx",
-    b"HTTP/1.1 404 None\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello": "http-4xx",
-    b"": "reset",  # last: it ends the iteration
-}
-
-
-# What curl takes for a success and the wire does not; doc/architecture.md.
-TAKEN = [
-    OK + b"surplus",
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5,5\r\nhello\r\n0\r\n\r\n",
-]
-
-
-class Faulty(socketserver.BaseRequestHandler):
-    """Reads a request, answers by its path, closes."""
-
-    def handle(self):
-        got = b""
-        while b"\r\n\r\n" not in got:
-            part = self.request.recv(65536)
-            if not part:
-                return
-            got += part
-        n = int(got.split(b" ")[1][1:])
-        self.server.seen.add("", requests=1, **{f"case{n}": 1})
-        self.request.sendall((list(CASES) + TAKEN)[n])
-        self.request.shutdown(socket.SHUT_WR)
-
-
 def drive(name, url, target, requests, iterations=10, vus=2):
     p = write(f"{name}.ini", f"[profile]\niterations = {iterations}\ngraceful_stop = 5s\n[target]\nurl = {url}\n"
                              f"transport = curl\n{target}\n[stages]\na = 30s at {vus}\n{requests}")
@@ -66,27 +19,6 @@ def drive(name, url, target, requests, iterations=10, vus=2):
 
 def classes(r):
     return {e["class"]: e["count"] for e in r["errors"]}
-
-
-@test
-def every_fault_has_its_class():
-    with serving(Faulty) as w:
-        requests = "".join(f"[request r{i}]\nGET = /{i}\n" for i in range(len(CASES)))
-        s = drive("faults", f"http://127.0.0.1:{w.port}", "redirects = 5", requests, iterations=3, vus=1)
-        wrong = [(answer[:60], s["requests"][i]["errors"]) for i, (answer, wanted) in enumerate(CASES.items())
-                 if s["requests"][i]["errors"] != {wanted: 3}]
-        assert not wrong, wrong
-        c = s["counting"]
-        assert c["requests"] == c["failed"] == 3 * len(CASES) and c["sent"] == w.seen.counts["requests"], (c, w.seen.counts)
-        assert sum(classes(s).values()) == c["failed"]
-
-
-@test
-def what_curl_is_lenient_about():
-    with serving(Faulty) as w:
-        requests = "".join(f"[request r{i}]\nGET = /{len(CASES) + i}\n" for i in range(len(TAKEN)))
-        s = drive("lenient", f"http://127.0.0.1:{w.port}", "", requests, iterations=1, vus=1)
-        assert [r["status"]["2xx"] for r in s["requests"]] == [1] * len(TAKEN), s["requests"]
 
 
 class Dropping(socketserver.BaseRequestHandler):

@@ -122,4 +122,11 @@ def workers_are_pinned():
         assert t.counts()["received"] > 0
 
 
+@test
+def a_target_without_files_says_so():
+    for n in (5, 6, 7, 10, 20):
+        r = onrush("target", "--port", "0", status=1, preexec_fn=files(n))
+        assert f"onrush target: needs 32 open files, this machine allows {n}: raise ulimit -n" in r.stderr, r.stderr
+
+
 main()

@@ -154,6 +154,7 @@ def colours_that_are_asked_for_win_over_no_color():
 @test
 def wrong_options_are_told():
     for args, says in ((["--theme", "drak"], "--theme: there is no theme 'drak'; did you mean 'dark'?"),
+                       (["--size", "4294967416x38"], "'4294967416x38' is not a size such as 120x38"),
                        (["--theme", "solarized"], "only auto, dark, light, colorblind, mono"),
                        (["--fps", "0"], "--fps: '0' is not a number from 1 to 30"),
                        (["--fps", "x"], "--fps: 'x' is not a number from 1 to 30")):

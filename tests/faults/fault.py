@@ -16,3 +16,14 @@ class Fault:
     # have that fault.
     counted: dict
     note: str = ""  # why, where the reader would ask
+    method: str = "GET"
+
+    def classes(self, wire):
+        """What it may be counted as: a set; empty where it cannot happen."""
+        c = self.counted.get(wire, ())
+        return {c} if isinstance(c, str) else set(c)
+
+
+def on(wires, counted, **others):
+    """The same on all of these wires ("h1 tls curl"), but for others."""
+    return {**{w: counted for w in wires.split()}, **others}

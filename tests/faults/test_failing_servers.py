@@ -6,7 +6,6 @@ import concurrent.futures, os, socket, sys, threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust"))
 from trust import *  # noqa
 from manners import Server
-import tls_manners as tls
 
 OUTAGE_MS = 1500
 VUS = 200
@@ -416,46 +415,6 @@ def an_answer_before_the_request_was_read():
     # here the answer may be lost in the reset that follows it
     x = r.requests["early-close"]
     assert set(x["errors"]) <= {"http-4xx", "reset"} and x["failed"] == x["requests"], x
-
-
-# --- TLS --------------------------------------------------------------------
-
-def tls_run(name, server, wanted, ca):
-    limit = "300ms" if wanted == "timeout-tls" else "5s"
-    with server as s:
-        r = run(name, profile(name, s.url, "hold = 600ms at 3", ["/ok"], f"tls_ca = {ca}\ntimeout = {limit}", grace="5s"))
-        seen = s.requests if isinstance(s, tls.TlsServer) else s.seen.total()
-    check_accounts(r)
-    said = (name, r.errors, r.counting, seen, [e["example"] for e in r.onrush["errors"]])
-    assert r.counting["requests"] >= 3, said
-    assert r.errors == ({wanted: r.counting["requests"]} if wanted else {}), said
-    assert seen <= r.counting["sent"] <= seen + r.counting["retried"], said
-
-
-@test
-def tls_that_fails():
-    need("openssl")
-    ca = tls.authority()
-    good = tls.certificate("good")
-    shakes = {
-        "expired": (tls.certificate("expired", days="-1"), "tls"),
-        "otherhost": (tls.certificate("otherhost", "DNS:other.example,IP:127.0.0.2"), "tls"),
-        "selfsigned": (tls.certificate("selfsigned", is_own=True), "tls"),
-        "alert": (tls.hello_then(tls.ALERT), "tls"),
-        "noise": (tls.hello_then(b"\x00" * 100), "tls"),
-        "plain": (tls.hello_then(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"), "tls"),
-        "reset": (tls.hello_then_reset, "tls"),
-        "closed": (tls.hello_then_close, "tls"),
-        "silence": (tls.hello_then_silence, "timeout-tls"),
-    }
-    manners = {
-        tls.answers: None, tls.answers_and_closes: None, tls.body_until_close_notify: None,
-        tls.cuts_the_body: "truncated", tls.body_until_close: "tls", tls.breaks_a_record: "tls",
-    }
-    runs = [(name, tls.TlsServer(shake), wanted, ca) for name, (shake, wanted) in shakes.items()]
-    runs += [(m.__name__, tls.TlsServer(good, m), wanted, ca) for m, wanted in manners.items()]
-    with concurrent.futures.ThreadPoolExecutor(5) as pool:
-        list(pool.map(lambda run: tls_run(*run), runs))
 
 
 main()

@@ -6,6 +6,7 @@ import os, socket, ssl, struct, subprocess, threading
 from tap import path, write
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")  # quick to sign with
 ALERT = b"\x15\x03\x03\x00\x02\x02\x28"  # fatal, handshake_failure
 
 
@@ -16,7 +17,7 @@ def openssl(*args):
 
 def authority():
     """ca.pem, which signs what certificate() makes."""
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=trust test", "-days", "2", "-keyout",
+    openssl("req", "-x509", *KEY, "-nodes", "-subj", "/CN=trust test", "-days", "2", "-keyout",
             path("ca.key"), "-out", path("ca.pem"))
     return path("ca.pem")
 
@@ -26,11 +27,37 @@ def certificate(name, alt="IP:127.0.0.1", days="2", is_own=False):
     itself."""
     key, pem, request = path(f"{name}.key"), path(f"{name}.pem"), path(f"{name}.csr")
     extensions = write(f"{name}.ext", f"subjectAltName={alt}\n")
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=target", "-keyout", key, "-out", request)
+    openssl("req", *KEY, "-nodes", "-subj", "/CN=target", "-keyout", key, "-out", request)
     signer = ["-signkey", key] if is_own else ["-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial"]
     openssl("x509", "-req", "-in", request, "-days", days, "-extfile", extensions, "-out", pem, *signer)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, key)
+    return context
+
+
+def stale_certificate():
+    """One of the day after tomorrow: openssl x509 cannot make it."""
+    for name, text in (("index.txt", ""), ("serial", "01"), ("notyet.cnf", f"""[ca]
+default_ca = here
+[here]
+database = {path("index.txt")}
+serial = {path("serial")}
+new_certs_dir = {os.path.dirname(path("x"))}
+certificate = {path("ca.pem")}
+private_key = {path("ca.key")}
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+[san]
+subjectAltName = IP:127.0.0.1
+""")):
+        write(name, text)
+    openssl("req", *KEY, "-nodes", "-subj", "/CN=not yet", "-keyout", path("notyet.key"), "-out", path("notyet.csr"))
+    openssl("ca", "-batch", "-config", path("notyet.cnf"), "-extensions", "san", "-startdate", "20700101000000Z",
+            "-enddate", "20710101000000Z", "-in", path("notyet.csr"), "-out", path("notyet.pem"), "-notext")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path("notyet.pem"), path("notyet.key"))
     return context
 
 

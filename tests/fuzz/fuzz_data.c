@@ -2,16 +2,11 @@
 /* The input's first byte says how the rest, a data file, is read. It is read
  * or refused with a text; the cells of what was read lie in rows of equal
  * length, and hold no more bytes than the file. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "profile/data.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void read_cells(const DataFile *f, uint32_t a, uint32_t b, size_t size) {
     size_t all = 0, sum = 0;

@@ -2,12 +2,9 @@
 /* The input up to its first NUL is an expression, the rest an answer: its
  * head up to an empty line, then its body. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "expr/expr.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const ExprName answer_names[] = { { .name = "status" },
                                          { .name = "time", .is_time = true },
@@ -49,15 +46,6 @@ static double ask(void *data, size_t slot, double argument) {
     (void)data;
     (void)slot;
     return argument > 99 ? NAN : argument;
-}
-
-/* Never to be read beyond its end. */
-static char *exact(const char *bytes, size_t length) {
-    char *copy = malloc(length ? length : 1);
-    if (!copy)
-        abort();
-    memcpy(copy, bytes, length);
-    return copy;
 }
 
 static void look(const ExprValue *v) {
@@ -120,16 +108,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *nul = memchr(bytes, '\0', size);
     if (!nul)
         return 0;
-    char *text = exact(bytes, (size_t)(nul - bytes) + 1);
+    char *text = fuzz_exact(bytes, (size_t)(nul - bytes) + 1);
     const char *head = nul + 1, *end = bytes + size;
     const char *gap = memmem(head, (size_t)(end - head), "\r\n\r\n", 4);
     const char *body = gap ? gap + 4 : head;
     size_t head_length = gap ? (size_t)(gap + 2 - head) : 0;
     ExprInput in = { .numbers = numbers,
                      .call = ask,
-                     .head = exact(head, head_length),
+                     .head = fuzz_exact(head, head_length),
                      .head_length = head_length,
-                     .body = exact(body, (size_t)(end - body)),
+                     .body = fuzz_exact(body, (size_t)(end - body)),
                      .body_length = (size_t)(end - body),
                      .variable = value_of,
                      .scratch = expr_scratch_new() };

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Other tools' files: a first byte below the number of readers chooses one
  * for the rest, otherwise the content does. What comes out is printable. */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "import/import.h"
 #include "import/print.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void check_printable(const Text *t) {
     for (size_t i = 0; i < t->length; i++) {

@@ -2,13 +2,10 @@
 /* The input is a journal. Whatever its lines say, each is taken or refused
  * with a reason; and what came of them can be looked at. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "journal/replay.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void look(const Replay *r) {
     const Snapshot *s = replay_snapshot(r);

@@ -7,25 +7,12 @@
  *   NUL outside a string for the end;
  * - of equal keys ours takes the first, jansson the last. */
 #include <jansson.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "expr/json.h"
 #include "expr/number.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
-
-/* Never to be read beyond its end. */
-static char *exact(const char *bytes, size_t length) {
-    char *copy = malloc(length ? length : 1);
-    if (!copy)
-        abort();
-    memcpy(copy, bytes, length);
-    return copy;
-}
 
 static size_t most_brackets(const char *json, size_t length) {
     size_t n = 0;
@@ -124,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Arena arena = { 0 };
     Err err = { 0 };
     JsonPath path;
-    char *text = exact(bytes, path_length), *json = exact(nul + 1, length);
+    char *text = fuzz_exact(bytes, path_length),
+         *json = fuzz_exact(nul + 1, length);
     if (json_path_read(&path, &arena, text, path_length, &err) == 0)
         judge(&path, json, length);
     else if (err.column < 1 || err.column > (int)path_length + 1)

@@ -2,14 +2,10 @@
 /* The input is a profile. Whatever it says, it is read or refused, each
  * mistake has a text; and what was read can be saved, read again, and is then
  * saved with the same words. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/text.h"
 #include "control/wheel.h"
 #include "profile/profile.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const ProfileOptions options;
 

@@ -2,22 +2,9 @@
 /* Results of any tool, and what a comparison makes of them: with themselves
  * nothing has become worse. */
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "compare/comparison.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Never to be read beyond its end. */
-static char *exact(const uint8_t *bytes, size_t length) {
-    char *copy = malloc(length ? length : 1);
-    if (!copy)
-        abort();
-    memcpy(copy, bytes, length);
-    return copy;
-}
+#include "fuzz.h"
 
 static void judge(const Results *r) {
     if (!r->tool || !r->profile || !r->words || r->figure_count == 0)
@@ -34,7 +21,7 @@ static void judge(const Results *r) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Err err = { 0 };
-    char *text = exact(data, size);
+    char *text = fuzz_exact(data, size);
     Results *r = results_parse(text, size, "fuzz.json", &err);
     if (r)
         judge(r);

@@ -2,25 +2,34 @@
 /* A target whose times are known, for the trust tests: what needs speed or
  * precision. One thread, epoll, loopback only.
  *
- *   bad_server [--delay MS] [--stall MS PERIOD_MS] [--close-after N]
- *              [--stamps N]
+ *   bad_server [--delay MS | --delay-by LAW MS] [--stall MS PERIOD_MS]
+ *              [--close-after N] [--close-share N] [--stamps N]
  *
  * It prints its port, then obeys a line at a time:
  *   refuse MS | hang-up MS | stall MS | backlog MS
  *                        that outage, now; connections that are open go,
  *                        but in a stall
+ *   leave MS             as refuse, but in order: what was sent is heard and
+ *                        counted, and no more of it answered
  *   counts               prints one line of JSON; bins are requests in each
  *                        tenth of a second from start_ns, the first request
  *   stamps FILE          writes the arrivals, nanoseconds of the monotonic
  *                        clock, native 64 bits each, in order
+ *   held FILE            writes how long each request that was answered was
+ *                        held, in the same way
  * and ends when its input does. --close-after: each connection, after that
- * many answers, without a word of it in their heads. --stamps: how many
- * arrivals are kept. --stall: nothing is read or answered in the first MS of
- * each period, counted from the first request. */
+ * many answers, without a word of it in their heads; --close-share: only one
+ * of so many. --stamps: how many arrivals, and times that they were held, are
+ * kept. --stall: nothing is read or answered in the first MS of each period,
+ * counted from the first request. --delay-by: each request is held for a time
+ * drawn by that law, of the mean MS: exponential; uniform, from 0 to 2 MS;
+ * bimodal, nine of ten for MS / 2, the tenth for 5.5 MS. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/filter.h>
+#include <math.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,6 +56,7 @@ static const char answer[] =
 
 typedef struct Conn {
     bool is_open, is_shut; /* shut: our end was said, theirs is awaited */
+    bool stays;            /* whatever close_after says */
     uint32_t life;         /* tells a later connection of that descriptor */
     unsigned answers;
     size_t used; /* of head; its last bytes, to find the empty line */
@@ -61,17 +71,18 @@ typedef struct Owed {
 
 static struct {
     int epoll, listener, timer, port;
+    enum { CONSTANT, EXPONENTIAL, UNIFORM, BIMODAL } law;
     uint64_t delay_ns, stall_ns, period_ns, start_ns;
     uint64_t mute_until_ns, outage_began_ns, outage_ended_ns;
-    unsigned close_after;
-    enum { UP, REFUSING, HANGING_UP, BACKLOGGED, STALLED } state;
+    unsigned close_after, close_share;
+    enum { UP, REFUSING, HANGING_UP, BACKLOGGED, STALLED, LEFT } state;
     uint64_t requests, answers, connections, tries;
     uint64_t held_min_ns, held_max_ns, held_sum_ns;
     uint32_t bins[BINS];
-    uint64_t *stamps;
-    size_t stamp_count, stamp_max;
-    Owed *owed; /* a ring: the delay is the same for all */
-    size_t owed_first, owed_count;
+    uint64_t *stamps, *held;
+    size_t stamp_count, held_count, stamp_max;
+    Owed *owed; /* a heap: the one that is due first is the first */
+    size_t owed_count;
 } s;
 
 static Conn *conns[DESCRIPTORS_MAX];
@@ -132,6 +143,7 @@ static void accept_all(void) {
             fail("memory");
         conns[fd]->is_open = true;
         conns[fd]->is_shut = false;
+        conns[fd]->stays = s.close_share && s.connections % s.close_share;
         conns[fd]->answers = 0;
         conns[fd]->used = 0;
         add(fd, (uint32_t)fd);
@@ -159,10 +171,63 @@ static void give_answer(int fd, uint64_t came_ns, uint64_t now_ns) {
         s.held_min_ns = held;
     if (held > s.held_max_ns)
         s.held_max_ns = held;
-    if (++c->answers == s.close_after) {
+    if (s.held_count < s.stamp_max)
+        s.held[s.held_count++] = held;
+    if (++c->answers == s.close_after && !c->stays) {
         shutdown(fd, SHUT_WR);
         c->is_shut = true;
     }
+}
+
+/* --- delays ------------------------------------------------------------- */
+
+/* Even in (0, 1), the same in each run (xorshift64*). */
+static double draw(void) {
+    static uint64_t x = UINT64_C(0x9e3779b97f4a7c15);
+    x ^= x >> 12;
+    x ^= x << 25;
+    x ^= x >> 27;
+    return ((double)(x * UINT64_C(0x2545f4914f6cdd1d) >> 11) + 0.5) * 0x1p-53;
+}
+
+static uint64_t delay(void) {
+    double mean = (double)s.delay_ns;
+    switch (s.law) {
+    case EXPONENTIAL:
+        return (uint64_t)(-mean * log(draw()));
+    case UNIFORM:
+        return (uint64_t)(2 * mean * draw());
+    case BIMODAL:
+        return (uint64_t)(mean * (draw() < 0.9 ? 0.5 : 5.5));
+    case CONSTANT:
+        break;
+    }
+    return s.delay_ns;
+}
+
+static void owe(Owed o) {
+    size_t i = s.owed_count++;
+    if (s.owed_count == DESCRIPTORS_MAX)
+        fail("requests");
+    for (; i && s.owed[(i - 1) / 2].due_ns > o.due_ns; i = (i - 1) / 2)
+        s.owed[i] = s.owed[(i - 1) / 2];
+    s.owed[i] = o;
+    if (i == 0)
+        arm(o.due_ns);
+}
+
+static Owed take_owed(void) {
+    Owed first = s.owed[0], last = s.owed[--s.owed_count];
+    size_t i = 0, k;
+    while ((k = 2 * i + 1) < s.owed_count) {
+        k += k + 1 < s.owed_count && s.owed[k + 1].due_ns < s.owed[k].due_ns;
+        if (s.owed[k].due_ns >= last.due_ns)
+            break;
+        s.owed[i] = s.owed[k];
+        i = k;
+    }
+    s.owed[i] = last;
+    return first;
 }
 
 static void took_request(int fd, uint64_t now_ns) {
@@ -174,28 +239,22 @@ static void took_request(int fd, uint64_t now_ns) {
         s.bins[bin]++;
     if (s.stamp_count < s.stamp_max)
         s.stamps[s.stamp_count++] = now_ns;
-    if (!s.delay_ns) {
+    if (s.delay_ns)
+        owe((Owed){ now_ns + delay(), now_ns, fd, conns[fd]->life });
+    else
         give_answer(fd, now_ns, now());
-        return;
-    }
-    size_t at = (s.owed_first + s.owed_count++) % DESCRIPTORS_MAX;
-    s.owed[at] = (Owed){ now_ns + s.delay_ns, now_ns, fd, conns[fd]->life };
-    if (s.owed_count == 1)
-        arm(s.owed[at].due_ns);
 }
 
 static void pay(void) {
     while (s.owed_count) {
-        Owed *o = &s.owed[s.owed_first];
         uint64_t now_ns = now();
-        if (o->due_ns > now_ns) {
-            arm(o->due_ns);
+        if (s.owed[0].due_ns > now_ns) {
+            arm(s.owed[0].due_ns);
             return;
         }
-        s.owed_first = (s.owed_first + 1) % DESCRIPTORS_MAX;
-        s.owed_count--;
-        if (conns[o->fd]->is_open && conns[o->fd]->life == o->life)
-            give_answer(o->fd, o->came_ns, now_ns);
+        Owed o = take_owed();
+        if (conns[o.fd]->is_open && conns[o.fd]->life == o.life)
+            give_answer(o.fd, o.came_ns, now_ns);
     }
 }
 
@@ -236,15 +295,37 @@ static void drop_all(void) {
             drop(fd);
 }
 
+/* A connection that nobody has taken yet would be reset with what it sent:
+ * no more are made, those that wait are taken, and all hear of the end. */
+static void leave(void) {
+    struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+    struct sock_fprog program = { 1, nothing };
+    if (setsockopt(s.listener, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                   sizeof program) < 0)
+        fail("filter");
+    accept_all();
+    close_listener();
+    for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+        if (conns[fd] && conns[fd]->is_open && !conns[fd]->is_shut) {
+            shutdown(fd, SHUT_WR);
+            conns[fd]->is_shut = true;
+        }
+}
+
 static void begin_outage(const char *kind, uint64_t length_ns) {
     s.outage_began_ns = now();
     s.mute_until_ns = s.outage_began_ns + length_ns;
     s.state = *kind == 'r'   ? REFUSING
               : *kind == 'h' ? HANGING_UP
               : *kind == 'b' ? BACKLOGGED
+              : *kind == 'l' ? LEFT
                              : STALLED;
     if (s.state == STALLED)
         return;
+    if (s.state == LEFT) {
+        leave();
+        return;
+    }
     drop_all();
     if (s.state == HANGING_UP)
         return;
@@ -257,7 +338,7 @@ static void begin_outage(const char *kind, uint64_t length_ns) {
 
 static void end_outage(uint64_t now_ns) {
     s.outage_ended_ns = now_ns;
-    if (s.state == REFUSING) {
+    if (s.state == REFUSING || s.state == LEFT) {
         hear(4096);
     } else if (s.state == BACKLOGGED) {
         listen(s.listener, 4096);
@@ -297,10 +378,9 @@ static void print_counts(void) {
     printf("]}\n");
 }
 
-static void write_stamps(const char *file) {
+static void write_times(const char *file, const uint64_t *times, size_t n) {
     FILE *f = fopen(file, "wb");
-    bool ok = f && fwrite(s.stamps, sizeof *s.stamps, s.stamp_count, f) ==
-                       s.stamp_count;
+    bool ok = f && fwrite(times, sizeof *times, n, f) == n;
     if (!f || fclose(f) != 0 || !ok)
         fail(file);
     printf("written\n");
@@ -321,7 +401,9 @@ static void obey(void) {
         if (strcmp(word, "counts") == 0)
             print_counts();
         else if (strcmp(word, "stamps") == 0)
-            write_stamps(rest);
+            write_times(rest, s.stamps, s.stamp_count);
+        else if (strcmp(word, "held") == 0)
+            write_times(rest, s.held, s.held_count);
         else if (*word)
             begin_outage(word, strtoull(rest, NULL, 10) * MS);
         fflush(stdout);
@@ -371,16 +453,33 @@ static uint64_t number(char **argv, int argc, int i) {
     return strtoull(argv[i], NULL, 10);
 }
 
+static void read_law(const char *word) {
+    s.law = !word                             ? CONSTANT
+            : strcmp(word, "exponential") == 0 ? EXPONENTIAL
+            : strcmp(word, "uniform") == 0     ? UNIFORM
+            : strcmp(word, "bimodal") == 0     ? BIMODAL
+                                               : CONSTANT;
+    if (s.law == CONSTANT) {
+        fprintf(stderr, "bad_server: exponential, uniform or bimodal\n");
+        exit(2);
+    }
+}
+
 static void read_options(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         const char *o = argv[i];
         if (strcmp(o, "--delay") == 0) {
+            s.delay_ns = number(argv, argc, ++i) * MS;
+        } else if (strcmp(o, "--delay-by") == 0) {
+            read_law(argv[++i]);
             s.delay_ns = number(argv, argc, ++i) * MS;
         } else if (strcmp(o, "--stall") == 0) {
             s.stall_ns = number(argv, argc, ++i) * MS;
             s.period_ns = number(argv, argc, ++i) * MS;
         } else if (strcmp(o, "--close-after") == 0) {
             s.close_after = (unsigned)number(argv, argc, ++i);
+        } else if (strcmp(o, "--close-share") == 0) {
+            s.close_share = (unsigned)number(argv, argc, ++i);
         } else if (strcmp(o, "--stamps") == 0) {
             s.stamp_max = number(argv, argc, ++i);
         } else {
@@ -399,9 +498,10 @@ int main(int argc, char **argv) {
     }
     s.owed = calloc(DESCRIPTORS_MAX, sizeof *s.owed);
     s.stamps = calloc(s.stamp_max + 1, sizeof *s.stamps);
+    s.held = calloc(s.stamp_max + 1, sizeof *s.held);
     s.epoll = epoll_create1(EPOLL_CLOEXEC);
     s.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (!s.owed || !s.stamps || s.epoll < 0 || s.timer < 0)
+    if (!s.owed || !s.stamps || !s.held || s.epoll < 0 || s.timer < 0)
         fail("start");
     add(s.timer, TIMER);
     add(STDIN_FILENO, COMMANDS);

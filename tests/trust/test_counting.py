@@ -1,51 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing is lost, nothing is counted twice, every failure has a class."""
+"""Nothing is lost, nothing is counted twice. Of all that can go wrong:
+tests/faults/test_matrix.py."""
 import os, signal, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
 import trust
-from manners import MANNERS, Server
-
-# What each manner may be counted as; "ok" is a success. A race that the
-# network decides has two.
-WANTED = {
-    "/ok": "ok", "/head-64k": "ok", "/interim": "ok", "/until-closed": "ok", "/close-said": "ok",
-    "/close-after": "ok",
-    "/cut-length": "truncated", "/cut-chunk": "truncated", "/cut-last-chunk": "truncated",
-    "/cut-trailer": "truncated", "/surplus": "malformed", "/two-answers": "malformed",
-    "/two-lengths": "malformed", "/bad-length": "malformed", "/bad-chunk": "malformed", "/garbage": "malformed",
-    "/status-000": "malformed", "/interim-only": "truncated", "/upgrade": "malformed",
-    "/close-before": "reset", "/close-in-head": "truncated", "/reset-before": "reset",
-    "/reset-in-head": "truncated", "/reset-in-body": "truncated",
-    "/silent": "timeout-wait", "/silent-in-body": "timeout-receive", "/slow-head": "timeout-receive",
-    "/slow-body": "timeout-receive", "/interim-then-silent": "timeout-receive",
-    "/head-1m": "too-large", "/head-endless": "too-large", "/headers-10000": "too-large",
-    "/chunk-extension-1m": "too-large", "/trailer-1m": "too-large", "/interims-2000": "too-large",
-}
-
-
-@test
-def every_fault_at_once():
-    assert set(WANTED) | {"/reset-after", "/early-peace", "/early-close"} == set(MANNERS)
-    paths = list(WANTED)
-    with Server() as s:
-        p = profile("all", s.url, "hold = 6s at 50", paths, "timeout = 1500ms", mix(paths))
-        r = run("all", p, "--workers", "2")
-        s.settle()
-        check_accounts(r)
-        c = r.counting
-        wrong = []
-        for path_, wanted in WANTED.items():
-            x = r.requests[path_.strip("/")]
-            if x["requests"] < 3 or x["errors"] != ({} if wanted == "ok" else {wanted: x["requests"]}):
-                wrong.append(f"{path_}: wanted {wanted} of {x['requests']}, got {x['errors']}")
-            if x["sent"] != s.seen[path_]:
-                wrong.append(f"{path_}: sent {x['sent']}, the server saw {s.seen[path_]}")
-        assert not wrong, "\n".join(wrong)
-        assert c["requests"] + c["abandoned"] + c["retried"] == c["sent"] == s.seen.total(), (c, s.seen.total())
-        assert c["abandoned"] <= 50 and c["connects"] <= s.connections
+from manners import Server
 
 
 @test

@@ -16,7 +16,7 @@ with open(tap.ONRUSH, "rb") as program:
     SANITIZED = b"__asan_init" in program.read()  # its memory is not its own
 
 CLASSES = """resolve connect tls timeout-resolve timeout-connect timeout-tls timeout-send timeout-wait timeout-receive reset truncated
-malformed too-large local-descriptors local-ports local-memory exec exit extract gave-up http-4xx http-5xx http-other""".split()
+malformed too-large redirects local-descriptors local-ports local-memory exec exit extract gave-up http-4xx http-5xx http-other""".split()
 
 
 def slack(exact, loaded):
@@ -72,7 +72,7 @@ class Run:
 class Going:
     """A run that goes on: started, watched from /proc, then waited for."""
 
-    def __init__(self, name, profile_path, *options, before=()):
+    def __init__(self, name, profile_path, *options, before=(), how=("--headless",)):
         self.name = name
         e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER)
         if os.path.exists(path(name)):
@@ -80,7 +80,7 @@ class Going:
         self.began = time.monotonic()
         self.log = open(path(f"{name}.log"), "w+")
         self.process = subprocess.Popen(
-            [*before, tap.ONRUSH, "run", "--headless", *([] if "--control" in options else ["--no-control"]), "--out",
+            [*before, tap.ONRUSH, "run", *how, *([] if "--control" in options else ["--no-control"]), "--out",
              path(name), *options, profile_path],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, env=e, cwd=tap.FOLDER)
         self.pid = self.process.pid
@@ -212,10 +212,18 @@ class BadServer:
 
     def stamps(self):
         """When each request arrived: nanoseconds, in order."""
-        self.tell("stamps " + path("stamps"))
+        return self.times("stamps")
+
+    def held(self):
+        """For how long each that was answered was held: nanoseconds."""
+        return self.times("held")
+
+    def times(self, what):
+        name = path(f"{what}-{self.port}")  # several servers at once
+        self.tell(f"{what} {name}")
         assert self.process.stdout.readline() == "written\n"
         a = array.array("Q")
-        with open(path("stamps"), "rb") as f:
+        with open(name, "rb") as f:
             a.frombytes(f.read())
         return a
 

@@ -52,6 +52,28 @@ static void heads_are_judged(void **state) {
           FAIL_MALFORMED },
         { "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
           HEAD_BAD, 200, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775808\r\n\r\n",
+          HEAD_BAD, 200, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nContent-Length : 5\r\nContent-Length: 5\r\n",
+          HEAD_BAD, 200, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nContent-Lengthy: x\r\n\r\n", HEAD_FINAL, 200,
+          true, FAIL_NONE },
+        { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+          "Content-Length: 5\r\n\r\n",
+          HEAD_BAD, 200, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+          "Transfer-Encoding: chunked\r\n\r\n",
+          HEAD_BAD, 200, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\nA: b\n\n", HEAD_BAD, 0, false, FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nA: b\n\n", HEAD_BAD, 200, false,
+          FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nA: \x1b[m\r\n\r\n", HEAD_BAD, 200, false,
+          FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n", HEAD_BAD, 200, false,
+          FAIL_MALFORMED },
+        { "HTTP/1.1 200 OK\r\nA: \tb\xc3\xa4\r\n\r\n", HEAD_FINAL, 200, true,
+          FAIL_NONE },
+        { "http/1.1 200 OK\r\n\r\n", HEAD_BAD, 0, false, FAIL_MALFORMED },
         { "HTTP/1.1 099 X\r\n\r\n", HEAD_BAD, 0, false, FAIL_MALFORMED },
         { "HTTP/1.1 600 X\r\n\r\n", HEAD_BAD, 0, false, FAIL_MALFORMED },
         { "HTTP/1.1 20 X\r\n\r\n", HEAD_BAD, 0, false, FAIL_MALFORMED },
@@ -89,6 +111,24 @@ static void heads_have_limits(void **state) {
     assert_in_range(lines, 16000, 16384);
 }
 
+/* Of a line that follows a status line the first byte tells. */
+static void what_continues_nothing_is_refused(void **state) {
+    (void)state;
+    Head h;
+    head_start(&h);
+    assert_int_equal(head_piece(&h, "HTTP/1.1 200 OK\r\n", 17), HEAD_LINE);
+    feed(&h, "HTTP/1.1 200 OK\r\n");
+    assert_int_equal(head_piece(&h, "A: b", 4), HEAD_LINE);
+    assert_int_equal(head_piece(&h, " c\r\n", 4), HEAD_LINE);
+    feed(&h, "A: b c\r\n");
+    assert_int_equal(head_piece(&h, " d\r\n", 4), HEAD_LINE);
+    feed(&h, " d\r\n\r\n");
+    head_start(&h);
+    feed(&h, "HTTP/1.1 100 Go\r\n\r\nHTTP/1.1 200 OK\r\n");
+    assert_int_equal(head_piece(&h, "\tA: b\r\n", 7), HEAD_BAD);
+    assert_int_equal(h.fail, FAIL_MALFORMED);
+}
+
 static void lines_are_kept(void **state) {
     (void)state;
     static const struct {
@@ -99,7 +139,7 @@ static void lines_are_kept(void **state) {
         { "HTTP/1.1 103 X\r\nLink: a\r\n\r\nHTTP/2 204\r\nd: e\r\n\r\n",
           "d: e\r\n" },
         { "HTTP/1.1 302 X\r\nA: 1\r\n\r\n"
-          "HTTP/1.1 200 OK\nA: 2\n\tthree \n four\n\n",
+          "HTTP/1.1 200 OK\r\nA: 2\r\n\tthree \r\n four\r\n\r\n",
           "A: 2 three four\r\n" },
         { "HTTP/1.1 200 OK\r\nA: b\r\nno field\r\n\r\n", "A: b\r\n" },
     };
@@ -133,6 +173,12 @@ static void codes_have_classes(void **state) {
         { CURLE_RECV_ERROR, REACH_ANSWER, "", FAIL_TRUNCATED },
         { CURLE_RECV_ERROR, REACH_ANSWER, "Illegal in chunked-encoding",
           FAIL_MALFORMED },
+        { CURLE_RECV_ERROR, REACH_ANSWER,
+          "OpenSSL SSL_read: error:0A000119:SSL routines::bad record mac",
+          FAIL_TLS },
+        { CURLE_RECV_ERROR, REACH_ANSWER,
+          "error:0A000126:SSL routines::unexpected eof while reading",
+          FAIL_TRUNCATED },
         { CURLE_GOT_NOTHING, REACH_REQUEST, "", FAIL_RESET },
         { CURLE_PARTIAL_FILE, REACH_ANSWER, "", FAIL_TRUNCATED },
         { CURLE_WEIRD_SERVER_REPLY, REACH_ANSWER, "", FAIL_MALFORMED },
@@ -177,6 +223,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads_are_judged),
         cmocka_unit_test(heads_have_limits),
+        cmocka_unit_test(what_continues_nothing_is_refused),
         cmocka_unit_test(lines_are_kept),
         cmocka_unit_test(codes_have_classes),
         cmocka_unit_test(

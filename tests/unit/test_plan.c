@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit.h"
 
+#include <malloc.h>
+
 #include "base/clock.h"
 #include "plan/edit.h"
 #include "plan/stage_text.h"
@@ -267,6 +269,50 @@ static void the_stage_editor(void **state) {
     plan_close(&p);
 }
 
+/* An operator, or a program, may steer for days: what can be taken back is
+ * the last steps, and not the whole past once for each of them. */
+static void a_long_steered_run_is_kept_once(void **state) {
+    (void)state;
+    Plan p = make("1h to 100");
+    Err err;
+    size_t before = mallinfo2().uordblks;
+    for (uint64_t k = 1; k <= 1000; k++)
+        ok(plan_take(&p, k * S, (double)(k % 7), 0, &err), &err);
+    size_t took = mallinfo2().uordblks - before;
+    assert_in_range(p.count, 1000, 2000);
+    assert_true(took < 3 * p.cap * sizeof(Stage));
+    uint64_t now = 1000 * S;
+    for (uint64_t k = 1000; k > 900; k--) {
+        plan_advance(&p, now += S);
+        assert_near(plan_level_at(&p, now), (double)(k % 7), 0);
+        ok(plan_undo(&p, now, &err), &err);
+    }
+    assert_int_equal(plan_undo(&p, now, &err), -1);
+    plan_close(&p);
+}
+
+static void undo_adds_no_more_than_a_plan_has(void **state) {
+    (void)state;
+    Plan p = make("10h to 100");
+    Err err;
+    uint64_t k = 1;
+    while (plan_take(&p, k * S, (double)(k % 7), 0, &err) == 0)
+        k++;
+    assert_string_equal(err.text, "a plan has at most 4096 pieces");
+    bool is_undo = true;
+    for (uint64_t end = k + 2000; k < end; k++, is_undo = !is_undo) {
+        size_t was = p.count;
+        int rc = (is_undo ? plan_undo : plan_redo)(&p, k * S, &err);
+        assert_in_range(p.count, 1, PLAN_STAGES_MAX);
+        if (rc < 0) {
+            assert_string_equal(err.text, "a plan has at most 4096 pieces");
+            assert_int_equal(p.count, was);
+            break;
+        }
+    }
+    plan_close(&p);
+}
+
 static void undo_gives_the_future_back(void **state) {
     (void)state;
     Plan p = make("10s to 100, 10s to 0");
@@ -501,6 +547,8 @@ int main(void) {
         cmocka_unit_test(a_length_is_of_the_row_that_is_seen),
         cmocka_unit_test(the_stage_editor),
         cmocka_unit_test(undo_gives_the_future_back),
+        cmocka_unit_test(a_long_steered_run_is_kept_once),
+        cmocka_unit_test(undo_adds_no_more_than_a_plan_has),
         cmocka_unit_test(redo_does_it_again),
         cmocka_unit_test(undo_comes_back_from_the_next_stage),
         cmocka_unit_test(several_edits_are_one_step),

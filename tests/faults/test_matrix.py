@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that a target and the way to it can do wrong, on every wire: the class
+that the table says, counts that are the server's, others unharmed, a console
+that goes on, nothing left behind. ONRUSH_REGEN=1 writes doc/faults.md."""
+import concurrent.futures, os, sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from trust import *  # noqa
+from matrix import *  # noqa
+import matrix_curl, matrix_h1, matrix_tls
+from manners import Server
+import tls_manners
+
+HEALTHY = 4
+SECONDS = slack(20, 3)  # of load
+ENDS_S = 8              # so long the last flows may take
+HEALTHY_MANNER = {"/healthy": matrix_h1.MANNERS["/plain"]}
+
+
+def target_of(wire):
+    """The lines of [target], and the server's TLS."""
+    if wire == "tls":
+        context = matrix_tls.context("good")
+        return f"tls_ca = {path('ca.pem')}\n", context
+    return ("transport = curl\n" if wire == "curl" else ""), None
+
+
+def write_profile(name, url, target, parts, faults, seconds):
+    requests = "".join(section(f) for f in faults) + "[request healthy]\nGET = /healthy\n"
+    return write(f"{name}.ini", f"[profile]\nname = {name}\ngraceful_stop = 20s\n[target]\nurl = {url}\n{target}\n"
+                 f"[stages all]\nall = {seconds}s at 1\n[stages healthy]\nall = {seconds}s at {HEALTHY}\n"
+                 f"{requests}{parts}" + scenario("healthy", ["healthy"], "healthy", "think = 20ms"))
+
+
+def check_healthy(r, seconds):
+    """Who asks the target for what it does well is not harmed."""
+    x = r.requests["healthy"]
+    assert x["failed"] == 0, x
+    in_time(x["requests"] >= slack(0.5, 0.04) * HEALTHY * seconds * 1000 / 25, x["requests"])
+
+
+def frame(name, shot):
+    with open(path(f"{name}.frames/{shot}.txt")) as f:
+        return f.read()
+
+
+def at_the_console(name, profile_path):
+    """The run, and how many descriptors were open when its load was over and
+    the console still there. Frames move on, and the last key is obeyed."""
+    end = SECONDS + ENDS_S
+    keys = write(f"{name}.keys", f"1 shot begin\n{SECONDS - 0.5} shot late\n{end - 1} shot end\n{end} q\n")
+    going = Going(name, profile_path, "--workers", "2", "--no-history",
+                  how=("--keys", keys, "--frames", path(f"{name}.frames"), "--size", "120x38"))
+    while time.monotonic() < going.began + end - 0.5 and not going.is_over():
+        time.sleep(0.05)
+    assert not going.is_over(), going.wait().out
+    left = going.descriptors()
+    r = going.wait()
+    in_time(end <= r.wall_s <= end + slack(2, 6), r.wall_s)
+    shots = [frame(name, x) for x in ("begin", "late", "end")]
+    assert len(set(shots)) == 3 and all("healthy" in x or "req/s" in x for x in shots), shots
+    return r, left
+
+
+def all_at_once(name, module, wire, target, tls=None, flows=16):
+    """Every row that is no time-out, each in a flow with others, beside who
+    asks for what works. Returns how many descriptors were left."""
+    faults = [f for f in module.ROWS if f.classes(wire) and not is_slow(f, wire)] if module else []
+    manners = dict(module.MANNERS if module else {}, **HEALTHY_MANNER)
+    with Server(tls=tls, manners=manners) as s:
+        p = write_profile(name, s.url, target + "timeout = 10s\n", scenarios(faults, wire, flows), faults, SECONDS)
+        r, left = at_the_console(name, p)
+        s.settle()
+        check_accounts(r)
+        c = r.counting
+        wrong = judge(r, s, faults, wire)
+        assert not wrong, "\n".join(wrong)
+        assert c["requests"] + c["abandoned"] + c["retried"] <= c["sent"] + r.errors.get("connect", 0), c
+        assert s.seen.total() <= c["sent"] <= s.seen.total() + c["retried"], (c, s.seen.total())
+        in_time(c["abandoned"] == 0, c)
+        check_healthy(r, SECONDS)
+        if LONG:
+            r.check_flat()
+    return left
+
+
+@test
+@timed
+def answers():
+    need("openssl")
+    tls, context = target_of("tls")
+    runs = [("h1", matrix_h1, "h1", "", None), ("tls", matrix_h1, "tls", tls, context),
+            ("curl", matrix_h1, "curl", "transport = curl\n", None),
+            ("whole", matrix_curl, "curl", matrix_curl.TARGET, None)]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        # none does anything wrong: what is left behind then
+        clean = pool.submit(all_at_once, "clean", None, "h1", "")
+        clean_curl = pool.submit(all_at_once, "clean-curl", None, "curl", "transport = curl\n")
+        left = dict(zip([r[0] for r in runs], pool.map(lambda r: all_at_once(*r), runs)))
+        most = max(clean.result(), clean_curl.result())
+    assert max(left.values()) <= most, (left, most)
+
+
+LIMIT_MS = 700
+
+
+def stalls(wire):
+    """What never ends, or comes a byte a second: time-outs in time, and
+    hardly any CPU."""
+    name, faults = f"slow-{wire}", [f for f in matrix_h1.ROWS if is_slow(f, wire)]
+    target, tls = target_of(wire)
+    with Server(tls=tls, manners=dict(matrix_h1.MANNERS, **HEALTHY_MANNER)) as s:
+        p = write_profile(name, s.url, target + f"timeout = {LIMIT_MS}ms\n", scenarios(faults, wire, len(faults)), faults, 2)
+        r = Going(name, p, "--workers", "2", "--no-history").wait()
+        s.settle()
+        check_accounts(r)
+        wrong = judge(r, s, faults, wire)
+        assert not wrong, "\n".join(wrong)
+        for f in faults:
+            took = r.requests[f.name]["response_ms"]
+            assert took["min"] >= LIMIT_MS * 0.99, (f.name, took)
+            in_time(took["max"] <= LIMIT_MS + slack(100, 500), f.name, took)
+        assert SANITIZED or r.cpu_s < 0.3 * r.wall_s, (r.cpu_s, r.wall_s)
+        check_healthy(r, 2)
+
+
+@test
+@timed
+def stalls_and_trickles():
+    target_of("tls")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(stalls, ("h1", "tls", "curl")))
+
+
+# --- connections and TLS ----------------------------------------------------
+
+def one_of(fault, wire):
+    """Four iterations against a server of its own; what was not as the row
+    says."""
+    name, wanted = f"{fault.name}-{wire}", fault.classes(wire)
+    is_plain = wire == "h1" or (wire == "curl" and fault.group != "TLS")
+    limit = "300ms" if any("timeout" in c for c in wanted) else "10s"
+    target = "transport = curl\n" if wire == "curl" else ""
+    with matrix_tls.server(fault.name) as s:
+        url = s.url.replace("https", "http") if is_plain else s.url
+        p = write(f"{name}.ini", f"[profile]\nname = {name}\niterations = 4\n[target]\nurl = {url}\n{target}"
+                                 f"tls_ca = {path('ca.pem')}\ntimeout = {limit}\n[stages]\na = 30s at 2\n"
+                                 f"[request a]\nGET = /\n")
+        r = Going(name, p, "--workers", "1", "--no-history").wait(40)
+        requests = s.requests
+    check_accounts(r)
+    c = r.counting
+    said = f"{name}: {r.errors} {c} {[e['example'] for e in r.onrush['errors']]}"
+    got = set(r.errors) | ({"ok"} if c["requests"] > c["failed"] else set())
+    wrong = [] if got and got <= wanted else [f"wanted {' or '.join(wanted)}, got {said}"]
+    # a server that shakes no hands counts no requests
+    if isinstance(s.shake, matrix_tls.ssl.SSLContext) and not requests <= c["sent"] <= requests + c["retried"] + 4 * (
+            "demands" in name):
+        wrong.append(f"the server saw {requests}: {said}")
+    if not SANITIZED and r.cpu_s > 1:
+        wrong.append(f"{r.cpu_s} s of CPU: {said}")
+    return wrong
+
+
+@test
+@timed
+def connections_and_handshakes():
+    need("openssl")
+    matrix_tls.context("good")
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        each = [(f, w) for f in matrix_tls.ROWS for w in f.counted]
+        wrong = sum(pool.map(lambda x: one_of(*x), each), [])
+    assert not wrong, "\n".join(wrong)
+
+
+# --- the table --------------------------------------------------------------
+
+@test
+def the_table_is_what_was_tested():
+    text = document()
+    if os.environ.get("ONRUSH_REGEN"):
+        with open(DOC, "w") as f:
+            f.write(text)
+    with open(DOC) as f:
+        assert f.read() == text, "doc/faults.md is not what the rows say: ONRUSH_REGEN=1 writes it"
+
+
+main()
