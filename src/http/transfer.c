@@ -163,6 +163,12 @@ static bool may_go_on(TransferLane *l) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
         return false;
     }
+    if (!transfer_may_ask(l)) {
+        refuse(l, FAIL_REDIRECTS,
+               "a redirect to a host that is neither of the plan nor private, "
+               "and nobody confirmed it");
+        return false;
+    }
     return true;
 }
 
@@ -260,6 +266,8 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a) {
     TransferLane *l = user;
     (void)purpose;
+    if (!transfer_may_connect(l, &a->addr))
+        return CURL_SOCKET_BAD;
     curl_socket_t fd = multi_socket(l->transfer->multi, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
@@ -306,6 +314,11 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
     if (l->fail != FAIL_NONE) {
         snprintf(l->why, sizeof l->why, "%s", l->fail_why);
         return l->fail;
+    }
+    if (code != CURLE_OK && l->is_guarded) {
+        snprintf(l->why, sizeof l->why, "%s%s",
+                 l->asked ? "a redirect: " : "", l->refused);
+        return l->asked ? FAIL_REDIRECTS : FAIL_CONNECT;
     }
     long os_errno = 0;
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
@@ -509,7 +522,7 @@ static char *host_text(const Url *u) {
 }
 
 static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
-                                size_t variant, Err *err) {
+                                size_t variant, Guard *guard, Err *err) {
     const Url *to = &p->variants[variant].url;
     if (transfer_check(p, to, err) < 0)
         return NULL;
@@ -523,6 +536,7 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
     *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
+                     .guard = guard,
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
@@ -594,6 +608,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     l->read_at = l->read_most = 0;
     l->is_again = false;
     l->os_errno = 0;
+    l->is_guarded = false;
     l->fail = FAIL_NONE;
     l->head_bytes = l->body_bytes = 0;
     l->why[0] = '\0';
