@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fault matrix: rows are gathered from the modules matrix_*.py (each has
-ROWS, a list of fault.Fault), doc/faults.md is written of them, and runs of
+FAULTS, a list of fault.Fault), doc/faults.md is written of them, and runs of
 many rows are judged by them."""
 import glob, importlib, os, sys
 
@@ -24,10 +24,9 @@ makes all of it happen: `ONRUSH_REGEN=1` writes it anew.
 def rows():
     all_rows = []
     for file in sorted(glob.glob(os.path.join(HERE, "matrix_*.py"))):
-        all_rows += importlib.import_module(os.path.basename(file)[:-3]).ROWS
-    names = [r.name for r in all_rows]
-    twice = {n for n in names if names.count(n) > 1}
-    assert not twice, twice
+        all_rows += importlib.import_module(os.path.basename(file)[:-3]).FAULTS
+    names = [(r.name, wire) for r in all_rows for wire in r.counted]
+    assert len(names) == len(set(names)), sorted(n for n in names if names.count(n) > 1)
     return all_rows
 
 

@@ -69,11 +69,9 @@ def at_the_console(name, profile_path):
 def all_at_once(name, module, wire, target, tls=None, flows=16):
     """Every row that is no time-out, each in a flow with others, beside who
     asks for what works. Returns how many descriptors were left."""
-    faults = [f for f in module.ROWS if f.classes(wire) and not is_slow(f, wire)] if module else []
-    manners = dict(module.MANNERS if module else {}, **HEALTHY_MANNER)
-    with Server(tls=tls, manners=manners) as s:
-        parts = scenarios(faults, wire, flows) if faults else scenario("part0", ["healthy"])
-        p = write_profile(name, s.url, target + "timeout = 10s\n", parts, faults, SECONDS)
+    faults = [f for f in module.FAULTS if f.classes(wire) and not is_slow(f, wire)]
+    with Server(tls=tls, manners=dict(module.MANNERS, **HEALTHY_MANNER)) as s:
+        p = write_profile(name, s.url, target + "timeout = 10s\n", scenarios(faults, wire, flows), faults, SECONDS)
         r, left = at_the_console(name, p)
         s.settle()
         check_accounts(r)
@@ -90,6 +88,12 @@ def all_at_once(name, module, wire, target, tls=None, flows=16):
     return left
 
 
+class Clean:
+    """What is in order only."""
+    FAULTS = [f for f in matrix_h1.FAULTS if f.name == "plain"]
+    MANNERS = matrix_h1.MANNERS
+
+
 @test
 @timed
 def answers():
@@ -100,8 +104,8 @@ def answers():
             ("whole", matrix_curl, "curl", matrix_curl.TARGET, None)]
     with concurrent.futures.ThreadPoolExecutor() as pool:
         # none does anything wrong: what is left behind then
-        clean = pool.submit(all_at_once, "clean", None, "h1", "")
-        clean_curl = pool.submit(all_at_once, "clean-curl", None, "curl", "transport = curl\n")
+        clean = pool.submit(all_at_once, "clean", Clean, "h1", "")
+        clean_curl = pool.submit(all_at_once, "clean-curl", Clean, "curl", "transport = curl\n")
         left = dict(zip([r[0] for r in runs], pool.map(lambda r: all_at_once(*r), runs)))
         most = max(clean.result(), clean_curl.result())
     assert max(left.values()) <= most, (left, most)
@@ -131,7 +135,7 @@ LIMIT_MS = 1000
 def stalls(wire):
     """What never ends, or comes a byte a second: time-outs in time, and
     hardly any CPU."""
-    name, faults = f"slow-{wire}", [f for f in matrix_h1.ROWS if is_slow(f, wire)]
+    name, faults = f"slow-{wire}", [f for f in matrix_h1.FAULTS if is_slow(f, wire)]
     target, tls = target_of(wire)
     with Server(tls=tls, manners=dict(matrix_h1.MANNERS, **HEALTHY_MANNER)) as s:
         p = write_profile(name, s.url, target + f"timeout = {LIMIT_MS}ms\n", scenarios(faults, wire, len(faults)), faults, 2)
@@ -194,7 +198,7 @@ def connections_and_handshakes():
     need("openssl")
     matrix_tls.context("good")
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
-        each = [(f, w) for f in matrix_tls.ROWS for w in f.counted]
+        each = [(f, w) for f in matrix_tls.FAULTS for w in f.counted]
         wrong = sum(pool.map(lambda x: one_of(*x), each), [])
     assert not wrong, "\n".join(wrong)
 
@@ -223,7 +227,7 @@ def names():
     cover("/etc/hosts", "127.0.0.1 localhost\n")
     wrong = []
     with Server(manners=matrix_h1.MANNERS) as s:
-        for f in matrix_names.ROWS:
+        for f in matrix_names.FAULTS:
             server = matrix_names.Names(f.name)
             with concurrent.futures.ThreadPoolExecutor() as pool:
                 wrong += sum(pool.map(lambda w: name_run(f, w, s.port), f.counted), [])
