@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/address.c %D%/address.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/err.c %D%/err.h \
 	%D%/file.c %D%/file.h \

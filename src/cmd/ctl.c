@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -43,13 +46,20 @@ static int connect_to(const char *path) {
     return fd;
 }
 
+/* One that was made just now is about to listen. */
+static bool is_old(const char *path) {
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+           st.st_mtime + PATIENCE_S < time(NULL);
+}
+
 /* The one run of this user that listens; sockets of dead runs are removed.
  * -1: none or several, said. */
 static int connect_to_only(void) {
     Err err;
     char *dir = control_socket_path(0, &err);
     if (!dir) {
-        fprintf(stderr, "onrush ctl: %s\n", err.text);
+        text_to(stderr, "onrush ctl: %s\n", err.text);
         return -1;
     }
     DIR *d = opendir(dir);
@@ -68,7 +78,7 @@ static int connect_to_only(void) {
             if (only >= 0)
                 close(only);
             only = fd;
-        } else if (errno == ECONNREFUSED) {
+        } else if (errno == ECONNREFUSED && is_old(path.bytes)) {
             unlink(path.bytes);
         }
         text_close(&path);
@@ -77,9 +87,9 @@ static int connect_to_only(void) {
         closedir(d);
     free(dir);
     if (count == 0)
-        fprintf(stderr, "onrush ctl: no run is under way\n");
+        text_to(stderr, "onrush ctl: no run is under way\n");
     if (count > 1) {
-        fprintf(stderr, "onrush ctl: %d runs are under way, say which:\n%s",
+        text_to(stderr, "onrush ctl: %d runs are under way, say which:\n%s",
                 count, found.bytes);
         close(only);
         only = -1;
@@ -88,7 +98,9 @@ static int connect_to_only(void) {
     return only;
 }
 
+/* The answer's line, within PATIENCE_S in all. */
 static int say(int fd, const Text *line, Text *answer) {
+    uint64_t until_ns = clock_now() + PATIENCE_S * NS_PER_S;
     for (size_t done = 0; done < line->length;) {
         ssize_t n =
             send(fd, line->bytes + done, line->length - done, MSG_NOSIGNAL);
@@ -96,26 +108,52 @@ static int say(int fd, const Text *line, Text *answer) {
             return -1;
         done += (size_t)n;
     }
-    while (answer->length < ANSWER_MAX &&
-           !(answer->length && answer->bytes[answer->length - 1] == '\n')) {
+    while (answer->length < ANSWER_MAX && clock_now() < until_ns) {
         char part[4096];
         ssize_t n = recv(fd, part, sizeof part, 0);
         if (n <= 0)
             return -1;
-        text_add(answer, part, (size_t)n);
+        const char *end = memchr(part, '\n', (size_t)n);
+        text_add(answer, part, end ? (size_t)(end - part) : (size_t)n);
+        if (end)
+            return 0;
     }
-    return 0;
+    return -1;
+}
+
+/* Whoever listens there need not be a run: what is printed is JSON anew, and
+ * clean for a terminal. */
+static int print_answer(const Text *answer) {
+    json_t *j = json_loadb(answer->bytes ? answer->bytes : "", answer->length,
+                           0, NULL);
+    char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+    int rc = json_is_true(json_object_get(j, "ok")) ? EXIT_HELD
+                                                    : EXIT_UNEXPECTED;
+    if (text) {
+        size_t size = strlen(text) * 4 + 1;
+        char *clean = mem_alloc(size, 1);
+        text_clean(clean, size, text, strlen(text));
+        printf("%s\n", clean);
+        free(clean);
+    } else {
+        fprintf(stderr, "onrush ctl: the answer is no JSON: nothing that "
+                        "onrush says\n");
+    }
+    free(text);
+    json_decref(j);
+    return rc;
 }
 
 static void print_help(void) {
-    printf("usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
+    text_to(stdout,
+            "usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
            "Sends a command to the run that is under way; the answer is a "
            "line of JSON.\nExit status 0 when it was obeyed.\n\n");
-    printf("  %-52s %s\n", "status", "where the run stands");
+    text_to(stdout, "  %-52s %s\n", "status", "where the run stands");
     for (size_t i = 0; i < verb_count; i++) {
         char left[80];
         snprintf(left, sizeof left, "%s %s", verbs[i].name, verbs[i].args);
-        printf("  %-52s %s\n", left, verbs[i].help);
+        text_to(stdout, "  %-52s %s\n", left, verbs[i].help);
     }
 }
 
@@ -131,7 +169,7 @@ int cmd_ctl(int argc, char **argv) {
         at += 2;
     }
     if (at >= argc || argv[at][0] == '-') {
-        fprintf(stderr, "onrush ctl: a command is missing, such as: status, "
+        text_to(stderr, "onrush ctl: a command is missing, such as: status, "
                         "level 250; --help lists them\n");
         return EXIT_USAGE;
     }
@@ -145,15 +183,11 @@ int cmd_ctl(int argc, char **argv) {
     int rc = EXIT_UNEXPECTED;
     int fd = socket_path ? connect_to(socket_path) : connect_to_only();
     if (fd < 0 && socket_path)
-        fprintf(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
+        text_to(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
     if (fd >= 0 && say(fd, &line, &answer) < 0) {
-        fprintf(stderr, "onrush ctl: the run gave no answer\n");
+        text_to(stderr, "onrush ctl: the run gave no answer\n");
     } else if (fd >= 0) {
-        fputs(answer.bytes, stdout);
-        json_t *j = json_loads(answer.bytes, 0, NULL);
-        if (json_is_true(json_object_get(j, "ok")))
-            rc = EXIT_HELD;
-        json_decref(j);
+        rc = print_answer(&answer);
     }
     if (fd >= 0)
         close(fd);

@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/aim.c %D%/aim.h \
 	%D%/against.c %D%/against.h \
 	%D%/baseline.c %D%/baseline.h \
 	%D%/baselines.c \
@@ -23,6 +24,7 @@ libonrush_a_SOURCES += \
 	%D%/import.c \
 	%D%/init.c %D%/init.h \
 	%D%/keep.c %D%/keep.h \
+	%D%/lookup.c %D%/lookup.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/repeat.c %D%/repeat.h \

@@ -25,6 +25,7 @@ typedef struct Options {
     const char *extra[EXTRA_COUNT]; /* -o and the like */
     bool save; /* open: what is missing */
     bool headless, json, no_control, no_history, allow_exec;
+    bool yes, yes_redirects; /* who is loaded is meant */
     ProgressForm progress;
     uint64_t every_ns;         /* check --every, 0: not asked */
     const char *control;       /* socket's path */

@@ -9,8 +9,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/aim.h"
 #include "cmd/repeat.h"
+#include "base/text.h"
 #include "cmd/session.h"
+#include "profile/plans.h"
 #include "report/repeated.h"
 #include "report/rundir.h"
 
@@ -42,7 +45,7 @@ static int run_once(const Options *all, FILE *to, const char *dir,
     snprintf(one.status, sizeof one.status, "run %zu of %zu%s", number,
              all->repeat, number <= all->discard ? ", discarded" : "");
     if (o.progress == PROGRESS_TEXT)
-        fprintf(to, "--- %s\n", one.status);
+        text_to(to, "--- %s\n", one.status);
     int rc = options_read_profile(&o, &p, "; nothing was sent");
     if (rc == 0) {
         const SessionPilot pilot = { &one, NULL, ended, status };
@@ -90,11 +93,11 @@ static int write_all(const Repeat *r, const char *profile, const char *dir,
     int rc = file_write(path.bytes, json.bytes, json.length, &err);
     block_repeat(r, &page);
     if (is_text)
-        fprintf(to, "\n%s", text.bytes);
+        text_to(to, "\n%s", text.bytes);
     if (rc < 0)
-        fprintf(stderr, "onrush: not saved: %s\n", err.text);
+        text_to(stderr, "onrush: not saved: %s\n", err.text);
     else if (is_text)
-        fprintf(to, "saved in %s\n", dir);
+        text_to(to, "saved in %s\n", dir);
     fflush(to);
     text_close(&json);
     text_close(&path);
@@ -107,6 +110,15 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     Err err = { 0 };
     if (options_read_profile(o, &p, "; nothing was sent") < 0)
         return EXIT_USAGE;
+    Options one = *o; /* asked once for all of them */
+    Peaks peaks = plans_peaks(&p);
+    Aim aim;
+    if (aim_take(o, &p, &peaks, &aim, &err) < 0) {
+        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        profile_close(&p);
+        return EXIT_USAGE;
+    }
+    one.yes |= aim.state == GUARD_CONFIRMED;
     char *name = mem_dup_text(p.name);
     char *folder = rundir_make(o->out, name, time(NULL), &err);
     profile_close(&p);
@@ -114,7 +126,7 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     bool is_stopped = false;
     for (size_t i = 1; folder && i <= o->repeat && !is_stopped; i++) {
         RepeatRun run;
-        is_stopped = is_over(run_once(o, to, folder, i, &run));
+        is_stopped = is_over(run_once(&one, to, folder, i, &run));
         if (!is_stopped && i < o->repeat && o->pause_ns &&
             is_interrupted_within(o->pause_ns)) {
             is_stopped = true;
@@ -124,7 +136,7 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     }
     int rc = repeat_status(r);
     if (!folder) {
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         rc = EXIT_UNEXPECTED;
     } else if (repeat_kept(r)) {
         bool is_text = o->progress == PROGRESS_TEXT;

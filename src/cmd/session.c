@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <langinfo.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/against.h"
+#include "cmd/aim.h"
 #include "cmd/begin.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
@@ -26,6 +29,7 @@
 #include "journal/journal.h"
 #include "monitor/monitor.h"
 #include "profile/command.h"
+#include "profile/plans.h"
 #include "report/report.h"
 #include "report/rundir.h"
 
@@ -40,6 +44,8 @@ typedef struct Session {
     FILE *to; /* progress and summary */
     uv_loop_t loop;
     Engine *engine;
+    Guard guard;
+    bool is_far; /* a host of the plan is */
     Source *source;
     Monitor *monitor; /* NULL: nothing is watched, or no longer */
     Gauges gauges;
@@ -137,7 +143,7 @@ static void tell_trouble(void *data, const char *text) {
     if (s->screen)
         screen_notice(s->screen, text);
     else
-        fprintf(stderr, "onrush: %s\n", text);
+        text_to(stderr, "onrush: %s\n", text);
 }
 
 /* Of journal or export. */
@@ -224,7 +230,7 @@ static void print_end(Session *s) {
         fputs(t.bytes, s->to);
     text_close(&t);
     saving_tell(&s->saving, is_text ? s->to : stderr);
-    fprintf(is_text ? s->to : stderr, "%s\n", status_words(s));
+    text_to(is_text ? s->to : stderr, "%s\n", status_words(s));
     fflush(s->to);
 }
 
@@ -316,7 +322,7 @@ static void give_up_on_unreachable(Session *s) {
         if (now->totals->series[i].sent)
             return; /* somebody listens, perhaps slowly */
     s->was_unreachable = true;
-    fprintf(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
+    text_to(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
     command(s, "finish");
 }
 
@@ -390,13 +396,20 @@ static void on_signal(uv_signal_t *handle, int number) {
     command(s, s->signal_count++ ? "stop" : "finish");
 }
 
+/* Whoever started us with nohup means it. */
+static bool is_ignored(int number) {
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static void watch_signals(Session *s) {
     static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+            uv_signal_start(&s->signals[i], on_signal, numbers[i]);
         uv_unref((uv_handle_t *)&s->signals[i]);
     }
 }
@@ -422,6 +435,8 @@ static EngineOptions engine_options(Session *s) {
                             .cpus = s->o->cpus,
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
+                            .guard = &s->guard,
+                            .is_far = s->is_far,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -498,6 +513,22 @@ static int check_places(const Options *o, Err *err) {
     return o->save_baseline ? file_check_place(o->save_baseline, err) : 0;
 }
 
+/* An experiment goes higher than its profile. */
+static int take_aim(Session *s, Err *err) {
+    Peaks peaks = plans_peaks(s->profile);
+    Aim aim;
+    if (s->x->find) {
+        const FindSpec *f = &s->x->find->spec;
+        double *peak = f->is_rate ? &peaks.rate : &peaks.vus;
+        *peak = fmax(*peak, f->max);
+    }
+    if (aim_take(s->o, s->profile, &peaks, &aim, err) < 0)
+        return -1;
+    guard_init(&s->guard, s->profile, aim.state);
+    s->is_far = aim.is_far;
+    return 0;
+}
+
 static ExitStatus check(Session *s, Err *err) {
     EngineOptions eo = engine_options(s);
     if (check_exec(s, err) < 0 || check_places(s->o, err) < 0)
@@ -505,13 +536,15 @@ static ExitStatus check(Session *s, Err *err) {
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)
         return EXIT_USAGE;
+    if (take_aim(s, err) < 0)
+        return EXIT_USAGE;
     *err = (Err){ 0 };
     /* An experiment's load is not the profile's; repeats count together. */
     if (!s->x->pilot &&
         against_open(&s->against, s->o, s->profile, err) < 0)
         return EXIT_USAGE;
     if (*err->text)
-        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
+        text_to(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -527,7 +560,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
         against_close(&s.against);
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
     bool has_loop = begin_loop(&s.loop, &err) == 0;
@@ -541,7 +574,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
         uv_run(&s.loop, UV_RUN_DEFAULT);
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else {
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }

@@ -1,4 +1,5 @@
 libonrush_a_SOURCES += \
+	%D%/ceiling.c %D%/ceiling.h \
 	%D%/event.c %D%/event.h \
 	%D%/socket.c %D%/socket.h \
 	%D%/source.h \

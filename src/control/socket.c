@@ -18,21 +18,33 @@
 
 #define CLIENTS_MAX 16
 #define LINE_MAX_BYTES 8192
+/* Who has so many bytes of answers unread is not heard until they are. */
+#define UNREAD_MAX ((size_t)256 << 10)
+/* Commands of one client in a turn of the loop, which has other things to do;
+ * then it waits for so long. */
+#define TURN_MAX 32
+#define TURN_MS 2
 
 typedef struct Client {
     uv_pipe_t pipe;
     ControlSocket *socket;
     struct Client *next;
+    uint64_t heard_ms; /* the loop's time of its last bytes */
+    bool is_held;      /* until it has read, or its turn comes */
     size_t used;
     char line[LINE_MAX_BYTES];
 } Client;
 
 struct ControlSocket {
     uv_pipe_t listener;
+    uv_timer_t turn; /* of those that are held though they do read */
+    int handles;
     Source *source;
     char *path;
     Client *clients;
     size_t count;
+    dev_t device; /* of the socket's file, and */
+    ino_t inode;  /* which it is: another may stand there by now */
     bool is_closing;
 };
 
@@ -158,16 +170,25 @@ typedef struct Reply {
     char *text;
 } Reply;
 
-static void on_written(uv_write_t *w, int status_code) {
-    Reply *r = (Reply *)w;
-    if (status_code < 0)
-        drop(w->handle->data);
-    free(r->text);
-    free(r);
+static void obey(Client *c);
+
+static bool is_behind(const Client *c) {
+    return uv_stream_get_write_queue_size((const uv_stream_t *)&c->pipe) >
+           UNREAD_MAX;
 }
 
-static void reply(Client *c, const char *command) {
-    json_t *j = answer(c->socket->source, command);
+static void on_written(uv_write_t *w, int status_code) {
+    Reply *r = (Reply *)w;
+    Client *c = w->handle->data;
+    free(r->text);
+    free(r);
+    if (status_code < 0)
+        drop(c);
+    else if (c->is_held && !is_behind(c))
+        obey(c);
+}
+
+static void send_answer(Client *c, json_t *j) {
     Reply *r = mem_new(Reply);
     char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
     Text line = { 0 };
@@ -181,6 +202,15 @@ static void reply(Client *c, const char *command) {
         free(r);
         drop(c);
     }
+}
+
+/* A NUL would hide from us what follows it, and what follows from a log. */
+static void reply(Client *c, char *line, size_t length) {
+    if (memchr(line, '\0', length))
+        send_answer(c, json_pack("{s:b, s:s}", "ok", 0, "error",
+                                 "a command is a line of text"));
+    else
+        send_answer(c, answer(c->socket->source, text_trim(line)));
 }
 
 static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *buf) {
@@ -200,16 +230,50 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
         return;
     }
     c->used += (size_t)n;
-    char *end;
-    while ((end = memchr(c->line, '\n', c->used))) {
-        *end = '\0';
-        size_t length = (size_t)(end - c->line) + 1;
-        reply(c, text_trim(c->line));
-        memmove(c->line, c->line + length, c->used - length);
-        c->used -= length;
+    c->heard_ms = uv_now(stream->loop);
+    obey(c);
+}
+
+static void on_turn(uv_timer_t *t) {
+    ControlSocket *s = t->data;
+    for (Client *c = s->clients, *next; c; c = next) {
+        next = c->next; /* obeying may drop it */
+        if (c->is_held && !is_behind(c))
+            obey(c);
     }
+}
+
+static void hold(Client *c, bool is_held) {
+    ControlSocket *s = c->socket;
+    if (is_held && !is_behind(c)) /* else a write that ends goes on */
+        uv_timer_start(&s->turn, on_turn, TURN_MS, 0);
+    if (is_held == c->is_held)
+        return;
+    c->is_held = is_held;
+    if (is_held)
+        uv_read_stop((uv_stream_t *)&c->pipe);
+    else if (uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_read) < 0)
+        drop(c);
+}
+
+/* The whole lines that are there, as far as their answers are read. */
+static void obey(Client *c) {
+    char *end = NULL;
+    for (int left = TURN_MAX; left > 0 && !is_behind(c); left--) {
+        end = memchr(c->line, '\n', c->used);
+        if (!end)
+            break;
+        size_t length = (size_t)(end - c->line);
+        *end = '\0';
+        reply(c, c->line, length);
+        if (uv_is_closing((uv_handle_t *)&c->pipe))
+            return;
+        c->used -= length + 1;
+        memmove(c->line, end + 1, c->used);
+    }
+    hold(c, is_behind(c) || end);
     /* A line that fills the buffer is no command. */
-    if (c->used == sizeof c->line - 1)
+    if (c->used == sizeof c->line - 1 && !memchr(c->line, '\n', c->used))
         drop(c);
 }
 
@@ -223,6 +287,16 @@ static bool is_our_user(uv_pipe_t *pipe) {
     return peer.uid == geteuid() || peer.uid == 0;
 }
 
+/* Whoever has been silent for longest: nobody keeps others out by waiting. */
+static void make_room(ControlSocket *s, const Client *newest) {
+    Client *oldest = NULL;
+    for (Client *c = s->clients; c; c = c->next)
+        if (c != newest && (!oldest || c->heard_ms <= oldest->heard_ms))
+            oldest = c;
+    if (oldest && s->count > CLIENTS_MAX)
+        drop(oldest);
+}
+
 static void on_connection(uv_stream_t *listener, int status_code) {
     ControlSocket *s = listener->data;
     if (status_code < 0 || s->is_closing)
@@ -231,13 +305,16 @@ static void on_connection(uv_stream_t *listener, int status_code) {
     c->socket = s;
     uv_pipe_init(listener->loop, &c->pipe, 0);
     c->pipe.data = c;
+    c->heard_ms = uv_now(listener->loop);
     c->next = s->clients;
     s->clients = c;
     s->count++;
     if (uv_accept(listener, (uv_stream_t *)&c->pipe) < 0 ||
-        s->count > CLIENTS_MAX || !is_our_user(&c->pipe) ||
+        !is_our_user(&c->pipe) ||
         uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_read) < 0)
         drop(c);
+    else
+        make_room(s, c);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -255,7 +332,10 @@ char *control_socket_path(long pid, Err *err) {
                 strerror(errno));
     } else if (lstat(t.bytes, &st) < 0 || !S_ISDIR(st.st_mode) ||
                st.st_uid != geteuid() || st.st_mode & 077) {
-        err_set(err, "%s: is not a folder of ours with mode 0700", t.bytes);
+        err_set(err,
+                "%s: is not a folder of ours with mode 0700; say where to "
+                "listen, --control PATH, or --no-control",
+                t.bytes);
     } else {
         if (pid)
             text_addf(&t, "/%ld.sock", pid);
@@ -265,21 +345,50 @@ char *control_socket_path(long pid, Err *err) {
     return NULL;
 }
 
-/* Does anybody listen there? */
+/* Does anybody listen there? Who is too busy to take a connection does, and
+ * so may whoever does not let us ask. */
 static bool is_alive(const char *path) {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool alive = fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool alive = fd < 0 ||
+                 connect(fd, (struct sockaddr *)&a, sizeof a) == 0 ||
+                 (errno != ECONNREFUSED && errno != ENOENT);
     if (fd >= 0)
         close(fd);
     return alive;
 }
 
-static void on_listener_closed(uv_handle_t *h) {
+/* Ours and not libuv's, which removes whatever stands at the path in the end.
+ * Nobody may connect to it before its mode is set. -errno. */
+static int listen_at(const char *path) {
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    mode_t mask = umask(0177);
+    int rc = bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ? -errno : 0;
+    umask(mask);
+    if (rc == 0 && listen(fd, CLIENTS_MAX) < 0)
+        rc = -errno;
+    if (rc == 0)
+        return fd;
+    close(fd);
+    return rc;
+}
+
+static void on_own_closed(uv_handle_t *h) {
     ControlSocket *s = h->data;
+    if (--s->handles > 0)
+        return;
     free(s->path);
     free(s);
+}
+
+static void close_own(ControlSocket *s) {
+    uv_close((uv_handle_t *)&s->listener, on_own_closed);
+    uv_close((uv_handle_t *)&s->turn, on_own_closed);
 }
 
 ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
@@ -302,27 +411,36 @@ ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
     s->source = source;
     s->path = mem_dup_text(path);
     uv_pipe_init(loop, &s->listener, 0);
-    s->listener.data = s;
-    mode_t mask = umask(0177);
-    int rc = uv_pipe_bind(&s->listener, path);
-    umask(mask);
+    uv_timer_init(loop, &s->turn);
+    s->handles = 2;
+    s->listener.data = s->turn.data = s;
+    int fd = listen_at(path);
+    int rc = fd < 0 ? fd : uv_pipe_open(&s->listener, fd);
+    if (fd >= 0 && lstat(path, &st) == 0) {
+        s->device = st.st_dev;
+        s->inode = st.st_ino;
+    }
     if (rc == 0)
         rc = uv_listen((uv_stream_t *)&s->listener, CLIENTS_MAX, on_connection);
     if (rc < 0) {
         err_set(err, "%s: cannot listen: %s", path, uv_strerror(rc));
-        uv_close((uv_handle_t *)&s->listener, on_listener_closed);
+        close_own(s);
         return NULL;
     }
     uv_unref((uv_handle_t *)&s->listener);
+    uv_unref((uv_handle_t *)&s->turn);
     return s;
 }
 
 void control_socket_close(ControlSocket *s) {
+    struct stat st;
     if (!s)
         return;
     s->is_closing = true;
     while (s->clients)
         drop(s->clients);
-    unlink(s->path);
-    uv_close((uv_handle_t *)&s->listener, on_listener_closed);
+    if (lstat(s->path, &st) == 0 && st.st_dev == s->device &&
+        st.st_ino == s->inode)
+        unlink(s->path);
+    close_own(s);
 }

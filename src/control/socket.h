@@ -3,7 +3,10 @@
  * command a line and answers with a JSON object a line:
  *   {"ok": true, "answer": "..."}   {"ok": false, "error": "..."}
  * `status` answers {"ok": true, "status": {...}}, `commands` lists verbs.
- * Only the same user (or root) is heard. Main thread, on its loop. */
+ * Only the same user (or root) is heard, at most 16 at a time: who has been
+ * silent for longest goes when another comes. A line has less than 8 KiB; who
+ * does not read its answers is not heard beyond 256 KiB of them. Main thread,
+ * on its loop. */
 #ifndef ONRUSH_CONTROL_SOCKET_H
 #define ONRUSH_CONTROL_SOCKET_H
 

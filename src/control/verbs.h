@@ -18,6 +18,7 @@ typedef struct Verb {
     bool is_edit; /* may stand in an `edit` */
     bool is_plan; /* does something to one scenario's plan */
     bool takes_for; /* for the whole run, and `for` narrows it to one */
+    bool is_operators; /* no event or alert of a profile may do it */
 } Verb;
 
 extern const Verb verbs[];

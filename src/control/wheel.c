@@ -36,7 +36,9 @@ void wheel_focus(Wheel *w, size_t scenario) {
 }
 
 void wheel_copy(Wheel *to, const Wheel *from) {
-    *to = (Wheel){ .paused = from->paused, .end = from->end };
+    *to = (Wheel){ .paused = from->paused,
+                   .end = from->end,
+                   .ceiling = from->ceiling };
     for (size_t i = 0; i < from->plan_count; i++) {
         Plan copy;
         plan_copy(&copy, &from->plans[i]);
@@ -143,6 +145,7 @@ static void clean_answer(Text *answer) {
 static int apply(Wheel *w, uint64_t now_ns, const char *who,
                  const char *command, Text *answer, Err *err) {
     const char *args;
+    bool passes;
     text_clear(answer);
     while (*command == ' ')
         command++;
@@ -150,6 +153,10 @@ static int apply(Wheel *w, uint64_t now_ns, const char *who,
         return err_set(err, "a command has at most %d bytes", COMMAND_MAX - 1);
     const Verb *v = verb_find(command, &args, err);
     if (!v)
+        return -1;
+    if (v->is_operators && who)
+        return err_set(err, "'%s' is for the operator to say", v->name);
+    if (ceiling_check(w, now_ns, command, &passes, err) < 0)
         return -1;
     wheel_advance(w, now_ns);
     if (v->apply(w, now_ns, args, answer, err) < 0)
@@ -161,6 +168,10 @@ static int apply(Wheel *w, uint64_t now_ns, const char *who,
         steps_note(w, who, command);
     else
         steps_forget(w); /* an end is not taken back */
+    if (passes) {
+        w->ceiling.is_set = false;
+        w->ceiling.was_passed = true;
+    }
     w->version++;
     return 0;
 }

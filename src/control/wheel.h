@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "control/ceiling.h"
 #include "control/event.h"
 #include "control/tuning.h"
 #include "plan/edit.h"
@@ -68,6 +69,7 @@ typedef struct Wheel {
     bool is_for_one; /* the command under way names its scenario */
     uint64_t *edits; /* of each plan, that are among the steps */
     WheelSteps undo, redo;
+    Ceiling ceiling; /* none unless its owner sets it */
     EventLog log;
     Action *actions;
     size_t action_count, action_cap;
@@ -102,7 +104,7 @@ bool wheel_is_mixed(const Wheel *w);     /* are there both units? */
 int wheel_do(Wheel *w, uint64_t now_ns, const char *command, Text *answer,
              Err *err);
 /* The same, not by an operator: logged as `kind` with "who: " in front, and
- * no action of anybody's. */
+ * no action of anybody's. Nor can it do what only an operator may. */
 int wheel_do_as(Wheel *w, uint64_t now_ns, EventKind kind, const char *who,
                 const char *command, Text *answer, Err *err);
 

@@ -334,6 +334,20 @@ static void init_wheel(Engine *e) {
                                                         PLAN_RATE };
 }
 
+static void init_guard(Engine *e, const EngineOptions *o) {
+    const Profile *p = e->profile;
+    const char **hosts = arena_array(&e->arena, const char *, p->variant_count);
+    for (size_t i = 0; i < p->variant_count; i++)
+        hosts[i] = p->variants[i].url.host;
+    e->shared.guard = e->guard = o->guard;
+    e->wheel.ceiling = (Ceiling){
+        .is_set = o->guard && atomic_load(&o->guard->state) == GUARD_LOW,
+        .is_far = o->is_far,
+        .hosts = hosts,
+        .host_count = p->variant_count,
+    };
+}
+
 static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {
     for (size_t i = 0; i < p->event_count; i++)
         if (p->events[i].exec && !o->allow_exec)
@@ -372,6 +386,7 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
     notes_init(&e->notes, profile->scenario_count, profile->thresholds.count);
     init_info(e, options);
     init_wheel(e);
+    init_guard(e, options);
     recorder_init(&e->recorder,
                   &(RecorderSetup){ .metrics = profile_metrics(profile),
                                     .check_names = profile->check_labels,

@@ -9,6 +9,7 @@
 
 #include "control/source.h"
 #include "engine/cpus.h"
+#include "http/guard.h"
 #include "profile/profile.h"
 
 typedef struct Engine Engine;
@@ -19,6 +20,10 @@ typedef struct EngineOptions {
     CpuList cpus;  /* workers are pinned to them in turn; none: they are not */
     uint64_t seed; /* 0: a new one */
     bool allow_exec; /* events and alerts may start processes */
+    /* Whom it may connect to; borrowed; NULL: anybody. One that is low stays
+     * so below the ceiling (control/ceiling.h), whoever commands. */
+    Guard *guard;
+    bool is_far; /* a host of the plan is neither loopback nor private */
     const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);

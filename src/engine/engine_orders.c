@@ -80,8 +80,20 @@ static bool has_turned(Engine *e) {
     return has;
 }
 
+/* Before more load is ordered. Where it went while it was low counts, too. */
+static void guard_follows(Engine *e) {
+    Ceiling *c = &e->wheel.ceiling;
+    if (!e->guard)
+        return;
+    c->is_far |= atomic_load(&e->guard->saw_far);
+    if (atomic_load(&e->guard->state) == GUARD_LOW && !c->is_set)
+        atomic_store(&e->guard->state,
+                     (int)(c->is_confirmed ? GUARD_CONFIRMED : GUARD_SHUT));
+}
+
 void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     Wheel *w = &e->wheel;
+    guard_follows(e);
     if (w->version != e->seen_version)
         shared_tune(&e->shared, w);
     if (e->state == RUN_FINISHING) {

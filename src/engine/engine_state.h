@@ -25,6 +25,7 @@ struct Engine {
     const Profile *profile;
     Arena arena;
     WorkerShared shared;
+    Guard *guard; /* NULL: none */
     Worker **workers;
     size_t count, started;
     Wheel wheel;

@@ -26,6 +26,7 @@ typedef struct Tuned {
 
 typedef struct WorkerShared {
     const Profile *profile;
+    Guard *guard; /* NULL: none */
     /* Both by request * variants + variant: */
     const Encoded *encoded;
     const uint32_t *carrier; /* of carriers */

@@ -191,7 +191,8 @@ static int open_transports(Worker *w, Err *err) {
     for (size_t i = 0; i < s->carrier_count; i++) {
         const Carrier *c = &s->carriers[i];
         w->transports[i] = transport_ops(c->kind)->open(&w->loop, s->profile,
-                                                        c->variant, err);
+                                                        c->variant, s->guard,
+                                                        err);
         if (!w->transports[i])
             return -1;
     }

@@ -71,6 +71,11 @@ static void connected(Link *l, CURLcode code) {
         link_take(l, fd, now_ns);
         return;
     }
+    if (l->is_guarded) {
+        snprintf(l->why, sizeof l->why, "%s", l->refused);
+        link_refuse(l, FAIL_CONNECT, now_ns);
+        return;
+    }
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
     if (l->os_errno)
         os_errno = l->os_errno;
@@ -113,6 +118,11 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     Link *l = user;
     (void)purpose;
     l->state = LINK_OPENING;
+    if (!guard_admits(l->dialer->guard, l->dialer->to->host, &a->addr)) {
+        guard_why(&a->addr, l->refused);
+        l->is_guarded = true;
+        return CURL_SOCKET_BAD;
+    }
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     l->os_errno = fd < 0 ? errno : 0;
     if (fd > l->dialer->highest) {
@@ -172,6 +182,7 @@ static bool dial(Link *l) {
     l->state = d->is_numeric ? LINK_OPENING : LINK_RESOLVING;
     l->why[0] = '\0';
     l->os_errno = 0;
+    l->is_guarded = false;
     l->opened_fd = -1;
     l->resolve_ns = l->connect_ns = l->tls_ns = 0;
     d->sockets++;
@@ -339,7 +350,7 @@ static void on_check(uv_check_t *check) {
 /* --- the dialer --------------------------------------------------------- */
 
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
-                   const char *alpn, Err *err) {
+                   const char *alpn, Guard *guard, Err *err) {
     const Url *url = &profile->variants[variant].url;
     CURLM *multi = curl_multi_init();
     if (!multi) {
@@ -359,6 +370,7 @@ Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
                    .multi = multi,
                    .profile = profile,
                    .to = url,
+                   .guard = guard,
                    .is_numeric = inet_pton(family, url->host, &address) == 1,
                    .hosts = reach_hosts(profile),
                    .tls = tls,

@@ -21,6 +21,7 @@ struct Dialer {
     char *url;
     const Profile *profile;
     const Url *to;
+    Guard *guard; /* NULL: none */
     bool is_numeric; /* the host is an address: there is nothing to resolve */
     struct curl_slist *hosts; /* whose addresses are given */
     size_t turn;              /* of the local addresses */

@@ -166,8 +166,8 @@ static void on_prepare(uv_prepare_t *prepare) {
 }
 
 static Transport *h2_open(uv_loop_t *loop, const Profile *p, size_t variant,
-                          Err *err) {
-    Dialer *dialer = dialer_new(loop, p, variant, "\x02h2", err);
+                          Guard *guard, Err *err) {
+    Dialer *dialer = dialer_new(loop, p, variant, "\x02h2", guard, err);
     if (!dialer)
         return NULL;
     H2 *h = mem_new(H2);

@@ -19,6 +19,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include "http/guard.h"
 #include "http/stamps.h"
 #include "http/tls.h"
 #include "stats/slab.h"
@@ -69,18 +70,21 @@ struct Link {
     bool waits_to_write;
     bool is_dead; /* poll reported an error: no more events will come */
     bool has_stumbled, reads_on; /* in the dialer's list: why */
+    bool is_guarded; /* an address was not admitted: `refused` says which */
     bool is_stamped; /* its reads tell how late they are */
     uint64_t shaking_ns; /* when the handshake began */
     uint64_t resolve_ns, connect_ns, tls_ns; /* durations, of the last open */
     Link *next_stumbled;
     Link *before, *after; /* in the dialer's queue */
     char why[CURL_ERROR_SIZE];
+    char refused[GUARD_WHY_MAX];
 };
 
 /* Of connections to profile->variants[variant]. alpn: what TLS offers, as the
- * wire format of RFC 7301. The profile is borrowed. NULL with err. */
+ * wire format of RFC 7301. The profile is borrowed, and so is the guard, which
+ * may be NULL. NULL with err. */
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
-                   const char *alpn, Err *err);
+                   const char *alpn, Guard *guard, Err *err);
 /* After all its links were shut. closed(data) when its memory is gone. */
 void dialer_close(Dialer *d, void (*closed)(void *data), void *data);
 /* Every 10 ms or so: opens what may be opened now. */

@@ -29,6 +29,7 @@ libonrush_a_SOURCES += \
 	%D%/h2.c %D%/h2.h \
 	%D%/h2_conn.c %D%/h2_conn.h %D%/h2_session.c \
 	%D%/gate.h \
+	%D%/guard.c %D%/guard.h \
 	%D%/head.c %D%/head.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/link.c %D%/link.h \
@@ -42,7 +43,7 @@ libonrush_a_SOURCES += \
 	%D%/tls.c %D%/tls.h \
 	%D%/transfer.c %D%/transfer.h \
 	%D%/transfer_fail.c %D%/transfer_fail.h \
-	%D%/transfer_jar.c %D%/transfer_jar.h %D%/transfer_lane.h %D%/transfer_options.c \
+	%D%/transfer_guard.c %D%/transfer_jar.c %D%/transfer_jar.h %D%/transfer_lane.h %D%/transfer_options.c \
 	%D%/transport.c %D%/transport.h \
 	%D%/values.c %D%/values.h \
 	%D%/wire.c %D%/wire.h

@@ -441,9 +441,9 @@ static void process_tick(Transport *t, uint64_t now_ns) {
 /* --- the transport ------------------------------------------------------ */
 
 static Transport *process_open(uv_loop_t *loop, const Profile *profile,
-                               size_t variant, Err *err) {
+                               size_t variant, Guard *guard, Err *err) {
     Processes *p = mem_new(Processes);
-    (void)variant, (void)err;
+    (void)variant, (void)guard, (void)err;
     *p = (Processes){ .base = { .ops = &process_ops },
                       .loop = loop,
                       .profile = profile,

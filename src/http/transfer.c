@@ -17,6 +17,8 @@
 
 /* Of one lane: redirects may lead to several hosts. */
 #define CONNECTIONS_KEPT 8
+/* Of one request; a scheme takes three at the most. */
+#define LOGINS_MOST 5
 
 static bool is_ftp(const TransferLane *l) {
     return l->transfer->to->is_ftp;
@@ -99,14 +101,19 @@ static uint64_t body_to_send(const TransferLane *l) {
     return has_none ? 0 : l->x->form->body.length;
 }
 
-/* Did the last request leave whole? */
+/* Did the last request leave whole? A new try makes curl forget what it
+ * uploaded: then what it had taken counts, for a small body leaves with its
+ * head. */
 static bool is_out(const TransferLane *l) {
     curl_off_t uploaded = 0;
+    uint64_t body = body_to_send(l);
     if (!l->asked)
         return false;
     curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    if (l->is_again)
+        uploaded = (curl_off_t)(l->read_most ? l->read_most : body);
     return (is_ftp(l) || request_bytes(l->easy) > l->size_before) &&
-           (uint64_t)uploaded >= body_to_send(l);
+           (uint64_t)uploaded >= body;
 }
 
 static void count_sent(TransferLane *l) {
@@ -131,6 +138,7 @@ static void refuse(TransferLane *l, FailClass fail, const char *why) {
  * sends it again, five times and whatever it is; here once, if it is safe. */
 static bool may_ask_again(TransferLane *l) {
     Exchange *x = l->x;
+    l->is_again = true;
     if (!x->request->is_safe || x->retried) {
         refuse(l, FAIL_RESET, "the connection was closed before an answer");
         return false;
@@ -145,9 +153,20 @@ static bool may_ask_again(TransferLane *l) {
 static bool may_go_on(TransferLane *l) {
     if (l->is_asking)
         return may_ask_again(l);
+    /* curl logs in as often as it is told that what it said was stale. */
+    if (l->head.status == 401 && ++l->logins > LOGINS_MOST) {
+        refuse(l, FAIL_REDIRECTS, "the target asks for the login for ever");
+        return false;
+    }
     if (l->head.status / 100 == 3 &&
         ++l->redirected > l->transfer->profile->target.redirects) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
+        return false;
+    }
+    if (!transfer_may_ask(l)) {
+        refuse(l, FAIL_REDIRECTS,
+               "a redirect to a host that is neither of the plan nor private, "
+               "and nobody confirmed it");
         return false;
     }
     return true;
@@ -173,7 +192,8 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     l->asked++;
     l->is_asking = true;
     l->size_before = request_bytes(l->easy);
-    l->read_at = 0;
+    l->read_at = l->read_most = 0;
+    l->is_again = false;
     l->head_bytes += l->head.bytes;
     head_start(&l->head);
     x->first_ns = 0;
@@ -246,6 +266,8 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a) {
     TransferLane *l = user;
     (void)purpose;
+    if (!transfer_may_connect(l, &a->addr))
+        return CURL_SOCKET_BAD;
     curl_socket_t fd = multi_socket(l->transfer->multi, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
@@ -292,6 +314,11 @@ static FailClass verdict(TransferLane *l, CURLcode code) {
     if (l->fail != FAIL_NONE) {
         snprintf(l->why, sizeof l->why, "%s", l->fail_why);
         return l->fail;
+    }
+    if (code != CURLE_OK && l->is_guarded) {
+        snprintf(l->why, sizeof l->why, "%s%s",
+                 l->asked ? "a redirect: " : "", l->refused);
+        return l->asked ? FAIL_REDIRECTS : FAIL_CONNECT;
     }
     long os_errno = 0;
     curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
@@ -495,7 +522,7 @@ static char *host_text(const Url *u) {
 }
 
 static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
-                                size_t variant, Err *err) {
+                                size_t variant, Guard *guard, Err *err) {
     const Url *to = &p->variants[variant].url;
     if (transfer_check(p, to, err) < 0)
         return NULL;
@@ -509,6 +536,7 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
     *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
+                     .guard = guard,
                      .multi = multi,
                      .headers = mem_alloc(p->request_count,
                                           sizeof *t->headers),
@@ -576,9 +604,11 @@ static void transfer_send(Lane *lane, Exchange *x) {
     head_start(&l->head);
     l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
-    l->asked = l->redirected = l->sent = 0;
-    l->read_at = 0;
+    l->asked = l->redirected = l->logins = l->sent = 0;
+    l->read_at = l->read_most = 0;
+    l->is_again = false;
     l->os_errno = 0;
+    l->is_guarded = false;
     l->fail = FAIL_NONE;
     l->head_bytes = l->body_bytes = 0;
     l->why[0] = '\0';

@@ -17,6 +17,7 @@ typedef struct Transfer {
     Transport base;
     const Profile *profile;
     const Url *to;
+    Guard *guard; /* NULL: none */
     Multi *multi;
     Gate gate;
     size_t opening;             /* lanes on their first connection */
@@ -62,12 +63,16 @@ struct TransferLane {
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
-    unsigned redirected;
+    unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */
     size_t read_at;   /* of the body */
+    size_t read_most; /* before it began anew */
+    bool is_again;    /* curl makes a new try */
     int os_errno;
+    bool is_guarded; /* no connection: `refused` says why */
+    char refused[GUARD_WHY_MAX];
     FailClass fail; /* ours; FAIL_NONE: what curl says */
     const char *fail_why;
     uint64_t head_bytes, body_bytes;
@@ -90,6 +95,10 @@ int transfer_check(const Profile *p, const Url *to, Err *err);
 
 /* Is was_ended known of its connections? */
 bool transfer_hears_ends(const TransferLane *l);
+/* What the guard says: to a connection, and of a proxy to a request. In
+ * transfer_guard.c. */
+bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
+bool transfer_may_ask(TransferLane *l);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "http/exchange.h"
+#include "http/guard.h"
 
 typedef enum TransportKind {
     TRANSPORT_WIRE, /* HTTP/1.1 at the speed of the socket */
@@ -28,9 +29,10 @@ typedef struct Lane Lane;
 typedef struct TransportOps {
     const char *name; /* "wire", "h2" */
     /* To p->variants[variant], as the profile's [target] says; the profile is
-     * borrowed for the transport's life. NULL with err. */
+     * borrowed for the transport's life, and so is the guard, which may be
+     * NULL. NULL with err. */
     Transport *(*open)(uv_loop_t *loop, const Profile *p, size_t variant,
-                       Err *err);
+                       Guard *guard, Err *err);
     /* After all its lanes were freed: closes the rest; closed(data) is
      * called when the transport's memory is gone. */
     void (*close)(Transport *t, void (*closed)(void *data), void *data);

@@ -38,8 +38,8 @@ static void work_soon(WireConn *c) {
 /* --- the transport ------------------------------------------------------ */
 
 static Transport *wire_open(uv_loop_t *loop, const Profile *p, size_t variant,
-                            Err *err) {
-    Dialer *dialer = dialer_new(loop, p, variant, "\x08http/1.1", err);
+                            Guard *guard, Err *err) {
+    Dialer *dialer = dialer_new(loop, p, variant, "\x08http/1.1", guard, err);
     if (!dialer)
         return NULL;
     Wire *w = mem_new(Wire);

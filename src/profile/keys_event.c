@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "profile/keys_event.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -57,35 +56,6 @@ void key_read_event_exec(KeyContext *c) {
                                     &c->event->exec_length);
 }
 
-static int by_time(const void *a, const void *b) {
-    const PlannedEvent *x = *(const PlannedEvent *const *)a;
-    const PlannedEvent *y = *(const PlannedEvent *const *)b;
-    if (x->at_ns != y->at_ns)
-        return x->at_ns < y->at_ns ? -1 : 1;
-    return x->line < y->line ? -1 : x->line > y->line;
-}
-
-/* One after the other, as they will come. */
-static void try_commands(const Profile *p, Wheel *w, Diags *d) {
-    uint64_t total = wheel_total_ns(w);
-    const PlannedEvent **order = mem_alloc(p->event_count + 1, sizeof *order);
-    for (size_t i = 0; i < p->event_count; i++)
-        order[i] = &p->events[i];
-    qsort(order, p->event_count, sizeof *order, by_time);
-    Text answer = { 0 };
-    for (size_t i = 0; i < p->event_count; i++) {
-        Err err;
-        bool comes = order[i]->has_at && order[i]->at_ns <= total;
-        if (order[i]->command && comes && wheel_do(w, order[i]->at_ns,
-                                          order[i]->command, &answer,
-                                          &err) < 0)
-            diags_add(d, order[i]->do_line, order[i]->do_column, "%s",
-                      err.text);
-    }
-    text_close(&answer);
-    free(order);
-}
-
 void events_check(Profile *p, Diags *d) {
     Wheel w;
     plans_to_wheel(p, &w);
@@ -99,7 +69,7 @@ void events_check(Profile *p, Diags *d) {
             diags_add(d, e->line, 1,
                       "[event %s] comes when the stages have ended", e->name);
     }
-    try_commands(p, &w, d);
+    plans_play_events(p, &w, d);
     wheel_close(&w);
 }
 

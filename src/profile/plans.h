@@ -11,4 +11,10 @@
  * thresholds; wheel_close it before the profile. */
 void plans_to_wheel(const Profile *p, Wheel *to);
 
+/* Does what the profile's events do, one after the other as they will come;
+ * what cannot be done goes to d, which may be NULL. */
+void plans_play_events(const Profile *p, Wheel *w, Diags *d);
+/* How high the profile goes, its events included. */
+Peaks plans_peaks(const Profile *p);
+
 #endif

@@ -52,7 +52,7 @@ typedef enum Phase {
     X(TRUNCATED, "truncated", "the connection was closed within an answer") \
     X(MALFORMED, "malformed", "the answer is not HTTP")                     \
     X(TOO_LARGE, "too-large", "the answer's head exceeds the limit")        \
-    X(REDIRECTS, "redirects", "more redirects than the profile allows")     \
+    X(REDIRECTS, "redirects", "redirects that were not followed")           \
     X(LOCAL_DESCRIPTORS, "local-descriptors",                               \
       "this machine allows onrush no more open files")                      \
     X(LOCAL_PORTS, "local-ports", "this machine has no free local port")    \

@@ -50,7 +50,7 @@ def write(name, text):
 
 def onrush(*args, timeout=60, env=None, status=None, **more):
     """Runs the program to its end; checks its exit status if given."""
-    e = dict(os.environ, XDG_RUNTIME_DIR=FOLDER, **(env or {}))
+    e = {**os.environ, "XDG_RUNTIME_DIR": FOLDER, **(env or {})}
     p = subprocess.run([ONRUSH, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                        timeout=timeout, env=e, cwd=FOLDER, **more)
     if status is not None:

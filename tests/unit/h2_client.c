@@ -34,7 +34,7 @@ void open_client(Client *c, const char *scheme, int port, const char *target,
         c->encoded[i] = encode_request(&c->profile, 0, i, &c->arena);
     uv_loop_init(&c->loop);
     c->transport =
-        transport_ops(TRANSPORT_H2)->open(&c->loop, &c->profile, 0, &err);
+        transport_ops(TRANSPORT_H2)->open(&c->loop, &c->profile, 0, NULL, &err);
     assert_non_null(c->transport);
     uv_timer_init(&c->loop, &c->timer);
     c->timer.data = c;

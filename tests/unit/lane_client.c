@@ -39,7 +39,7 @@ void lanes_open(LaneClient *c, const char *profile) {
             c->encoded[v][i] = encode_request(&c->profile, v, i, &c->arena);
             if (!c->transport[v][k])
                 c->transport[v][k] =
-                    transport_ops(k)->open(&c->loop, &c->profile, v, &err);
+                    transport_ops(k)->open(&c->loop, &c->profile, v, NULL, &err);
             if (!c->transport[v][k])
                 fail_msg("%s", err.text);
         }

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/aim.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/address.h"
+#include "base/mem.h"
+#include "cmd/lookup.h"
+#include "profile/command.h"
+
+#define ANSWER_MAX 300
+#define SHOWN_MAX 3 /* addresses, or hosts, in a sentence */
+
+typedef enum Place {
+    PLACE_NEAR,
+    PLACE_FAR,
+    PLACE_UNKNOWN, /* no address now: connections are guarded one by one */
+} Place;
+
+/* --- where a host is ---------------------------------------------------- */
+
+static void add_address(Text *to, const char *text, size_t count) {
+    if (count < SHOWN_MAX)
+        text_addf(to, "%s%s", count ? ", " : "", text);
+    else if (count == SHOWN_MAX)
+        text_adds(to, ", ...");
+}
+
+/* Of "HOST:PORT:ADDRESS" of the profile's `resolve`. */
+static const char *resolved_by_profile(const Profile *p, const Url *u) {
+    Text start = { 0 };
+    const char *found = NULL;
+    text_addf(&start, "%s:%d:", u->host, u->port);
+    for (size_t i = 0; i < p->target.resolve_count; i++)
+        if (strncasecmp(p->target.resolve[i], start.bytes, start.length) == 0)
+            found = p->target.resolve[i] + start.length;
+    text_close(&start);
+    return found;
+}
+
+/* The farthest of its addresses counts. */
+static Place place_of(const char *host, Text *addresses) {
+    LookupAddress *all;
+    size_t count = lookup(host, &all);
+    Place place = count ? PLACE_NEAR : PLACE_UNKNOWN;
+    for (size_t i = 0; i < count; i++) {
+        char text[INET6_ADDRSTRLEN] = "";
+        if (!address_is_near((struct sockaddr *)&all[i]))
+            place = PLACE_FAR;
+        lookup_print(&all[i], text);
+        add_address(addresses, text, i);
+    }
+    free(all);
+    return place;
+}
+
+static Place place_of_target(const Profile *p, const Url *u, Text *addresses) {
+    const char *given = resolved_by_profile(p, u);
+    Place place = place_of(given ? given : u->host, addresses);
+    if (place == PLACE_UNKNOWN && p->target.proxy) {
+        text_adds(addresses, "where, only the proxy knows");
+        return PLACE_FAR;
+    }
+    return place;
+}
+
+static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
+    CURLU *u = curl_url();
+    char *host = NULL;
+    Place place = PLACE_UNKNOWN;
+    if (u && curl_url_set(u, CURLUPART_URL, proxy,
+                          CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        char *bare = host;
+        if (*bare == '[') {
+            bare[strcspn(bare, "]")] = '\0';
+            bare++;
+        }
+        text_addf(name, "the proxy %s", bare);
+        place = place_of(bare, addresses);
+    }
+    curl_free(host);
+    curl_url_cleanup(u);
+    return place;
+}
+
+/* --- all of them -------------------------------------------------------- */
+
+typedef struct FarHosts {
+    Text list; /* "shop.example (203.0.113.9), ..." */
+    const char *first; /* of the profile; NULL: only a proxy is far */
+    size_t count;
+} FarHosts;
+
+static void add_far(FarHosts *f, const char *name, const Text *addresses) {
+    char clean[128], where[200];
+    text_clean(clean, sizeof clean, name, strlen(name));
+    const char *text = addresses->bytes ? addresses->bytes : "";
+    text_clean(where, sizeof where, text, strlen(text));
+    if (f->count < SHOWN_MAX && text_equal(clean, where))
+        text_addf(&f->list, "%s%s", f->count ? ", " : "", clean);
+    else if (f->count < SHOWN_MAX)
+        text_addf(&f->list, "%s%s (%s)", f->count ? ", " : "", clean, where);
+    else if (f->count == SHOWN_MAX)
+        text_adds(&f->list, ", ...");
+    f->count++;
+}
+
+static bool is_known(const Profile *p, size_t variant) {
+    const Url *u = &p->variants[variant].url;
+    for (size_t i = 0; i < variant; i++)
+        if (strcasecmp(p->variants[i].url.host, u->host) == 0 &&
+            p->variants[i].url.port == u->port)
+            return true;
+    return false;
+}
+
+static void find_far(const Profile *p, FarHosts *f) {
+    Text name = { 0 }, addresses = { 0 };
+    for (size_t v = 0; v < p->variant_count; v++) {
+        const Url *u = &p->variants[v].url;
+        text_clear(&addresses);
+        if (is_known(p, v) ||
+            place_of_target(p, u, &addresses) != PLACE_FAR)
+            continue;
+        if (!f->first)
+            f->first = u->host;
+        add_far(f, u->host, &addresses);
+    }
+    text_clear(&addresses);
+    if (p->target.proxy &&
+        place_of_proxy(p->target.proxy, &name, &addresses) == PLACE_FAR)
+        add_far(f, name.bytes, &addresses);
+    text_close(&name);
+    text_close(&addresses);
+}
+
+/* --- asking ------------------------------------------------------------- */
+
+/* A question in the background would stop the whole job. */
+static bool has_terminal(void) {
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+           tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+static bool is_yes(const Profile *p, const char *answer) {
+    return text_equal(answer, "y") || text_equal(answer, "yes") ||
+           (*answer && guard_is_planned(p, answer));
+}
+
+static bool ask(const Profile *p, const FarHosts *f, const char *peak) {
+    char line[ANSWER_MAX];
+    fprintf(stderr,
+            "%s is about to load\n\n    %s\n\nwith up to %s. That is neither "
+            "loopback nor private.\nIf it is yours to load, type its name%s "
+            "or y: ",
+            p->name, f->list.bytes, peak,
+            f->count > 1 ? " (one of these)" : "");
+    fflush(stderr);
+    if (!fgets(line, sizeof line, stdin))
+        return false;
+    return is_yes(p, text_trim(line));
+}
+
+static int confirm(const Profile *p, const FarHosts *f, const Peaks *peaks,
+                   Err *err) {
+    Text peak = { 0 };
+    int rc = 0;
+    peaks_print(peaks, &peak);
+    if (!has_terminal())
+        rc = err_set(err,
+                     "%.200s: neither loopback nor private, and the plan goes "
+                     "up to %s: if it is yours to load, say --yes",
+                     f->list.bytes, peak.bytes);
+    else if (!ask(p, f, peak.bytes))
+        rc = err_set(err, "not confirmed");
+    text_close(&peak);
+    return rc;
+}
+
+int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
+             Err *err) {
+    bool is_high = peaks_are_high(peaks);
+    bool is_local = p->target.unix_socket || command_is_all(p);
+    *out = (Aim){ .state = is_high ? GUARD_SHUT : GUARD_LOW };
+    if (o->yes || o->yes_redirects) {
+        out->state = o->yes_redirects ? GUARD_OFF : GUARD_CONFIRMED;
+        return 0;
+    }
+    /* Below the ceiling the first connection tells; behind a proxy it
+     * cannot. */
+    if (is_local || (!is_high && !p->target.proxy))
+        return 0;
+    FarHosts far = { 0 };
+    find_far(p, &far);
+    out->is_far = far.count > 0;
+    int rc = is_high && far.count ? confirm(p, &far, peaks, err) : 0;
+    if (is_high && far.count && rc == 0)
+        out->state = GUARD_CONFIRMED;
+    text_close(&far.list);
+    return rc;
+}
