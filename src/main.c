@@ -45,7 +45,7 @@ static void print_help(FILE *to) {
         char left[40];
         snprintf(left, sizeof left, "%s %s", commands[i].name,
                  commands[i].args);
-        fprintf(to, "  %-24s %s\n", left, commands[i].help);
+        text_to(to, "  %-24s %s\n", left, commands[i].help);
     }
     fputs("\nonrush COMMAND --help tells more; first try: onrush demo\n", to);
 }
@@ -80,7 +80,7 @@ int main(int argc, char **argv) {
             return run(&commands[i], argc - 1, argv + 1);
     }
     const char *near = text_nearest(argv[1], names, COMMAND_COUNT);
-    fprintf(stderr, "onrush: there is no command '%s'%s%s%s\n", argv[1],
+    text_to(stderr, "onrush: there is no command '%s'%s%s%s\n", argv[1],
             near ? "; did you mean '" : "", near ? near : "",
             near ? "'?" : "; --help lists them");
     return EXIT_USAGE;

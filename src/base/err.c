@@ -69,10 +69,10 @@ void diags_print(const Diags *d, FILE *to) {
     for (size_t i = 0; i < d->count; i++) {
         const Diag *g = &d->items[i];
         if (g->line && g->column)
-            fprintf(to, "%s:%d:%d: %s\n", d->file, g->line, g->column, g->text);
+            text_to(to, "%s:%d:%d: %s\n", d->file, g->line, g->column, g->text);
         else if (g->line)
-            fprintf(to, "%s:%d: %s\n", d->file, g->line, g->text);
+            text_to(to, "%s:%d: %s\n", d->file, g->line, g->text);
         else
-            fprintf(to, "%s: %s\n", d->file, g->text);
+            text_to(to, "%s: %s\n", d->file, g->text);
     }
 }

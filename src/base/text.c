@@ -89,11 +89,23 @@ static size_t utf8_length(const unsigned char *s, size_t left,
     return n;
 }
 
-/* Would a terminal act on it, or show the text in another order? */
+/* Would a terminal act on it, show the text in another order, or show nothing
+ * where something stands? */
 static bool is_harmful(uint32_t p) {
-    return p < 0x20 || (p >= 0x7f && p <= 0x9f) || p == 0x61c ||
-           (p >= 0x200b && p <= 0x200f) || (p >= 0x2028 && p <= 0x202e) ||
-           (p >= 0x2060 && p <= 0x206f) || p == 0xfeff;
+    if ((p & 0xfffe) == 0xfffe) /* no characters */
+        return true;
+    static const struct {
+        uint32_t from, to;
+    } ranges[] = {
+        { 0, 0x1f },       { 0x7f, 0x9f },     { 0xad, 0xad },
+        { 0x34f, 0x34f },  { 0x61c, 0x61c },   { 0x180b, 0x180f },
+        { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+        { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xe0000, 0xe0fff },
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (p <= ranges[i].to)
+            return p >= ranges[i].from;
+    return false;
 }
 
 char *text_clean(char *to, size_t size, const char *from, size_t length) {
@@ -129,9 +141,30 @@ char *text_clean_copy(const char *from) {
 }
 
 void text_put(FILE *to, const char *text) {
-    char *clean = text_clean_copy(text);
-    fputs(clean, to);
+    size_t room = strlen(text) * 3 + 1;
+    char *clean = mem_alloc(room, 1);
+    for (;;) {
+        size_t n = strcspn(text, "\n");
+        fputs(text_clean(clean, room, text, n), to);
+        if (!text[n])
+            break;
+        putc('\n', to);
+        text += n + 1;
+    }
     free(clean);
+}
+
+int text_to(FILE *to, const char *format, ...) {
+    char *text;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    if (length < 0)
+        return length;
+    text_put(to, text);
+    free(text);
+    return ferror(to) ? -1 : length;
 }
 
 static size_t min3(size_t a, size_t b, size_t c) {

@@ -30,8 +30,12 @@ char *text_clean(char *to, size_t size, const char *from, size_t length);
 /* The same, uncut, as a heap string of its own. */
 char *text_clean_copy(const char *from);
 
-/* Writes text from outside, cleaned so; of any length. */
+/* Writes text from outside, cleaned so but for ends of lines; of any length. */
 void text_put(FILE *to, const char *text);
+/* fprintf for what a person reads: what is put in, arguments, names of files,
+ * a profile's words, gives a terminal no orders. Returns like fprintf. */
+int text_to(FILE *to, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Optimal string alignment distance (Damerau 1964 without repeated edits),
  * case-insensitive, of names up to 63 bytes; longer ones are far apart. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/past.h"
@@ -77,7 +78,7 @@ static int set(Work *w) {
         char clean[200];
         run_name(w, id, &name);
         text_clean(clean, sizeof clean, profile, strlen(profile));
-        printf("the baseline of %s is %s\n", clean, name.bytes);
+        text_to(stdout, "the baseline of %s is %s\n", clean, name.bytes);
         text_close(&name);
     }
     free(of);
@@ -119,7 +120,8 @@ static int clear(Work *w) {
     if (rc == 0)
         rc = history_set_baseline(w->h, profile, 0, &w->err);
     if (rc == 0)
-        printf("%s has no baseline any more; the run stays in the history\n",
+        text_to(stdout,
+                "%s has no baseline any more; the run stays in the history\n",
                profile);
     free(profile);
     return rc;
@@ -177,7 +179,7 @@ static int perform(const Options *o, size_t verb) {
     int rc = w.h ? verbs[verb].run(&w) : -1;
     history_close(w.h);
     if (rc < 0)
-        fprintf(stderr, "onrush baseline: %s\n", w.err.text);
+        text_to(stderr, "onrush baseline: %s\n", w.err.text);
     return rc < 0 ? EXIT_UNEXPECTED : EXIT_HELD;
 }
 

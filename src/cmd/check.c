@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -53,10 +54,10 @@ static void print_chart(const Wheel *w) {
     for (int row = CHART_ROWS; row-- > 0;) {
         UnitsText level;
         if (row == CHART_ROWS - 1)
-            printf("%*s%s │", rate ? 6 : 8, units_count(level, peak),
+            text_to(stdout, "%*s%s │", rate ? 6 : 8, units_count(level, peak),
                    rate ? "/s" : "");
         else
-            printf("%8s │", row == 0 ? "0" : "");
+            text_to(stdout, "%8s │", row == 0 ? "0" : "");
         for (int col = 0; col < CHART_COLS; col++) {
             double t = ((double)col + 0.5) / CHART_COLS * (double)total;
             double v = wheel_level_at(w, (uint64_t)t) / peak * CHART_ROWS * 8;
@@ -67,10 +68,11 @@ static void print_chart(const Wheel *w) {
         putchar('\n');
     }
     UnitsText end;
-    printf("%8s └", "");
+    text_to(stdout, "%8s └", "");
     for (int col = 0; col < CHART_COLS; col++)
         fputs("─", stdout);
-    printf("\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
+    text_to(stdout,
+            "\n%10s0%*s\n", "", CHART_COLS - 1, units_clock(end, total));
 }
 
 /* "wire", or "curl: follows redirects"; where variants differ, one behind the
@@ -101,10 +103,11 @@ static void print_carriers(const Profile *p) {
         differ |= !text_equal(own.bytes, first.bytes);
     }
     if (!differ)
-        printf("  carried by %s\n", first.bytes);
+        text_to(stdout, "  carried by %s\n", first.bytes);
     for (size_t i = 0; differ && i < p->request_count; i++) {
         carrier_text(p, i, &own);
-        printf("  %s is carried by %s\n", p->requests[i].name, own.bytes);
+        text_to(stdout,
+                "  %s is carried by %s\n", p->requests[i].name, own.bytes);
     }
     text_close(&first);
     text_close(&own);
@@ -129,10 +132,12 @@ static void print_load(const Scenario *s) {
     units_duration(total, ns);
     units_count(peak, p->unit == PLAN_RATE ? plan_top(p) : plan_peak(p));
     if (p->unit == PLAN_VUS) {
-        printf("\n  %s in all, at most %s virtual users\n", total, peak);
+        text_to(stdout,
+                "\n  %s in all, at most %s virtual users\n", total, peak);
         return;
     }
-    printf("\n  %s in all, %s arrivals, at most %s/s on at most %s VUs\n",
+    text_to(stdout,
+            "\n  %s in all, %s arrivals, at most %s/s on at most %s VUs\n",
            total, units_count(arrivals, floor(plan_area(p, ns))), peak,
            units_count(vus, (double)s->max_vus));
 }
@@ -144,7 +149,8 @@ static void print_stages(const Scenario *s) {
         Text t = { 0 };
         UnitsText at;
         stage_print(stage, s->plan.unit, &t);
-        printf("  %8s  %-16s %s\n", units_clock(at, began), stage->name,
+        text_to(stdout,
+                "  %8s  %-16s %s\n", units_clock(at, began), stage->name,
                t.bytes);
         began += stage->length_ns;
         text_close(&t);
@@ -155,7 +161,8 @@ static void print_stages(const Scenario *s) {
 static void print_scenario(const Profile *p, const Scenario *s) {
     const Scenario *twin = outline_twin(p, s);
     if (p->scenario_count > 1)
-        printf("  scenario %s%s%s%s\n", s->name, twin ? " (stages as " : "",
+        text_to(stdout,
+                "  scenario %s%s%s%s\n", s->name, twin ? " (stages as " : "",
                twin ? twin->name : "", twin ? ")" : "");
     if (!twin)
         print_stages(s);
@@ -176,14 +183,16 @@ static void print_monitors(const MonitorSpec *m) {
     bool first = true;
     if (monitor_is_idle(m))
         return;
-    printf("  watches every %s: ", units_duration(every, monitor_every_ns(m)));
+    text_to(stdout,
+            "  watches every %s: ", units_duration(every, monitor_every_ns(m)));
     for (size_t i = 0; i < m->process_count; i++)
-        printf("%sprocess %s", comma(&first), m->processes[i].text);
+        text_to(stdout, "%sprocess %s", comma(&first), m->processes[i].text);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (m->host & 1u << i)
-            printf("%shost's %s", comma(&first), parts[i]);
+            text_to(stdout, "%shost's %s", comma(&first), parts[i]);
     for (size_t i = 0; i < m->source_count; i++)
-        printf("%s%zu metric%s of %s", comma(&first), m->sources[i].name_count,
+        text_to(stdout,
+                "%s%zu metric%s of %s", comma(&first), m->sources[i].name_count,
                m->sources[i].name_count == 1 ? "" : "s", m->sources[i].shown);
     putchar('\n');
 }
@@ -192,7 +201,8 @@ static void print_monitors(const MonitorSpec *m) {
 static void print_left_out(const Wheel *w) {
     for (size_t i = 0; i < w->plan_count; i++)
         if (w->plans[i].unit != w->plans[0].unit)
-            printf("%10swithout %s, which counts %s\n", "", w->names[i],
+            text_to(stdout,
+                    "%10swithout %s, which counts %s\n", "", w->names[i],
                    w->plans[i].unit == PLAN_RATE ? "arrivals" : "VUs");
 }
 
@@ -211,11 +221,12 @@ static void print_events(const Profile *p) {
     for (size_t i = 0; i < p->event_count; i++) {
         const PlannedEvent *e = &p->events[i];
         UnitsText at;
-        printf("  %8s  event %-10s", units_clock(at, e->at_ns), e->name);
+        text_to(stdout,
+                "  %8s  event %-10s", units_clock(at, e->at_ns), e->name);
         if (e->command)
-            printf(" %s", e->command);
+            text_to(stdout, " %s", e->command);
         if (e->exec) {
-            printf("%s exec", e->command ? ", and" : "");
+            text_to(stdout, "%s exec", e->command ? ", and" : "");
             print_command(e, p->secrets);
         }
         putchar('\n');
@@ -228,7 +239,8 @@ static void print_plan(const Profile *p) {
     UnitsText total;
     Wheel w;
     plans_to_wheel(p, &w);
-    printf("%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
+    text_to(stdout,
+            "%s: %s, %s, %zu request%s, target %s\n\n", p->name, p->kind,
            units_duration(total, wheel_total_ns(&w)), p->request_count,
            p->request_count == 1 ? "" : "s", p->url.text);
     print_chart(&w);
@@ -242,9 +254,9 @@ static void print_plan(const Profile *p) {
     print_carriers(p);
     print_monitors(&p->monitor);
     if (command_is_run(p))
-        printf("  needs --allow-exec: it runs commands\n");
+        text_to(stdout, "  needs --allow-exec: it runs commands\n");
     if (p->iterations)
-        printf("  ends after %llu iterations if that comes first\n",
+        text_to(stdout, "  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
     outline_rest(p);
     wheel_close(&w);
@@ -325,7 +337,7 @@ static int print_json(const Profile *p, uint64_t every_ns) {
     int rc = EXIT_USAGE;
     plans_to_wheel(p, &w);
     if (every_ns && wheel_total_ns(&w) / every_ns > TIMES_MAX) {
-        fprintf(stderr,
+        text_to(stderr,
                 "onrush check: --every is too short: more than %d "
                 "times\n",
                 TIMES_MAX);

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/baseline.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_rules.h"
@@ -42,7 +43,7 @@ static Results *read_one(const char *name) {
     Err err = { 0 };
     Results *r = results_named(name, &err);
     if (!r)
-        fprintf(stderr, "onrush compare: %s\n", err.text);
+        text_to(stderr, "onrush compare: %s\n", err.text);
     return r;
 }
 
@@ -52,7 +53,7 @@ static int check_inputs(const Options *o) {
     for (size_t i = 0; i < o->compared_count; i++)
         inputs += text_equal(o->compared[i], "-");
     if (inputs > 1)
-        fprintf(stderr, "onrush compare: '-' is standard input, which can be "
+        text_to(stderr, "onrush compare: '-' is standard input, which can be "
                         "read only once\n");
     return inputs > 1 ? -1 : 0;
 }
@@ -102,7 +103,7 @@ static int write_page(const Work *w, const ComparedList *l) {
     compared_html(l, &page);
     int rc = file_write(w->o->html, page.bytes, page.length, &err);
     if (rc < 0)
-        fprintf(stderr, "onrush compare: %s\n", err.text);
+        text_to(stderr, "onrush compare: %s\n", err.text);
     text_close(&page);
     return rc;
 }
@@ -120,7 +121,7 @@ static ExitStatus tell(Work *w, const CompareRules *rules) {
     text_close(&text);
     bool was_written = write_page(w, &l) == 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "onrush compare: the output could not be written\n");
+        text_to(stderr, "onrush compare: the output could not be written\n");
         was_written = false;
     }
     return !was_written ? EXIT_UNEXPECTED

@@ -59,7 +59,7 @@ static int connect_to_only(void) {
     Err err;
     char *dir = control_socket_path(0, &err);
     if (!dir) {
-        fprintf(stderr, "onrush ctl: %s\n", err.text);
+        text_to(stderr, "onrush ctl: %s\n", err.text);
         return -1;
     }
     DIR *d = opendir(dir);
@@ -87,9 +87,9 @@ static int connect_to_only(void) {
         closedir(d);
     free(dir);
     if (count == 0)
-        fprintf(stderr, "onrush ctl: no run is under way\n");
+        text_to(stderr, "onrush ctl: no run is under way\n");
     if (count > 1) {
-        fprintf(stderr, "onrush ctl: %d runs are under way, say which:\n%s",
+        text_to(stderr, "onrush ctl: %d runs are under way, say which:\n%s",
                 count, found.bytes);
         close(only);
         only = -1;
@@ -145,14 +145,15 @@ static int print_answer(const Text *answer) {
 }
 
 static void print_help(void) {
-    printf("usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
+    text_to(stdout,
+            "usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
            "Sends a command to the run that is under way; the answer is a "
            "line of JSON.\nExit status 0 when it was obeyed.\n\n");
-    printf("  %-52s %s\n", "status", "where the run stands");
+    text_to(stdout, "  %-52s %s\n", "status", "where the run stands");
     for (size_t i = 0; i < verb_count; i++) {
         char left[80];
         snprintf(left, sizeof left, "%s %s", verbs[i].name, verbs[i].args);
-        printf("  %-52s %s\n", left, verbs[i].help);
+        text_to(stdout, "  %-52s %s\n", left, verbs[i].help);
     }
 }
 
@@ -168,7 +169,7 @@ int cmd_ctl(int argc, char **argv) {
         at += 2;
     }
     if (at >= argc || argv[at][0] == '-') {
-        fprintf(stderr, "onrush ctl: a command is missing, such as: status, "
+        text_to(stderr, "onrush ctl: a command is missing, such as: status, "
                         "level 250; --help lists them\n");
         return EXIT_USAGE;
     }
@@ -182,9 +183,9 @@ int cmd_ctl(int argc, char **argv) {
     int rc = EXIT_UNEXPECTED;
     int fd = socket_path ? connect_to(socket_path) : connect_to_only();
     if (fd < 0 && socket_path)
-        fprintf(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
+        text_to(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
     if (fd >= 0 && say(fd, &line, &answer) < 0) {
-        fprintf(stderr, "onrush ctl: the run gave no answer\n");
+        text_to(stderr, "onrush ctl: the run gave no answer\n");
     } else if (fd >= 0) {
         rc = print_answer(&answer);
     }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -93,12 +94,12 @@ int cmd_demo(int argc, char **argv) {
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
     TargetSettings s = target_settings_default();
     if (target_settings_read(&s, settings, &err) < 0) {
-        fprintf(stderr, "onrush demo: %s\n", err.text);
+        text_to(stderr, "onrush demo: %s\n", err.text);
         return EXIT_UNEXPECTED;
     }
     Target *target = target_new(NULL, 0, &s, &err);
     if (!target || target_start(target, &err) < 0) {
-        fprintf(stderr, "onrush demo: %s\n", err.text);
+        text_to(stderr, "onrush demo: %s\n", err.text);
         target_free(target);
         return EXIT_UNEXPECTED;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 struct Exporting {
     PromServer *server; /* NULL: not asked for */
@@ -44,7 +45,7 @@ Exporting *exporting_new(uv_loop_t *loop, Source *source,
         return NULL;
     }
     if (e->server)
-        fprintf(stderr, "onrush: metrics are at %s\n",
+        text_to(stderr, "onrush: metrics are at %s\n",
                 prom_server_url(e->server));
     return e;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -142,17 +143,17 @@ static int search(const Options *o, Profile *p) {
     Err err = { 0 };
     MetricTable metrics = profile_metrics(p);
     if (!o->until) {
-        fprintf(stderr, "onrush find: what is to hold? --until 'p(95) < 500 "
+        text_to(stderr, "onrush find: what is to hold? --until 'p(95) < 500 "
                         "and http_req_failed < 1%%'\n");
         return EXIT_USAGE;
     }
     if (goal_read(&f.goal, &p->arena, o->until, &metrics, &err) < 0) {
-        fprintf(stderr, "onrush find: --until: column %d: %s\n", err.column,
+        text_to(stderr, "onrush find: --until: column %d: %s\n", err.column,
                 err.text);
         return EXIT_USAGE;
     }
     if (read_spec(o, p, &spec, &err) < 0) {
-        fprintf(stderr, "onrush find: %s\n", err.text);
+        text_to(stderr, "onrush find: %s\n", err.text);
         return EXIT_USAGE;
     }
     undisturbed(p);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/baseline.h"
 #include "cmd/cmd.h"
 #include "cmd/compare_rules.h"
@@ -27,15 +28,15 @@ static int find_baseline(const Options *o, const Profile *p, Results **base) {
     if (*base || !(*err.text || o->require_baseline))
         return 0;
     if (!*err.text)
-        fprintf(stderr, "onrush gate: there is no baseline for '%s': %s\n",
+        text_to(stderr, "onrush gate: there is no baseline for '%s': %s\n",
                 p->name, how);
     else if (o->baseline)
-        fprintf(stderr, "onrush gate: %s\n", err.text);
+        text_to(stderr, "onrush gate: %s\n", err.text);
     else
-        fprintf(stderr, "onrush gate: whether '%s' has a baseline cannot be "
+        text_to(stderr, "onrush gate: whether '%s' has a baseline cannot be "
                         "read: %s; or run without one: --no-history\n",
                 p->name, err.text);
-    fprintf(stderr, "nothing was sent\n");
+    text_to(stderr, "nothing was sent\n");
     return -1;
 }
 
@@ -86,7 +87,7 @@ static ExitStatus compare(const Options *o, const Profile *p,
     CompareLimits limits;
     Results *now = results_read(dir, &err);
     if (!now) {
-        fprintf(stderr, "onrush gate: %s\n", err.text);
+        text_to(stderr, "onrush gate: %s\n", err.text);
         return EXIT_UNEXPECTED;
     }
     compare_limits_open(&limits, o, p);
@@ -106,12 +107,12 @@ static int tell(const Options *o, const Text *md) {
     Err err = { 0 };
     fputs(md->bytes, stdout);
     if (o->md_file && file_write(o->md_file, md->bytes, md->length, &err) < 0) {
-        fprintf(stderr, "onrush gate: %s\n", err.text);
+        text_to(stderr, "onrush gate: %s\n", err.text);
         return -1;
     }
     if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
-    fprintf(stderr, "onrush gate: the output could not be written\n");
+    text_to(stderr, "onrush gate: the output could not be written\n");
     return -1;
 }
 
@@ -123,9 +124,9 @@ static int save_baseline(const Options *o, const char *dir) {
     if (rc == 0)
         rc = file_write(o->save_baseline, summary.bytes, summary.length, &err);
     if (rc < 0)
-        fprintf(stderr, "onrush gate: no baseline was saved: %s\n", err.text);
+        text_to(stderr, "onrush gate: no baseline was saved: %s\n", err.text);
     else
-        fprintf(stderr, "the baseline is in %s\n", o->save_baseline);
+        text_to(stderr, "the baseline is in %s\n", o->save_baseline);
     text_close(&path);
     text_close(&summary);
     return rc;

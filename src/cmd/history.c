@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "cmd/baseline.h"
 #include "cmd/cmd.h"
@@ -20,12 +21,12 @@
 #define LIMIT 20
 
 static int fail(const Err *err) {
-    fprintf(stderr, "onrush history: %s\n", err->text);
+    text_to(stderr, "onrush history: %s\n", err->text);
     return EXIT_UNEXPECTED;
 }
 
 static int wrong(const char *text) {
-    fprintf(stderr, "onrush history: %s\n", text);
+    text_to(stderr, "onrush history: %s\n", text);
     return EXIT_USAGE;
 }
 
@@ -63,7 +64,8 @@ static int list_table(History *h, const HistoryQuery *q, Err *err) {
     past_table_print(&table, &page);
     past_page_end(&page);
     if (rc == 0 && is_empty)
-        printf("no runs%s%s; onrush run adds one, onrush history import "
+        text_to(stdout,
+                "no runs%s%s; onrush run adds one, onrush history import "
                "FOLDER takes in older ones\n",
                q->profile ? " of this profile" : "",
                q->since ? " since then" : "");
@@ -166,7 +168,7 @@ static void print_stored(const char *json) {
         if (*s == 0x7f) {
             fputs("\\u007f", stdout);
         } else if (is_bidi || (code >= 0x80 && code <= 0x9f)) {
-            printf("\\u%04x", code);
+            text_to(stdout, "\\u%04x", code);
             s += code > 0x9f ? 2 : 1;
         } else {
             putchar(*s);
@@ -202,12 +204,12 @@ static void import_one(Import *i, const char *path) {
     PastRun p;
     HistoryAdded to = { 0 };
     if (past_read(&p, path, &err) < 0) {
-        fprintf(stderr, "onrush history: %s\n", err.text);
+        text_to(stderr, "onrush history: %s\n", err.text);
         i->failed++;
         return;
     }
     if (history_add(i->h, &p.run, p.summary.bytes, &to, &err) < 0) {
-        fprintf(stderr, "onrush history: %s\n", err.text);
+        text_to(stderr, "onrush history: %s\n", err.text);
         i->failed++;
     } else if (to.was_there) {
         i->there++;
@@ -247,7 +249,7 @@ static void import_path(Import *i, const char *path) {
     closedir(d);
     if (i->added + i->there + i->failed > before)
         return;
-    fprintf(stderr, "onrush history: %s: neither a folder of a run nor one "
+    text_to(stderr, "onrush history: %s: neither a folder of a run nor one "
                     "that has such folders\n", path);
     i->failed++;
 }
@@ -260,7 +262,7 @@ static int import(const Options *o) {
     for (size_t k = 1; k < o->word_count; k++)
         import_path(&i, o->words[k]);
     history_close(i.h);
-    printf("%zu run%s added, %zu %s there already\n", i.added,
+    text_to(stdout, "%zu run%s added, %zu %s there already\n", i.added,
            i.added == 1 ? "" : "s", i.there, i.there == 1 ? "was" : "were");
     return i.failed ? EXIT_UNEXPECTED : EXIT_HELD;
 }
@@ -294,7 +296,7 @@ int cmd_history(int argc, char **argv) {
         return verbs[i].run(&o);
     }
     const char *near = text_nearest(o.words[0], names, VERBS);
-    fprintf(stderr, "onrush history: '%s' is neither show nor import%s%s%s\n",
+    text_to(stderr, "onrush history: '%s' is neither show nor import%s%s%s\n",
             o.words[0], near ? "; did you mean '" : "", near ? near : "",
             near ? "'?" : "");
     return EXIT_USAGE;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "import/import.h"
@@ -27,7 +28,8 @@ static void print_help(void) {
          "could not be\n"
          "carried is told, each with its place.\n");
     for (size_t i = 0; i < import_reader_count; i++)
-        printf("  %-10s %s\n", import_readers[i].name, import_readers[i].title);
+        text_to(stdout,
+                "  %-10s %s\n", import_readers[i].name, import_readers[i].title);
     puts("\n      --from KIND                what FILE is; seen from its "
          "content if not said\n"
          "  -o, --output FILE              write the profile there; standard "
@@ -44,7 +46,7 @@ static void print_help(void) {
 static int complain(const char *what, const char *wrote) {
     char shown[64];
     text_clean(shown, sizeof shown, wrote, strlen(wrote));
-    fprintf(stderr, "onrush import: '%s' %s\n", shown, what);
+    text_to(stderr, "onrush import: '%s' %s\n", shown, what);
     return -1;
 }
 
@@ -62,7 +64,7 @@ static int read_from(Options *o, const char *value) {
                     "har, curl, k6, artillery, log",
              value);
     if (near)
-        fprintf(stderr, "  --from %s\n", near);
+        text_to(stderr, "  --from %s\n", near);
     return -1;
 }
 
@@ -113,7 +115,7 @@ static int read_options(Options *o, int argc, char **argv) {
         o->file = argv[optind];
     if (o->file)
         return 0;
-    fprintf(stderr, "onrush import: a file is missing; - is standard input\n");
+    text_to(stderr, "onrush import: a file is missing; - is standard input\n");
     return -1;
 }
 
@@ -149,10 +151,10 @@ static void print_error(const Options *o, const Err *err) {
     char shown[ERR_TEXT_MAX], file[256];
     text_clean(shown, sizeof shown, err->text, strlen(err->text));
     text_clean(file, sizeof file, shown_file(o), strlen(shown_file(o)));
-    fprintf(stderr, "onrush import: %s:", file);
+    text_to(stderr, "onrush import: %s:", file);
     if (err->column > 0)
-        fprintf(stderr, "%d:", err->column);
-    fprintf(stderr, " %s\n", shown);
+        text_to(stderr, "%d:", err->column);
+    text_to(stderr, " %s\n", shown);
 }
 
 /* --- writing ------------------------------------------------------------ */
@@ -199,19 +201,19 @@ static void print_report(const Options *o, const Sketch *d, const Printed *p) {
     Text t = { 0 };
     char file[256];
     text_clean(file, sizeof file, shown_file(o), strlen(shown_file(o)));
-    fprintf(stderr, "onrush import: %s: %s%s\n", file, d->title,
+    text_to(stderr, "onrush import: %s: %s%s\n", file, d->title,
             o->from ? "" : " (recognised; --from says otherwise)");
     sketch_print_counts(d, &t);
-    fprintf(stderr, "carried: %s\n", t.bytes);
+    text_to(stderr, "carried: %s\n", t.bytes);
     text_clear(&t);
     sketch_print_notes(d, file, &t);
     if (t.length)
-        fprintf(stderr, "not carried, or not as it was:\n%s", t.bytes);
+        text_to(stderr, "not carried, or not as it was:\n%s", t.bytes);
     for (size_t i = 0; i < p->count; i++)
-        fprintf(stderr, "body of %zu bytes: %s\n", p->files[i].length,
+        text_to(stderr, "body of %zu bytes: %s\n", p->files[i].length,
                 p->files[i].name);
     if (o->out)
-        fprintf(stderr, "wrote %s; next: onrush check %s\n", o->out, o->out);
+        text_to(stderr, "wrote %s; next: onrush check %s\n", o->out, o->out);
     text_close(&t);
 }
 
@@ -239,7 +241,7 @@ int cmd_import(int argc, char **argv) {
     if (rc)
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
     if (output_is_taken(o.out, o.force, &err)) {
-        fprintf(stderr, "onrush import: %s\n", err.text);
+        text_to(stderr, "onrush import: %s\n", err.text);
         return EXIT_USAGE;
     }
     int fd = open_input(&o, &err);

@@ -27,7 +27,7 @@ typedef struct InitOptions {
 
 static void print_kinds(FILE *to) {
     for (size_t i = 0; i < PROFILE_COUNT; i++)
-        fprintf(to, "%s%s", i ? ", " : "", profiles[i].kind);
+        text_to(to, "%s%s", i ? ", " : "", profiles[i].kind);
 }
 
 static void print_help(void) {
@@ -47,7 +47,7 @@ static void print_help(void) {
 static int complain(const char *what, const char *wrote) {
     char shown[64];
     text_clean(shown, sizeof shown, wrote, strlen(wrote));
-    fprintf(stderr, "onrush init: '%s' %s\n", shown, what);
+    text_to(stderr, "onrush init: '%s' %s\n", shown, what);
     return -1;
 }
 
@@ -100,9 +100,9 @@ static const char *find_kind(const char *kind) {
     const char *near = text_nearest(kind, names, PROFILE_COUNT);
     char shown[64];
     text_clean(shown, sizeof shown, kind, strlen(kind));
-    fprintf(stderr, "onrush init: there is no kind '%s'; ", shown);
+    text_to(stderr, "onrush init: there is no kind '%s'; ", shown);
     if (near)
-        fprintf(stderr, "did you mean '%s'?\n", near);
+        text_to(stderr, "did you mean '%s'?\n", near);
     else {
         fputs("there are ", stderr);
         print_kinds(stderr);
@@ -142,11 +142,11 @@ int cmd_init(int argc, char **argv) {
     rc = output_write(o.out, text.bytes, text.length, o.force, &err);
     text_close(&text);
     if (rc < 0) {
-        fprintf(stderr, "onrush init: %s\n", err.text);
+        text_to(stderr, "onrush init: %s\n", err.text);
         return EXIT_USAGE;
     }
     if (o.out)
-        fprintf(stderr, "onrush init: wrote %s; next: onrush check %s\n", o.out,
+        text_to(stderr, "onrush init: wrote %s; next: onrush check %s\n", o.out,
                 o.out);
     return EXIT_HELD;
 }

@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -60,15 +61,15 @@ static void print_run(SavedRun *run) {
     Text t = { 0 };
     r.end = told.is_cut ? NULL : &told;
     if (!end.is_finished) /* before verdicts that are not the last word */
-        printf("%s\n\n", end.words);
+        text_to(stdout, "%s\n\n", end.words);
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns_now(is_tty));
     fputs(t.bytes, stdout);
     text_close(&t);
     if (end.is_finished)
-        printf("%s\n", end.words);
+        text_to(stdout, "%s\n", end.words);
     fflush(stdout);
     if (end.trouble)
-        fprintf(stderr, "onrush open: %s; what stands before it is shown\n",
+        text_to(stderr, "onrush open: %s; what stands before it is shown\n",
                 end.trouble);
 }
 
@@ -76,7 +77,7 @@ static void print_runs(const Show *s) {
     print_run(s->runs[0]);
     if (!s->runs[1])
         return;
-    printf("\nthe earlier run, %s:\n\n", s->o->results[1]);
+    text_to(stdout, "\nthe earlier run, %s:\n\n", s->o->results[1]);
     print_run(s->runs[1]);
 }
 
@@ -152,7 +153,7 @@ static ExitStatus show(Show *s) {
         watch_signals(s);
         tell_end(s);
     } else {
-        fprintf(stderr, "onrush open: %s\n", err.text);
+        text_to(stderr, "onrush open: %s\n", err.text);
         status = EXIT_USAGE;
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
@@ -227,10 +228,10 @@ static ExitStatus write_files(Show *s) {
     char *dir = place_of(s);
     int rc = save_in(s, dir, &failures, &err);
     if (rc < 0)
-        fprintf(stderr, "onrush open: not saved: %s\n",
+        text_to(stderr, "onrush open: not saved: %s\n",
                 failures.length ? failures.bytes : err.text);
     else if (s->o->save)
-        printf("saved in %s\n", dir);
+        text_to(stdout, "saved in %s\n", dir);
     text_close(&failures);
     free(dir);
     return rc < 0 ? EXIT_UNEXPECTED : EXIT_HELD;
@@ -244,7 +245,7 @@ static int open_runs(Show *s) {
         s->runs[i] = saved_open(s->o->results[i], &err);
         if (s->runs[i])
             continue;
-        fprintf(stderr, "onrush open: %s\n", err.text);
+        text_to(stderr, "onrush open: %s\n", err.text);
         return -1;
     }
     return 0;

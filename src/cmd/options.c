@@ -18,7 +18,7 @@ bool options_describe(size_t i, OptionInfo *out) {
 }
 
 static void print_help(OptionSet set, const char *name) {
-    printf("usage: onrush %s [OPTION...]%s\n\n", name,
+    text_to(stdout, "usage: onrush %s [OPTION...]%s\n\n", name,
            set == OPTIONS_DEMO       ? ""
            : set == OPTIONS_OPEN     ? " RESULT [RESULT]"
            : set == OPTIONS_HISTORY  ? " [show RUN | import DIR...]"
@@ -36,7 +36,7 @@ static void print_help(OptionSet set, const char *name) {
         else
             snprintf(left, sizeof left, "    --%s %s", option_rows[i].name,
                      option_rows[i].arg ? option_rows[i].arg : "");
-        printf("  %-30s %s\n", left, option_rows[i].help);
+        text_to(stdout, "  %-30s %s\n", left, option_rows[i].help);
     }
 }
 
@@ -51,7 +51,7 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
     name[strcspn(name, "=")] = '\0';
     text_clean(clean, sizeof clean, name, strlen(name));
     const char *near = text_nearest(clean, names, n);
-    fprintf(stderr, "onrush %s: there is no option '%s'%s%s%s\n", command,
+    text_to(stderr, "onrush %s: there is no option '%s'%s%s%s\n", command,
             clean, near ? "; did you mean '--" : "", near ? near : "",
             near ? "'?" : "; --help lists them");
     return -1;
@@ -59,10 +59,10 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
 
 static int take_results(Options *o, int count, char **words) {
     if (count == 0)
-        fprintf(stderr, "onrush open: a result is missing: a folder such as "
+        text_to(stderr, "onrush open: a result is missing: a folder such as "
                         "onrush-results/NAME-TIME\n");
     else if (count > 2)
-        fprintf(stderr, "onrush open: two results at most, '%s' is too much\n",
+        text_to(stderr, "onrush open: two results at most, '%s' is too much\n",
                 words[2]);
     else
         memcpy(o->results, words, (size_t)count * sizeof *words);
@@ -73,7 +73,7 @@ static int take_compared(Options *o, int count, char **words) {
     o->compared = words;
     o->compared_count = (size_t)count;
     if (count < 2)
-        fprintf(stderr, "onrush compare: a base and at least one new result "
+        text_to(stderr, "onrush compare: a base and at least one new result "
                         "are needed: folders of results, or JSON files\n");
     return count < 2 ? -1 : 0;
 }
@@ -91,16 +91,16 @@ static int take_operands(Options *o, OptionSet set, int count, char **words,
     if (set == OPTIONS_COMPARE)
         return take_compared(o, count, words);
     if (set == OPTIONS_DEMO && count)
-        fprintf(stderr, "onrush demo: takes no profile\n");
+        text_to(stderr, "onrush demo: takes no profile\n");
     if (set == OPTIONS_DEMO)
         return count ? -1 : 0;
     if (count == 0)
-        fprintf(stderr,
+        text_to(stderr,
                 "onrush %s: a profile is missing; profiles/smoke.ini "
                 "is one, onrush demo needs none\n",
                 command);
     else if (count > 1)
-        fprintf(stderr, "onrush %s: one profile at a time, '%s' is too much\n",
+        text_to(stderr, "onrush %s: one profile at a time, '%s' is too much\n",
                 command, words[1]);
     else
         o->profile = words[0];
@@ -143,7 +143,7 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
             return 1;
         }
         if (c == ':') {
-            fprintf(stderr, "onrush %s: %s needs a value\n", argv[0],
+            text_to(stderr, "onrush %s: %s needs a value\n", argv[0],
                     argv[optind - 1]);
             return -1;
         }
@@ -158,19 +158,19 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
         if (i == option_count)
             return wrong_option(set, argv[0], (char[]){ '-', (char)c, '\0' });
         if (take_value(o, &option_rows[i], optarg, &err) < 0) {
-            fprintf(stderr, "onrush %s: --%s: %s\n", argv[0],
+            text_to(stderr, "onrush %s: --%s: %s\n", argv[0],
                     option_rows[i].name, err.text);
             return -1;
         }
     }
     if ((o->discard || o->pause_ns) && !o->repeat) {
-        fprintf(stderr, "onrush %s: --discard and --pause are of several "
+        text_to(stderr, "onrush %s: --discard and --pause are of several "
                         "runs: --repeat N is missing\n",
                 argv[0]);
         return -1;
     }
     if (o->discard && o->discard >= o->repeat) {
-        fprintf(stderr,
+        text_to(stderr,
                 "onrush %s: --discard %zu leaves no run of --repeat "
                 "%zu\n",
                 argv[0], o->discard, o->repeat);
@@ -185,7 +185,7 @@ int options_read_profile(const Options *o, Profile *p, const char *after) {
     int rc = profile_read(p, o->profile, &o->change, &d);
     diags_print(&d, stderr);
     if (rc < 0)
-        fprintf(stderr, "%zu mistake%s in %s%s\n", d.count,
+        text_to(stderr, "%zu mistake%s in %s%s\n", d.count,
                 d.count == 1 ? "" : "s", o->profile, after);
     diags_close(&d);
     return rc;

@@ -37,7 +37,7 @@ static bool add_key(const IniSection *is, const char *key, const char *words,
                     bool is_first) {
     for (size_t i = 0; is && i < is->count; i++)
         if (text_equal(is->entries[i].key, key)) {
-            printf("%s%s", is_first ? "" : "; ", words);
+            text_to(stdout, "%s%s", is_first ? "" : "; ", words);
             say(is->entries[i].value);
             return true;
         }
@@ -46,9 +46,9 @@ static bool add_key(const IniSection *is, const char *key, const char *words,
 
 static void print_every_request(const Profile *p) {
     for (size_t i = 0; i < p->request_count && i < NAMES_SHOWN; i++)
-        printf("%s%s", i ? ", " : "", p->requests[i].name);
+        text_to(stdout, "%s%s", i ? ", " : "", p->requests[i].name);
     if (p->request_count > NAMES_SHOWN)
-        printf(", ... %zu in all", p->request_count);
+        text_to(stdout, ", ... %zu in all", p->request_count);
 }
 
 void outline_scenario(const Profile *p, const Scenario *s) {
@@ -83,7 +83,7 @@ static void print_variants(const Profile *p) {
         return;
     fputs("  each flow goes to", stdout);
     for (size_t i = 0; i < p->variant_count; i++)
-        printf("%s %s (%s)", i ? "," : "", p->variants[i].name,
+        text_to(stdout, "%s %s (%s)", i ? "," : "", p->variants[i].name,
                p->variants[i].url.text);
     putchar('\n');
 }
@@ -98,13 +98,13 @@ static void print_data(const Profile *p) {
         const DataSet *d = &p->vars.data[i];
         UnitsText rows;
         if (!data_is_wanted(d->file)) {
-            printf("  data %s: nothing uses it\n", d->name);
+            text_to(stdout, "  data %s: nothing uses it\n", d->name);
             continue;
         }
         units_count(rows, (double)data_rows(d->file));
-        printf("  data %s: %s rows of ", d->name, rows);
+        text_to(stdout, "  data %s: %s rows of ", d->name, rows);
         say(d->path);
-        printf(", %s\n", picks[d->pick]);
+        text_to(stdout, ", %s\n", picks[d->pick]);
     }
 }
 
@@ -114,7 +114,7 @@ static void print_thresholds(const ThresholdList *l) {
     else
         puts("\n  must hold");
     for (size_t i = 0; i < l->count; i++) {
-        printf("    %-28s ", l->items[i].key);
+        text_to(stdout, "    %-28s ", l->items[i].key);
         say(l->items[i].text);
         putchar('\n');
     }
@@ -127,7 +127,7 @@ static void print_alerts(const AlertList *l) {
         size_t length = strlen(l->items[i].name);
         fputs("    ", stdout);
         say(l->items[i].name);
-        printf("%*s", length < 15 ? 16 - (int)length : 1, "");
+        text_to(stdout, "%*s", length < 15 ? 16 - (int)length : 1, "");
         say(l->items[i].text);
         putchar('\n');
     }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cmd/aim.h"
 #include "cmd/repeat.h"
+#include "base/text.h"
 #include "cmd/session.h"
 #include "profile/plans.h"
 #include "report/repeated.h"
@@ -44,7 +45,7 @@ static int run_once(const Options *all, FILE *to, const char *dir,
     snprintf(one.status, sizeof one.status, "run %zu of %zu%s", number,
              all->repeat, number <= all->discard ? ", discarded" : "");
     if (o.progress == PROGRESS_TEXT)
-        fprintf(to, "--- %s\n", one.status);
+        text_to(to, "--- %s\n", one.status);
     int rc = options_read_profile(&o, &p, "; nothing was sent");
     if (rc == 0) {
         const SessionPilot pilot = { &one, NULL, ended, status };
@@ -92,11 +93,11 @@ static int write_all(const Repeat *r, const char *profile, const char *dir,
     int rc = file_write(path.bytes, json.bytes, json.length, &err);
     block_repeat(r, &page);
     if (is_text)
-        fprintf(to, "\n%s", text.bytes);
+        text_to(to, "\n%s", text.bytes);
     if (rc < 0)
-        fprintf(stderr, "onrush: not saved: %s\n", err.text);
+        text_to(stderr, "onrush: not saved: %s\n", err.text);
     else if (is_text)
-        fprintf(to, "saved in %s\n", dir);
+        text_to(to, "saved in %s\n", dir);
     fflush(to);
     text_close(&json);
     text_close(&path);
@@ -135,7 +136,7 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     }
     int rc = repeat_status(r);
     if (!folder) {
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         rc = EXIT_UNEXPECTED;
     } else if (repeat_kept(r)) {
         bool is_text = o->progress == PROGRESS_TEXT;

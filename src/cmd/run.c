@@ -2,6 +2,7 @@
 /* onrush run: reads a profile and runs it. */
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/repeat.h"
@@ -15,7 +16,7 @@ int cmd_run(int argc, char **argv) {
     if (rc)
         return rc < 0 ? EXIT_USAGE : EXIT_HELD;
     if (o.repeat && o.baseline) {
-        fprintf(stderr, "onrush run: --repeat with --baseline: onrush gate "
+        text_to(stderr, "onrush run: --repeat with --baseline: onrush gate "
                         "holds repeats against one\n");
         return EXIT_USAGE;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "journal/journal.h"
 
 int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
@@ -64,12 +65,12 @@ void saving_print_summary(const Saving *s, const Report *r, bool one_line) {
 
 void saving_tell(const Saving *s, FILE *to) {
     if (s->trouble.length)
-        fprintf(stderr, "onrush: not saved: %s\n", s->trouble.bytes);
+        text_to(stderr, "onrush: not saved: %s\n", s->trouble.bytes);
     else if (s->missing.length)
-        fprintf(to, "saved in %s, but not all: " MARKER_FILE
+        text_to(to, "saved in %s, but not all: " MARKER_FILE
                     " there says what is missing\n", s->dir);
     else
-        fprintf(to, "saved in %s\n", s->dir);
+        text_to(to, "saved in %s\n", s->dir);
 }
 
 void saving_close(Saving *s) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
@@ -19,7 +20,7 @@ static int run_steps(const Options *o, Profile *p) {
     Scaling s = { .spec = scale_spec_default() };
     Err err = { 0 };
     if (o->at && scale_read(&s.spec, o->at, &err) < 0) {
-        fprintf(stderr, "onrush scale: --at: %s\n", err.text);
+        text_to(stderr, "onrush scale: --at: %s\n", err.text);
         return EXIT_USAGE;
     }
     if (o->step_ns)

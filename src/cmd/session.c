@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cmd/against.h"
 #include "cmd/aim.h"
 #include "cmd/begin.h"
@@ -142,7 +143,7 @@ static void tell_trouble(void *data, const char *text) {
     if (s->screen)
         screen_notice(s->screen, text);
     else
-        fprintf(stderr, "onrush: %s\n", text);
+        text_to(stderr, "onrush: %s\n", text);
 }
 
 /* Of journal or export. */
@@ -229,7 +230,7 @@ static void print_end(Session *s) {
         fputs(t.bytes, s->to);
     text_close(&t);
     saving_tell(&s->saving, is_text ? s->to : stderr);
-    fprintf(is_text ? s->to : stderr, "%s\n", status_words(s));
+    text_to(is_text ? s->to : stderr, "%s\n", status_words(s));
     fflush(s->to);
 }
 
@@ -321,7 +322,7 @@ static void give_up_on_unreachable(Session *s) {
         if (now->totals->series[i].sent)
             return; /* somebody listens, perhaps slowly */
     s->was_unreachable = true;
-    fprintf(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
+    text_to(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
     command(s, "finish");
 }
 
@@ -543,7 +544,7 @@ static ExitStatus check(Session *s, Err *err) {
         against_open(&s->against, s->o, s->profile, err) < 0)
         return EXIT_USAGE;
     if (*err->text)
-        fprintf(stderr, "onrush: the baseline: %s\n", err->text);
+        text_to(stderr, "onrush: the baseline: %s\n", err->text);
     s->dir = rundir_make(s->o->out, s->profile->name, s->started, err);
     return s->dir ? EXIT_HELD : EXIT_UNEXPECTED;
 }
@@ -559,7 +560,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     ExitStatus status = check(&s, &err);
     if (status != EXIT_HELD) {
         against_close(&s.against);
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         return (int)status;
     }
     bool has_loop = begin_loop(&s.loop, &err) == 0;
@@ -573,7 +574,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
         uv_run(&s.loop, UV_RUN_DEFAULT);
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else {
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* onrush target: the embedded test server until a signal ends it. */
+#include "base/text.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ typedef struct Options {
 
 static void print_help(void) {
     TargetSettings fallback = target_settings_default();
-    printf("usage: onrush target [--address A] [--port N] [--rpc] "
+    text_to(stdout, "usage: onrush target [--address A] [--port N] [--rpc] "
            "[KEY=VALUE...]\n"
            "Serve HTTP on this machine with a system behind it that bends "
            "under load.\n\n"
@@ -42,10 +43,11 @@ static void print_help(void) {
     for (size_t i = 0; i < target_settings_count(); i++) {
         UnitsText value;
         target_settings_value(&fallback, i, value);
-        printf("  %-15s %-6s %s\n", target_settings_name(i), value,
+        text_to(stdout, "  %-15s %-6s %s\n", target_settings_name(i), value,
                target_settings_help(i));
     }
-    printf("\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
+    text_to(stdout,
+            "\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"
            "  /errors/10%% /echo /close /fault/NAME; GET /_target shows "
            "settings and\n  counts, and when it was gone, by this machine's "
            "monotonic clock; POST 3s to\n  /_target/down: gone for that long; "
@@ -69,7 +71,7 @@ static int read_port(const char *text, int *port) {
 }
 
 static int usage_error(const char *why) {
-    fprintf(stderr, "onrush target: %s (see onrush target --help)\n", why);
+    text_to(stderr, "onrush target: %s (see onrush target --help)\n", why);
     return -1;
 }
 
@@ -136,7 +138,8 @@ static int raise_descriptor_limit(Err *err) {
 static void print_address(Target *t, const char *role) {
     TargetSettings s = target_settings(t);
     UnitsText service;
-    printf("onrush target: %s %scapacity %llu, service %s\n", target_url(t),
+    text_to(stdout,
+            "onrush target: %s %scapacity %llu, service %s\n", target_url(t),
            role, (unsigned long long)s.capacity,
            units_duration(service, s.service_ns));
     fflush(stdout);
@@ -146,7 +149,7 @@ static void print_counts(Target *t, const char *role) {
     TargetCounts counts = target_counts(t);
     Text text = { 0 };
     target_counts_print(&counts, &text);
-    printf("onrush target: %s%s\n", role, text.bytes);
+    text_to(stdout, "onrush target: %s%s\n", role, text.bytes);
     fflush(stdout);
     text_close(&text);
 }
@@ -207,7 +210,7 @@ int cmd_target(int argc, char **argv) {
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     if (serve(&served, &o, &err) < 0) {
-        fprintf(stderr, "onrush target: %s\n", err.text);
+        text_to(stderr, "onrush target: %s\n", err.text);
         stop(&served);
         return EXIT_FAILURE;
     }

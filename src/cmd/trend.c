@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/past.h"
@@ -361,6 +362,6 @@ int cmd_trend(int argc, char **argv) {
     rc = h ? follow(h, &o, &err) : -1;
     history_close(h);
     if (rc < 0)
-        fprintf(stderr, "onrush trend: %s\n", err.text);
+        text_to(stderr, "onrush trend: %s\n", err.text);
     return rc < 0 ? EXIT_USAGE : EXIT_HELD;
 }

@@ -63,11 +63,13 @@ struct TransferLane {
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
-    unsigned redirected;
+    unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */
     size_t read_at;   /* of the body */
+    size_t read_most; /* before it began anew */
+    bool is_again;    /* curl makes a new try */
     int os_errno;
     bool is_guarded; /* no connection: `refused` says why */
     char refused[GUARD_WHY_MAX];
@@ -91,13 +93,12 @@ void transfer_renew_cache(TransferLane *l);
  * can. */
 int transfer_check(const Profile *p, const Url *to, Err *err);
 
+/* Is was_ended known of its connections? */
+bool transfer_hears_ends(const TransferLane *l);
 /* What the guard says: to a connection, and of a proxy to a request. In
  * transfer_guard.c. */
 bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
 bool transfer_may_ask(TransferLane *l);
-
-/* Is was_ended known of its connections? */
-bool transfer_hears_ends(const TransferLane *l);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -14,6 +14,7 @@ CLI_TESTS += tests/cli/test_findings.py
 CLI_TESTS += tests/cli/test_forms.py
 CLI_TESTS += tests/cli/test_four_ways.py
 CLI_TESTS += tests/cli/test_history.py
+CLI_TESTS += tests/cli/test_hostile.py
 CLI_TESTS += tests/cli/test_html.py
 CLI_TESTS += tests/cli/test_import.py
 CLI_TESTS += tests/cli/test_limits.py
@@ -36,5 +37,5 @@ CLI_TESTS += tests/cli/test_vars.py
 CLI_TESTS += tests/cli/test_wires.py
 TESTS += $(CLI_TESTS)
 dist_check_SCRIPTS += $(CLI_TESTS)
-EXTRA_DIST += tests/broken %D%/onrush.rules.test.yml %D%/servers.py \
+EXTRA_DIST += tests/broken %D%/hostile.py %D%/onrush.rules.test.yml %D%/servers.py \
 	%D%/tap.py %D%/timed.py

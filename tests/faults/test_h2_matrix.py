@@ -19,11 +19,14 @@ def sections(faults):
                     f"GET = /{f.name}{'?${uuid}' if f.name in ONCE else ''}\n") for f in faults)
 
 
-def load_h2(name, server, faults, stages, streams, timeout="1500ms", grace="2s", options=("--workers", "2")):
+def load_h2(name, server, faults, stages, streams, timeout="1500ms", grace="2s", options=("--workers", "2"),
+            watch=lambda going: None):
     p = profile(name, server.url, stages, sections(faults),
                 f"http = 2\nstreams = {streams}\ntimeout = {timeout}\ntls_verify = off",
                 mix([f.name for f in faults]), grace)
-    r = run(name, p, *options)
+    going = Going(name, p, *options)
+    watch(going)
+    r = going.wait()
     server.settle()
     check_accounts(r)
     return r
@@ -80,10 +83,20 @@ STALLS = [f for f in matrix_h2.CONNECTIONS if f.name.startswith("stall-")]
 @timed
 def a_connection_at_fault():
     faults = [f for f in matrix_h2.CONNECTIONS if f not in STALLS]
+    most = []
+
+    def watch(going):
+        while time.monotonic() < going.began + 3 and not going.is_over():
+            most.append(going.descriptors())
+            time.sleep(0.05)
+
     with Server() as s:
-        r = load_h2("connections", s, faults, "hold = 3s at 30", 1)
+        r = load_h2("connections", s, faults, "hold = 3s at 30", 1, watch=watch)
         check_rows(r, s, faults)
         check_seen(r, s, faults, exact=False)
+        # each VU's connection, and what the program itself has open
+        assert s.connections > 200 and max(most) <= 2 * 30 + 60, (s.connections, max(most))
+        assert most[-1] <= max(most[:len(most) // 2]) + 10, most
 
 
 def each(faults, go):

@@ -178,6 +178,13 @@ def in_namespace(f, *flags):
     return inner
 
 
+def cover(file, text):
+    """Another content for a file of the system, in our mount namespace."""
+    p = subprocess.run(["mount", "--bind", write(os.path.basename(file), text), file], capture_output=True, text=True)
+    if p.returncode:
+        raise Skip(f"{file} cannot be covered: {p.stderr.strip()}")
+
+
 def namespaced(*flags):
     def decorate(f):
         return test(in_namespace(f, *flags))
@@ -217,6 +224,14 @@ class BadServer:
     def held(self):
         """For how long each that was answered was held: nanoseconds."""
         return self.times("held")
+
+    def came(self):
+        """When connections were taken."""
+        return self.times("came")
+
+    def went(self):
+        """When they were closed, by the other end."""
+        return self.times("went")
 
     def times(self, what):
         name = path(f"{what}-{self.port}")  # several servers at once

@@ -517,6 +517,9 @@ tests_unit_test_report_knee_SOURCES = %D%/test_report_knee.c \
 	%D%/report_run.c %D%/report_run.h %D%/unit.h
 tests_unit_test_report_knee_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_secret
+tests_unit_test_secret_SOURCES = %D%/test_secret.c %D%/unit.h
+tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_address
 tests_unit_test_address_SOURCES = %D%/test_address.c %D%/unit.h
 tests_unit_test_address_LDADD = $(UNIT_LIBS)
@@ -524,6 +527,3 @@ tests_unit_test_address_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_ceiling
 tests_unit_test_ceiling_SOURCES = %D%/test_ceiling.c %D%/unit.h
 tests_unit_test_ceiling_LDADD = $(UNIT_LIBS)
-UNIT_TESTS += tests/unit/test_secret
-tests_unit_test_secret_SOURCES = %D%/test_secret.c %D%/unit.h
-tests_unit_test_secret_LDADD = $(UNIT_LIBS)
