@@ -34,7 +34,8 @@ dist_doc_DATA = CONTRIBUTING NEWS README \
 	%D%/performance.md \
 	%D%/recovery.md \
 	%D%/summary.md \
-	%D%/summary.schema.json
+	%D%/summary.schema.json \
+	%D%/trust.md
 cidir = $(docdir)/ci
 dist_ci_DATA = %D%/ci/README.md %D%/ci/github-actions.yml \
 	%D%/ci/gitlab-ci.yml
@@ -45,7 +46,10 @@ grafanadir = $(docdir)/grafana
 dist_grafana_DATA = %D%/grafana/onrush.json
 screensdir = $(docdir)/screens
 dist_screens_DATA = %D%/screens/live.svg %D%/screens/spectrogram.svg \
-	%D%/screens/report.png %D%/screens/stages.svg
+	%D%/screens/omission.svg %D%/screens/report.png \
+	%D%/screens/stages.svg
 
 TESTS += %D%/checkmanual.sh
+TESTS += %D%/checktrust.sh
 dist_check_SCRIPTS += %D%/checkmanual.sh
+dist_check_SCRIPTS += %D%/checktrust.sh

@@ -38,8 +38,11 @@ run_clang_tidy() {
 }
 
 run_gcc() {
+    # Members of arrays in a struct of which all that is read was written: what
+    # gcc 12 reports of uninitialized values here does no harm each time.
     # shellcheck disable=SC2016
-    each 1 'gcc $FLAGS -O1 -fanalyzer -Werror -c -o /dev/null "$0"'
+    each 1 'gcc $FLAGS -O1 -fanalyzer -Wno-analyzer-use-of-uninitialized-value \
+        -Werror -c -o /dev/null "$0"'
 }
 
 verdict() {

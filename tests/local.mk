@@ -34,6 +34,18 @@ dist_check_SCRIPTS += tests/checkrooms.sh
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 
+# Two hours, by the clock; ENDURANCE_SECONDS and ENDURANCE_RATE say otherwise,
+# ENDURANCE_KEEP where its samples and results stay.
+endurance: onrush tests/trust/bad_server
+	$(AM_TESTS_ENVIRONMENT) ENDURANCE_SECONDS=$${ENDURANCE_SECONDS:-7200} $(PYTHON3) $(srcdir)/tests/trust/endurance.py
+
+# All that is measured, at its full length and with exact limits: on a machine
+# that has nothing else to do.
+trust: onrush tests/trust/bad_server
+	@failed=0; for t in $(TRUST_TESTS); do echo "# $$t"; \
+	$(AM_TESTS_ENVIRONMENT) ONRUSH_TRUST=long $(PYTHON3) $(srcdir)/$$t || failed=1; done; exit $$failed
+.PHONY: endurance trust
+
 # cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
 EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
 .PHONY: analyze

@@ -283,7 +283,10 @@ static bool take_bytes(WireConn *c, const char *bytes, size_t n,
             return true;
         bytes += n - r->surplus;
         n = r->surplus;
-        if (state == RESPONSE_DONE && n && !is_next_asked(c))
+        if (state == RESPONSE_DONE && !x->bytes_out)
+            finish(c, FAIL_MALFORMED, "an answer came before the request",
+                   now_ns);
+        else if (state == RESPONSE_DONE && n && !is_next_asked(c))
             finish(c, FAIL_MALFORMED, "bytes came beyond the answer", now_ns);
         else
             finish(c, r->fail, r->why, now_ns);

@@ -17,6 +17,8 @@
 
 /* Of one lane: redirects may lead to several hosts. */
 #define CONNECTIONS_KEPT 8
+/* Of one request; a scheme takes three at the most. */
+#define LOGINS_MOST 5
 
 static bool is_ftp(const TransferLane *l) {
     return l->transfer->to->is_ftp;
@@ -99,14 +101,19 @@ static uint64_t body_to_send(const TransferLane *l) {
     return has_none ? 0 : l->x->form->body.length;
 }
 
-/* Did the last request leave whole? */
+/* Did the last request leave whole? A new try makes curl forget what it
+ * uploaded: then what it had taken counts, for a small body leaves with its
+ * head. */
 static bool is_out(const TransferLane *l) {
     curl_off_t uploaded = 0;
+    uint64_t body = body_to_send(l);
     if (!l->asked)
         return false;
     curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    if (l->is_again)
+        uploaded = (curl_off_t)(l->read_most ? l->read_most : body);
     return (is_ftp(l) || request_bytes(l->easy) > l->size_before) &&
-           (uint64_t)uploaded >= body_to_send(l);
+           (uint64_t)uploaded >= body;
 }
 
 static void count_sent(TransferLane *l) {
@@ -131,6 +138,7 @@ static void refuse(TransferLane *l, FailClass fail, const char *why) {
  * sends it again, five times and whatever it is; here once, if it is safe. */
 static bool may_ask_again(TransferLane *l) {
     Exchange *x = l->x;
+    l->is_again = true;
     if (!x->request->is_safe || x->retried) {
         refuse(l, FAIL_RESET, "the connection was closed before an answer");
         return false;
@@ -145,6 +153,11 @@ static bool may_ask_again(TransferLane *l) {
 static bool may_go_on(TransferLane *l) {
     if (l->is_asking)
         return may_ask_again(l);
+    /* curl logs in as often as it is told that what it said was stale. */
+    if (l->head.status == 401 && ++l->logins > LOGINS_MOST) {
+        refuse(l, FAIL_REDIRECTS, "the target asks for the login for ever");
+        return false;
+    }
     if (l->head.status / 100 == 3 &&
         ++l->redirected > l->transfer->profile->target.redirects) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
@@ -179,7 +192,8 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     l->asked++;
     l->is_asking = true;
     l->size_before = request_bytes(l->easy);
-    l->read_at = 0;
+    l->read_at = l->read_most = 0;
+    l->is_again = false;
     l->head_bytes += l->head.bytes;
     head_start(&l->head);
     x->first_ns = 0;
@@ -590,8 +604,9 @@ static void transfer_send(Lane *lane, Exchange *x) {
     head_start(&l->head);
     l->is_asking = l->was_ended = false;
     l->socket = CURL_SOCKET_BAD;
-    l->asked = l->redirected = l->sent = 0;
-    l->read_at = 0;
+    l->asked = l->redirected = l->logins = l->sent = 0;
+    l->read_at = l->read_most = 0;
+    l->is_again = false;
     l->os_errno = 0;
     l->is_guarded = false;
     l->fail = FAIL_NONE;

@@ -63,11 +63,13 @@ struct TransferLane {
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     unsigned asked;  /* requests begun */
-    unsigned redirected;
+    unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
     uint64_t asked_ns;
     long size_before; /* bytes of all requests before the last one */
     size_t read_at;   /* of the body */
+    size_t read_most; /* before it began anew */
+    bool is_again;    /* curl makes a new try */
     int os_errno;
     bool is_guarded; /* no connection: `refused` says why */
     char refused[GUARD_WHY_MAX];

@@ -129,6 +129,8 @@ static size_t on_read(char *to, size_t one, size_t size, void *user) {
         size = left;
     memcpy(to, f->bytes + f->body.at + l->read_at, size);
     l->read_at += size;
+    if (l->read_at > l->read_most)
+        l->read_most = l->read_at;
     l->asked_ns = clock_now();
     return size;
 }

@@ -51,6 +51,8 @@ struct Journal {
     size_t *examples;    /* by kind */
     const char **limits; /* texts, which the wheel keeps */
     uint32_t version;
+    Plan *plans; /* by scenario */
+    size_t plan_count;
     bool has_plans, was_done;
     RunState state;
     /* The thread pool's, while is_busy. */
@@ -207,11 +209,18 @@ static void begin_batch(Journal *j) {
 
 /* --- what happened since it was last told ------------------------------- */
 
+static void tell_plan(Journal *j, const Wheel *w, size_t i) {
+    size_t kept = plan_kept(&j->plans[i], &w->plans[i]);
+    print_plan(w, i, kept, &j->lines);
+    plan_close(&j->plans[i]);
+    plan_copy(&j->plans[i], &w->plans[i]);
+}
+
 static void tell_plans(Journal *j, const Wheel *w) {
     if (j->has_plans && w->version == j->version)
         return;
     for (size_t i = 0; i < w->plan_count; i++)
-        print_plan(w, i, &j->lines);
+        tell_plan(j, w, i);
     j->has_plans = true;
     j->version = w->version;
 }
@@ -299,7 +308,7 @@ void journal_tick(Journal *j) {
     tell_changes(j, s, w);
     if (is_done)
         for (size_t i = 0; i < w->plan_count; i++)
-            print_plan(w, i, &j->lines);
+            tell_plan(j, w, i);
     close_what_is_over(j, s->now_ns, is_done);
     seal(j);
     begin_batch(j);
@@ -361,6 +370,8 @@ Journal *journal_new(uv_loop_t *loop, Source *source,
     j->examples = mem_alloc(now->failures->kind_count, sizeof *j->examples);
     j->live = slab_take(j);
     const ThresholdList *limits = &source_wheel(source)->limits.now;
+    j->plan_count = source_wheel(source)->plan_count;
+    j->plans = mem_alloc(j->plan_count, sizeof *j->plans);
     j->limits = mem_alloc(limits->count, sizeof *j->limits);
     for (size_t i = 0; i < limits->count; i++)
         j->limits[i] = limits->items[i].text;
@@ -393,6 +404,9 @@ static void journal_free(Journal *j) {
     free(j->readings);
     free(j->examples);
     free(j->limits);
+    for (size_t i = 0; i < j->plan_count; i++)
+        plan_close(&j->plans[i]);
+    free(j->plans);
     text_close(&j->lines);
     text_close(&j->bytes);
     free(j);

@@ -11,7 +11,7 @@
 #include "journal/coding.h"
 #include "stats/failures.h"
 
-#define JOURNAL_FORMAT 1
+#define JOURNAL_FORMAT 2 /* 1 is read, too: it had no `kept` */
 /* Phases, iterations and lateness are written as often, and at the end. */
 #define JOURNAL_DETAIL_NS (UINT64_C(10) * NS_PER_S)
 /* All of a minute once more, so that a long run need not be read second by
@@ -39,7 +39,10 @@ void print_number(Text *to, double value);
  * alerts. */
 void print_head(const Snapshot *s, const Wheel *w, const RunInfo *info,
                 time_t started, Text *to);
-void print_plan(const Wheel *w, size_t scenario, Text *to);
+/* How many pieces from the first on stand in both and change no more. */
+size_t plan_kept(const Plan *told, const Plan *now);
+/* Without the first `kept`, which the line before of this scenario gave. */
+void print_plan(const Wheel *w, size_t scenario, size_t kept, Text *to);
 void print_event(const Event *e, Text *to);
 void print_action(const Action *a, Text *to);
 /* A threshold as it is from now on. */

@@ -165,7 +165,26 @@ static void put_stage(const Stage *s, Text *to) {
     text_adds(to, "}");
 }
 
-void print_plan(const Wheel *w, size_t scenario, Text *to) {
+static bool is_same(const Stage *a, const Stage *b) {
+    return text_equal(a->name, b->name) && a->form == b->form &&
+           a->shape == b->shape && a->origin == b->origin &&
+           a->steps == b->steps && a->open == b->open &&
+           a->from_fixed == b->from_fixed && a->level == b->level &&
+           a->from == b->from && a->length_ns == b->length_ns &&
+           a->offset_ns == b->offset_ns && a->full_ns == b->full_ns &&
+           a->id == b->id && a->row == b->row;
+}
+
+size_t plan_kept(const Plan *told, const Plan *now) {
+    size_t i = 0;
+    /* an open one grows on both sides */
+    while (i < told->count && i < now->count && !now->stages[i].open &&
+           is_same(&told->stages[i], &now->stages[i]))
+        i++;
+    return i;
+}
+
+void print_plan(const Wheel *w, size_t scenario, size_t kept, Text *to) {
     const Plan *p = &w->plans[scenario];
     begin(to, "plan");
     put_whole(to, "at", p->now_ns);
@@ -175,9 +194,11 @@ void print_plan(const Wheel *w, size_t scenario, Text *to) {
     put_whole(to, "began", p->began_ns);
     put_whole(to, "next_id", p->next_id);
     put_whole(to, "next_row", p->next_row);
+    if (kept)
+        put_whole(to, "kept", kept);
     text_adds(to, ",\"stages\":[");
-    for (size_t i = 0; i < p->count; i++) {
-        text_adds(to, i ? "," : "");
+    for (size_t i = kept; i < p->count; i++) {
+        text_adds(to, i > kept ? "," : "");
         put_stage(&p->stages[i], to);
     }
     text_adds(to, "]");

@@ -178,9 +178,10 @@ static void start_recorder(Replay *r) {
 
 int replay_head(Replay *r, Members *m) {
     uint64_t format = member_whole(m, "format");
-    if (!m->is_wrong && format != JOURNAL_FORMAT)
+    if (!m->is_wrong && (format < 1 || format > JOURNAL_FORMAT))
         return err_set(m->err,
-                       "a journal of format %llu; this onrush reads format %d",
+                       "a journal of format %llu; this onrush reads up to "
+                       "format %d",
                        (unsigned long long)format, JOURNAL_FORMAT);
     r->started = (time_t)(member_whole(m, "started") & INT64_MAX);
     if (m->is_wrong)
@@ -265,12 +266,19 @@ int replay_plan(Replay *r, Members *m) {
     if (scenario >= r->scenario_count)
         return err_set(m->err, "there is no scenario %llu",
                        (unsigned long long)scenario);
-    if (list->count > PLAN_STAGES_MAX)
-        return err_set(m->err, "a plan has at most %d stages", PLAN_STAGES_MAX);
+    uint64_t kept = member_maybe(m, "kept");
     Plan p, *old = &r->wheel.plans[scenario];
+    if (kept > old->count)
+        return err_set(m->err, "a plan keeps %llu of %zu stages",
+                       (unsigned long long)kept, old->count);
+    if (kept + list->count > PLAN_STAGES_MAX)
+        return err_set(m->err, "a plan has at most %d stages", PLAN_STAGES_MAX);
     plan_init(&p, old->unit, member_number(m, "start"));
-    p.stages = mem_alloc(list->count + 1, sizeof *p.stages);
-    p.cap = list->count + 1;
+    p.cap = (size_t)kept + list->count + 1;
+    p.stages = mem_alloc(p.cap, sizeof *p.stages);
+    p.count = (size_t)kept;
+    if (kept)
+        memcpy(p.stages, old->stages, (size_t)kept * sizeof *p.stages);
     p.now_ns = member_whole(m, "at");
     p.current = (size_t)member_whole(m, "current");
     p.began_ns = member_whole(m, "began");

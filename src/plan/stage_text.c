@@ -166,6 +166,11 @@ int stage_read_name(Stage *s, const char *name, Err *err) {
             strchr("=:;[]\"", name[i]))
             return err_at(err, (int)i + 1, "a stage's name cannot contain '%c'",
                           (unsigned char)name[i] < 0x20 ? '?' : name[i]);
+    char clean[PLAN_NAME_MAX * 3];
+    if (!text_equal(text_clean(clean, sizeof clean, name, n), name))
+        return err_at(err, 1,
+                      "a stage's name has only characters that can be printed, "
+                      "in UTF-8");
     snprintf(s->name, sizeof s->name, "%s", name);
     return 0;
 }

@@ -27,7 +27,8 @@ double level_tidy(double level, PlanUnit unit);
  * shape, steps, level, length of *s. 0, or -1 with err (text, column). */
 int stage_read(Stage *s, const char *text, LevelUnit *unit, Err *err);
 
-/* A name is 1..47 printable bytes without = : ; [ ] " and control bytes. */
+/* A name is 1..47 bytes of printable UTF-8 (text_clean leaves it as it is)
+ * without = : ; [ ] " */
 int stage_read_name(Stage *s, const char *name, Err *err);
 
 /* "2m to 100, 5m, 1m at 20": appends to *p, named stage-1, stage-2, …; sets

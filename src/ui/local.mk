@@ -72,6 +72,7 @@ libonrush_a_SOURCES += \
 	%D%/theme.c %D%/theme.h \
 	%D%/theme_table.c \
 	%D%/trial.c \
+	%D%/stall.c %D%/stall.h \
 	%D%/tty.c %D%/tty.h \
 	%D%/utf8.c %D%/utf8.h \
 	%D%/view.c %D%/view.h \

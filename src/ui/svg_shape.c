@@ -70,8 +70,8 @@ static void quadrants(Text *to, uint32_t rune, int x, int y) {
     static const int bits[] = { 4, 8, 1, 13, 9, 7, 11, 2, 6, 14 };
     for (int i = 0; i < 4; i++)
         if (bits[rune - 0x2596] >> i & 1)
-            block(to, x + W / 2.0 * (i & 1), y + H / 2 * (i >> 1), W / 2.0,
-                  H / 2);
+            block(to, x + W / 2.0 * (i & 1), y + H / 2.0 * (i >> 1), W / 2.0,
+                  H / 2.0);
 }
 
 static void blocks(Text *to, uint32_t rune, int x, int y) {

@@ -23,6 +23,7 @@
 #include "ui/osc52.h"
 #include "ui/paint.h"
 #include "ui/shade.h"
+#include "ui/stall.h"
 #include "ui/term_kind.h"
 #include "ui/tty.h"
 
@@ -267,6 +268,7 @@ Term *term_open(const TermOptions *options, Err *err) {
     t->screen = screen;
     t->can_mouse = has_capability("kmous");
     prepare_hook(is_sync, t->can_mouse);
+    stall_open();
     set_up();
     t->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     t->depth = find_depth(&o, is_direct);
@@ -279,15 +281,20 @@ Term *term_open(const TermOptions *options, Err *err) {
 }
 
 static void switch_mouse(Term *t, bool on) {
+    stall_begin();
     if (t->can_mouse)
         tty_send(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
+    stall_end();
 }
 
 static void leave_screen(Term *t) {
     if (t->has_mouse)
         switch_mouse(t, false);
+    stall_begin();
     endwin();
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before);
+    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before) < 0)
+        tcsetattr(STDIN_FILENO, TCSANOW, &hook.before); /* it stands still */
+    stall_end();
 }
 
 void term_close(Term *t) {
@@ -296,6 +303,8 @@ void term_close(Term *t) {
     /* not after a handler has done it */
     if (atomic_exchange(&hook.is_open, false))
         leave_screen(t);
+    if (stall_close()) /* all is saved: this may wait */
+        tty_write(hook.reset, hook.reset_length);
     delscreen(t->screen);
     cells_close(&t->shown);
     free(t);
@@ -316,7 +325,9 @@ void term_resume(Term *t) {
     tcgetattr(STDIN_FILENO, &hook.before);
     atomic_store(&hook.is_open, true);
     term_redraw(t);
+    stall_begin();
     refresh();
+    stall_end();
     if (t->has_mouse)
         switch_mouse(t, true);
 }
@@ -338,7 +349,10 @@ int term_copy(Term *t, const char *text, Err *err) {
     Text all = { 0 };
     (void)t;
     int rc = osc52_print(&all, text, getenv("TMUX") != NULL, err);
-    if (rc == 0 && !tty_send(all.bytes, all.length))
+    stall_begin();
+    bool is_sent = rc < 0 || tty_send(all.bytes, all.length);
+    stall_end();
+    if (!is_sent)
         rc = err_set(err, "the terminal does not take it");
     text_close(&all);
     return rc;
@@ -601,6 +615,11 @@ static bool copy_cells(Term *t, const Cells *cells) {
 void term_show(Term *t, const Cells *cells, const Theme *theme) {
     if (!atomic_load(&hook.is_open))
         return;
+    StallState state = stall_begin();
+    if (state == STALL_STILL)
+        return;
+    if (state == STALL_BACK)
+        term_redraw(t);
     follow_theme(t, theme);
     if (t->shown.rows != cells->rows || t->shown.cols != cells->cols) {
         cells_resize(&t->shown, cells->rows, cells->cols);
@@ -620,4 +639,5 @@ void term_show(Term *t, const Cells *cells, const Theme *theme) {
     refresh();
     if (is_framed)
         tty_write(SYNC_END, sizeof SYNC_END - 1);
+    stall_end();
 }

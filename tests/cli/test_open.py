@@ -89,7 +89,7 @@ def a_journal_holds_what_was_measured():
     counts = run("whole")
     all = lines("whole")
     series = [x for x in all if x["type"] == "series"]
-    assert all[0]["type"] == "journal" and all[0]["format"] == 1 and all[-1]["type"] == "end"
+    assert all[0]["type"] == "journal" and all[0]["format"] == 2 and all[-1]["type"] == "end"
     assert all[-1]["status"] == 0 and all[-1]["words"] == "all thresholds held", all[-1]
     assert sum(x["requests"] for x in series) == counts["received"], counts
     assert sum(x.get("fails", {}).get("http-5xx", 0) for x in series) == sum(

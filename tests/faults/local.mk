@@ -9,5 +9,6 @@ EXTRA_DIST += %D%/fault.py %D%/manners.py %D%/tls_manners.py
 EXTRA_DIST += %D%/matrix.py
 EXTRA_DIST += %D%/matrix_curl.py
 EXTRA_DIST += %D%/matrix_h1.py
+EXTRA_DIST += %D%/matrix_names.py
 EXTRA_DIST += %D%/matrix_tls.py
 EXTRA_DIST += %D%/h2_manners.py %D%/h2_wire.py %D%/matrix_h2.py

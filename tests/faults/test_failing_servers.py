@@ -207,13 +207,6 @@ def drop_packets(match):
                            f"add rule inet lost in {match} drop"], check=True)
 
 
-def cover(file, text):
-    """Another content for a file of the system, in our mount namespace."""
-    p = subprocess.run(["mount", "--bind", write(os.path.basename(file), text), file], capture_output=True, text=True)
-    if p.returncode:
-        raise Skip(f"{file} cannot be covered: {p.stderr.strip()}")
-
-
 @test
 @timed
 def a_full_backlog():
@@ -249,72 +242,6 @@ def packets_that_are_dropped():
         in_time(r.values("iteration_duration")["max"] <= 700 + slack(100, 500), r.values("iteration_duration"))
         r = run("dropped", profile("dropped", s.url, "hold = 2s at 5", ["/ok"], "timeout = 500ms"))
         check_time_limit(r, "timeout-connect", 500, 2.2)
-
-
-class Names(threading.Thread):
-    """A name server of our namespace: says no, says 127.0.0.1 after a
-    while, or says nothing."""
-
-    def __init__(self, manner):
-        super().__init__(daemon=True)
-        self.manner = manner
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 53))
-        self.start()
-
-    def run(self):
-        while True:
-            try:
-                query, peer = self.socket.recvfrom(512)
-            except OSError:
-                return
-            if not query:
-                return
-            name_end = query.index(b"\0", 12) + 5
-            is_a = query[name_end - 4:name_end - 2] == b"\0\1"
-            if self.manner == "no":
-                answer = query[:2] + b"\x81\x83" + query[4:6] + b"\0" * 6 + query[12:name_end]
-            elif self.manner == "slow":
-                answer = query[:2] + b"\x81\x80" + query[4:6] + (b"\0\1" if is_a else b"\0\0") + b"\0" * 4
-                answer += query[12:name_end]
-                if is_a:
-                    answer += b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + socket.inet_aton("127.0.0.1")
-            else:
-                continue
-            threading.Timer(0.3 if self.manner == "slow" else 0, self.socket.sendto, (answer, peer)).start()
-
-    def close(self):
-        try:
-            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread
-        except OSError:
-            pass  # it says so, too, that nobody is connected
-        self.join(5)
-        self.socket.close()
-
-
-@namespaced("-m")
-@timed
-def names_that_resolve_slowly_or_never():
-    cover("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:5 attempts:2\n")
-    cover("/etc/hosts", "127.0.0.1 localhost\n")
-    with Server() as s:
-        url = f"http://target.example:{s.port}"
-        names = Names("no")
-        r = run("nxdomain", profile("nxdomain", url, "hold = 60s at 5", ["/ok"]), status=3)
-        check_accounts(r)
-        assert set(r.errors) == {"resolve"} and "target.example" in r.onrush["errors"][0]["example"], r.onrush["errors"]
-        names.close()
-        names = Names("slow")
-        r = run("slowname", profile("slowname", url, "hold = 1s at 3", ["/close-said"]), status=0)
-        check_accounts(r)
-        assert r.counting["failed"] == 0 and r.counting["sent"] == s.seen["/close-said"] >= 3, r.counting
-        assert r.values("http_req_blocked")["max"] >= 300, r.values("http_req_blocked")
-        assert r.values("http_req_connecting")["max"] < 300, r.values("http_req_connecting")
-        names.close()
-        names = Names("silent")
-        r = run("noname", profile("noname", url, "hold = 1500ms at 5", ["/ok"], "timeout = 500ms"))
-        check_time_limit(r, "timeout-resolve", 500, 1.7)
-        names.close()
 
 
 @namespaced("-m")

@@ -24,8 +24,9 @@ static Dialer *only;
 /* --- what http/ calls --------------------------------------------------- */
 
 Dialer *dialer_new(uv_loop_t *loop, const Profile *profile, size_t variant,
-                   const char *alpn, Err *err) {
-    (void)loop, (void)profile, (void)variant, (void)alpn, (void)err;
+                   const char *alpn, Guard *guard, Err *err) {
+    (void)loop, (void)profile, (void)variant, (void)alpn, (void)guard;
+    (void)err;
     must(!only);
     only = mem_new(Dialer);
     only->end = only->full = EAGAIN;
@@ -112,6 +113,11 @@ void link_want_write(Link *l, bool on) {
 
 void link_stumble(Link *l) {
     l->has_stumbled = true;
+}
+
+void link_read_on(Link *l) {
+    (void)l;
+    must(!"a target that says more than an input has");
 }
 
 void link_spoke(Link *l) {

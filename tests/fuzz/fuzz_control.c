@@ -11,7 +11,7 @@
 #include "profile/plans.h"
 #include "profile/profile.h"
 
-unsigned fuzz_rounds = 1200;
+unsigned fuzz_rounds = 2500;
 
 #define SAMPLES 24
 #define COMMANDS_MAX 60

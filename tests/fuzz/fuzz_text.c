@@ -2,6 +2,7 @@
 /* Text from outside on its way to a terminal, a page, JSON, Markdown or a
  * failed request's example: it arrives, and obeys nobody. The first byte says
  * where it goes, the second how much room there is. */
+#include "base/secret.h"
 #include "base/text.h"
 #include "clean.h"
 #include "engine/capture.h"
@@ -154,6 +155,16 @@ static const char *const secrets[] = {
     "Location: /?access_token=" SECRET "&a=b\r\n",
 };
 
+static void show(char *to, size_t size, const char *from, size_t length,
+                 const Secrets *known) {
+    const Secrets none = { 0 };
+    char *exact = fuzz_exact(from, length);
+    capture_message(to, size, &(Message){ exact, length, 0, false },
+                    known ? known : &none, &none);
+    must(strlen(to) < size && clean_is(to, strlen(to), true));
+    free(exact);
+}
+
 /* With a secret in its head, where the head is one. */
 static void to_example(const char *from, size_t length, uint8_t which) {
     Text all = { 0 };
@@ -168,15 +179,19 @@ static void to_example(const char *from, size_t length, uint8_t which) {
     text_add(&all, from + first, length - first);
     char to[2048 + 80];
     size_t size = 100 + which * 8u;
-    char *exact = fuzz_exact(all.bytes, all.length);
-    capture_message(to, size, exact, all.length, length);
-    must(strlen(to) < size && clean_is(to, strlen(to), true));
+    show(to, size, all.bytes, all.length, NULL);
     must(!strstr(to, SECRET));
-    free(exact);
-    exact = fuzz_exact(from, length);
-    capture_message(to, size, exact, length, length);
-    must(strlen(to) < size && clean_is(to, strlen(to), true));
-    free(exact);
+    show(to, size, from, length, NULL);
+    /* Wherever it stands, when it is known. */
+    Secrets known = { 0 };
+    secrets_add(&known, SECRET, strlen(SECRET));
+    text_clear(&all);
+    text_add(&all, from, length / 2);
+    text_adds(&all, SECRET);
+    text_add(&all, from + length / 2, length - length / 2);
+    show(to, size, all.bytes, all.length, &known);
+    must(!strstr(to, SECRET));
+    secrets_close(&known);
     text_close(&all);
 }
 

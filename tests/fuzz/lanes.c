@@ -70,7 +70,7 @@ static void on_done(Exchange *x) {
     l->drive->done++;
     if (x->fail == FAIL_NONE) {
         must(x->status >= 200 && x->status <= 599);
-        must(x->first_ns && x->start_ns);
+        must(x->first_ns && x->start_ns && x->bytes_out);
     } else {
         must(x->fail < FAIL_NONE && x->status == 0 && x->why && *x->why);
         look(x->why, strlen(x->why));
@@ -222,7 +222,8 @@ static void begin(Drive *d, TransportKind kind, const char *target) {
     uv_idle_start(&d->idle, on_idle);
     for (size_t i = 0; i < REQUESTS; i++)
         d->encoded[i] = encode_request(&d->profile, 0, i, &d->arena);
-    d->transport = transport_ops(kind)->open(&d->loop, &d->profile, 0, &err);
+    d->transport =
+        transport_ops(kind)->open(&d->loop, &d->profile, 0, NULL, &err);
     must(d->transport);
     for (size_t i = 0; i < LANES; i++)
         d->lanes[i].drive = d;

@@ -61,6 +61,9 @@ tests_fuzz_fuzz_target_LDADD = $(FUZZ_LIBS)
 FUZZ_TESTS += tests/fuzz/fuzz_monitor
 tests_fuzz_fuzz_monitor_SOURCES = %D%/fuzz_monitor.c %D%/clean.h
 tests_fuzz_fuzz_monitor_LDADD = $(FUZZ_LIBS)
+FUZZ_TESTS += tests/fuzz/fuzz_words
+tests_fuzz_fuzz_words_SOURCES = %D%/fuzz_words.c
+tests_fuzz_fuzz_words_LDADD = $(FUZZ_LIBS)
 
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)

@@ -17,10 +17,11 @@
  *                        clock, native 64 bits each, in order
  *   held FILE            writes how long each request that was answered was
  *                        held, in the same way
+ *   came FILE, went FILE when connections were taken, and when closed by the
+ *                        other end; in the same way
  * and ends when its input does. --close-after: each connection, after that
  * many answers, without a word of it in their heads; --close-share: only one
- * of so many. --stamps: how many arrivals, and times that they were held, are
- * kept. --stall: nothing is read or answered in the first MS of each period,
+ * of so many. --stamps: how many of each of these are kept. --stall: nothing is read or answered in the first MS of each period,
  * counted from the first request. --delay-by: each request is held for a time
  * drawn by that law, of the mean MS: exponential; uniform, from 0 to 2 MS;
  * bimodal, nine of ten for MS / 2, the tenth for 5.5 MS. */
@@ -79,8 +80,11 @@ static struct {
     uint64_t requests, answers, connections, tries;
     uint64_t held_min_ns, held_max_ns, held_sum_ns;
     uint32_t bins[BINS];
-    uint64_t *stamps, *held;
-    size_t stamp_count, held_count, stamp_max;
+    struct Times {
+        uint64_t *at;
+        size_t count;
+    } stamps, held, came, went;
+    size_t stamp_max;
     Owed *owed; /* a heap: the one that is due first is the first */
     size_t owed_count;
 } s;
@@ -122,6 +126,11 @@ static void hear(int backlog) {
 
 /* --- connections -------------------------------------------------------- */
 
+static void note(struct Times *t, uint64_t ns) {
+    if (t->count < s.stamp_max)
+        t->at[t->count++] = ns;
+}
+
 static void drop(int fd) {
     conns[fd]->is_open = false;
     conns[fd]->life++;
@@ -138,6 +147,7 @@ static void accept_all(void) {
             continue;
         }
         s.connections++;
+        note(&s.came, now());
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         if (!conns[fd] && !(conns[fd] = calloc(1, sizeof **conns)))
             fail("memory");
@@ -171,8 +181,7 @@ static void give_answer(int fd, uint64_t came_ns, uint64_t now_ns) {
         s.held_min_ns = held;
     if (held > s.held_max_ns)
         s.held_max_ns = held;
-    if (s.held_count < s.stamp_max)
-        s.held[s.held_count++] = held;
+    note(&s.held, held);
     if (++c->answers == s.close_after && !c->stays) {
         shutdown(fd, SHUT_WR);
         c->is_shut = true;
@@ -237,8 +246,7 @@ static void took_request(int fd, uint64_t now_ns) {
     uint64_t bin = (now_ns - s.start_ns) / BIN_NS;
     if (bin < BINS)
         s.bins[bin]++;
-    if (s.stamp_count < s.stamp_max)
-        s.stamps[s.stamp_count++] = now_ns;
+    note(&s.stamps, now_ns);
     if (s.delay_ns)
         owe((Owed){ now_ns + delay(), now_ns, fd, conns[fd]->life });
     else
@@ -266,6 +274,7 @@ static void hear_from(int fd, uint64_t now_ns) {
         if (n < 0 && errno == EAGAIN)
             return;
         if (n <= 0) {
+            note(&s.went, now_ns);
             drop(fd);
             return;
         }
@@ -378,9 +387,9 @@ static void print_counts(void) {
     printf("]}\n");
 }
 
-static void write_times(const char *file, const uint64_t *times, size_t n) {
+static void write_times(const char *file, const struct Times *t) {
     FILE *f = fopen(file, "wb");
-    bool ok = f && fwrite(times, sizeof *times, n, f) == n;
+    bool ok = f && fwrite(t->at, sizeof *t->at, t->count, f) == t->count;
     if (!f || fclose(f) != 0 || !ok)
         fail(file);
     printf("written\n");
@@ -401,9 +410,13 @@ static void obey(void) {
         if (strcmp(word, "counts") == 0)
             print_counts();
         else if (strcmp(word, "stamps") == 0)
-            write_times(rest, s.stamps, s.stamp_count);
+            write_times(rest, &s.stamps);
         else if (strcmp(word, "held") == 0)
-            write_times(rest, s.held, s.held_count);
+            write_times(rest, &s.held);
+        else if (strcmp(word, "came") == 0)
+            write_times(rest, &s.came);
+        else if (strcmp(word, "went") == 0)
+            write_times(rest, &s.went);
         else if (*word)
             begin_outage(word, strtoull(rest, NULL, 10) * MS);
         fflush(stdout);
@@ -497,11 +510,13 @@ int main(int argc, char **argv) {
         setrlimit(RLIMIT_NOFILE, &r);
     }
     s.owed = calloc(DESCRIPTORS_MAX, sizeof *s.owed);
-    s.stamps = calloc(s.stamp_max + 1, sizeof *s.stamps);
-    s.held = calloc(s.stamp_max + 1, sizeof *s.held);
+    struct Times *all[] = { &s.stamps, &s.held, &s.came, &s.went };
+    for (int i = 0; i < 4; i++)
+        if (!(all[i]->at = calloc(s.stamp_max + 1, sizeof *all[i]->at)))
+            fail("start");
     s.epoll = epoll_create1(EPOLL_CLOEXEC);
     s.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (!s.owed || !s.stamps || !s.held || s.epoll < 0 || s.timer < 0)
+    if (!s.owed || s.epoll < 0 || s.timer < 0)
         fail("start");
     add(s.timer, TIMER);
     add(STDIN_FILENO, COMMANDS);

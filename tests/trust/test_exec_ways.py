@@ -150,4 +150,4 @@ def a_child_inherits_nothing_that_is_open():
 
 
 if __name__ == "__main__":
-    main()
+    main(at_once=3)

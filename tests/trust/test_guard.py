@@ -256,4 +256,4 @@ def names_that_move_away_in_the_run(place):
 
 
 if __name__ == "__main__":
-    main()
+    main(at_once=3)

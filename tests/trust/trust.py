@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the trust tests share: runs, their accounts, namespaces, measuring."""
-import array, collections, os, subprocess, sys, threading, time
+import array, collections, concurrent.futures, os, subprocess, sys, threading, time
 
 for folder in ("cli", "faults"):
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder))
@@ -178,6 +178,13 @@ def in_namespace(f, *flags):
     return inner
 
 
+def cover(file, text):
+    """Another content for a file of the system, in our mount namespace."""
+    p = subprocess.run(["mount", "--bind", write(os.path.basename(file), text), file], capture_output=True, text=True)
+    if p.returncode:
+        raise Skip(f"{file} cannot be covered: {p.stderr.strip()}")
+
+
 def namespaced(*flags):
     def decorate(f):
         return test(in_namespace(f, *flags))
@@ -218,6 +225,14 @@ class BadServer:
         """For how long each that was answered was held: nanoseconds."""
         return self.times("held")
 
+    def came(self):
+        """When connections were taken."""
+        return self.times("came")
+
+    def went(self):
+        """When they were closed, by the other end."""
+        return self.times("went")
+
     def times(self, what):
         name = path(f"{what}-{self.port}")  # several servers at once
         self.tell(f"{what} {name}")
@@ -238,11 +253,31 @@ def need(*tools):
             raise Skip(f"{t} is missing")
 
 
-def main():
-    """All tests of the file, or those named on the command line."""
+def apart(f):
+    """The test in a process of its own: what was wrong comes as it was told
+    there."""
+    def inner():
+        p = subprocess.run([sys.executable, sys.argv[0], f.__name__], capture_output=True, text=True, timeout=300)
+        skipped = re.search(r"^ok 1 .*# SKIP (.*)$", p.stdout, re.M)
+        if skipped:
+            raise Skip(skipped.group(1))
+        assert p.returncode == 0, p.stdout + p.stderr
+    inner.__name__ = f.__name__
+    return inner
+
+
+def main(at_once=1):
+    """All tests of the file, or those named on the command line; at_once: so
+    many at the same time, for those that wait more than they work."""
     inside = os.environ.get("TRUST_INSIDE")
     names = [inside] if inside else sys.argv[1:]
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     if names:
         tap.TESTS[:] = [t for t in tap.TESTS if t.__name__ in names]
+    elif at_once > 1:
+        pool = concurrent.futures.ThreadPoolExecutor(at_once)
+        begun = {t.__name__: pool.submit(apart(t)) for t in tap.TESTS}
+        for i, t in enumerate(tap.TESTS):
+            tap.TESTS[i] = lambda f=begun[t.__name__]: f.result()
+            tap.TESTS[i].__name__ = t.__name__
     tap.main()

@@ -180,7 +180,7 @@ static const struct {
     { "", "is empty" },
     { "hello\n", ":1: this is no journal" },
     { "{}\n", ":1: this is no journal" },
-    { "{\"type\":\"journal\",\"format\":2}\n", ":1: a journal of format 2" },
+    { "{\"type\":\"journal\",\"format\":3}\n", ":1: a journal of format 3" },
     { "{\"type\":\"journal\",\"format\":1}\n", ":1: \"started\" is missing" },
     { "{\"a\":[[[[[[[[[[1]]]]]]]]]]}\n", ":1: this is no journal" },
 };
@@ -313,7 +313,7 @@ static void a_long_run_is_read_by_minutes(void **state) {
     const Snapshot *s = fake_run_scene(&f)->snapshot;
     second_printer_init(&p, s->metrics);
     print_head(s, &f.wheel, &f.info, 1, &lines);
-    print_plan(&f.wheel, 0, &lines);
+    print_plan(&f.wheel, 0, 0, &lines);
     replay_expect(r, LONG_S * NS_PER_S);
     while (f.second < LONG_S) {
         fake_run_until(&f, f.second + 1);
@@ -363,6 +363,50 @@ static void a_long_run_is_read_by_minutes(void **state) {
     fake_run_close(&f);
 }
 
+static size_t longest_plan(const Tape *t) {
+    char path[128];
+    Text all = { 0 };
+    Err err;
+    size_t longest = 0;
+    tape_path(t, path);
+    if (file_read(path, SIZE_MAX / 2, &all, &err) < 0)
+        fail_msg("%s", err.text);
+    for (char *at = all.bytes, *end; (end = strchr(at, '\n')); at = end + 1)
+        if (strncmp(at, "{\"type\":\"plan\"", 14) == 0 &&
+            (size_t)(end - at) > longest)
+            longest = (size_t)(end - at);
+    text_close(&all);
+    return longest;
+}
+
+/* Each change tells what is new in the plan, not all that ever happened. */
+static void a_steered_run_is_told_by_its_changes(void **state) {
+    (void)state;
+    static const char *const commands[] = { "level +3", "undo", "hold", "go",
+                                            "spike +20 1s", "level 7 in 1s",
+                                            "stage rename cool ice", "redo" };
+    Tape t;
+    tape_open(&t, "hold = 10m at 100; cool = 1m at 10");
+    for (uint64_t k = 0; k < 320; k++) {
+        tape_until(&t, k + 2);
+        /* what cannot be now is refused, which is as good here */
+        Text answer = { 0 };
+        Err err;
+        wheel_do(&t.run.wheel, t.run.second * NS_PER_S, commands[k * 7 % 8],
+                 &answer, &err);
+        text_close(&answer);
+    }
+    tape_until(&t, 330);
+    tape_end(&t);
+    uv_run(&t.loop, UV_RUN_DEFAULT);
+    SavedRun *s = saved(t.dir);
+    same_run(&t.source, saved_source(s));
+    assert_in_range(source_wheel(saved_source(s))->plans[0].count, 200, 400);
+    saved_close(s);
+    assert_in_range(longest_plan(&t), 100, 3000);
+    tape_close(&t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_comes_back),
@@ -374,6 +418,7 @@ int main(void) {
         cmocka_unit_test(what_is_out_of_bounds_is_told),
         cmocka_unit_test(a_full_disk_is_told_once),
         cmocka_unit_test(a_long_run_is_read_by_minutes),
+        cmocka_unit_test(a_steered_run_is_told_by_its_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
