@@ -35,18 +35,23 @@ void text_adds(Text *t, const char *text) {
     text_add(t, text, strlen(text));
 }
 
-void text_addf(Text *t, const char *format, ...) {
-    va_list args, again;
-    va_start(args, format);
+void text_addv(Text *t, const char *format, va_list args) {
+    va_list again;
     va_copy(again, args);
     int need = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (need > 0) {
         reserve(t, (size_t)need);
         vsnprintf(t->bytes + t->length, (size_t)need + 1, format, again);
         t->length += (size_t)need;
     }
     va_end(again);
+}
+
+void text_addf(Text *t, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    text_addv(t, format, args);
+    va_end(args);
 }
 
 void text_clear(Text *t) {

@@ -4,6 +4,7 @@
 #ifndef ONRUSH_BASE_TEXT_H
 #define ONRUSH_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,6 +19,9 @@ void text_add(Text *t, const char *bytes, size_t length);
 void text_adds(Text *t, const char *text);
 void text_addf(Text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* args are used up. */
+void text_addv(Text *t, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 void text_clear(Text *t); /* keeps the memory */
 void text_close(Text *t);
 /* The text as a heap string of its own, "" when empty; t is empty then. */

@@ -11,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/lookup.h"
 #include "profile/command.h"
 
@@ -156,7 +157,7 @@ static bool is_yes(const Profile *p, const char *answer) {
 
 static bool ask(const Profile *p, const FarHosts *f, const char *peak) {
     char line[ANSWER_MAX];
-    fprintf(stderr,
+    text_to(stderr,
             "%s is about to load\n\n    %s\n\nwith up to %s. That is neither "
             "loopback nor private.\nIf it is yours to load, type its name%s "
             "or y: ",

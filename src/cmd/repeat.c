@@ -114,7 +114,7 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     Peaks peaks = plans_peaks(&p);
     Aim aim;
     if (aim_take(o, &p, &peaks, &aim, &err) < 0) {
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         profile_close(&p);
         return EXIT_USAGE;
     }

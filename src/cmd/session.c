@@ -566,7 +566,7 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     bool has_loop = begin_loop(&s.loop, &err) == 0;
     bool has_curl = has_loop && begin_curl(&err) == 0;
     if (!has_curl) {
-        fprintf(stderr, "onrush: %s; nothing was sent\n", err.text);
+        text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else if (start(&s, &err) < 0) {
         screen_close(s.screen);
         s.screen = NULL;

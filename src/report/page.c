@@ -157,21 +157,14 @@ void page_paragraph(Page *p, Tone tone, int indent, const char *text) {
     text_close(&line);
 }
 
-__attribute__((format(printf, 1, 0))) static char *
-formatted(const char *format, va_list args) {
-    char *text;
-    if (vasprintf(&text, format, args) < 0)
-        text = mem_dup_text("?");
-    return text;
-}
-
 void page_addf(Page *p, Tone tone, const char *format, ...) {
+    Text text = { 0 };
     va_list args;
     va_start(args, format);
-    char *text = formatted(format, args);
+    text_addv(&text, format, args);
     va_end(args);
-    page_add(p, tone, text);
-    free(text);
+    page_add(p, tone, text.bytes ? text.bytes : "");
+    text_close(&text);
 }
 
 void page_indent(Page *p, int column) {
@@ -196,11 +189,14 @@ void table_add(Table *t, Tone tone, const char *text) {
 }
 
 void table_addf(Table *t, Tone tone, const char *format, ...) {
+    Text text = { 0 };
     va_list args;
+    text_adds(&text, ""); /* a cell has a text */
     va_start(args, format);
-    mem_grow(t->cells, t->count, t->cap);
-    t->cells[t->count++] = (TableCell){ formatted(format, args), tone };
+    text_addv(&text, format, args);
     va_end(args);
+    mem_grow(t->cells, t->count, t->cap);
+    t->cells[t->count++] = (TableCell){ text_take(&text), tone };
 }
 
 /* A column without anything in it has no width. */

@@ -17,11 +17,10 @@ char *sheet_clean(const char *text) {
 
 __attribute__((format(printf, 1, 0))) static char *
 printed(const char *format, va_list args) {
-    char *raw = NULL;
-    if (vasprintf(&raw, format, args) < 0)
-        abort();
-    char *clean = sheet_clean(raw);
-    free(raw);
+    Text raw = { 0 };
+    text_addv(&raw, format, args);
+    char *clean = sheet_clean(raw.bytes);
+    text_close(&raw);
     return clean;
 }
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows of HTTP/2: what h2_manners.py does under each name, and what that
-is counted as."""
+"""The rows of HTTP/2: what h2_manners.py does under each name (without h2-),
+and what that is counted as."""
 from fault import Fault
 
 
 def rows(group, *lines):
-    return [Fault(name, group, does, {"h2": counted}, *note) for name, counted, does, *note in lines]
+    return [Fault("h2-" + name, group, does, {"h2": counted}, *note) for name, counted, does, *note in lines]
 
 
 # One stream is at fault: the others of its connection do not feel it.
@@ -177,4 +177,4 @@ OPENINGS = rows(
     ("open-frame-max", "ok", "MAX_FRAME_SIZE 2^24 - 1, HEADER_TABLE_SIZE 2^32 - 1"),
 )
 
-FAULTS = STREAMS + CONNECTIONS + FLOODS + OPENINGS
+ROWS = STREAMS + CONNECTIONS + FLOODS + OPENINGS

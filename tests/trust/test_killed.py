@@ -93,7 +93,7 @@ def killed_while_it_saves():
         names = [x for x in os.listdir(folder) if not x.endswith(".tmp")]
         if text != old:
             whole = json.loads(text)["onrush"]
-            assert whole["counting"]["requests"] > 0, whole
+            assert whole["profile"]["name"] == "saving" and not whole["cut_off"], whole
         marked = "INCOMPLETE" in names
         done = set(names) >= {"report.html", "report.md", "profile.ini", "timeline.ndjson"} and text != old
         if not marked and not done and "timeline.ndjson" in names:
@@ -106,7 +106,7 @@ def killed_while_it_saves():
             if o.returncode not in ((0,) if has_head else (0, 1)) or not (o.stdout + o.stderr).strip():
                 return r, f"it does not open: {o.returncode} {o.stderr}"
         # the next run in that folder is not hindered
-        if n % slack(1, 6) == 0:
+        if LONG or n % 6 == 4:
             o = onrush("run", "--headless", "--out", folder, profile_path)
             if o.returncode or sorted(os.listdir(folder)) != ["profile.ini", "report.html", "report.md",
                                                               "summary.json", "timeline.ndjson"]:
