@@ -43,7 +43,11 @@ static void see(const Wheel *w, uint64_t now_ns, Future *f) {
     for (size_t i = 0; i < w->plan_count; i++) {
         const Plan *p = &w->plans[i];
         const Tuning *t = &w->tunings[i];
+        /* One that was over and is edited has gone on until now, and an undo
+         * leaves the past alone. */
         f->total_ns[i] = plan_total_ns(p);
+        if (f->total_ns[i] < now_ns)
+            f->total_ns[i] = now_ns;
         for (size_t k = 0; k < SAMPLES; k++)
             f->level[i][k] = plan_level_at(p, now_ns + k * k * 200 * NS_PER_MS);
         for (size_t k = 0; k < t->count; k++)
