@@ -2,6 +2,7 @@
 #include "control/ceiling.h"
 
 #include "base/units.h"
+#include "control/steps.h"
 #include "control/wheel.h"
 
 bool peaks_are_high(const Peaks *p) {
@@ -12,7 +13,7 @@ Peaks wheel_peaks(const Wheel *w) {
     Peaks all = { 0 };
     for (size_t i = 0; i < w->plan_count; i++)
         *(w->plans[i].unit == PLAN_RATE ? &all.rate : &all.vus) +=
-            plan_peak(&w->plans[i]);
+            plan_top(&w->plans[i]);
     return all;
 }
 
@@ -34,6 +35,7 @@ int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,
     if (!w->ceiling.is_set)
         return 0;
     wheel_copy(&trial, w);
+    steps_copy(&trial, w);
     trial.ceiling = (Ceiling){ 0 };
     bool is_done = wheel_do(&trial, now_ns, command, &text, NULL) == 0;
     Peaks p = wheel_peaks(&trial);
