@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "plan/merge.h"
+#include "plan/thin.h"
 
 #define WORDS_MAX 6
 
@@ -307,7 +308,7 @@ static double print_row(const Plan *p, const PlanRow *r, const char *name,
     return before;
 }
 
-void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
+static void print_all(const Plan *p, uint64_t until_ns, Text *to) {
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
@@ -331,4 +332,28 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
         }
     }
     free(rows);
+}
+
+static size_t count_lines(const Text *t, size_t from) {
+    size_t n = 0;
+    for (size_t i = from; i < t->length; i++)
+        n += t->bytes[i] == '\n';
+    return n;
+}
+
+void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
+    size_t before = to->length, was;
+    print_all(p, until_ns, to);
+    if (count_lines(to, before) <= PLAN_PRINTED_MAX)
+        return;
+    Plan thinner;
+    plan_copy(&thinner, p);
+    do {
+        was = thinner.count;
+        plan_thin(&thinner, was / 4 * 3);
+        to->length = before;
+        to->bytes[before] = '\0';
+        print_all(&thinner, until_ns, to);
+    } while (thinner.count < was && count_lines(to, before) > PLAN_PRINTED_MAX);
+    plan_close(&thinner);
 }
