@@ -338,6 +338,49 @@ static void spikes_under_the_hand_do_not_pile_up(void **state) {
     plan_close(&p);
 }
 
+/* Each name once, and none longer than can be read. */
+static void printed_names_can_be_read(void **state) {
+    (void)state;
+    static const char *const names[] = {
+        "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijk", /* 47 bytes */
+        "abcdefghijklmnopqrstuvwxyz0123456789abcdefghi.2", "hold", "hold.2",
+        "hold-2", "hold.2-2",
+        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4",
+    };
+    Plan p;
+    Err err;
+    plan_init(&p, PLAN_VUS, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Stage s = { .form = STAGE_RAMP,
+                    .shape = RAMP_SMOOTH,
+                    .level = 50 + (double)i,
+                    .length_ns = 20 * S };
+        ok(stage_read_name(&s, names[i], &err), &err);
+        plan_append(&p, &s);
+    }
+    for (uint64_t k = 2; k < 140; k += 3)
+        ok(plan_spike(&p, k * S, 90, S, &err), &err);
+    Text t = { 0 };
+    plan_print(&p, UINT64_MAX, &t);
+    const char *seen[4000];
+    size_t count = 0;
+    char *save = NULL;
+    for (char *line = strtok_r(t.bytes, "\n", &save); line;
+         line = strtok_r(NULL, "\n", &save)) {
+        Stage s;
+        char *end = strstr(line, " = ");
+        *end = '\0';
+        ok(stage_read_name(&s, line, &err), &err);
+        for (size_t k = 0; k < count; k++)
+            assert_string_not_equal(seen[k], line);
+        seen[count++] = line;
+    }
+    assert_true(count > 200);
+    text_close(&t);
+    plan_close(&p);
+}
+
 /* As plan_print's lines are read: by another plan. */
 static Plan reread(const Plan *p, size_t *lines) {
     Text t = { 0 }, stages = { 0 };
@@ -663,6 +706,7 @@ int main(void) {
         cmocka_unit_test(a_long_steered_run_is_kept_once),
         cmocka_unit_test(undo_adds_no_more_than_a_plan_has),
         cmocka_unit_test(spikes_under_the_hand_do_not_pile_up),
+        cmocka_unit_test(printed_names_can_be_read),
         cmocka_unit_test(a_day_of_steering),
         cmocka_unit_test(thinning_keeps_what_matters),
         cmocka_unit_test(redo_does_it_again),
