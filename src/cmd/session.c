@@ -45,7 +45,6 @@ typedef struct Session {
     uv_loop_t loop;
     Engine *engine;
     Guard guard;
-    bool is_far; /* a host of the plan is */
     Source *source;
     Monitor *monitor; /* NULL: nothing is watched, or no longer */
     Gauges gauges;
@@ -436,7 +435,6 @@ static EngineOptions engine_options(Session *s) {
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
                             .guard = &s->guard,
-                            .is_far = s->is_far,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -525,7 +523,8 @@ static int take_aim(Session *s, Err *err) {
     if (aim_take(s->o, s->profile, &peaks, &aim, err) < 0)
         return -1;
     guard_init(&s->guard, s->profile, aim.state);
-    s->is_far = aim.is_far;
+    if (aim.is_far)
+        guard_note_far(&s->guard, aim.far ? aim.far : "");
     return 0;
 }
 
