@@ -324,18 +324,25 @@ def names_that_move_away_in_the_run(place):
 
 @here
 def what_moved_away_may_be_confirmed_then(place):
-    going = Going("moves", aimed("moves", "private.example", place.port, "quiet = 1500ms at 1\nrush = 60s at 20"),
-                  "--control", path("guard.sock"))
-    while not place.requests[PRIVATE] and not going.is_over():
+    going = Going("moves", write("moves.ini", f"""[stages]
+quiet = 1500ms at 0
+rush = 60s at 20
+[variant stays]
+url = http://{PRIVATE}:{place.port}
+[variant moves]
+url = http://private.example:{place.port}
+[request a]
+GET = /
+{THINK}"""), "--control", path("guard.sock"))
+    while not os.path.exists(path("moves/timeline.ndjson")) and not going.is_over():
         time.sleep(0.01)
     write("hosts", HOSTS.replace(f"{PRIVATE} private", f"{PUBLIC} private"))
-    for _ in range(3000):
-        if json.loads(ctl("status")[1])["status"]["run"]["failed"] >= 20 or going.is_over():
-            break
+    while json.loads(ctl("status")[1])["status"]["run"]["failed"] < 20:
         time.sleep(0.01)
     assert not place.connections[PUBLIC], place.connections
-    status, said = ctl("confirm", "private.example")
-    assert status == 0, said
+    status, said = ctl("confirm", "10.9.9.9")
+    assert status == 1 and "confirm private.example" in said, said
+    assert ctl("confirm", "private.example")[0] == 0
     while not place.requests[PUBLIC] and not going.is_over():
         time.sleep(0.02)
     ctl("stop")
