@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "report/out.h"
 #include "report/report.h"
 
@@ -111,7 +112,7 @@ int end_output(const char *command, bool saves, int status) {
     int why = errno;
     if (!is_bad && !ferror(stdout))
         return status;
-    fprintf(stderr, "onrush %s: standard output: cannot write%s%s\n", command,
+    text_to(stderr, "onrush %s: standard output: cannot write%s%s\n", command,
             why ? ": " : "", why ? strerror(why) : "");
     return status == EXIT_HELD && !saves ? EXIT_UNEXPECTED : status;
 }

@@ -133,10 +133,10 @@ static int print_answer(const Text *answer) {
         size_t size = strlen(text) * 4 + 1;
         char *clean = mem_alloc(size, 1);
         text_clean(clean, size, text, strlen(text));
-        printf("%s\n", clean);
+        text_to(stdout, "%s\n", clean);
         free(clean);
     } else {
-        fprintf(stderr, "onrush ctl: the answer is no JSON: nothing that "
+        text_to(stderr, "onrush ctl: the answer is no JSON: nothing that "
                         "onrush says\n");
     }
     free(text);

@@ -143,7 +143,7 @@ static ExitStatus show(Show *s) {
     Err err = { 0 };
     ExitStatus status = EXIT_HELD;
     if (begin_loop(&s->loop, &err) < 0) {
-        fprintf(stderr, "onrush open: %s\n", err.text);
+        text_to(stderr, "onrush open: %s\n", err.text);
         return EXIT_UNEXPECTED;
     }
     char *dir = place_of(s);

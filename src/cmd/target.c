@@ -201,7 +201,7 @@ int cmd_target(int argc, char **argv) {
         return EXIT_SUCCESS;
     }
     if (raise_descriptor_limit(&err) < 0) {
-        fprintf(stderr, "onrush target: %s\n", err.text);
+        text_to(stderr, "onrush target: %s\n", err.text);
         return EXIT_FAILURE;
     }
     sigemptyset(&ends);

@@ -260,7 +260,9 @@ JsValue js_call_function(Js *js, const JsValue *f, const JsValue *args,
                          size_t count) {
     JsValue v = { 0 };
     if (js->calls == CALLS_MAX || js->call_count == CALLS_IN_ALL) {
-        sketch_note(js->d, AT_LINE(js->tokens[js->at].line),
+        /* behind the last token after an argument list that nobody closed */
+        size_t here = js->at < js->token_count ? js->at : js->token_count - 1;
+        sketch_note(js->d, AT_LINE(js->tokens[here].line),
                     "calls in calls beyond %d, or more than %d of them",
                     CALLS_MAX, CALLS_IN_ALL);
         return v;

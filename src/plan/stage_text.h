@@ -27,7 +27,8 @@ double level_tidy(double level, PlanUnit unit);
  * shape, steps, level, length of *s. 0, or -1 with err (text, column). */
 int stage_read(Stage *s, const char *text, LevelUnit *unit, Err *err);
 
-/* A name is 1..47 printable bytes without = : ; [ ] " and control bytes. */
+/* A name is 1..47 bytes of printable UTF-8 (text_clean leaves it as it is)
+ * without = : ; [ ] " */
 int stage_read_name(Stage *s, const char *name, Err *err);
 
 /* "2m to 100, 5m, 1m at 20": appends to *p, named stage-1, stage-2, …; sets
@@ -41,7 +42,10 @@ void stage_print(const Stage *s, PlanUnit unit, Text *to);
  * the pieces as they were executed (and, beyond now, as they are planned).
  * Names are made unique; pieces of curved ramps become straight lines, quick
  * steps of the hand, too (merge.h). A level is within a hundredth of the peak
- * of what it was, or half a virtual user. */
+ * of what it was, or half a virtual user; unless that took more than
+ * PLAN_PRINTED_MAX lines, which could not be read again: then what is past is
+ * thinned (thin.h). */
+#define PLAN_PRINTED_MAX (PLAN_STAGES_PLENTY - 1)
 void plan_print(const Plan *p, uint64_t until_ns, Text *to);
 
 #endif

@@ -66,6 +66,12 @@ def expect_tame_page(what, text):
     return page
 
 
+def expect_tame_markdown(what, text):
+    for line in text.splitlines():
+        outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", line)
+        assert not re.search(r"(?<!\\)<(script|img|svg|b)\b|(?<!\\)\]\(javascript", outside), (what, line)
+
+
 def noise(seed, count):
     """A page of random bytes, escapes among them."""
     r = random.Random(seed)

@@ -196,8 +196,7 @@ def look_at_files(folder, more):
         with open(f"{path(folder)}/{n}", "rb") as f:
             raw = f.read()
         if n == "report.md":
-            md = expect_harmless(n, raw)
-            assert not re.search(r"(?<!\\)<(script|img|svg|b)\b", md), md
+            expect_tame_markdown(n, expect_harmless(n, raw))
         elif n == "report.html":
             expect_tame_page(n, expect_harmless(n, raw))
         elif n == "summary.json":
@@ -207,7 +206,7 @@ def look_at_files(folder, more):
             for line in raw.splitlines():
                 json.loads(line)
     raw = open(path(more + "/c.csv"), "rb").read()
-    expect_harmless("csv", raw)
+    expect_harmless("csv", raw.replace(b"\r\n", b"\n"))  # RFC 4180
     rows = list(csv.reader(io.StringIO(raw.decode())))
     assert len(rows) > 1 and len({len(r) for r in rows}) == 1, rows[:2]
     for cell in (c for r in rows for c in r):
@@ -252,8 +251,7 @@ def results_of_others():
         other = write(f"almost{start_at}.json", json.dumps(almost))
         for f in file, other:
             bare("compare", f, path("enemies/summary.json"))
-            md = bare("compare", "--md", f, path("enemies/summary.json")).stdout.decode()
-            assert not re.search(r"(?<!\\)<(script|img|svg|b)\b", md), md
+            expect_tame_markdown(f, bare("compare", "--md", f, path("enemies/summary.json")).stdout.decode())
             out = bare("compare", "--json", "--html", path("compared.html"), path("enemies/summary.json"), f)
             if out.returncode in (0, 2):
                 json.loads(out.stdout)

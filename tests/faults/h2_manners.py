@@ -395,8 +395,7 @@ class Talk:
         if "?" in self.paths[s] and self.paths[s] in self.server.asked:
             self.server.twice.add(self.paths[s])
         self.server.asked.add(self.paths[s])
-        if self.server.always:
-            name = self.server.always
+        name = self.server.always or name.removeprefix("h2-")
         if name in FLOODS:
             self.later(self.flood(name, s))
         elif name in MANNERS:

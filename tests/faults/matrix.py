@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fault matrix: rows are gathered from the modules matrix_*.py (each has
-ROWS, a list of fault.Fault), doc/faults.md is written of them, and runs of
+FAULTS, a list of fault.Fault), doc/faults.md is written of them, and runs of
 many rows are judged by them."""
 import glob, importlib, os, sys
 
@@ -24,10 +24,9 @@ makes all of it happen: `ONRUSH_REGEN=1` writes it anew.
 def rows():
     all_rows = []
     for file in sorted(glob.glob(os.path.join(HERE, "matrix_*.py"))):
-        all_rows += importlib.import_module(os.path.basename(file)[:-3]).ROWS
-    names = [r.name for r in all_rows]
-    twice = {n for n in names if names.count(n) > 1}
-    assert not twice, twice
+        all_rows += importlib.import_module(os.path.basename(file)[:-3]).FAULTS
+    names = [(r.name, wire) for r in all_rows for wire in r.counted]
+    assert len(names) == len(set(names)), sorted(n for n in names if names.count(n) > 1)
     return all_rows
 
 
@@ -78,19 +77,22 @@ def scenarios(faults, wire, flows):
 
 
 def judge(r, server, faults, wire):
-    """What is not as the rows say, a line each."""
-    wrong, unseen = [], 0
+    """What is not as the rows say, a line each; and what may be so because
+    this machine was slow."""
+    wrong, late, unseen = [], [], 0
     for f in faults:
         x, seen = r.requests[f.name], server.seen["/" + f.name]
         got = dict(x["errors"])
         if x["requests"] > x["failed"]:
             got["ok"] = x["requests"] - x["failed"]
-        if not got or not set(got) <= f.classes(wire):
-            wrong.append(f"{wire} {f.name}: wanted {' or '.join(f.classes(wire))}, got {got}")
+        others = set(got) - f.classes(wire)
+        if others or not got:
+            is_late = all(c.startswith("timeout") for c in others)
+            (late if is_late else wrong).append(f"{wire} {f.name}: wanted {' or '.join(f.classes(wire))}, got {got}")
         if x["sent"] < seen:
             wrong.append(f"{wire} {f.name}: sent {x['sent']}, the server saw {seen}")
         unseen += x["sent"] - seen
     # what went to a connection that had been closed was sent, but not seen
     if unseen > r.counting["retried"]:
         wrong.append(f"{wire}: {unseen} were not seen, {r.counting['retried']} retried")
-    return wrong
+    return wrong, late

@@ -8,7 +8,7 @@ from manners import OK
 
 TARGET = "transport = curl\nredirects = 20\ncookies = on\ndecompress = on\n"
 BOMB_BYTES = (1 << 30) if os.environ.get("ONRUSH_TRUST") == "long" else 64 << 20
-ROWS, MANNERS = [], {}
+FAULTS, MANNERS = [], {}
 
 
 def row(name, group, does, answer, counted, note="", then=True):
@@ -20,7 +20,7 @@ def row(name, group, does, answer, counted, note="", then=True):
         await t.say(made[0])
         return then
     MANNERS["/" + name] = manner
-    ROWS.append(Fault(name, group, does, {"curl": counted}, note))
+    FAULTS.append(Fault(name, group, does, {"curl": counted}, note))
 
 
 def redirect(name, does, to, counted, note=""):

@@ -6,7 +6,7 @@ from manners import CHUNKED, FOREVER, KIB, OK
 
 ALL = "h1 tls curl"
 LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: "
-ROWS, MANNERS = [], {}
+FAULTS, MANNERS = [], {}
 
 LATE = "libcurl tells of an answer with its first whole line"
 LENIENT_CHUNKS = ("libcurl reads the chunks itself: it skips what stands behind a size, keeps none of it, and "
@@ -59,7 +59,7 @@ def row(name, group, does, answer, then, counted, note="", method="GET", **other
     assert "/" + name not in MANNERS, name
     MANNERS["/" + name] = manner
     counted = on(ALL, counted, **others) if counted else others
-    ROWS.append(Fault(name, group, does, counted, note, method))
+    FAULTS.append(Fault(name, group, does, counted, note, method))
 
 
 # --- phases: where an answer can stop ---------------------------------------

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rows of HTTP/2: what h2_manners.py does under each name, and what that
-is counted as."""
+"""The rows of HTTP/2: what h2_manners.py does under each name (without h2-),
+and what that is counted as."""
 from fault import Fault
 
 
 def rows(group, *lines):
-    return [Fault(name, group, does, {"h2": counted}, *note) for name, counted, does, *note in lines]
+    return [Fault("h2-" + name, group, does, {"h2": counted}, *note) for name, counted, does, *note in lines]
 
 
 # One stream is at fault: the others of its connection do not feel it.

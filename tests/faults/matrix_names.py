@@ -5,14 +5,14 @@ import socket, threading
 
 from fault import Fault, on
 
-ROWS, ANSWERS = [], {}
+FAULTS, ANSWERS = [], {}
 
 
 def row(name, does, counted, note=""):
     """The function below makes the datagram of a query: its 12 bytes of
     header, its question, and whether that is for an IPv4 address."""
     def decorate(f):
-        ROWS.append(Fault("name-" + name, "Names", does, on("h1 curl", counted), note))
+        FAULTS.append(Fault("name-" + name, "Names", does, on("h1 curl", counted), note))
         ANSWERS["name-" + name] = f
     return decorate
 

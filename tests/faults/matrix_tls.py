@@ -9,7 +9,7 @@ from tls_manners import (ALERT, OK, TlsServer, answers, answers_and_closes, auth
                          hello_then_close, hello_then_reset, hello_then_silence, reset, stale_certificate)
 from tap import path
 
-ROWS, SHAKES = [], {}
+FAULTS, SHAKES = [], {}
 CERTIFICATES = {}
 MAKING = threading.Lock()  # certificates are files
 
@@ -26,7 +26,7 @@ def context(name, *args, **more):
 def row(name, group, does, shake, counted, manner=answers, note=""):
     """shake: makes what TlsServer shakes with, when it is first needed.
     Without "tls" in counted the server is asked in plain."""
-    ROWS.append(Fault(name, group, does, counted, note))
+    FAULTS.append(Fault(name, group, does, counted, note))
     SHAKES[name] = (shake, manner)
 
 

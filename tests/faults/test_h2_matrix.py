@@ -9,8 +9,12 @@ from trust import *  # noqa
 import h2_manners, matrix_h2, tls_manners
 from h2_manners import Server
 
-POSTS = {"upload": 200000, "no-window": 200000}  # bytes
-ONCE = ("refused-once", "goaway-once")
+POSTS = {"h2-upload": 200000, "h2-no-window": 200000}  # bytes
+ONCE = ("h2-refused-once", "h2-goaway-once")
+
+
+def named(*names):
+    return [f for f in matrix_h2.FAULTS if f.name.removeprefix("h2-") in names]
 
 
 def sections(faults):
@@ -33,19 +37,23 @@ def load_h2(name, server, faults, stages, streams, timeout="1500ms", grace="2s",
 
 
 def is_counted(x, wanted):
-    wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     if "ok" not in wanted and sum(x["errors"].values()) != x["requests"]:
         return False
-    return set(x["errors"]) <= set(wanted)
+    return set(x["errors"]) <= wanted
 
 
-def check_rows(r, server, faults, least=3):
-    wrong = []
+def check_rows(r, server, faults, least=slack(3, 1)):
+    """Time-outs that were not wanted may be the machine's: in_time."""
+    wrong, late = [], []
     for f in faults:
-        x = r.requests[f.name]
-        if x["requests"] < least or not is_counted(x, f.counted["h2"]):
-            wrong.append(f"{f.name}: wanted {f.counted['h2']} of {x['requests']}, got {x['errors']}")
+        x, wanted = r.requests[f.name], f.classes("h2")
+        if x["requests"] >= least and is_counted(x, wanted):
+            continue
+        is_late = x["requests"] < least or all(c.startswith("timeout") for c in set(x["errors"]) - wanted)
+        (late if is_late and (x["failed"] == x["requests"] or "ok" in wanted) else wrong).append(
+            f"{f.name}: wanted {wanted} of {x['requests']}, got {x['errors']}")
     assert not wrong, "\n".join(wrong + [e["example"] for e in r.onrush["errors"]])
+    in_time(not late, *late)
 
 
 def check_seen(r, server, faults, exact=True):
@@ -61,7 +69,7 @@ def check_seen(r, server, faults, exact=True):
 @test
 def the_matrix_has_a_row_for_each_manner():
     said = set(h2_manners.SAYS) | set(h2_manners.MANNERS) | set(h2_manners.FLOODS) | set(h2_manners.OPENINGS)
-    names = [f.name for f in matrix_h2.FAULTS]
+    names = [f.name.removeprefix("h2-") for f in matrix_h2.FAULTS]
     assert len(names) == len(set(names)) and set(names) == said - {"plain"}, said ^ set(names)
 
 
@@ -71,12 +79,12 @@ def a_stream_at_fault_costs_its_stream():
     with Server() as s:
         r = load_h2("streams", s, matrix_h2.STREAMS, "hold = 3s at 80", 8)
         check_rows(r, s, matrix_h2.STREAMS)
-        check_seen(r, s, [f for f in matrix_h2.STREAMS if f.name != "no-window"])
+        check_seen(r, s, [f for f in matrix_h2.STREAMS if f.name != "h2-no-window"])
         # none of them was worth a connection; 80 VUs, 8 on each
         assert s.connections == r.counting["connects"] == 10, (s.connections, r.counting)
 
 
-STALLS = [f for f in matrix_h2.CONNECTIONS if f.name.startswith("stall-")]
+STALLS = [f for f in matrix_h2.CONNECTIONS if f.name.startswith("h2-stall-")]
 
 
 @test
@@ -113,6 +121,16 @@ def each(faults, go):
 
 @test
 @timed
+def a_connection_that_stalls():
+    def go(f):
+        with Server() as s:  # the next request would find it dead: timeout-wait
+            check_rows(load_h2(f.name, s, [f], "hold = 300ms at 3", 1), s, [f])
+
+    each(STALLS, go)
+
+
+@test
+@timed
 def floods_end():
     def go(f):
         with Server() as s:
@@ -128,17 +146,17 @@ def floods_end():
 @timed
 def connections_that_open_badly():
     def go(f):
-        with Server(f.name, "ok") as s:
-            r = load_h2(f.name, s, [f], "hold = 1200ms at 6", 3, timeout="800ms", options=("--workers", "1"))
+        with Server(f.name.removeprefix("h2-"), "ok") as s:
+            r = load_h2(f.name, s, [f], "hold = 700ms at 6", 3, timeout="800ms", options=("--workers", "1"))
             check_rows(r, s, [f], 1)
             check_seen(r, s, [f], exact=False)
 
     each(matrix_h2.OPENINGS, go)
 
 
-BREAKS = [f for f in matrix_h2.CONNECTIONS if f.name in (
+BREAKS = named(
     "close-before", "tcp-reset-before", "close-in-body", "tcp-reset-in-body", "garbage", "goaway-close", "goaway-raised",
-    "ping-short", "stall-in-body", "goaway-behind")]
+    "ping-short", "stall-in-body", "goaway-behind")
 
 
 @test
@@ -149,7 +167,7 @@ def each_stream_of_a_connection_fails_once():
     def go(f):
         with Server() as s:
             ok = matrix_h2.STREAMS[0]
-            r = load_h2(f"many-{f.name}", s, [f, ok], "hold = 1s at 20", 10, "1500ms", "2s", ("--workers", "1"))
+            r = load_h2(f"many-{f.name}", s, [f, ok], "hold = 700ms at 20", 10, "1500ms", "2s", ("--workers", "1"))
             c = r.counting
             assert r.requests[f.name]["failed"] >= 3 or f.counted["h2"] == "ok", r.errors
             assert c["requests"] >= 20 and set(r.errors) <= {"reset", "truncated", "malformed", "timeout-wait",
@@ -175,7 +193,8 @@ def a_posted_request_is_sent_once():
         check_accounts(r)
         assert r.counting["requests"] > 50 and s.twice == set(), (r.counting, s.twice)
         assert set(r.errors) <= {"reset", "truncated"}, r.errors
-        check_seen(r, s, [f for f in matrix_h2.FAULTS if f.name in names], exact=False)
+        for n in names:
+            assert r.requests[n]["sent"] >= s.seen[n], (n, r.requests[n], s.seen)
 
 
 @test
@@ -213,13 +232,13 @@ def what_is_under_way_at_the_stop():
 def a_target_that_hangs_up_is_not_stormed():
     """At most 1,000 tries a second, whichever way it hangs up."""
     def go(f):
-        with Server(f.name) as s:
+        with Server(f.name.removeprefix("h2-")) as s:
             r = load_h2(f"storm-{f.name}", s, [f], "hold = 1500ms at 100", 1, options=("--workers", "1"))
-            assert set(r.errors) <= {"reset"}, r.errors
+            assert "reset" in r.errors and set(r.errors) <= {"reset", "timeout-wait"}, r.errors
             assert s.connections <= 1000 * 1.7 + 300, s.connections
             in_time(r.cpu_s <= 0.4 * r.wall_s, r.cpu_s, r.wall_s)
 
-    each([f for f in matrix_h2.OPENINGS if f.name in ("open-close", "open-reset", "open-goaway")], go)
+    each(named("open-close", "open-reset", "open-goaway"), go)
 
 
 CERTIFICATE = []
@@ -240,14 +259,13 @@ def context(*protocols):
 @timed
 def over_tls():
     need("openssl")
-    names = ("ok", "upload", "head-200k", "reset-2", "close-before", "close-in-body", "tcp-reset-before", "garbage",
-             "silent", "goaway-behind", "goaway-once", "push", "hpack-bomb")
-    faults = [f for f in matrix_h2.FAULTS if f.name in names]
+    faults = named("ok", "upload", "head-200k", "reset-2", "close-before", "close-in-body", "tcp-reset-before",
+                   "garbage", "goaway-behind", "goaway-once", "push", "hpack-bomb")
     with Server(tls=context("h2")) as s:
-        r = load_h2("tls", s, faults, "hold = 1s at 30", 1)
+        r = load_h2("tls", s, faults, "hold = 1s at 20", 1, "5s", "6s")
         check_rows(r, s, faults)
         check_seen(r, s, faults, exact=False)
-    flood = [f for f in matrix_h2.FLOODS if f.name == "flood-body"]
+    flood = named("flood-body")
     with Server(tls=context("h2")) as s:
         check_rows(load_h2("tls-flood", s, flood, "hold = 300ms at 2", 2, "1s"), s, flood, 1)
     for name, protocols in (("no-alpn", ()), ("http-1", ("http/1.1",))):

@@ -3,7 +3,7 @@
  * pieces: see lanes.h. */
 #include "lanes.h"
 
-unsigned fuzz_rounds = 3000;
+unsigned fuzz_rounds = 8000;
 
 /* Settings; status 200 whole and with a body to come; 103; 404; 503 with
  * lower-case fields; trailers; refused; goodbye. */

@@ -14,7 +14,7 @@
 #include "http/response.h"
 #include "target/server.h"
 
-unsigned fuzz_rounds = 1200;
+unsigned fuzz_rounds = 2500;
 
 #define TURNS_MAX 100000
 

@@ -3,7 +3,7 @@
  * moment, in any pieces: see lanes.h. */
 #include "lanes.h"
 
-unsigned fuzz_rounds = 3000;
+unsigned fuzz_rounds = 8000;
 
 #define FINE "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: 1\r\n\r\nok"
 

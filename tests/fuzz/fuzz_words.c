@@ -14,7 +14,7 @@
 #include "ui/mouse.h"
 #include "ui/script.h"
 
-unsigned fuzz_rounds = 12000;
+unsigned fuzz_rounds = 20000;
 
 static void must_say(const Err *err, const char *text) {
     must(*err->text && err->column >= 0);

@@ -655,6 +655,17 @@ static void query_strings_may_stay(void **state) {
     free(ini);
 }
 
+/* The place of the message lay behind the last token. */
+static void a_call_without_end_has_a_line(void **state) {
+    (void)state;
+    char *ini = import_text("k6", "import http from 'k6/http';\n"
+                                  "export default function () {\n"
+                                  "http.get('http://h/'); f(); }\n"
+                                  "function f() { f(");
+    assert_has(ini, "line 4: calls in calls beyond 16");
+    free(ini);
+}
+
 /* --- refusals ----------------------------------------------------------- */
 
 static void what_is_no_such_file_is_refused(void **state) {
@@ -697,6 +708,7 @@ int main(void) {
         cmocka_unit_test(secrets_stay_out),
         cmocka_unit_test(long_logs_are_streamed),
         cmocka_unit_test(query_strings_may_stay),
+        cmocka_unit_test(a_call_without_end_has_a_line),
         cmocka_unit_test(what_is_no_such_file_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

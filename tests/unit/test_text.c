@@ -47,7 +47,12 @@ static void outside_text_is_cleaned(void **state) {
         { "\xed\xbf\xbf", 0, BAD BAD BAD },
         { "\xed\x9f\xbf", 0, "\xed\x9f\xbf" },
         { "\xf4\x90\x80\x80", 0, BAD BAD BAD BAD },
-        { "\xf4\x8f\xbf\xbf", 0, "\xf4\x8f\xbf\xbf" },
+        { "\xf4\x8f\xbf\xbd", 0, "\xf4\x8f\xbf\xbd" },
+        /* what is no character; tags, notes, and others that show nothing */
+        { "\xf4\x8f\xbf\xbf\xef\xbf\xbe|", 0, "??|" },
+        { "\xf3\xa0\x81\x81\xf3\xa0\x80\x81|", 0, "??|" },
+        { "\xef\xbf\xb9\xef\xbf\xbb\xc2\xad\xcd\x8f\xe1\xa0\x8e|", 0,
+          "?????|" },
         { "\xfe\xff", 0, BAD BAD },
         { "\xf8\x88\x80\x80\x80", 0, BAD BAD BAD BAD BAD },
         /* cut, interrupted, lonely */
