@@ -16,6 +16,8 @@
 
 #define PLAN_NAME_MAX 48
 #define PLAN_STAGES_MAX 4096
+/* With more of them, the past is thinned (thin.h); so many can be read. */
+#define PLAN_STAGES_PLENTY (PLAN_STAGES_MAX / 4 * 3)
 #define PLAN_STEPS_MAX 1000
 /* Of a stage: longer ones are not read again (base/units.h). */
 #define PLAN_STAGE_MOST_NS (UINT64_C(365) * 24 * 3600 * 1000000000)
