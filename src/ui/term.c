@@ -290,10 +290,11 @@ static void switch_mouse(Term *t, bool on) {
 static void leave_screen(Term *t) {
     if (t->has_mouse)
         switch_mouse(t, false);
-    stall_begin();
+    /* what stands still never drains, and no alarm is set then */
+    bool is_still = stall_begin() == STALL_STILL;
     endwin();
-    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before) < 0)
-        tcsetattr(STDIN_FILENO, TCSANOW, &hook.before); /* it stands still */
+    if (is_still || tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before) < 0)
+        tcsetattr(STDIN_FILENO, TCSANOW, &hook.before);
     stall_end();
 }
 
