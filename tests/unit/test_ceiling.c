@@ -148,8 +148,9 @@ static void a_person_confirms_by_name(void **state) {
     bad(&w, "confirm y", "confirm shop.example");
     ok(&w, "confirm b.example");
     ok(&w, "level 5000");
-    assert_true(w.ceiling.is_confirmed && !w.ceiling.was_passed);
+    assert_true(w.ceiling.is_confirmed && !w.ceiling.is_shut);
     bad(&w, "confirm b.example", "nothing to confirm");
+    assert_true(w.ceiling.is_confirmed);
     wheel_close(&w);
 }
 
@@ -175,9 +176,29 @@ static void near_hosts_may_be_loaded(void **state) {
     (void)state;
     Wheel w = make("10s at 5", false);
     ok(&w, "level 9");
-    assert_true(w.ceiling.is_set && !w.ceiling.was_passed);
+    assert_true(w.ceiling.is_set && !w.ceiling.is_shut);
     ok(&w, "level 900");
-    assert_true(!w.ceiling.is_set && w.ceiling.was_passed);
+    assert_true(!w.ceiling.is_set && w.ceiling.is_shut);
+    /* what turns out to be elsewhere later may be confirmed then */
+    w.ceiling.far = "b.example";
+    bad(&w, "confirm shop.example", "confirm b.example");
+    ok(&w, "confirm B.example");
+    assert_true(w.ceiling.is_confirmed && !w.ceiling.is_shut);
+    wheel_close(&w);
+}
+
+/* Not the first of the plan, which may be here. */
+static void the_one_that_is_far_is_named(void **state) {
+    (void)state;
+    Wheel w = make("10s at 5", true);
+    w.ceiling.far = "b.example";
+    bad(&w, "level 11", "at b.example, which is neither");
+    bad(&w, "confirm shop.example", "confirm b.example");
+    ok(&w, "confirm b.example");
+    wheel_close(&w);
+    w = make("10s at 5", true); /* a redirect led there */
+    bad(&w, "level 11", "shop.example leads to what is neither");
+    ok(&w, "confirm shop.example");
     wheel_close(&w);
 }
 
@@ -217,6 +238,7 @@ int main(void) {
         cmocka_unit_test(a_person_confirms_by_name),
         cmocka_unit_test(a_profile_cannot_confirm_itself),
         cmocka_unit_test(near_hosts_may_be_loaded),
+        cmocka_unit_test(the_one_that_is_far_is_named),
         cmocka_unit_test(events_are_of_the_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
