@@ -46,9 +46,10 @@ int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,
         const char *host = w->ceiling.host_count ? w->ceiling.hosts[0] : "";
         if (w->ceiling.is_far)
             rc = err_set(err,
-                         "%s at %.200s, which is neither loopback nor private: "
-                         "if it is yours to load, say first: confirm %.100s",
-                         text.bytes, host, host);
+                         "say first: confirm %.200s, if it is yours to load "
+                         "(%s at a target that is neither loopback nor "
+                         "private)",
+                         host, text.bytes);
     }
     text_close(&text);
     return rc;
