@@ -161,9 +161,9 @@ static bool is_yes(const FarHosts *f, const char *answer) {
 static bool ask(const Profile *p, const FarHosts *f, const char *peak) {
     char line[ANSWER_MAX];
     text_to(stderr,
-            "%s is about to load\n\n    %s\n\nwith up to %s. That is neither "
-            "loopback nor private.\nIf it is yours to load, type its name%s "
-            "or y: ",
+            "%s is about to load\n\n    %s\n\nwith up to %s.\n"
+            "It is neither loopback nor private.\n"
+            "If it is yours to load, type its name%s\nor y: ",
             p->name, f->list.bytes, peak,
             f->count > 1 ? " (one of these)" : "");
     fflush(stderr);

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/usage.h"
 #include "control/socket.h"
 #include "control/verbs.h"
 #include "report/report.h"
@@ -149,11 +150,11 @@ static void print_help(void) {
             "usage: onrush ctl [--socket PATH] COMMAND [ARGUMENT...]\n\n"
            "Sends a command to the run that is under way; the answer is a "
            "line of JSON.\nExit status 0 when it was obeyed.\n\n");
-    text_to(stdout, "  %-52s %s\n", "status", "where the run stands");
+    usage_print("status", "where the run stands");
     for (size_t i = 0; i < verb_count; i++) {
         char left[80];
         snprintf(left, sizeof left, "%s %s", verbs[i].name, verbs[i].args);
-        text_to(stdout, "  %-52s %s\n", left, verbs[i].help);
+        usage_print(left, verbs[i].help);
     }
 }
 

@@ -37,6 +37,7 @@ libonrush_a_SOURCES += \
 	%D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h \
 	%D%/target.c \
+	%D%/usage.c %D%/usage.h \
 	%D%/trend.c \
 	%D%/trend_chart.c \
 	%D%/trend_found.c %D%/trend_found.h \

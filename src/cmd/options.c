@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cmd/options_table.h"
+#include "cmd/usage.h"
 
 bool options_describe(size_t i, OptionInfo *out) {
     if (i >= option_count)
@@ -36,7 +37,7 @@ static void print_help(OptionSet set, const char *name) {
         else
             snprintf(left, sizeof left, "    --%s %s", option_rows[i].name,
                      option_rows[i].arg ? option_rows[i].arg : "");
-        text_to(stdout, "  %-30s %s\n", left, option_rows[i].help);
+        usage_print(left, option_rows[i].help);
     }
 }
 

@@ -2,6 +2,7 @@
 /* onrush target: the embedded test server until a signal ends it. */
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/usage.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -43,8 +44,9 @@ static void print_help(void) {
     for (size_t i = 0; i < target_settings_count(); i++) {
         UnitsText value;
         target_settings_value(&fallback, i, value);
-        text_to(stdout, "  %-15s %-6s %s\n", target_settings_name(i), value,
-               target_settings_help(i));
+        char left[64];
+        snprintf(left, sizeof left, "%-15s %s", target_settings_name(i), value);
+        usage_print(left, target_settings_help(i));
     }
     text_to(stdout,
             "\npaths: /delay/50ms /status/404 /size/10KiB /json /chunked/5\n"

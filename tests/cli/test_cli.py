@@ -37,9 +37,12 @@ def profile(name, url, failed="rate < 0.5", **more):
 @test
 def help_and_versions():
     assert "onrush demo" in onrush("--help", status=0).stdout
-    for command in ("run", "check", "ctl", "demo", "target"):
+    for command in ("run", "check", "ctl", "demo", "target", "open", "gate", "find", "scale", "compare", "history", "baseline",
+                    "trend", "init", "import"):
         out = onrush(command, "--help", status=0).stdout
         assert out.startswith(f"usage: onrush {command}"), out
+        wide = [line for line in out.splitlines() if len(line) > 80]
+        assert not wide, (command, wide)
     assert onrush("--version", status=0).stdout.startswith("onrush ")
     assert "did you mean 'check'" in onrush("chekc", status=104).stderr
     assert "did you mean '--headless'" in onrush("run", "--haedless", "x", status=104).stderr
