@@ -120,7 +120,6 @@ static void prepare_hook(bool is_sync, bool can_mouse) {
         add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
-    mem_on_exhausted(term_restore_now);
 }
 
 /* curses ends the program by itself when it has no memory. */
@@ -128,6 +127,7 @@ static void guard_modes(void) {
     static bool is_set;
     hook.reset_length = 0;
     atomic_store(&hook.is_open, true);
+    mem_on_exhausted(term_restore_now);
     if (!is_set && atexit(term_restore_now) == 0)
         is_set = true;
 }
