@@ -10,7 +10,8 @@ from trust import *  # noqa
 
 PUBLIC, PUBLIC6, PRIVATE = "203.0.113.5", "2001:db8::5", "10.9.9.9"
 HOSTS = f"127.0.0.1 localhost\n{PUBLIC} public.example\n{PRIVATE} private.example\n{PRIVATE} both.example\n" \
-        f"{PUBLIC} both.example\n"
+        f"{PUBLIC} both.example\n" \
+        f"{PUBLIC} far-first.example\n{PRIVATE} far-first.example\n"
 THINK = "[scenario]\nflow = a\nthink = 20ms\n"
 
 
@@ -33,10 +34,13 @@ class Talk(socketserver.StreamRequestHandler):
         here = self.connection.getsockname()[0].replace("::ffff:", "")
         self.server.connections[here] += 1
         try:
-            while self.rfile.readline():
+            while line := self.rfile.readline():
                 while self.rfile.readline().strip():
                     pass
                 self.server.requests[here] += 1
+                if line.startswith(b"GET /cut"):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
+                    return
                 to = self.server.location if here == PRIVATE else None
                 more = f"Location: {to}\r\n" if to else ""
                 self.wfile.write(f"HTTP/1.1 {'302 Found' if to else '200 OK'}\r\n{more}Content-Length: 0\r\n\r\n".encode())
@@ -295,6 +299,15 @@ def redirects_do_not_lead_out(place):
     place.location = f"http://private.example:{place.port}/"
     r = follow("own", "hold = 300ms at 20")
     assert {e["class"] for e in r.onrush["errors"]} <= {"redirects", "http-other"} and not place.connections[PUBLIC]
+
+
+@here
+def an_address_that_was_refused_is_not_to_blame_later(place):
+    """The first of two addresses is far; what the second answers counts."""
+    place.location = f"http://far-first.example:{place.port}/cut"
+    r = run("second", aimed("second", "private.example", place.port, "hold = 300ms at 20", "redirects = 3"), status=3)
+    check_accounts(r)
+    assert not place.connections[PUBLIC] and set(r.errors) == {"truncated"}, (place.connections, r.onrush["errors"])
 
 
 @here
