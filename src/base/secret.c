@@ -36,20 +36,68 @@ static bool is_one_of(const char *word, size_t length,
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-/* Parts between what is neither letter nor digit: "x-auth", "user_pwd". */
+static bool is_upper_at(const char *name, size_t length, size_t at) {
+    return at < length && isupper((unsigned char)name[at]);
+}
+
+/* The word at *at: "x-auth", "user_pwd" and "signingKey" have two each. *at
+ * is then behind it. */
+static size_t word_at(const char *name, size_t length, size_t *at) {
+    size_t from = *at, end = from;
+    while (end < length && isalnum((unsigned char)name[end]) &&
+           !(end > from && is_upper_at(name, length, end) &&
+             !is_upper_at(name, length, end - 1)))
+        end++;
+    *at = end < length && !isalnum((unsigned char)name[end]) ? end + 1 : end;
+    return end - from;
+}
+
 static bool has_word(const char *name, size_t length) {
     static const char *const words[] = { "auth", "jwt",  "sid", "pwd",
                                          "pass", "sig",  "otp", "pin",
                                          "csrf", "xsrf", "key", "keys" };
     for (size_t at = 0; at < length;) {
-        size_t n = 0;
-        while (at + n < length && isalnum((unsigned char)name[at + n]))
-            n++;
-        if (is_one_of(name + at, n, words, COUNT(words)))
+        const char *word = name + at;
+        if (is_one_of(word, word_at(name, length, &at), words, COUNT(words)))
             return true;
-        at += n + 1;
     }
     return false;
+}
+
+/* What is called like a secret and is a measure of one ("max_tokens",
+ * "session_timeout"), or a key to a row or to a cache. */
+static bool is_harmless(const char *name, size_t length) {
+    static const char *const measures[] = {
+        "count", "limit",    "age",  "ttl",    "timeout", "size",
+        "length", "duration", "type", "format", "in",
+    };
+    static const char *const of_tokens[] = {
+        "max",  "min",    "prompt", "completion", "total",
+        "input", "output", "new",    "reasoning",  "cached",
+    };
+    static const char *const of_key[] = {
+        "idempotency", "websocket", "primary", "foreign", "sort",
+        "partition",   "routing",   "cache",   "public",  "surrogate",
+    };
+    const char *last = name, *before = name;
+    size_t n = 0, n_before = 0;
+    for (size_t at = 0; at < length;) {
+        const char *word = name + at;
+        size_t n_word = word_at(name, length, &at);
+        if (!n_word)
+            continue;
+        before = last;
+        n_before = n;
+        last = word;
+        n = n_word;
+    }
+    static const char *const tokens[] = { "tokens" }, *const key[] = { "key" };
+    if (is_one_of(last, n, measures, COUNT(measures)))
+        return n_before > 0;
+    return (is_one_of(last, n, tokens, 1) &&
+            is_one_of(before, n_before, of_tokens, COUNT(of_tokens))) ||
+           (is_one_of(last, n, key, 1) &&
+            is_one_of(before, n_before, of_key, COUNT(of_key)));
 }
 
 bool secret_is_name(const char *name, size_t length) {
@@ -58,10 +106,10 @@ bool secret_is_name(const char *name, size_t length) {
         "passphrase",    "session", "credential", "signature", "apikey",
         "accesskey",     "authkey", "privatekey", "sessid",
     };
-    for (size_t i = 0; i < COUNT(parts); i++)
-        if (contains(name, length, parts[i]))
-            return true;
-    return has_word(name, length);
+    bool is = has_word(name, length);
+    for (size_t i = 0; i < COUNT(parts) && !is; i++)
+        is = contains(name, length, parts[i]);
+    return is && !is_harmless(name, length);
 }
 
 /* --- by place ----------------------------------------------------------- */

@@ -21,7 +21,9 @@
 
 /* Does what is called so hold a secret? Of headers, queries, forms, JSON,
  * variables, cookies, options of a command. Rather one too many: what was
- * shown once cannot be taken back. */
+ * shown once cannot be taken back; but no measure of one ("max_tokens",
+ * "session_timeout") and no key to a row or a cache ("idempotency-key"), as
+ * a saved profile without those could not run for nothing. */
 bool secret_is_name(const char *name, size_t length);
 
 typedef struct SecretSpan {

@@ -109,6 +109,10 @@ static void finish(WireConn *c, FailClass fail, const char *why,
                    uint64_t now_ns) {
     Exchange *x = queue_take(&c->queue);
     Response *r = &c->response;
+    if (fail == FAIL_NONE && !x->bytes_out) {
+        fail = FAIL_MALFORMED;
+        why = "an answer came before the request";
+    }
     judge(c, x, fail, why, now_ns);
     x->status = fail == FAIL_NONE ? r->status : 0;
     x->body_bytes = r->body_bytes;
@@ -283,10 +287,7 @@ static bool take_bytes(WireConn *c, const char *bytes, size_t n,
             return true;
         bytes += n - r->surplus;
         n = r->surplus;
-        if (state == RESPONSE_DONE && !x->bytes_out)
-            finish(c, FAIL_MALFORMED, "an answer came before the request",
-                   now_ns);
-        else if (state == RESPONSE_DONE && n && !is_next_asked(c))
+        if (state == RESPONSE_DONE && n && !is_next_asked(c))
             finish(c, FAIL_MALFORMED, "bytes came beyond the answer", now_ns);
         else
             finish(c, r->fail, r->why, now_ns);

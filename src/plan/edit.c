@@ -79,6 +79,24 @@ void plan_forget_history(Plan *p) {
     p->history = NULL;
 }
 
+static void copy_all(MemoryStack *to, const MemoryStack *from) {
+    *to = *from;
+    for (size_t i = 0; i < to->count; i++) {
+        Memory *m = &to->items[i];
+        const Stage *stages = m->stages;
+        m->stages = mem_alloc(m->count, sizeof *m->stages);
+        if (m->count)
+            memcpy(m->stages, stages, m->count * sizeof *m->stages);
+    }
+}
+
+void plan_copy_history(Plan *to, const Plan *from) {
+    if (!from->history)
+        return;
+    copy_all(&history(to)->undo, &from->history->undo);
+    copy_all(&history(to)->redo, &from->history->redo);
+}
+
 /* Puts everything back as it was, the moment included. */
 static void rewind_to(Plan *p, Memory m) {
     free(p->stages);

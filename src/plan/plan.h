@@ -114,7 +114,8 @@ bool plan_is_hand(const Plan *p);
 double plan_level_at(const Plan *p, uint64_t t_ns);
 /* Without an open piece's future: the length as it stands now. */
 uint64_t plan_total_ns(const Plan *p);
-/* Highest level anywhere, at least 1. */
+/* Highest level anywhere, and the same, but at least 1. */
+double plan_top(const Plan *p);
 double plan_peak(const Plan *p);
 /* Level of a piece, elapsed ns after the piece's own beginning. */
 double stage_level(const Stage *s, uint64_t elapsed_ns);

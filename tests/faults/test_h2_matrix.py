@@ -14,7 +14,7 @@ ONCE = ("h2-refused-once", "h2-goaway-once")
 
 
 def named(*names):
-    return [f for f in matrix_h2.ROWS if f.name.removeprefix("h2-") in names]
+    return [f for f in matrix_h2.FAULTS if f.name.removeprefix("h2-") in names]
 
 
 def sections(faults):
@@ -69,7 +69,7 @@ def check_seen(r, server, faults, exact=True):
 @test
 def the_matrix_has_a_row_for_each_manner():
     said = set(h2_manners.SAYS) | set(h2_manners.MANNERS) | set(h2_manners.FLOODS) | set(h2_manners.OPENINGS)
-    names = [f.name.removeprefix("h2-") for f in matrix_h2.ROWS]
+    names = [f.name.removeprefix("h2-") for f in matrix_h2.FAULTS]
     assert len(names) == len(set(names)) and set(names) == said - {"plain"}, said ^ set(names)
 
 

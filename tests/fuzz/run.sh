@@ -40,10 +40,13 @@ seeds_of() {
         sed "s|^|$SRC/|" "$SRC/tests/fuzz/$1.seeds"
 }
 
+# The library first: what makes the makefile anew would take LIBS for its own.
 build() {
-    "$MAKE" -s -C "$build" "tests/fuzz/fuzz_$1" FUZZ_MAIN= \
-        LIBS=-fsanitize=fuzzer \
-        >"fuzz/$1.build.log" 2>&1 || {
+    {
+        "$MAKE" -s -C "$build" libonrush.a &&
+            "$MAKE" -s -C "$build" "tests/fuzz/fuzz_$1" FUZZ_MAIN= \
+                LIBS=-fsanitize=fuzzer
+    } >"fuzz/$1.build.log" 2>&1 || {
         tail -n 20 "fuzz/$1.build.log"
         return 1
     }

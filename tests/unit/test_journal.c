@@ -241,8 +241,8 @@ static void what_is_out_of_bounds_is_told(void **state) {
     static const char *const limits[] = {
         "{\"type\":\"threshold\",\"threshold\":4,\"text\":\"rate < 1\"}\n",
         "{\"type\":\"threshold\",\"threshold\":0,\"text\":\"p(95) <\"}\n",
-        "{\"type\":\"threshold\",\"threshold\":0,\"text\":"
-        "\"p(95) < 1, p(99) < 2\"}\n",
+        ("{\"type\":\"threshold\",\"threshold\":0,\"text\":"
+         "\"p(95) < 1, p(99) < 2\"}\n"),
     };
     for (size_t i = 0; i < 3; i++)
         assert_string_not_equal(trouble_behind(path, &good, limits[i]), "");

@@ -14,11 +14,22 @@ static void names_are_known(void **state) {
         "db_passwd",     "sid",                 "x-auth",      "client.secret",
         "PHPSESSID",     "jwt",                 "passphrase",  "X-Amz-Signature",
         "sessionid",     "--token",             "user_pwd",    "csrf",
+        "encryptionKey", "X-Signing-Key",       "userPin",     "tokens",
+        "SECRET_KEY",    "AWSAccessKeyId",      "count_token", "session",
     };
     static const char *const plain[] = { "Accept",  "author", "passenger",
                                          "keyword", "monkey", "spin",
                                          "user",    "design", "page",
-                                         "WWW-Authenticate" };
+                                         "WWW-Authenticate",
+                                         "keyboard", "sec-websocket-key",
+                                         "X-Idempotency-Key", "Cache-Key",
+                                         "primary_key", "primaryKey",
+                                         "Surrogate-Key", "public_key",
+                                         "max_tokens", "maxOutputTokens",
+                                         "completion_tokens", "token_type",
+                                         "token_expires_in", "session_timeout",
+                                         "max_session_age", "passwordLength",
+                                         "SESSION_COUNT", "tokens_limit" };
     for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
         if (!secret_is_name(secret[i], strlen(secret[i])))
             fail_msg("%s is no secret", secret[i]);
