@@ -33,18 +33,13 @@ static const char *to_confirm(const Ceiling *c) {
     return c->far ? c->far : c->hosts[0];
 }
 
+/* What to do stands first: a small console shows no more. */
 static int refuse(const Ceiling *c, const char *peaks, Err *err) {
-    const char *host = to_confirm(c);
-    if (c->far)
-        return err_set(err,
-                       "%s at %.200s, which is neither loopback nor private: "
-                       "if it is yours to load, say first: confirm %.100s",
-                       peaks, host, host);
     return err_set(err,
-                   "%s, and %.100s leads to what is neither loopback nor "
-                   "private: if it is yours to load, say first: confirm "
-                   "%.100s; redirects to other hosts fail then",
-                   peaks, host, host);
+                   "say first: confirm %.150s, if it is yours to load: it %s "
+                   "neither loopback nor private, and that is %s%s",
+                   to_confirm(c), c->far ? "is" : "leads to what is", peaks,
+                   c->far ? "" : "; redirects to other hosts fail then");
 }
 
 int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,

@@ -193,7 +193,8 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     l->is_asking = true;
     l->size_before = request_bytes(l->easy);
     l->read_at = l->read_most = 0;
-    l->is_again = false;
+    /* Of other connections, that were tried before this one. */
+    l->is_again = l->was_ended = l->is_guarded = false;
     l->head_bytes += l->head.bytes;
     head_start(&l->head);
     x->first_ns = 0;

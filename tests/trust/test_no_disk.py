@@ -82,7 +82,7 @@ def fail_each(name, profile_path, where, kinds=WRITING, rule_of=saved_or_said, t
     survey = Injection(name, *command(first, profile_path), what=kinds, depth=12, path=where.format(folder=first))
     assert survey.status == 0, survey
     jobs, seen = [], collections.Counter()
-    for kind, stack, _, who in survey.calls():
+    for kind, stack, _, who, _ in survey.calls():
         reasons = REASONS[kind]
         seen[kind] += 1
         for reason in reasons if LONG else [reasons[seen[kind] % len(reasons)]]:

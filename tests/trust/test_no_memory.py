@@ -17,7 +17,7 @@ def selected(calls):
     """Stacks to fail: of libraries each place that calls malloc."""
     own = [c[1] for c in calls if c[3].startswith("onrush+")]
     places = {}
-    for _, stack, _, who in calls:
+    for _, stack, _, who, _ in calls:
         library = who.split("+")[0]
         if library != "onrush":
             places.setdefault(library, {}).setdefault(stack if LONG else who, stack)
@@ -37,7 +37,7 @@ def walk(name, args_of, *rules, prepare=None, tty=False):
     first = Injection(name, *args_of("survey"), what="alloc", depth=8, tty=tty)
     assert first.status in (0, 1), first
     stacks = selected(first.calls())
-    of = {c[1]: c[3] for c in first.calls()}
+    of = {c[1]: " ".join(c[3:]) for c in first.calls()}
     assert len(stacks) >= 10, first.calls()
 
     def one(i, stack, forever):
@@ -47,7 +47,7 @@ def walk(name, args_of, *rules, prepare=None, tty=False):
                       tty=tty, to=10**9 if forever else 1)
         r.where = of[stack]
         why = r.wrong(*(rule(i) for rule in rules))
-        if tty and r.status == -signal.SIGSEGV and of[stack].startswith(("libtinfo", "libncurses")):
+        if tty and r.status == -signal.SIGSEGV and re.search("libtinfo|libncurses", of[stack]):
             why = r.terminal_given_back()  # curses does not look at some of its own, in tigetstr and doupdate
         if why is None and prepare:
             shutil.rmtree(path(f"{name}-{i}"), ignore_errors=True)

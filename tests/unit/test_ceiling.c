@@ -192,12 +192,12 @@ static void the_one_that_is_far_is_named(void **state) {
     (void)state;
     Wheel w = make("10s at 5", true);
     w.ceiling.far = "b.example";
-    bad(&w, "level 11", "at b.example, which is neither");
+    bad(&w, "level 11", "confirm b.example, if it is yours to load: it is neither");
     bad(&w, "confirm shop.example", "confirm b.example");
     ok(&w, "confirm b.example");
     wheel_close(&w);
     w = make("10s at 5", true); /* a redirect led there */
-    bad(&w, "level 11", "shop.example leads to what is neither");
+    bad(&w, "level 11", "confirm shop.example, if it is yours to load: it leads to what");
     ok(&w, "confirm shop.example");
     wheel_close(&w);
 }
