@@ -76,8 +76,8 @@ static bool is_harmless(const char *name, size_t length) {
         "input", "output", "new",    "reasoning",  "cached",
     };
     static const char *const of_key[] = {
-        "idempotency", "websocket", "primary", "foreign", "sort",
-        "partition",   "routing",   "cache",   "public",  "surrogate",
+        "idempotency", "socket",  "websocket", "primary", "foreign", "sort",
+        "partition",   "routing", "cache",     "public",  "surrogate",
     };
     const char *last = name, *before = name;
     size_t n = 0, n_before = 0;
@@ -276,14 +276,16 @@ static void add_bytes(Secrets *s, const char *bytes, size_t length) {
         return;
     for (; at < s->count && s->items[at].length >= length; at++)
         if (s->items[at].length == length &&
-            memcmp(s->items[at].bytes, bytes, length) == 0)
+            memcmp(s->items[at].bytes, bytes, length) == 0) {
+            s->items[at].is_word &= s->are_words;
             return;
+        }
     mem_grow(s->items, s->count, s->cap);
     memmove(s->items + at + 1, s->items + at,
             (s->count - at) * sizeof *s->items);
     char *copy = mem_alloc(length, 1);
     memcpy(copy, bytes, length);
-    s->items[at] = (struct SecretValue){ copy, length };
+    s->items[at] = (struct SecretValue){ copy, length, s->are_words };
     s->count++;
 }
 
@@ -419,6 +421,12 @@ void secrets_add_field(Secrets *s, const char *value, size_t length) {
         from_base64(rest, (size_t)(end - rest), &login) && login.length)
         add_password(s, login.bytes, login.length);
     text_close(&login);
+}
+
+void secrets_add_word(Secrets *s, const char *value, size_t length) {
+    s->are_words = true;
+    secrets_add_field(s, value, length);
+    s->are_words = false;
 }
 
 /* Of "a=b; c=d" b and d; of what is no cookie nothing. */

@@ -45,9 +45,11 @@ typedef struct Secrets {
     struct SecretValue {
         char *bytes;
         size_t length;
+        bool is_word; /* secrets_add_word */
     } *items; /* the longest first */
     size_t count, cap;
     bool are_shown; /* --keep-secrets: nothing is masked */
+    bool are_words; /* while secrets_add_word adds */
 } Secrets;
 
 /* The value, and how it looks in a URL, in JSON and in HTML. Too short, too
@@ -58,6 +60,9 @@ void secrets_add_login(Secrets *s, const char *login, size_t length);
 /* What stands behind a name: of "Bearer abc" abc, too; of a login in base64
  * the password. */
 void secrets_add_field(Secrets *s, const char *value, size_t length);
+/* The same of what is called like no secret, and may be a word that others use
+ * as well. It is masked as the others are. */
+void secrets_add_word(Secrets *s, const char *value, size_t length);
 /* All of a text that are secret by place. */
 void secrets_add_places(Secrets *s, const char *text, size_t length);
 /* In place, which gets shorter; returns the new length. No NUL is needed or

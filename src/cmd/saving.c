@@ -8,6 +8,16 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "journal/journal.h"
+#include "profile/secrets.h"
+
+static size_t count_lost(const char *profile) {
+    size_t n = 0;
+    while ((profile = strstr(profile, SECRETS_LOST))) {
+        profile += strlen(SECRETS_LOST);
+        n++;
+    }
+    return n;
+}
 
 int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
     Text path = { 0 }, profile = { 0 };
@@ -17,6 +27,7 @@ int saving_begin(Saving *s, const Report *r, const char *dir, Err *err) {
     report_sweep(dir);
     text_addf(&path, "%s/profile.ini", dir);
     report_profile(r, &profile);
+    s->lost = count_lost(profile.bytes);
     int rc = file_write(path.bytes, profile.bytes, profile.length, err);
     if (rc < 0)
         saving_forget(s);
@@ -71,6 +82,10 @@ void saving_tell(const Saving *s, FILE *to) {
                     " there says what is missing\n", s->dir);
     else
         text_to(to, "saved in %s\n", s->dir);
+    if (!s->trouble.length && s->lost)
+        text_to(to, "%zu secret%s left out of its profile.ini, which says "
+                    "where; --keep-secrets keeps them\n",
+                s->lost, s->lost == 1 ? " is" : "s are");
 }
 
 void saving_close(Saving *s) {

@@ -16,6 +16,7 @@ typedef struct Saving {
     Text trouble; /* what could not be saved, in a line */
     Text missing; /* what the folder lacks, a line each */
     bool lacks_summary;
+    size_t lost; /* secrets that profile.ini has not */
 } Saving;
 
 /* Before the load: the marker, and profile.ini as it is planned. -1 with err:

@@ -212,7 +212,9 @@ void secrets_hide_mistakes(const Profile *p, Diags *d) {
         secrets_mask_text(p->secrets, d->items[i].text, true);
 }
 
-/* A value that is secret elsewhere; ${…} stays as it is. */
+/* A value that is secret elsewhere; ${…} stays as it is, and so does a word
+ * that the environment gave under a name of no secret: the profile has it in
+ * clear, and could not run without it. */
 static void find_known(const Profile *p, Found *f) {
     for (const char *at = f->value; *at;) {
         const char *var = strstr(at, "${");
@@ -221,7 +223,7 @@ static void find_known(const Profile *p, Found *f) {
         for (size_t i = 0; i < p->secrets->count; i++) {
             const char *hit = memmem(at, n, p->secrets->items[i].bytes,
                                      p->secrets->items[i].length);
-            if (hit)
+            if (hit && !p->secrets->items[i].is_word)
                 add_span(f, (size_t)(hit - f->value),
                          (size_t)(hit - f->value) +
                              p->secrets->items[i].length,

@@ -303,9 +303,10 @@ static int read_env(const Reading *r, Making *to) {
     if (!value)
         return err_at(r->err, (int)(r->open - r->value) + 1,
                       "the environment has no variable '%s'", name);
-    if (r->scope->secrets &&
-        (!r->scope->is_shown || secret_is_name(name, strlen(name))))
+    if (r->scope->secrets && secret_is_name(name, strlen(name)))
         secrets_add_field(r->scope->secrets, value, strlen(value));
+    else if (r->scope->secrets && !r->scope->is_shown)
+        secrets_add_word(r->scope->secrets, value, strlen(value));
     add_piece(to, r, r->open, true);
     text_adds(&to->text, value);
     add_piece(to, r, r->end + 1, false);

@@ -334,6 +334,44 @@ think = 50ms
 
 
 @test
+def no_word_is_lost_for_nothing():
+    """What the environment gives may be a word that stands elsewhere, too;
+    a name may only look like a secret's. That it is lost is said."""
+    text = """[profile]
+name = words
+[target]
+url = {}
+header = X-Stage: ${{env.ONRUSH_TEST_STAGE}}
+header = X-Idempotency-Key: order-12345
+[stages]
+a = 500ms at 1
+[request production]
+POST = /production/list?keyboard=qwertz
+header = X-Trace: ${{env.ONRUSH_TEST_SHARED_KEY}}
+body = {{"max_tokens": 100, "session_timeout": 3600, "primary_key": "p-4711"}}
+{}[scenario]
+think = 50ms
+"""
+    env = {"ONRUSH_TEST_STAGE": "production", "ONRUSH_TEST_SHARED_KEY": "sharedword"}
+    with Echo(200) as s:
+        r = onrush("run", "--headless", "--out", path("words"), write("words.ini", text.format(s.url, "")), env=env,
+                   status=0)
+        assert "left out" not in r.stdout, r.stdout
+        saved = open(path("words/profile.ini")).read()
+        assert "${***}" not in saved and "POST = /production/list?keyboard=qwertz" in saved, saved
+        sent = s.seen[0]
+        s.seen.clear()
+        onrush("run", "--headless", "--out", path("words2"), path("words/profile.ini"), env=env, status=0)
+        assert s.seen[0] == sent, (sent, s.seen[0])
+        more = "header = X-Api-Key: anything\nheader = X-Other: sharedword\n"
+        r = onrush("run", "--headless", "--out", path("words3"), write("words.ini", text.format(s.url, more)), env=env,
+                   status=0)
+    saved = open(path("words3/profile.ini")).read()
+    assert saved.count("${***}") == 2 and "X-Other: ${***}" in saved, saved
+    assert "2 secrets are left out of its profile.ini" in r.stdout and "--keep-secrets" in r.stdout, r.stdout
+
+
+@test
 def keep_secrets_keeps_them():
     with Echo() as s:
         p = profile(s, "kept.ini", seconds=1)
