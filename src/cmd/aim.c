@@ -83,7 +83,7 @@ static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
             bare[strcspn(bare, "]")] = '\0';
             bare++;
         }
-        text_addf(name, "the proxy %s", bare);
+        text_adds(name, bare);
         place = place_of(bare, addresses);
     }
     curl_free(host);
@@ -95,22 +95,25 @@ static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
 
 typedef struct FarHosts {
     Text list; /* "shop.example (203.0.113.9), ..." */
-    const char *first; /* of the profile; NULL: only a proxy is far */
+    const char *names[PROFILE_VARIANTS_MAX + 1]; /* the profile's, the proxy's */
+    Text proxy; /* its name, if it is one of them */
     size_t count;
 } FarHosts;
 
-static void add_far(FarHosts *f, const char *name, const Text *addresses) {
+static void add_far(FarHosts *f, const char *what, const char *name,
+                    const Text *addresses) {
     char clean[128], where[200];
     text_clean(clean, sizeof clean, name, strlen(name));
     const char *text = addresses->bytes ? addresses->bytes : "";
     text_clean(where, sizeof where, text, strlen(text));
     if (f->count < SHOWN_MAX && text_equal(clean, where))
-        text_addf(&f->list, "%s%s", f->count ? ", " : "", clean);
+        text_addf(&f->list, "%s%s%s", f->count ? ", " : "", what, clean);
     else if (f->count < SHOWN_MAX)
-        text_addf(&f->list, "%s%s (%s)", f->count ? ", " : "", clean, where);
+        text_addf(&f->list, "%s%s%s (%s)", f->count ? ", " : "", what, clean,
+                  where);
     else if (f->count == SHOWN_MAX)
         text_adds(&f->list, ", ...");
-    f->count++;
+    f->names[f->count++] = name;
 }
 
 static bool is_known(const Profile *p, size_t variant) {
@@ -123,22 +126,19 @@ static bool is_known(const Profile *p, size_t variant) {
 }
 
 static void find_far(const Profile *p, FarHosts *f) {
-    Text name = { 0 }, addresses = { 0 };
+    Text addresses = { 0 };
     for (size_t v = 0; v < p->variant_count; v++) {
         const Url *u = &p->variants[v].url;
         text_clear(&addresses);
         if (is_known(p, v) ||
             place_of_target(p, u, &addresses) != PLACE_FAR)
             continue;
-        if (!f->first)
-            f->first = u->host;
-        add_far(f, u->host, &addresses);
+        add_far(f, "", u->host, &addresses);
     }
     text_clear(&addresses);
     if (p->target.proxy &&
-        place_of_proxy(p->target.proxy, &name, &addresses) == PLACE_FAR)
-        add_far(f, name.bytes, &addresses);
-    text_close(&name);
+        place_of_proxy(p->target.proxy, &f->proxy, &addresses) == PLACE_FAR)
+        add_far(f, "the proxy ", f->proxy.bytes, &addresses);
     text_close(&addresses);
 }
 
@@ -150,9 +150,12 @@ static bool has_terminal(void) {
            tcgetpgrp(STDIN_FILENO) == getpgrp();
 }
 
-static bool is_yes(const Profile *p, const char *answer) {
-    return text_equal(answer, "y") || text_equal(answer, "yes") ||
-           (*answer && guard_is_planned(p, answer));
+/* Who types the name of a host that is near does not know of the others. */
+static bool is_yes(const FarHosts *f, const char *answer) {
+    for (size_t i = 0; i < f->count; i++)
+        if (strcasecmp(answer, f->names[i]) == 0)
+            return true;
+    return text_equal(answer, "y") || text_equal(answer, "yes");
 }
 
 static bool ask(const Profile *p, const FarHosts *f, const char *peak) {
@@ -166,7 +169,7 @@ static bool ask(const Profile *p, const FarHosts *f, const char *peak) {
     fflush(stderr);
     if (!fgets(line, sizeof line, stdin))
         return false;
-    return is_yes(p, text_trim(line));
+    return is_yes(f, text_trim(line));
 }
 
 static int confirm(const Profile *p, const FarHosts *f, const Peaks *peaks,
@@ -201,9 +204,12 @@ int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
     FarHosts far = { 0 };
     find_far(p, &far);
     out->is_far = far.count > 0;
+    if (out->is_far && far.names[0] != far.proxy.bytes)
+        out->far = far.names[0];
     int rc = is_high && far.count ? confirm(p, &far, peaks, err) : 0;
     if (is_high && far.count && rc == 0)
         out->state = GUARD_CONFIRMED;
     text_close(&far.list);
+    text_close(&far.proxy);
     return rc;
 }

@@ -13,6 +13,7 @@
 typedef struct Aim {
     GuardState state;
     bool is_far; /* some host is; false while nobody had to know */
+    const char *far; /* the first, of the profile; NULL: only a proxy is */
 } Aim;
 
 /* Before anything is sent. Resolves names (3 s each at most) where it must

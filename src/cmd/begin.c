@@ -42,6 +42,9 @@ void begin_process(void) {
      * Jansson leaves out what it got none for: with ours they say so. */
     uv_replace_allocator(take, take_again, mem_alloc, free);
     out_begin();
+    /* libuv's pool has as many as begin_pool tries. Before there are threads,
+     * which may read the environment. */
+    unsetenv("UV_THREADPOOL_SIZE");
     signal(SIGXFSZ, SIG_IGN); /* too large a file fails as any write does */
 }
 
@@ -95,7 +98,6 @@ static void forget(uv_work_t *work, int status) {
 }
 
 int begin_pool(uv_loop_t *loop, Err *err) {
-    unsetenv("UV_THREADPOOL_SIZE"); /* as many as were tried */
     int why = try_threads();
     if (why)
         return err_set(err, "the program cannot make the %d threads that "

@@ -23,11 +23,8 @@
 #define TIMES_MAX 1000000
 
 /* A rate may never come to 1/s. */
-static double plan_top(const Plan *p) {
-    double top = p->start;
-    for (size_t i = 0; i < p->count; i++)
-        top = fmax(top, fmax(stage_level(&p->stages[i], 0),
-                             stage_end_level(&p->stages[i])));
+static double scale_top(const Plan *p) {
+    double top = plan_top(p);
     return top > 0 ? top : 1;
 }
 
@@ -35,7 +32,7 @@ static double plan_top(const Plan *p) {
  * that many columns sees it. */
 static double chart_top(const Wheel *w) {
     if (w->plan_count == 1)
-        return plan_top(w->plan);
+        return scale_top(w->plan);
     double top = 0;
     uint64_t total = wheel_total_ns(w);
     for (int i = 0; i <= TOP_LOOKS; i++)
@@ -130,7 +127,7 @@ static void print_load(const Scenario *s) {
     const Plan *p = &s->plan;
     uint64_t ns = plan_total_ns(p);
     units_duration(total, ns);
-    units_count(peak, p->unit == PLAN_RATE ? plan_top(p) : plan_peak(p));
+    units_count(peak, p->unit == PLAN_RATE ? scale_top(p) : plan_peak(p));
     if (p->unit == PLAN_VUS) {
         text_to(stdout,
                 "\n  %s in all, at most %s virtual users\n", total, peak);
@@ -281,7 +278,7 @@ static json_t *json_scenario(const Scenario *s) {
     json_t *j = json_pack("{s:s, s:f, s:s, s:f, s:o}", "name", s->name,
                           "duration_s", (double)total / 1e9, "load_unit",
                           rate ? "arrivals/s" : "vus", "peak",
-                          rate ? plan_top(p) : plan_peak(p), "stages",
+                          rate ? scale_top(p) : plan_peak(p), "stages",
                           json_stages(p));
     if (j && rate) {
         json_object_set_new(j, "arrivals", json_real(plan_area(p, total)));

@@ -1,5 +1,6 @@
 libonrush_a_SOURCES += \
 	%D%/aim.c %D%/aim.h \
+	%D%/allow.c %D%/allow.h \
 	%D%/against.c %D%/against.h \
 	%D%/baseline.c %D%/baseline.h \
 	%D%/baselines.c \

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd/aim.h"
+#include "cmd/allow.h"
 #include "cmd/repeat.h"
 #include "base/text.h"
 #include "cmd/session.h"
@@ -113,7 +114,8 @@ int repeat_run(const Options *o, FILE *to, Repeat *r, Text *dir) {
     Options one = *o; /* asked once for all of them */
     Peaks peaks = plans_peaks(&p);
     Aim aim;
-    if (aim_take(o, &p, &peaks, &aim, &err) < 0) {
+    if (allow_check(o, &p, &err) < 0 ||
+        aim_take(o, &p, &peaks, &aim, &err) < 0) {
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
         profile_close(&p);
         return EXIT_USAGE;

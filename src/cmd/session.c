@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "cmd/against.h"
 #include "cmd/aim.h"
+#include "cmd/allow.h"
 #include "cmd/begin.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
@@ -28,7 +29,6 @@
 #include "engine/machine.h"
 #include "journal/journal.h"
 #include "monitor/monitor.h"
-#include "profile/command.h"
 #include "profile/plans.h"
 #include "report/report.h"
 #include "report/rundir.h"
@@ -45,7 +45,6 @@ typedef struct Session {
     uv_loop_t loop;
     Engine *engine;
     Guard guard;
-    bool is_far; /* a host of the plan is */
     Source *source;
     Monitor *monitor; /* NULL: nothing is watched, or no longer */
     Gauges gauges;
@@ -436,7 +435,6 @@ static EngineOptions engine_options(Session *s) {
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
                             .guard = &s->guard,
-                            .is_far = s->is_far,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -472,37 +470,6 @@ static int start(Session *s, Err *err) {
     return engine_start(s->engine, err);
 }
 
-/* A profile from elsewhere does not run commands by surprise. */
-static int check_exec(const Session *s, Err *err) {
-    const Profile *p = s->profile;
-    const char *kind = "request", *name = "", *line = "";
-    char command[100];
-    if (s->o->allow_exec || !command_is_run(p))
-        return 0;
-    for (size_t i = p->alerts.count; i-- > 0;)
-        if (p->alerts.items[i].exec) {
-            kind = "alerts";
-            name = p->alerts.items[i].name;
-            line = p->alerts.items[i].exec;
-        }
-    for (size_t i = p->event_count; i-- > 0;)
-        if (p->events[i].exec) {
-            kind = "event";
-            name = p->events[i].name;
-            line = p->events[i].exec;
-        }
-    for (size_t i = p->request_count; i-- > 0;)
-        if (p->requests[i].is_exec) {
-            kind = "request";
-            name = p->requests[i].name;
-            line = p->requests[i].path;
-        }
-    text_clean(command, sizeof command, line, strlen(line));
-    return err_set(err,
-                   "[%s %s] runs a command (%s): allow that with --allow-exec",
-                   kind, name, command);
-}
-
 /* What is to be written at the end, perhaps hours from now. */
 static int check_places(const Options *o, Err *err) {
     for (size_t i = 0; i < EXTRA_COUNT; i++)
@@ -525,13 +492,14 @@ static int take_aim(Session *s, Err *err) {
     if (aim_take(s->o, s->profile, &peaks, &aim, err) < 0)
         return -1;
     guard_init(&s->guard, s->profile, aim.state);
-    s->is_far = aim.is_far;
+    if (aim.is_far)
+        guard_note_far(&s->guard, aim.far ? aim.far : "");
     return 0;
 }
 
 static ExitStatus check(Session *s, Err *err) {
     EngineOptions eo = engine_options(s);
-    if (check_exec(s, err) < 0 || check_places(s->o, err) < 0)
+    if (allow_check(s->o, s->profile, err) < 0 || check_places(s->o, err) < 0)
         return EXIT_USAGE;
     if (limits_check(s->profile, engine_workers(&eo),
                      machine_raise_descriptors(), err) < 0)

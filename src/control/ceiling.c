@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "control/ceiling.h"
 
+#include <strings.h>
+
 #include "base/units.h"
+#include "control/steps.h"
 #include "control/wheel.h"
 
 bool peaks_are_high(const Peaks *p) {
@@ -12,7 +15,7 @@ Peaks wheel_peaks(const Wheel *w) {
     Peaks all = { 0 };
     for (size_t i = 0; i < w->plan_count; i++)
         *(w->plans[i].unit == PLAN_RATE ? &all.rate : &all.vus) +=
-            plan_peak(&w->plans[i]);
+            plan_top(&w->plans[i]);
     return all;
 }
 
@@ -26,6 +29,19 @@ void peaks_print(const Peaks *p, Text *to) {
                   units_count(n, p->rate));
 }
 
+static const char *to_confirm(const Ceiling *c) {
+    return c->far ? c->far : c->hosts[0];
+}
+
+/* What to do stands first: a small console shows no more. */
+static int refuse(const Ceiling *c, const char *peaks, Err *err) {
+    return err_set(err,
+                   "say first: confirm %.150s, if it is yours to load: it %s "
+                   "neither loopback nor private, and that is %s%s",
+                   to_confirm(c), c->far ? "is" : "leads to what is", peaks,
+                   c->far ? "" : "; redirects to other hosts fail then");
+}
+
 int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,
                   bool *passes, Err *err) {
     Wheel trial;
@@ -34,6 +50,7 @@ int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,
     if (!w->ceiling.is_set)
         return 0;
     wheel_copy(&trial, w);
+    steps_copy(&trial, w);
     trial.ceiling = (Ceiling){ 0 };
     bool is_done = wheel_do(&trial, now_ns, command, &text, NULL) == 0;
     Peaks p = wheel_peaks(&trial);
@@ -43,13 +60,8 @@ int ceiling_check(const Wheel *w, uint64_t now_ns, const char *command,
         *passes = !w->ceiling.is_far;
         text_clear(&text);
         peaks_print(&p, &text);
-        const char *host = w->ceiling.host_count ? w->ceiling.hosts[0] : "";
         if (w->ceiling.is_far)
-            rc = err_set(err,
-                         "say first: confirm %.200s, if it is yours to load "
-                         "(%s at a target that is neither loopback nor "
-                         "private)",
-                         host, text.bytes);
+            rc = refuse(&w->ceiling, text.bytes, err);
     }
     text_close(&text);
     return rc;
@@ -59,16 +71,17 @@ int verb_confirm(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
                  Err *err) {
     const Ceiling *c = &w->ceiling;
     (void)now_ns;
-    if (!c->is_set)
+    if (!c->is_set && !c->is_shut)
         return err_set(err, "there is nothing to confirm: this run may go as "
                             "high as it is told");
     for (size_t i = 0; i < c->host_count; i++)
-        if (text_equal(c->hosts[i], args)) {
-            w->ceiling.is_set = false;
+        if (strcasecmp(c->hosts[i], args) == 0 &&
+            (!c->far || strcasecmp(c->far, args) == 0)) {
+            w->ceiling.is_set = w->ceiling.is_shut = false;
             w->ceiling.is_confirmed = true;
             text_addf(answer, "confirmed: %s may be loaded as told", args);
             return 0;
         }
     return err_set(err, "write the target's name: confirm %.200s",
-                   c->host_count ? c->hosts[0] : "HOST");
+                   to_confirm(c));
 }

@@ -27,9 +27,10 @@ typedef struct Peaks {
 typedef struct Ceiling {
     bool is_set;       /* the load is below it, and is to stay there ... */
     bool is_far;       /* ... because hosts are neither loopback nor private */
-    bool was_passed;   /* nothing was far: its owner is to see to the rest */
+    bool is_shut;      /* it is above; its owner keeps it from such hosts */
     bool is_confirmed; /* by `confirm` */
-    const char *const *hosts; /* that one may confirm; borrowed */
+    const char *far;   /* which of these; NULL: where one of them leads */
+    const char *const *hosts; /* of the plan; borrowed, at least one */
     size_t host_count;
 } Ceiling;
 

@@ -9,11 +9,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define EVENTS_MAX 100000
-
 void event_add(EventLog *log, uint64_t at_ns, EventKind kind,
                const char *format, ...) {
-    if (log->count == EVENTS_MAX)
+    if (log->count == EVENT_LOG_MAX)
         return;
     char text[EVENT_TEXT_MAX * 4];
     va_list args;
@@ -21,6 +19,9 @@ void event_add(EventLog *log, uint64_t at_ns, EventKind kind,
     int length = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     secrets_mask_text(log->secrets, text, length >= (int)sizeof text);
+    if (log->count == EVENT_LOG_MAX - 1)
+        snprintf(text, sizeof text,
+                 "the log is full: what happens from here on is not in it");
     mem_grow(log->items, log->count, log->cap);
     Event *e = &log->items[log->count++];
     *e = (Event){ .at_ns = at_ns, .kind = kind };

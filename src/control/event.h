@@ -10,6 +10,7 @@
 #include "base/secret.h"
 
 #define EVENT_TEXT_MAX 160
+#define EVENT_LOG_MAX 100000
 
 typedef enum EventKind {
     EVENT_PLAN,   /* a stage began, the load is back */
@@ -31,7 +32,7 @@ typedef struct EventLog {
     const Secrets *secrets; /* no event has them; NULL: none are known */
 } EventLog;
 
-/* Beyond 100 000 events the log is full and stays as it is. */
+/* Of EVENT_LOG_MAX events the last says that the log is full. */
 void event_add(EventLog *log, uint64_t at_ns, EventKind kind,
                const char *format, ...) __attribute__((format(printf, 4, 5)));
 void event_log_close(EventLog *log);

@@ -33,6 +33,23 @@ static size_t newest(const WheelSteps *s, size_t scenario) {
     return i - 1;
 }
 
+static WheelSteps copy_of(const WheelSteps *from) {
+    WheelSteps to = { mem_alloc(from->count, sizeof *to.items), from->count,
+                      from->count };
+    if (from->count)
+        memcpy(to.items, from->items, from->count * sizeof *to.items);
+    return to;
+}
+
+void steps_copy(Wheel *to, const Wheel *from) {
+    to->undo = copy_of(&from->undo);
+    to->redo = copy_of(&from->redo);
+    for (size_t i = 0; i < from->plan_count; i++) {
+        plan_copy_history(&to->plans[i], &from->plans[i]);
+        to->edits[i] = from->edits[i];
+    }
+}
+
 void steps_close(Wheel *w) {
     free(w->undo.items);
     free(w->redo.items);

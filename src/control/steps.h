@@ -17,6 +17,9 @@ void steps_keep(Wheel *w, const WheelStep *step);
 /* So that the edits made until now belong to no step. */
 void steps_forget(Wheel *w);
 void steps_close(Wheel *w);
+/* To a wheel_copy: what can be undone and redone of the original can be of
+ * it. */
+void steps_copy(Wheel *to, const Wheel *from);
 
 /* Takes the newest step back, or does it again; of that scenario only, or
  * SIZE_MAX of all. Appends "undone: spike +500 20s in buyers". 0, or -1 with

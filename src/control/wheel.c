@@ -170,7 +170,7 @@ static int apply(Wheel *w, uint64_t now_ns, const char *who,
         steps_forget(w); /* an end is not taken back */
     if (passes) {
         w->ceiling.is_set = false;
-        w->ceiling.was_passed = true;
+        w->ceiling.is_shut = true;
     }
     w->version++;
     return 0;

@@ -231,6 +231,7 @@ static int source_do(Source *s, const char *text, Text *answer, Err *err) {
         return err_set(err, "the run has not started");
     uint64_t now_ns = clock_now();
     uint64_t run_ns = engine_run_time(e, now_ns);
+    engine_heed_guard(e);
     if (wheel_do(&e->wheel, run_ns, text, answer, err) < 0)
         return -1;
     engine_steer(e, now_ns, run_ns);
@@ -342,10 +343,11 @@ static void init_guard(Engine *e, const EngineOptions *o) {
     e->shared.guard = e->guard = o->guard;
     e->wheel.ceiling = (Ceiling){
         .is_set = o->guard && atomic_load(&o->guard->state) == GUARD_LOW,
-        .is_far = o->is_far,
+        .is_shut = o->guard && atomic_load(&o->guard->state) == GUARD_SHUT,
         .hosts = hosts,
         .host_count = p->variant_count,
     };
+    engine_heed_guard(e);
 }
 
 static int check_exec(const Profile *p, const EngineOptions *o, Err *err) {

@@ -23,7 +23,6 @@ typedef struct EngineOptions {
     /* Whom it may connect to; borrowed; NULL: anybody. One that is low stays
      * so below the ceiling (control/ceiling.h), whoever commands. */
     Guard *guard;
-    bool is_far; /* a host of the plan is neither loopback nor private */
     const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);

@@ -80,15 +80,25 @@ static bool has_turned(Engine *e) {
     return has;
 }
 
-/* Before more load is ordered. Where it went while it was low counts, too. */
-static void guard_follows(Engine *e) {
+void engine_heed_guard(Engine *e) {
     Ceiling *c = &e->wheel.ceiling;
     if (!e->guard)
         return;
     c->is_far |= atomic_load(&e->guard->saw_far);
-    if (atomic_load(&e->guard->state) == GUARD_LOW && !c->is_set)
-        atomic_store(&e->guard->state,
-                     (int)(c->is_confirmed ? GUARD_CONFIRMED : GUARD_SHUT));
+    c->far = guard_far_host(e->guard);
+}
+
+/* Before more load is ordered. */
+static void guard_follows(Engine *e) {
+    const Ceiling *c = &e->wheel.ceiling;
+    if (!e->guard)
+        return;
+    int was = atomic_load(&e->guard->state);
+    if (c->is_confirmed && (was == GUARD_LOW || was == GUARD_SHUT))
+        atomic_store(&e->guard->state, (int)GUARD_CONFIRMED);
+    else if (was == GUARD_LOW && !c->is_set)
+        atomic_store(&e->guard->state, (int)GUARD_SHUT);
+    engine_heed_guard(e);
 }
 
 void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {

@@ -59,6 +59,8 @@ void engine_order(Engine *e, OrderKind kind, uint64_t run_ns,
                   bool only_pending);
 /* The run begins to end: as the wheel asks for it, at once or not. */
 void engine_finish(Engine *e, uint64_t run_ns);
+/* Tells the wheel's ceiling where the run's connections lead. */
+void engine_heed_guard(Engine *e);
 /* Orders what follows from the wheel and the plans as they are now. */
 void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns);
 

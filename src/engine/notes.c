@@ -144,7 +144,8 @@ static void note_failures(Notes *n, EventLog *log, const Slab *totals,
     n->is_silent = true;
     FailClass worst = FAIL_RESOLVE;
     for (FailClass c = 0; c < FAIL_COUNT; c++)
-        if (!fail_is_answer(c) && *slab_example_why(totals, c))
+        if (!fail_is_answer(c) && c != FAIL_REDIRECTS &&
+            *slab_example_why(totals, c))
             worst = c;
     event_add(log, run_ns, EVENT_TARGET, "no answer from the target: %s",
               slab_example_why(totals, worst));
@@ -157,7 +158,9 @@ void notes_silence(Notes *n, EventLog *log, const Slab *totals,
         for (size_t k = 0; k < 6; k++)
             answered += totals->series[i].status[k];
         for (FailClass c = 0; c < FAIL_COUNT; c++)
-            if (!fail_is_answer(c))
+            if (c == FAIL_REDIRECTS) /* an answer, but not the last one */
+                answered += totals->series[i].fail[c];
+            else if (!fail_is_answer(c))
                 unanswered += totals->series[i].fail[c];
     }
     bool speaks = answered > n->answered;

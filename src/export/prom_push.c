@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
 #define PUSH_MS 5000
 #define LAST_MS 3000
@@ -160,6 +161,23 @@ static void free_if_over(PromPush *p) {
     free(p);
 }
 
+/* A gateway's answer may repeat what it was asked. */
+static void mask(const PromPushUrl *to, Text *text) {
+    Secrets own = { 0 };
+    Text login = { 0 };
+    const char *query = strchr(to->url, '?');
+    text_addf(&login, "%s:%s", to->user ? to->user : "",
+              to->password ? to->password : "");
+    secrets_add_login(&own, login.bytes, login.length);
+    if (query)
+        secrets_add(&own, query + 1, strlen(query + 1));
+    secrets_add_places(&own, to->url, strlen(to->url));
+    text->length = secrets_mask(&own, text->bytes, text->length, true);
+    text->bytes[text->length] = '\0';
+    secrets_close(&own);
+    text_close(&login);
+}
+
 static void tell(PromPush *p) {
     bool fails = p->trouble[0] != '\0';
     Text t = { 0 };
@@ -167,10 +185,13 @@ static void tell(PromPush *p) {
         return;
     p->was_told = fails;
     if (fails)
-        text_addf(&t, "metrics were not pushed to %s: %s", p->to.url,
+        text_addf(&t, "metrics were not pushed to %.*s: %s",
+                  (int)strcspn(p->to.url, "?"), p->to.url,
                   p->trouble);
     else
-        text_addf(&t, "metrics are pushed to %s again", p->to.url);
+        text_addf(&t, "metrics are pushed to %.*s again",
+                  (int)strcspn(p->to.url, "?"), p->to.url);
+    mask(&p->to, &t);
     p->o.on_news(p->o.data, t.bytes);
     text_close(&t);
 }

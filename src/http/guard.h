@@ -24,16 +24,21 @@ typedef enum GuardState {
 typedef struct Guard {
     const Profile *profile;
     _Atomic int state;
-    _Atomic bool saw_far; /* a far address was let through while low */
+    _Atomic bool saw_far; /* somebody wants to a far address, and may or not */
+    _Atomic int far; /* on behalf of that variant, and 1; 0: of none of them */
 } Guard;
 
 void guard_init(Guard *g, const Profile *p, GuardState state);
 /* May a connection be made to that address, on behalf of a host by name?
  * g of NULL: nobody guards. Any thread. */
 bool guard_admits(Guard *g, const char *host, const struct sockaddr *a);
-/* The same of a host whose address only a proxy knows: near if it is one, in
- * digits, or localhost. */
-bool guard_admits_name(Guard *g, const char *host);
+/* The same of a connection that is there, to that address in digits; ip of
+ * NULL: only a proxy knows; near if the host is one, or localhost. */
+bool guard_admits_name(Guard *g, const char *host, const char *ip);
+/* Takes note that such an address is asked for on behalf of a host. */
+void guard_note_far(Guard *g, const char *host);
+/* Of those, the first that is a target of the plan; NULL: none is. */
+const char *guard_far_host(Guard *g);
 /* Is it one of the targets of the plan? Without regard to case. */
 bool guard_is_planned(const Profile *p, const char *host);
 /* What a failed request says of it. */

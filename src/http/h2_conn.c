@@ -320,6 +320,11 @@ static bool may_start(const H2Conn *c) {
                            c->session, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
+/* Half a billion streams were enough for it: there are no numbers left. */
+static bool is_used_up(const H2Conn *c) {
+    return nghttp2_session_get_next_stream_id(c->session) > INT32_MAX;
+}
+
 static void start_stream(H2Lane *l) {
     H2Conn *c = l->conn;
     l->on_kept = c->has_answered;
@@ -327,9 +332,7 @@ static void start_stream(H2Lane *l) {
     l->status = 0;
     l->interims = 0;
     int32_t id = h2_submit(l);
-    if (id == NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE) {
-        h2_leave(c); /* half a billion were enough for it */
-    } else if (id < 0) {
+    if (id < 0) {
         h2_end(l, FAIL_LOCAL_MEMORY, nghttp2_strerror(id));
     } else {
         l->stream = id;
@@ -395,6 +398,8 @@ static void conn_write(H2Conn *c) {
     }
     while (c->waiting.first && may_start(c))
         start_stream(c->waiting.first);
+    if (c->waiting.first && is_used_up(c))
+        h2_leave(c);
     ssize_t n;
     while ((n = h2_gather(c)) > 0 && write_out(c, c->h2->out, (size_t)n))
         ;

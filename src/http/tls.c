@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* So many in a row are read before others have their turn. */
+#define EMPTY_RECORDS 2
+
 static int load_authorities(SSL_CTX *ctx, const TargetOptions *t, Err *err) {
     int ok = t->tls_ca ? SSL_CTX_load_verify_locations(ctx, t->tls_ca, NULL)
                        : SSL_CTX_set_default_verify_paths(ctx);
@@ -58,6 +61,9 @@ TlsContext *tls_new(const Profile *p, const char *alpn, Err *err) {
     }
     SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* Or SSL_read would not return for as long as a target goes on with
+     * records that carry nothing: KeyUpdate, tickets. */
+    SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
     /* One read(2) for a record instead of two: its head, then its body. */
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -146,11 +152,19 @@ void tls_why(Tls *t, char *to, size_t size) {
 }
 
 ssize_t tls_recv(Tls *t, char *to, size_t size) {
-    ERR_clear_error();
-    int n = SSL_read(t, to, (int)size);
-    if (n > 0)
-        return n;
-    int why = SSL_get_error(t, n);
+    int n = 0, why = SSL_ERROR_WANT_READ;
+    /* Without an errno it was a record that carries nothing, and the answer
+     * may stand behind it. */
+    for (int i = 0; i < EMPTY_RECORDS && why == SSL_ERROR_WANT_READ; i++) {
+        ERR_clear_error();
+        errno = 0;
+        n = SSL_read(t, to, (int)size);
+        if (n > 0)
+            return n;
+        why = SSL_get_error(t, n);
+        if (errno)
+            break;
+    }
     if (why == SSL_ERROR_ZERO_RETURN)
         return 0;
     if (why == SSL_ERROR_SYSCALL && errno == 0)

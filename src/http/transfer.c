@@ -150,7 +150,7 @@ static bool may_ask_again(TransferLane *l) {
     return true;
 }
 
-static bool may_go_on(TransferLane *l) {
+static bool may_go_on(TransferLane *l, const char *ip) {
     if (l->is_asking)
         return may_ask_again(l);
     /* curl logs in as often as it is told that what it said was stale. */
@@ -163,7 +163,7 @@ static bool may_go_on(TransferLane *l) {
         refuse(l, FAIL_REDIRECTS, "more redirects than the profile allows");
         return false;
     }
-    if (!transfer_may_ask(l)) {
+    if (!transfer_may_ask(l, ip)) {
         refuse(l, FAIL_REDIRECTS,
                "a redirect to a host that is neither of the plan nor private, "
                "and nobody confirmed it");
@@ -178,8 +178,8 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
                         int from_port) {
     TransferLane *l = user;
     Exchange *x = l->x;
-    (void)to_ip, (void)from_ip, (void)to_port, (void)from_port;
-    if (!may_go_on(l))
+    (void)from_ip, (void)to_port, (void)from_port;
+    if (!may_go_on(l, to_ip))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();
     if (!l->asked) {
@@ -193,7 +193,8 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     l->is_asking = true;
     l->size_before = request_bytes(l->easy);
     l->read_at = l->read_most = 0;
-    l->is_again = false;
+    /* Of other connections, that were tried before this one. */
+    l->is_again = l->was_ended = l->is_guarded = false;
     l->head_bytes += l->head.bytes;
     head_start(&l->head);
     x->first_ns = 0;

@@ -37,9 +37,9 @@ bool transfer_may_connect(TransferLane *l, const struct sockaddr *a) {
 }
 
 /* A proxy is one connection to everywhere: only the name tells. */
-bool transfer_may_ask(TransferLane *l) {
+bool transfer_may_ask(TransferLane *l, const char *ip) {
     const Transfer *t = l->transfer;
-    if (!t->guard || !t->profile->target.proxy || !is_redirected(l))
+    if (!t->guard || !is_redirected(l))
         return true;
     char *host = host_now(l), *name = host;
     if (name && *name == '[') { /* as the rest has it */
@@ -47,7 +47,8 @@ bool transfer_may_ask(TransferLane *l) {
         name++;
     }
     bool may = name && (guard_is_planned(t->profile, name) ||
-                        guard_admits_name(t->guard, name));
+                        guard_admits_name(t->guard, name,
+                                          t->profile->target.proxy ? NULL : ip));
     curl_free(host);
     return may;
 }

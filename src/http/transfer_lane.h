@@ -98,7 +98,7 @@ bool transfer_hears_ends(const TransferLane *l);
 /* What the guard says: to a connection, and of a proxy to a request. In
  * transfer_guard.c. */
 bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
-bool transfer_may_ask(TransferLane *l);
+bool transfer_may_ask(TransferLane *l, const char *ip);
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -76,6 +76,7 @@ static CURLcode on_tls_context(CURL *e, void *context, void *lane) {
     (void)e;
     SSL_CTX_set_app_data(context, lane);
     SSL_CTX_set_info_callback(context, on_tls_info);
+    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY); /* as in tls.c */
     return CURLE_OK;
 }
 

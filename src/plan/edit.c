@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "plan/thin.h"
 
 /* The stages as they stood at one moment; of what can be taken back those
  * before the current one are left out: the past stays as it is. */
@@ -78,6 +79,24 @@ void plan_forget_history(Plan *p) {
     p->history = NULL;
 }
 
+static void copy_all(MemoryStack *to, const MemoryStack *from) {
+    *to = *from;
+    for (size_t i = 0; i < to->count; i++) {
+        Memory *m = &to->items[i];
+        const Stage *stages = m->stages;
+        m->stages = mem_alloc(m->count, sizeof *m->stages);
+        if (m->count)
+            memcpy(m->stages, stages, m->count * sizeof *m->stages);
+    }
+}
+
+void plan_copy_history(Plan *to, const Plan *from) {
+    if (!from->history)
+        return;
+    copy_all(&history(to)->undo, &from->history->undo);
+    copy_all(&history(to)->redo, &from->history->redo);
+}
+
 /* Puts everything back as it was, the moment included. */
 static void rewind_to(Plan *p, Memory m) {
     free(p->stages);
@@ -86,6 +105,12 @@ static void rewind_to(Plan *p, Memory m) {
     p->current = m.current;
     p->began_ns = m.began_ns;
     p->now_ns = m.now_ns;
+}
+
+/* A run that is steered for days does not run out of pieces. */
+static void make_room(Plan *p) {
+    if (p->count > PLAN_STAGES_PLENTY)
+        plan_thin(p, p->count - p->current / 2);
 }
 
 void plan_edit_begin(Plan *p, uint64_t now_ns) {
@@ -105,6 +130,7 @@ void plan_edit_end(Plan *p) {
         h->before = (Memory){ 0 };
         drop_all(&h->redo);
         p->edits++;
+        make_room(p);
     }
 }
 
@@ -159,6 +185,18 @@ static size_t split_now(Plan *p) {
     }
     p->stages[p->current].from_fixed = true;
     return p->current;
+}
+
+/* What is left of spikes that were fired while the hand drove, which the
+ * waiting hand follows: a new level takes its place. */
+static void remove_spikes_of_hand(Plan *p, size_t i) {
+    size_t end = i;
+    while (end < p->count && p->stages[end].origin == STAGE_SPIKE)
+        end++;
+    if (end == p->count || p->stages[end].origin != STAGE_HAND)
+        return;
+    for (; end > i; end--)
+        remove_at(p, i);
 }
 
 static void remove_hand(Plan *p, size_t i) {
@@ -225,8 +263,8 @@ static int take(Plan *p, double level, uint64_t over_ns, Err *err) {
     uint32_t row = p->stages[p->current].row;
     double now_level = plan_level_at(p, p->now_ns);
     size_t i = split_now(p);
-    if (was_hand)
-        remove_hand(p, i);
+    remove_spikes_of_hand(p, i);
+    remove_hand(p, i);
     Stage stay = new_stage(p, STAGE_HAND, "hand",
                            over_ns ? STAGE_STAY : STAGE_JUMP, level, 0);
     stay.open = true;
@@ -675,6 +713,7 @@ static int restore(Plan *p, uint64_t now_ns, MemoryStack *from, MemoryStack *to,
     push(to, remember(p, p->current));
     join(p, &m);
     free(m.stages);
+    make_room(p);
     return 0;
 }
 

@@ -66,5 +66,7 @@ void plan_edit_end(Plan *p);
 void plan_edit_abort(Plan *p);
 
 void plan_forget_history(Plan *p);
+/* To a plan_copy that has none; no edit is open. */
+void plan_copy_history(Plan *to, const Plan *from);
 
 #endif

@@ -2,4 +2,5 @@ libonrush_a_SOURCES += \
 	%D%/edit.c %D%/edit.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/plan.c %D%/plan.h \
-	%D%/stage_text.c %D%/stage_text.h
+	%D%/stage_text.c %D%/stage_text.h \
+	%D%/thin.c %D%/thin.h

@@ -129,13 +129,17 @@ uint64_t plan_total_ns(const Plan *p) {
     return sum;
 }
 
-double plan_peak(const Plan *p) {
-    double peak = fmax(1, p->start);
+double plan_top(const Plan *p) {
+    double top = p->start;
     for (size_t i = 0; i < p->count; i++) {
         const Stage *s = &p->stages[i];
-        peak = fmax(peak, fmax(stage_level(s, 0), stage_end_level(s)));
+        top = fmax(top, fmax(stage_level(s, 0), stage_end_level(s)));
     }
-    return peak;
+    return top;
+}
+
+double plan_peak(const Plan *p) {
+    return fmax(1, plan_top(p));
 }
 
 /* Adds [began + a, began + b) of a piece as one straight line. */

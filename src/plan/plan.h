@@ -16,6 +16,8 @@
 
 #define PLAN_NAME_MAX 48
 #define PLAN_STAGES_MAX 4096
+/* With more of them, the past is thinned (thin.h); so many can be read. */
+#define PLAN_STAGES_PLENTY (PLAN_STAGES_MAX / 4 * 3)
 #define PLAN_STEPS_MAX 1000
 /* Of a stage: longer ones are not read again (base/units.h). */
 #define PLAN_STAGE_MOST_NS (UINT64_C(365) * 24 * 3600 * 1000000000)
@@ -112,7 +114,8 @@ bool plan_is_hand(const Plan *p);
 double plan_level_at(const Plan *p, uint64_t t_ns);
 /* Without an open piece's future: the length as it stands now. */
 uint64_t plan_total_ns(const Plan *p);
-/* Highest level anywhere, at least 1. */
+/* Highest level anywhere, and the same, but at least 1. */
+double plan_top(const Plan *p);
 double plan_peak(const Plan *p);
 /* Level of a piece, elapsed ns after the piece's own beginning. */
 double stage_level(const Stage *s, uint64_t elapsed_ns);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "plan/merge.h"
+#include "plan/thin.h"
 
 #define WORDS_MAX 6
 
@@ -216,7 +217,46 @@ void stage_print(const Stage *s, PlanUnit unit, Text *to) {
         text_addf(to, " step %d", s->steps);
 }
 
-static void print_line(Text *to, const char *name, int *number,
+/* Names of stages that are given, or wanted by one that comes. */
+typedef struct Names {
+    char (*items)[PLAN_NAME_MAX];
+    size_t count, cap;
+} Names;
+
+static bool is_taken(const Names *n, const char *name) {
+    size_t i = n->count;
+    while (i > 0 && !text_equal(n->items[i - 1], name))
+        i--;
+    return i > 0;
+}
+
+static void take_name(Names *n, const char *name) {
+    mem_grow(n->items, n->count, n->cap);
+    snprintf(n->items[n->count++], PLAN_NAME_MAX, "%s", name);
+}
+
+/* "hold.2", or a higher number; the name is cut where it has no room. */
+static void next_name(Names *n, const char *name, char mark, int number,
+                      char to[PLAN_NAME_MAX]) {
+    char end[16];
+    do {
+        size_t length = (size_t)snprintf(end, sizeof end, "%c%d", mark, number);
+        text_clean(to, PLAN_NAME_MAX - length, name, strlen(name));
+        strcat(to, end);
+        number++;
+    } while (is_taken(n, to));
+    take_name(n, to);
+}
+
+/* Appends the name of a row's next line, of which there were *number. */
+static void print_name(Text *to, Names *names, const char *name, int *number) {
+    char next[PLAN_NAME_MAX];
+    if ((*number)++)
+        next_name(names, name, '-', *number, next);
+    text_adds(to, *number > 1 ? next : name);
+}
+
+static void print_line(Text *to, Names *names, const char *name, int *number,
                        const Segment *g, double before, PlanUnit unit) {
     UnitsText length, a, b;
     uint64_t ns =
@@ -226,14 +266,10 @@ static void print_line(Text *to, const char *name, int *number,
     units_level(b, end, unit == PLAN_RATE);
     const char *form = from == end && end != before ? "at" : "to";
     if (from != before && from != end) {
-        text_addf(to, "%s", name);
-        if ((*number)++)
-            text_addf(to, "-%d", *number);
+        print_name(to, names, name, number);
         text_addf(to, " = 0s at %s\n", a);
     }
-    text_addf(to, "%s", name);
-    if ((*number)++)
-        text_addf(to, "-%d", *number);
+    print_name(to, names, name, number);
     text_addf(to, " = %s %s %s\n", units_duration(length, ns), form, b);
 }
 
@@ -290,8 +326,9 @@ static Segment *merge_hand(const Plan *p, Segment *lines, size_t *count) {
     return merged;
 }
 
-static double print_row(const Plan *p, const PlanRow *r, const char *name,
-                        uint64_t until_ns, double before, Text *to) {
+static double print_row(const Plan *p, const PlanRow *r, Names *names,
+                        const char *name, uint64_t until_ns, double before,
+                        Text *to) {
     uint64_t end_ns = r->began_ns + r->length_ns;
     size_t count;
     int number = 0;
@@ -300,25 +337,29 @@ static double print_row(const Plan *p, const PlanRow *r, const char *name,
     if (count && p->stages[r->first].origin == STAGE_HAND)
         lines = merge_hand(p, lines, &count);
     for (size_t i = 0; i < count; i++) {
-        print_line(to, name, &number, &lines[i], before, p->unit);
+        print_line(to, names, name, &number, &lines[i], before, p->unit);
         before = level_tidy(lines[i].to, p->unit);
     }
     free(lines);
     return before;
 }
 
-void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
+static void print_all(const Plan *p, uint64_t until_ns, Text *to) {
     size_t count = plan_rows(p, NULL, 0);
     PlanRow *rows = mem_alloc(count, sizeof *rows);
     plan_rows(p, rows, count);
     double before = level_tidy(p->start, p->unit);
+    Names names = { 0 };
+    for (size_t i = 0; i < count; i++)
+        if (!same_names_before(p, rows, i))
+            take_name(&names, p->stages[rows[i].first].name);
     for (size_t i = 0; i < count && rows[i].began_ns < until_ns; i++) {
         const PlanRow *r = &rows[i];
         const Stage *s = &p->stages[r->first];
         int number = same_names_before(p, rows, i);
-        char name[PLAN_NAME_MAX + 12];
+        char name[PLAN_NAME_MAX];
         if (number)
-            snprintf(name, sizeof name, "%s.%d", s->name, number + 1);
+            next_name(&names, s->name, '.', number + 1, name);
         else
             snprintf(name, sizeof name, "%s", s->name);
         if (is_whole(p, r, until_ns)) {
@@ -327,8 +368,33 @@ void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
             text_adds(to, "\n");
             before = level_tidy(stage_end_level(s), p->unit);
         } else {
-            before = print_row(p, r, name, until_ns, before, to);
+            before = print_row(p, r, &names, name, until_ns, before, to);
         }
     }
+    free(names.items);
     free(rows);
+}
+
+static size_t count_lines(const Text *t, size_t from) {
+    size_t n = 0;
+    for (size_t i = from; i < t->length; i++)
+        n += t->bytes[i] == '\n';
+    return n;
+}
+
+void plan_print(const Plan *p, uint64_t until_ns, Text *to) {
+    size_t before = to->length, was;
+    print_all(p, until_ns, to);
+    if (count_lines(to, before) <= PLAN_PRINTED_MAX)
+        return;
+    Plan thinner;
+    plan_copy(&thinner, p);
+    do {
+        was = thinner.count;
+        plan_thin(&thinner, was / 4 * 3);
+        to->length = before;
+        to->bytes[before] = '\0';
+        print_all(&thinner, until_ns, to);
+    } while (thinner.count < was && count_lines(to, before) > PLAN_PRINTED_MAX);
+    plan_close(&thinner);
 }

@@ -42,7 +42,10 @@ void stage_print(const Stage *s, PlanUnit unit, Text *to);
  * the pieces as they were executed (and, beyond now, as they are planned).
  * Names are made unique; pieces of curved ramps become straight lines, quick
  * steps of the hand, too (merge.h). A level is within a hundredth of the peak
- * of what it was, or half a virtual user. */
+ * of what it was, or half a virtual user; unless that took more than
+ * PLAN_PRINTED_MAX lines, which could not be read again: then what is past is
+ * thinned (thin.h). */
+#define PLAN_PRINTED_MAX (PLAN_STAGES_PLENTY - 1)
 void plan_print(const Plan *p, uint64_t until_ns, Text *to);
 
 #endif

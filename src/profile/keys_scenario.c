@@ -15,8 +15,8 @@ void key_read_stage(KeyContext *c) {
     Plan *plan = &set->plan;
     Stage s = { 0 };
     Err err;
-    if (plan->count >= PLAN_STAGES_MAX / 2) {
-        key_error(c, 0, "a profile has at most %d stages", PLAN_STAGES_MAX / 2);
+    if (plan->count >= PLAN_STAGES_PLENTY) {
+        key_error(c, 0, "a profile has at most %d stages", PLAN_STAGES_PLENTY);
         return;
     }
     if (stage_read_name(&s, c->entry->key, &err) < 0) {

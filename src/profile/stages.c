@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* Ten years: no sum of times within a run comes near 64 bits. */
+#define STAGES_MOST_NS (10 * PLAN_STAGE_MOST_NS)
+
 StageSet *stages_add(StageSets *all, const IniSection *s) {
     mem_grow(all->items, all->count, all->cap);
     StageSet *set = &all->items[all->count++];
@@ -67,6 +70,17 @@ void stages_take(Profile *p, Scenario *s, StageSets *all, Diags *d) {
                   "count virtual users, there are never more than they say");
 }
 
+/* Beyond the limit, without a sum that could come round. */
+static bool takes_too_long(const Plan *p) {
+    uint64_t left = STAGES_MOST_NS;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->stages[i].length_ns > left)
+            return true;
+        left -= p->stages[i].length_ns;
+    }
+    return false;
+}
+
 void stages_check(const StageSets *all, Diags *d) {
     for (size_t i = 0; i < all->count; i++) {
         const StageSet *set = &all->items[i];
@@ -78,6 +92,9 @@ void stages_check(const StageSets *all, Diags *d) {
                       *set->name ? " " : "", set->name);
         else if (plan_total_ns(&set->plan) == 0)
             diags_add(d, set->line, 1, "all stages together last 0 s");
+        else if (takes_too_long(&set->plan))
+            diags_add(d, set->line, 1,
+                      "all stages together take more than 3650d");
         else if (!set->is_used)
             diags_add(d, set->line, 1, "no scenario uses these stages%s%s",
                       *set->name ? ": write stages = " : "", set->name);

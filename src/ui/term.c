@@ -120,7 +120,6 @@ static void prepare_hook(bool is_sync, bool can_mouse) {
         add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
-    mem_on_exhausted(term_restore_now);
 }
 
 /* curses ends the program by itself when it has no memory. */
@@ -128,6 +127,7 @@ static void guard_modes(void) {
     static bool is_set;
     hook.reset_length = 0;
     atomic_store(&hook.is_open, true);
+    mem_on_exhausted(term_restore_now);
     if (!is_set && atexit(term_restore_now) == 0)
         is_set = true;
 }
@@ -290,10 +290,11 @@ static void switch_mouse(Term *t, bool on) {
 static void leave_screen(Term *t) {
     if (t->has_mouse)
         switch_mouse(t, false);
-    stall_begin();
+    /* what stands still never drains, and no alarm is set then */
+    bool is_still = stall_begin() == STALL_STILL;
     endwin();
-    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before) < 0)
-        tcsetattr(STDIN_FILENO, TCSANOW, &hook.before); /* it stands still */
+    if (is_still || tcsetattr(STDIN_FILENO, TCSADRAIN, &hook.before) < 0)
+        tcsetattr(STDIN_FILENO, TCSANOW, &hook.before);
     stall_end();
 }
 

@@ -412,6 +412,19 @@ a = 1s at 1
 
 
 @test
+def a_push_that_fails_does_not_tell_its_url():
+    with Echo(500) as s:
+        p = write("push.ini", f"[target]\nurl = {s.url}\n[stages]\na = 1s at 1\n[request login]\nGET = /login\n"
+                              "[scenario]\nthink = 100ms\n")
+        r = onrush("run", "--headless", "--out", path("push"), "--push-every", "1s", "--push",
+                   f"http://gw:{PLAIN['push']}@127.0.0.1:{s.port}/pushed?was={PLAIN['push']}", p)
+    log = [e["text"] for e in load("push/summary.json")["onrush"]["events"]]
+    assert any("were not pushed to" in e for e in log) or "were not pushed to" in r.stderr, (log, r.stderr)
+    expect_clean("push", r.stdout + r.stderr)
+    expect_all_clean("push")
+
+
+@test
 def results_are_for_their_owner_alone():
     with Echo() as s:
         p = profile(s, "modes.ini", seconds=1)

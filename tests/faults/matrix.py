@@ -2,7 +2,7 @@
 """The fault matrix: rows are gathered from the modules matrix_*.py (each has
 FAULTS, a list of fault.Fault), doc/faults.md is written of them, and runs of
 many rows are judged by them."""
-import glob, importlib, os, sys
+import collections, glob, importlib, os, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "trust"), HERE]
@@ -19,6 +19,7 @@ libcurl's transport (`transport = curl`), HTTP/2. `ok` is a success; `—` canno
 two classes stand the network decides a race. Written by tests/faults/test_matrix.py, which
 makes all of it happen: `ONRUSH_REGEN=1` writes it anew.
 """
+MADE = "Written by a run with "
 
 
 def rows():
@@ -30,9 +31,22 @@ def rows():
     return all_rows
 
 
-def document():
-    text, groups = [INTRO], {}
-    for r in rows():
+def totals(all_rows):
+    """How many, on what, and with what result; a line each."""
+    cells = [(w, r.classes(w)) for r in all_rows for w in r.counted]
+    wires = ", ".join(f"{sum(w == wire for w, _ in cells)} {HEADINGS[wire]}" for wire in WIRES)
+    results = collections.Counter(" or ".join(sorted(c)) for _, c in cells if len(c) == 1)
+    races = sum(len(c) > 1 for _, c in cells)
+    said = ", ".join(f"{n} {'**ok**' if c == 'ok' else c}" for c, n in results.most_common())
+    return (f"{len(all_rows)} faults make {len(cells)} cases: {wires}.\n\n"
+            f"Counted as: {said}; {races} are races with two classes.\n")
+
+
+def document(made):
+    """made: with what."""
+    all_rows, groups = rows(), {}
+    text = [INTRO, totals(all_rows), f"{MADE}{made}.\n"]
+    for r in all_rows:
         groups.setdefault(r.group, []).append(r)
     for group, members in groups.items():
         wires = [w for w in WIRES if any(w in r.counted for r in members)]

@@ -7,6 +7,7 @@ from fault import Fault, on
 from tls_manners import (ALERT, OK, TlsServer, answers, answers_and_closes, authority, body_until_close,
                          body_until_close_notify, breaks_a_record, certificate, cuts_the_body, hello_then,
                          hello_then_close, hello_then_reset, hello_then_silence, reset, stale_certificate)
+import tls_below
 from tap import path
 
 FAULTS, SHAKES = [], {}
@@ -33,7 +34,7 @@ def row(name, group, does, shake, counted, manner=answers, note=""):
 def server(name):
     shake, manner = SHAKES[name]
     with MAKING:
-        return TlsServer(shake(), manner)
+        return TlsServer(shake(), manner() if hasattr(manner, "makes") else manner)
 
 
 # --- connections ------------------------------------------------------------
@@ -163,6 +164,17 @@ for part, share in (("half", 0.5),):
         tls(f"{part}-{how}", f"{how} in its first flight", lambda s=share, t=then: flight(s, t), counted)
 tls("trickle", "a byte of its first flight, then silence", lambda: flight(0.001, silence), "timeout-tls")
 
+
+def drips(sock):
+    """A record of 16 KiB, a byte at a time."""
+    sock.recv(65536)
+    for byte in b"\x16\x03\x03\x40\x00\x02" + bytes(300):
+        sock.sendall(bytes([byte]))
+        time.sleep(0.03)
+
+
+tls("drip", "its first flight a byte at a time", lambda: drips, "timeout-tls")
+
 # --- after it ---------------------------------------------------------------
 
 good = lambda: context("good")  # noqa
@@ -172,3 +184,36 @@ tls("until-notify", "a body that close_notify ends", good, "ok", body_until_clos
 tls("until-cut", "a body that the end of the connection ends, without close_notify", good, "tls", body_until_close)
 tls("cut", "the end within a body, without close_notify", good, "truncated", cuts_the_body)
 tls("broken-record", "a record with a wrong checksum instead of an answer", good, "tls", breaks_a_record)
+
+
+def cut_later():
+    """Says the end of every other connection, and cuts the others."""
+    def f(sock):
+        f.turns += 1
+        if f.turns % 2:
+            answers(sock)
+            sock.unwrap()
+        else:
+            f.cuts += 1
+            body_until_close(sock)
+    f.turns = f.cuts = 0
+    return f
+
+
+cut_later.makes = True
+
+
+tls("until-cut-later", "an end that is said, and one that is not, on the connection after it", good, ("tls", "ok"),
+    cut_later, note="the first is whole, the second is not")
+
+if tls_below.library():
+    ENDLESS = "OpenSSL would read on for as long as such messages come; the test's server may be too busy to shake hands"
+    LATE = ("timeout-wait", "timeout-tls")
+    tls("key-updates", "KeyUpdate without end", lambda: context("good") and tls_below.floods(tls_below.key_update),
+        LATE, note=ENDLESS)
+    tls("tickets", "session tickets without end", lambda: context("good") and tls_below.floods(tls_below.ticket),
+        LATE, note=ENDLESS)
+    tls("few-key-updates", "20 KeyUpdates before the answer",
+        lambda: context("good") and tls_below.floods(tls_below.key_update, 20), "ok")
+    tls("renegotiation", "wants a new handshake before the answer, TLS 1.2",
+        lambda: context("good") and tls_below.floods(tls_below.renegotiation, 1, tls_below.TLS_1_2), "ok")

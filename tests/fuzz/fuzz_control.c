@@ -43,9 +43,14 @@ static void see(const Wheel *w, uint64_t now_ns, Future *f) {
     for (size_t i = 0; i < w->plan_count; i++) {
         const Plan *p = &w->plans[i];
         const Tuning *t = &w->tunings[i];
-        f->total_ns[i] = plan_total_ns(p);
-        for (size_t k = 0; k < SAMPLES; k++)
-            f->level[i][k] = plan_level_at(p, now_ns + k * k * 200 * NS_PER_MS);
+        /* Beyond its end nothing is asked of a plan. One that was over and is
+         * edited has gone on until now; an undo leaves the past alone. */
+        uint64_t end_ns = plan_total_ns(p);
+        f->total_ns[i] = end_ns < now_ns ? now_ns : end_ns;
+        for (size_t k = 0; k < SAMPLES; k++) {
+            uint64_t at_ns = now_ns + k * k * 200 * NS_PER_MS;
+            f->level[i][k] = at_ns < end_ns ? plan_level_at(p, at_ns) : 0;
+        }
         for (size_t k = 0; k < t->count; k++)
             text_addf(&f->words, "%.17g ", t->values[k]);
         text_addf(&f->words, "%.17g %d\n", t->think, p->unit);

@@ -30,12 +30,23 @@ static void turn(Server *s) {
     account(s);
 }
 
+/* -1: the machine is out of ports, by who else runs here. Closed, it leaves
+ * none of its own behind. */
 static int dial(const Server *s) {
+    struct linger none = { .l_onoff = 1 };
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)server_port(s)),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    must(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+    must(fd >= 0);
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) {
+        if (errno != EADDRNOTAVAIL)
+            perror("connect");
+        must(errno == EADDRNOTAVAIL);
+        close(fd);
+        return -1;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
     must(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
     return fd;
 }
@@ -79,6 +90,8 @@ static void read_answers(const Text *answers) {
 static void talk(Server *s, uint8_t how, const uint8_t *bytes, size_t length,
                  Text *answers) {
     int fd = dial(s);
+    if (fd < 0)
+        return;
     size_t step = how & 1 ? 1u + how % 32u : length;
     for (size_t at = 0; at < length;) {
         size_t n = length - at < step ? length - at : step;

@@ -217,7 +217,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         to_markdown(word, room & 1);
         break;
     default:
-        if (!strstr(word, SECRET) && !strstr(word, "hunter"))
+        if (!in.left || !memmem(exact, in.left, "hunter", 6))
             to_example(exact, in.left, room);
     }
     free(exact);

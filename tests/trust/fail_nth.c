@@ -10,7 +10,7 @@
  *   FAIL_DEPTH  how many return addresses a stack has (8)
  *   FAIL_PATH   only calls for files whose path has this in it
  *   FAIL_LOG    a file that gets a line for each new stack: kind, the stack,
- *               the call's number, who calls
+ *               the call's number, who calls, and who called libc
  *   FAIL_ARM    1: nothing is counted before SIGRTMAX came */
 #include <dlfcn.h>
 #include <errno.h>
@@ -106,9 +106,14 @@ static uintptr_t place_of(void *address, const char **module) {
     return (uintptr_t)address - (uintptr_t)found.dlfo_link_map->l_addr;
 }
 
+static const char *name_of(const char *module) {
+    const char *slash = module ? strrchr(module, '/') : NULL;
+    return !module || !*module ? "onrush" : slash ? slash + 1 : module;
+}
+
 static uint64_t stack_now(char *who, size_t size) {
     void *at[DEPTH_MAX + 8];
-    const char *module = "", *first = NULL, *own = "";
+    const char *module = "", *first = NULL, *beyond = NULL, *own = "";
     Dl_info self;
     int n = backtrace(at, o.depth + 6);
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -122,13 +127,13 @@ static uint64_t stack_now(char *who, size_t size) {
             continue;
         if (!first)
             first = module, place = p;
+        if (!beyond && !strstr(module, "/libc.so"))
+            beyond = module;
         taken++;
         hash = (hash ^ p) * UINT64_C(1099511628211);
     }
-    const char *slash = first ? strrchr(first, '/') : NULL;
-    snprintf(who, size, "%s+%lx",
-             !first || !*first ? "onrush" : slash ? slash + 1 : first,
-             (unsigned long)place);
+    snprintf(who, size, "%s+%lx %s", name_of(first), (unsigned long)place,
+             name_of(beyond));
     return hash ? hash : 1;
 }
 

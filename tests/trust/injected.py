@@ -89,7 +89,7 @@ class Injection:
         return None
 
     def calls(self):
-        """(kind, stack, number, caller) of each new stack."""
+        """(kind, stack, number, caller, who called libc) of each new stack."""
         with open(self.log) as f:
             return [line.split() for line in f]
 

@@ -67,6 +67,7 @@ def every_way_in_is_shut():
                            path("never"), ini)
                 assert r.returncode == 104 and "--allow-exec" in r.stderr and "nothing was sent" in r.stderr, (
                     kind, command, r.returncode, r.stderr)
+                assert not os.path.exists(path("never")), (kind, command)
         plain = write("plain.ini", base + "[event e]\nat = 100ms\ndo = mark x\n")
         for change in (f"event e.exec={touch}", f"request a.exec={touch}",
                        f"alerts.x=http_reqs rate >= 0 for 1s, warning, exec {touch}"):

@@ -10,7 +10,8 @@ from trust import *  # noqa
 
 PUBLIC, PUBLIC6, PRIVATE = "203.0.113.5", "2001:db8::5", "10.9.9.9"
 HOSTS = f"127.0.0.1 localhost\n{PUBLIC} public.example\n{PRIVATE} private.example\n{PRIVATE} both.example\n" \
-        f"{PUBLIC} both.example\n"
+        f"{PUBLIC} both.example\n" \
+        f"{PUBLIC} far-first.example\n{PRIVATE} far-first.example\n"
 THINK = "[scenario]\nflow = a\nthink = 20ms\n"
 
 
@@ -33,10 +34,13 @@ class Talk(socketserver.StreamRequestHandler):
         here = self.connection.getsockname()[0].replace("::ffff:", "")
         self.server.connections[here] += 1
         try:
-            while self.rfile.readline():
+            while line := self.rfile.readline():
                 while self.rfile.readline().strip():
                     pass
                 self.server.requests[here] += 1
+                if line.startswith(b"GET /cut"):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut")
+                    return
                 to = self.server.location if here == PRIVATE else None
                 more = f"Location: {to}\r\n" if to else ""
                 self.wfile.write(f"HTTP/1.1 {'302 Found' if to else '200 OK'}\r\n{more}Content-Length: 0\r\n\r\n".encode())
@@ -158,6 +162,26 @@ def a_person_is_asked_on_the_terminal(place):
     assert status == 0 and after.count("or y:") <= 1, (status, after)
 
 
+@here
+def the_name_of_a_near_one_is_no_answer(place):
+    try:
+        import pty_screen  # noqa
+    except ImportError as e:
+        raise Skip(f"no screen: {e}")
+    url = f"http://public.example:{place.port}"
+    ini = write("two.ini", f"[stages]\nhold = 300ms at 11\n[variant near]\nurl = http://private.example:{place.port}\n"
+                           f"[variant far]\nurl = {url}\n[request a]\nGET = /\n{THINK}")
+    base = ("run", "--headless", "--no-control", "--no-history", "--out")
+    status, said, after = Asked(*base, path("no"), ini).answer(b"private.example\n")
+    assert status == 104 and not place.connections, (status, after)
+    status, said, after = Asked(*base, path("two"), ini).answer(b"public.example\n")
+    assert status == 0 and place.connections[PUBLIC], (status, after)
+    # a proxy's name is one, too
+    ini = aimed("proxied", "private.example", place.port, target=f"proxy = http://public.example:{place.port}")
+    status, said, after = Asked(*base, path("proxied"), ini).answer(b"public.example\n")
+    assert status == 0, (status, after)
+
+
 def ctl(*words):
     p = onrush("ctl", "--socket", path("guard.sock"), *words)
     return p.returncode, p.stdout + p.stderr
@@ -189,6 +213,53 @@ def the_operator_is_refused_until_the_name_is_said(place):
 
 
 @here
+def the_one_that_is_far_is_named(place):
+    going = Going("mixed", write("mixed.ini", f"""[stages]
+hold = 60s at 5
+[variant near]
+url = http://private.example:{place.port}
+[variant far]
+url = http://public.example:{place.port}
+[request a]
+GET = /
+{THINK}"""), "--control", path("guard.sock"))
+    while place.requests[PUBLIC] < 20 and not going.is_over():
+        time.sleep(0.02)
+    status, said = ctl("level", "11")
+    assert status == 1 and "confirm public.example, if" in said, said
+    status, said = ctl("confirm", "private.example")
+    assert status == 1 and "confirm public.example" in said, said
+    assert ctl("confirm", "PUBLIC.example")[0] == 0 and ctl("level", "11")[0] == 0
+    ctl("stop")
+    check_accounts(going.wait())
+
+
+@here
+def where_redirects_led_while_it_was_low(place):
+    """A connection that is open still is none that may be used again."""
+    place.location = f"http://public.example:{place.port}/there"
+    going = Going("led", aimed("led", "private.example", place.port, "hold = 60s at 5", "redirects = 3"), "--control",
+                  path("guard.sock"))
+    while place.requests[PUBLIC] < 20 and not going.is_over():
+        time.sleep(0.02)
+    status, said = ctl("level", "40")
+    assert status == 1 and "it leads to what is neither" in said, said
+    assert ctl("confirm", "private.example")[0] == 0
+    asked = place.requests[PRIVATE]
+    while place.requests[PRIVATE] < asked + 20 and not going.is_over():
+        time.sleep(0.02)
+    count, asked = place.requests[PUBLIC], place.requests[PRIVATE]
+    while place.requests[PRIVATE] < asked + 100 and not going.is_over():
+        time.sleep(0.02)
+    assert place.requests[PUBLIC] == count, (place.requests, count)
+    ctl("stop")
+    r = going.wait()
+    check_accounts(r)
+    assert set(r.errors) == {"redirects"}, r.errors
+    assert "nobody confirmed it" in r.onrush["errors"][0]["example"], r.onrush["errors"]
+
+
+@here
 def near_hosts_may_be_raised(place):
     going = Going("near", aimed("near", "private.example", place.port, "hold = 60s at 5"), "--control",
                   path("guard.sock"))
@@ -209,14 +280,14 @@ def redirects_do_not_lead_out(place):
     place.location = f"http://public.example:{place.port}/there"
     target = "redirects = 3"
 
-    def follow(name, stages, *options, status=0):
+    def follow(name, stages, *options, status=0):  # the target did answer
         place.connections.clear()
         r = run(name, aimed(name, "private.example", place.port, stages, target), *options, status=status)
         check_accounts(r)
         return r
 
     for options in ((), ("--yes",)):
-        r = follow("kept", "hold = 500ms at 20", *options, status=3)
+        r = follow("kept", "hold = 500ms at 20", *options)
         assert place.connections[PUBLIC] == 0 < place.connections[PRIVATE], place.connections
         assert r.counting["failed"] == r.counting["requests"] > 10 and len(r.errors) == 1, r.errors
         assert f"a redirect: {PUBLIC} is neither" in r.onrush["errors"][0]["example"], r.onrush["errors"]
@@ -226,8 +297,17 @@ def redirects_do_not_lead_out(place):
     assert place.connections[PUBLIC] >= 2 and r.counting["failed"] == 0, (place.connections, r.errors)
     # within the plan's own hosts
     place.location = f"http://private.example:{place.port}/"
-    r = follow("own", "hold = 300ms at 20", status=3)
+    r = follow("own", "hold = 300ms at 20")
     assert {e["class"] for e in r.onrush["errors"]} <= {"redirects", "http-other"} and not place.connections[PUBLIC]
+
+
+@here
+def an_address_that_was_refused_is_not_to_blame_later(place):
+    """The first of two addresses is far; what the second answers counts."""
+    place.location = f"http://far-first.example:{place.port}/cut"
+    r = run("second", aimed("second", "private.example", place.port, "hold = 300ms at 20", "redirects = 3"), status=3)
+    check_accounts(r)
+    assert not place.connections[PUBLIC] and set(r.errors) == {"truncated"}, (place.connections, r.onrush["errors"])
 
 
 @here
@@ -235,7 +315,7 @@ def a_proxy_leads_only_to_the_plan(place):
     # this place is the proxy: it answers whatever it is asked
     place.location = "http://elsewhere.example/"
     r = run("proxy", aimed("proxy", "private.example", place.port, "hold = 300ms at 20",
-                           f"proxy = http://{PRIVATE}:{place.port}\nredirects = 2"), status=3)
+                           f"proxy = http://{PRIVATE}:{place.port}\nredirects = 2"))
     check_accounts(r)
     assert r.counting["failed"] == r.counting["requests"] == place.requests[PRIVATE] > 10, (r.counting, place.requests)
     assert "nobody confirmed it" in r.onrush["errors"][0]["example"], r.onrush["errors"]
@@ -253,6 +333,35 @@ def names_that_move_away_in_the_run(place):
         check_accounts(r)
         assert not place.connections, place.connections
         assert set(r.errors) == {"connect"} and PUBLIC in r.onrush["errors"][0]["example"], r.onrush["errors"]
+
+
+@here
+def what_moved_away_may_be_confirmed_then(place):
+    going = Going("moves", write("moves.ini", f"""[stages]
+quiet = 1500ms at 0
+rush = 60s at 20
+[variant stays]
+url = http://{PRIVATE}:{place.port}
+[variant moves]
+url = http://private.example:{place.port}
+[request a]
+GET = /
+{THINK}"""), "--control", path("guard.sock"))
+    while not os.path.exists(path("moves/timeline.ndjson")) and not going.is_over():
+        time.sleep(0.01)
+    write("hosts", HOSTS.replace(f"{PRIVATE} private", f"{PUBLIC} private"))
+    while json.loads(ctl("status")[1])["status"]["run"]["failed"] < 20:
+        time.sleep(0.01)
+    assert not place.connections[PUBLIC], place.connections
+    status, said = ctl("confirm", "10.9.9.9")
+    assert status == 1 and "confirm private.example" in said, said
+    assert ctl("confirm", "private.example")[0] == 0
+    while not place.requests[PUBLIC] and not going.is_over():
+        time.sleep(0.02)
+    ctl("stop")
+    r = going.wait()
+    check_accounts(r)
+    assert place.requests[PUBLIC] and set(r.errors) == {"connect"}, (place.requests, r.errors)
 
 
 if __name__ == "__main__":

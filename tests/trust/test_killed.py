@@ -75,11 +75,13 @@ def killed_while_it_saves():
     """Between any two calls that make the files."""
     can_inject()
     old = '{"old": true}\n'
+    reports = {"report.html": ("<p>old</html>\n", "</html>"), "report.md": ("old\n", "\n")}
 
     def prepare(folder):
         os.makedirs(folder)
-        with open(folder + "/summary.json", "w") as f:
-            f.write(old)
+        for file, text in [("summary.json", old)] + [(name, was) for name, (was, _) in reports.items()]:
+            with open(os.path.join(folder, file), "w") as f:
+                f.write(text)
 
     def one(n, profile_path, most):
         folder = path(f"saving-{n}")
@@ -92,6 +94,11 @@ def killed_while_it_saves():
             return r, "it was not killed"
         with open(folder + "/summary.json") as f:
             text = f.read()
+        for name, (was, end) in reports.items():
+            with open(os.path.join(folder, name)) as f:
+                report = f.read()
+            if report != was and (len(report) < 200 or not report.endswith(end) and not report.endswith(end + "\n")):
+                return r, f"{name} is neither old nor whole: {report[-80:]!r}"
         names = [x for x in os.listdir(folder) if not x.endswith(".tmp")]
         if text != old:
             whole = json.loads(text)["onrush"]
@@ -123,7 +130,9 @@ def killed_while_it_saves():
                            what="open,write,sync,close,rename,unlink,truncate")
         most = max(int(c[2]) for c in survey.calls())
         assert survey.status == 0 and most > 20, survey
-        ended = side_by_side([lambda n=n: one(n, p, most) for n in range(1, most + 1, slack(1, 3))])
+        renames = [int(c[2]) for c in survey.calls() if c[0] in ("rename", "unlink")]
+        chosen = sorted(set(range(1, most + 1, slack(1, 3))) | set(renames) | {n + 1 for n in renames})
+        ended = side_by_side([lambda n=n: one(n, p, most) for n in chosen])
     print(f"# {len(ended)} kills at {most} calls")
     check_none(ended, len(ended))
 

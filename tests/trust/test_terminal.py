@@ -20,7 +20,8 @@ ENV = dict(XDG_RUNTIME_DIR=FOLDER, COLORTERM="truecolor")
 
 def console(name, url, rate=200, cols=120, rows=38):
     ini = profile(name, url, f"hold = 60s at {rate}/s", ["/x"])
-    t = Terminal([tap.ONRUSH, "run", "--no-history", "--no-control", "--out", path(name), ini], cols, rows, ENV, FOLDER)
+    t = Terminal([tap.ONRUSH, "run", "--no-history", "--control", path(name + ".sock"), "--out", path(name), ini], cols,
+                 rows, ENV, FOLDER)
     t.until("load", lambda: re.search(r" 00:0[1-9] / ", t.text().split("\n")[0]))
     return t
 
@@ -80,6 +81,9 @@ def a_terminal_that_stands_still_keeps_nobody():
         for n in range(25):
             fcntl.ioctl(t.master, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200 + n % 2, 0, 0))
             time.sleep(0.1)
+            if n >= 20:  # an operator elsewhere is heard, too
+                p = onrush("ctl", "--socket", path("ends.sock"), "level", f"{180 + n}/s")
+                assert p.returncode == 0, p.stdout + p.stderr
         os.kill(t.pid, signal.SIGTERM)
         for _ in range(1500):
             if os.path.exists(path("ends/summary.json")):
@@ -87,6 +91,7 @@ def a_terminal_that_stands_still_keeps_nobody():
             time.sleep(0.01)
         s = load("ends/summary.json")["onrush"]
         assert s["exit"]["status"] == 105 and s["counting"]["failed"] == 0, s["exit"]
+        assert [a["command"] for a in s["actions"]][:5] == [f"level {n}/s" for n in range(200, 205)], s["actions"]
         assert os.WEXITSTATUS(t.wait()) == 105  # it reads on
         is_restored(t)
 

@@ -103,6 +103,43 @@ static void all_scenarios_count_together(void **state) {
     wheel_close(&w);
 }
 
+/* What is taken back or done again for one of them, too. */
+static void undoing_raises_the_load_as_well(void **state) {
+    (void)state;
+    Wheel w = { 0 };
+    add(&w, "a", PLAN_VUS, "10s at 1");
+    add(&w, "b", PLAN_VUS, "10s at 1");
+    w.ceiling = (Ceiling){
+        .is_set = true, .is_far = true, .hosts = hosts, .host_count = 2
+    };
+    ok(&w, "for a level 9");
+    ok(&w, "for a level 1");
+    ok(&w, "for b level 9");
+    bad(&w, "for a undo", "18 VUs");
+    ok(&w, "for b undo");
+    ok(&w, "for a undo");
+    bad(&w, "for b redo", "18 VUs");
+    ok(&w, "undo");
+    ok(&w, "redo");
+    assert_true(wheel_peaks(&w).vus <= 10);
+    wheel_close(&w);
+}
+
+/* A scenario that hardly ever starts anything is not one arrival a second. */
+static void small_rates_stay_small(void **state) {
+    (void)state;
+    Wheel w = { 0 };
+    Text said = { 0 };
+    for (int i = 0; i < 12; i++)
+        add(&w, "", PLAN_RATE, "10s at 0.25/s");
+    Peaks p = wheel_peaks(&w);
+    assert_near(p.rate, 3, 1e-9);
+    peaks_print(&p, &said);
+    assert_string_equal(said.bytes, "3 arrivals/s");
+    text_close(&said);
+    wheel_close(&w);
+}
+
 static void a_person_confirms_by_name(void **state) {
     (void)state;
     Wheel w = make("10s at 5", true);
@@ -111,8 +148,9 @@ static void a_person_confirms_by_name(void **state) {
     bad(&w, "confirm y", "confirm shop.example");
     ok(&w, "confirm b.example");
     ok(&w, "level 5000");
-    assert_true(w.ceiling.is_confirmed && !w.ceiling.was_passed);
+    assert_true(w.ceiling.is_confirmed && !w.ceiling.is_shut);
     bad(&w, "confirm b.example", "nothing to confirm");
+    assert_true(w.ceiling.is_confirmed);
     wheel_close(&w);
 }
 
@@ -138,9 +176,29 @@ static void near_hosts_may_be_loaded(void **state) {
     (void)state;
     Wheel w = make("10s at 5", false);
     ok(&w, "level 9");
-    assert_true(w.ceiling.is_set && !w.ceiling.was_passed);
+    assert_true(w.ceiling.is_set && !w.ceiling.is_shut);
     ok(&w, "level 900");
-    assert_true(!w.ceiling.is_set && w.ceiling.was_passed);
+    assert_true(!w.ceiling.is_set && w.ceiling.is_shut);
+    /* what turns out to be elsewhere later may be confirmed then */
+    w.ceiling.far = "b.example";
+    bad(&w, "confirm shop.example", "confirm b.example");
+    ok(&w, "confirm B.example");
+    assert_true(w.ceiling.is_confirmed && !w.ceiling.is_shut);
+    wheel_close(&w);
+}
+
+/* Not the first of the plan, which may be here. */
+static void the_one_that_is_far_is_named(void **state) {
+    (void)state;
+    Wheel w = make("10s at 5", true);
+    w.ceiling.far = "b.example";
+    bad(&w, "level 11", "confirm b.example, if it is yours to load: it is neither");
+    bad(&w, "confirm shop.example", "confirm b.example");
+    ok(&w, "confirm b.example");
+    wheel_close(&w);
+    w = make("10s at 5", true); /* a redirect led there */
+    bad(&w, "level 11", "confirm shop.example, if it is yours to load: it leads to what");
+    ok(&w, "confirm shop.example");
     wheel_close(&w);
 }
 
@@ -175,9 +233,12 @@ int main(void) {
         cmocka_unit_test(the_ceiling),
         cmocka_unit_test(whatever_raises_the_load_is_refused),
         cmocka_unit_test(all_scenarios_count_together),
+        cmocka_unit_test(undoing_raises_the_load_as_well),
+        cmocka_unit_test(small_rates_stay_small),
         cmocka_unit_test(a_person_confirms_by_name),
         cmocka_unit_test(a_profile_cannot_confirm_itself),
         cmocka_unit_test(near_hosts_may_be_loaded),
+        cmocka_unit_test(the_one_that_is_far_is_named),
         cmocka_unit_test(events_are_of_the_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

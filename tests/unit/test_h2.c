@@ -12,6 +12,7 @@
 #include "h2_client.h"
 #include "h2_server.h"
 #include "http/fields.h"
+#include "http/h2_conn.h"
 #include "target/target.h"
 
 static H2Server *start(H2ServerOptions o) {
@@ -358,6 +359,33 @@ static void a_connection_that_ends(void **state) {
     assert_int_equal(seen.requests, 7);
 }
 
+/* Half a billion requests later. */
+static void a_connection_without_stream_numbers_is_left(void **state) {
+    (void)state;
+    H2Server *server = start((H2ServerOptions){ .tls = false });
+    Client c;
+    open_client(&c, "http", h2_server_port(server),
+                "streams = 12\ntimeout = 5s", GET_X);
+    shoot(&c, 0, 0);
+    wait_all(&c);
+    const H2Lane *lane = (const H2Lane *)c.lane[0];
+    assert_int_equal(
+        nghttp2_session_set_next_stream_id(lane->conn->session, INT32_MAX), 0);
+    for (size_t i = 0; i < LANES; i++) {
+        c.shot[i].again = 2;
+        shoot(&c, i, 0);
+    }
+    wait_all(&c);
+    for (size_t i = 0; i < LANES; i++)
+        expect(&c, i, FAIL_NONE, 200);
+    close_client(&c);
+    H2Counts seen = h2_server_stop(server);
+    assert_int_equal(c.done, 1 + LANES * 3);
+    assert_int_equal(seen.requests, c.done);
+    assert_int_equal(c.retried, 0);
+    assert_int_equal(seen.connections, 2);
+}
+
 static void renewed_lanes_connect_anew(void **state) {
     (void)state;
     H2Server *server = start((H2ServerOptions){ .tls = false });
@@ -542,6 +570,7 @@ int main(void) {
         cmocka_unit_test(a_silent_connection_is_left),
         cmocka_unit_test(goaway_moves_everyone_on),
         cmocka_unit_test(a_connection_that_ends),
+        cmocka_unit_test(a_connection_without_stream_numbers_is_left),
         cmocka_unit_test(renewed_lanes_connect_anew),
         cmocka_unit_test(a_storm_of_all_faults),
         cmocka_unit_test(the_engine_counts_what_the_target_counts),

@@ -241,8 +241,8 @@ static void what_is_out_of_bounds_is_told(void **state) {
     static const char *const limits[] = {
         "{\"type\":\"threshold\",\"threshold\":4,\"text\":\"rate < 1\"}\n",
         "{\"type\":\"threshold\",\"threshold\":0,\"text\":\"p(95) <\"}\n",
-        "{\"type\":\"threshold\",\"threshold\":0,\"text\":"
-        "\"p(95) < 1, p(99) < 2\"}\n",
+        ("{\"type\":\"threshold\",\"threshold\":0,\"text\":"
+         "\"p(95) < 1, p(99) < 2\"}\n"),
     };
     for (size_t i = 0; i < 3; i++)
         assert_string_not_equal(trouble_behind(path, &good, limits[i]), "");
@@ -407,6 +407,40 @@ static void a_steered_run_is_told_by_its_changes(void **state) {
     tape_close(&t);
 }
 
+/* So many changes that the plan's past is thinned (plan/thin.h). */
+static void a_plan_that_was_thinned_comes_back(void **state) {
+    (void)state;
+    Tape t;
+    Err err;
+    size_t was = 0, thinned = 0;
+    tape_open(&t, "hold = 10h at 100; cool = 1m at 10");
+    Plan *p = &t.run.wheel.plans[0];
+    for (uint64_t k = 0; k < 70; k++) {
+        tape_until(&t, k + 1);
+        for (uint64_t i = 1; i <= 60; i++) {
+            Text answer = { 0 };
+            char command[40];
+            snprintf(command, sizeof command, "level %d",
+                     (int)(k * 53 + i * 97) % 300);
+            if (wheel_do(&t.run.wheel, (k + 1) * NS_PER_S + i * 10 * NS_PER_MS,
+                         command, &answer, &err) < 0)
+                fail_msg("%s", err.text);
+            text_close(&answer);
+            thinned += p->count < was;
+            was = p->count;
+        }
+    }
+    assert_in_range(thinned, 1, 10);
+    tape_until(&t, 80);
+    tape_end(&t);
+    uv_run(&t.loop, UV_RUN_DEFAULT);
+    SavedRun *s = saved(t.dir);
+    same_run(&t.source, saved_source(s));
+    assert_int_equal(source_wheel(saved_source(s))->plans[0].count, p->count);
+    saved_close(s);
+    tape_close(&t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_comes_back),
@@ -419,6 +453,7 @@ int main(void) {
         cmocka_unit_test(a_full_disk_is_told_once),
         cmocka_unit_test(a_long_run_is_read_by_minutes),
         cmocka_unit_test(a_steered_run_is_told_by_its_changes),
+        cmocka_unit_test(a_plan_that_was_thinned_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,8 +93,9 @@ static void random_numbers_are_strtod_s(void **state) {
             text[n++] = (char)('0' + rng_next(&r) % (i % 3 ? 10 : 2));
         }
         int exponent = (int)(rng_next(&r) % 700) - 350;
-        n += (size_t)snprintf(text + n, sizeof text - n, i % 2 ? "e%d" : "",
-                              exponent);
+        if (i % 2)
+            n += (size_t)snprintf(text + n, sizeof text - n, "e%d", exponent);
+        text[n] = '\0';
         double got, want = strtod(text, NULL);
         char *copy = malloc(n); /* no byte behind its end */
         memcpy(copy, text, n);

@@ -295,8 +295,10 @@ static void undo_adds_no_more_than_a_plan_has(void **state) {
     (void)state;
     Plan p = make("10h to 100");
     Err err;
+    Stage more = { .form = STAGE_JUMP, .level = 7, .length_ns = S };
+    snprintf(more.name, sizeof more.name, "more");
     uint64_t k = 1;
-    while (plan_take(&p, k * S, (double)(k % 7), 0, &err) == 0)
+    while (plan_insert(&p, k * S, 0, &more, NULL, &err) == 0)
         k++;
     assert_string_equal(err.text, "a plan has at most 4096 pieces");
     bool is_undo = true;
@@ -310,6 +312,160 @@ static void undo_adds_no_more_than_a_plan_has(void **state) {
             break;
         }
     }
+    plan_close(&p);
+}
+
+/* The wheel is taken in the middle of spikes, again and again. */
+static void spikes_under_the_hand_do_not_pile_up(void **state) {
+    (void)state;
+    Plan p = make("10h at 100, 1h at 10");
+    Err err;
+    uint64_t now = 0;
+    for (int k = 0; k < 50; k++) {
+        ok(plan_take(&p, now += S, 50 + k, 0, &err), &err);
+        ok(plan_spike(&p, now += S, 500, 10 * S, &err), &err);
+        ok(plan_spike(&p, now += S, 600, 10 * S, &err), &err);
+    }
+    ok(plan_take(&p, now += S, 70, 0, &err), &err);
+    assert_in_range(p.count - p.current, 3, 4);
+    ok(plan_give_back(&p, now += S, &err), &err);
+    assert_false(plan_is_hand(&p));
+    assert_string_equal(p.stages[p.current].name, "stage-1");
+    assert_near(plan_level_at(&p, now), 70, 0);
+    ok(plan_undo(&p, now += S, &err), &err);
+    ok(plan_undo(&p, now += S, &err), &err);
+    assert_near(plan_level_at(&p, now), 600, 0);
+    plan_close(&p);
+}
+
+/* Each name once, and none longer than can be read. */
+static void printed_names_can_be_read(void **state) {
+    (void)state;
+    static const char *const names[] = {
+        "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijk", /* 47 bytes */
+        "abcdefghijklmnopqrstuvwxyz0123456789abcdefghi.2", "hold", "hold.2",
+        "hold-2", "hold.2-2",
+        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4",
+    };
+    Plan p;
+    Err err;
+    plan_init(&p, PLAN_VUS, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Stage s = { .form = STAGE_RAMP,
+                    .shape = RAMP_SMOOTH,
+                    .level = 50 + (double)i,
+                    .length_ns = 20 * S };
+        ok(stage_read_name(&s, names[i], &err), &err);
+        plan_append(&p, &s);
+    }
+    for (uint64_t k = 2; k < 140; k += 3)
+        ok(plan_spike(&p, k * S, 90, S, &err), &err);
+    Text t = { 0 };
+    plan_print(&p, UINT64_MAX, &t);
+    const char *seen[4000];
+    size_t count = 0;
+    char *save = NULL;
+    for (char *line = strtok_r(t.bytes, "\n", &save); line;
+         line = strtok_r(NULL, "\n", &save)) {
+        Stage s;
+        char *end = strstr(line, " = ");
+        *end = '\0';
+        ok(stage_read_name(&s, line, &err), &err);
+        for (size_t k = 0; k < count; k++)
+            assert_string_not_equal(seen[k], line);
+        seen[count++] = line;
+    }
+    assert_true(count > 200);
+    text_close(&t);
+    plan_close(&p);
+}
+
+/* As plan_print's lines are read: by another plan. */
+static Plan reread(const Plan *p, size_t *lines) {
+    Text t = { 0 }, stages = { 0 };
+    plan_print(p, UINT64_MAX, &t);
+    *lines = 0;
+    char *save = NULL;
+    for (char *line = strtok_r(t.bytes, "\n", &save); line;
+         line = strtok_r(NULL, "\n", &save), (*lines)++)
+        text_addf(&stages, "%s%s", stages.length ? ", " : "",
+                  strstr(line, "= ") + 2);
+    Plan again = make(stages.bytes);
+    text_close(&t);
+    text_close(&stages);
+    return again;
+}
+
+static int steer(Plan *p, uint64_t k, uint64_t now_ns, Err *err) {
+    double level = (double)(k * 7919 % 1000);
+    switch (k % 9) {
+    case 3:
+        return plan_spike(p, now_ns, level + 500, 1500 * MS, err);
+    case 5:
+        return plan_take(p, now_ns, level, 5 * S, err);
+    case 6:
+        return plan_is_hand(p) ? plan_give_back(p, now_ns, err) : 0;
+    case 7:
+        return plan_undo(p, now_ns, err);
+    default:
+        return plan_take(p, now_ns, level, 0, err);
+    }
+}
+
+/* Each second for a day: nothing is refused, what was planned until now stays
+ * what it was, and the whole can be read again. */
+static void a_day_of_steering(void **state) {
+    (void)state;
+    Plan p = make("30h to 1000/s smooth, 1h at 10/s");
+    Err err;
+    size_t most = 0, before = mallinfo2().uordblks;
+    double area = 0;
+    for (uint64_t k = 1; k <= 86400; k++) {
+        plan_advance(&p, k * S);
+        double all = k % 97 ? 0 : plan_area(&p, k * S);
+        ok(steer(&p, k, k * S, &err), &err);
+        if (all > 0) {
+            assert_near(plan_area(&p, k * S), all, all * 1e-9);
+            assert_true(all >= area);
+            area = all;
+        }
+        most = p.count > most ? p.count : most;
+    }
+    assert_in_range(most, 2000, PLAN_STAGES_PLENTY + 10);
+    assert_true(mallinfo2().uordblks - before <
+                3 * PLAN_STAGES_MAX * sizeof(Stage));
+    ok(plan_finish(&p, 86400 * S + S, &err), &err);
+    assert_true(plan_total_ns(&p) == 86401 * S);
+    size_t lines;
+    Plan again = reread(&p, &lines);
+    assert_in_range(lines, 1000, PLAN_PRINTED_MAX);
+    assert_near((double)plan_total_ns(&again), 86401e9, 1e7);
+    double was = plan_area(&p, UINT64_MAX), is = plan_area(&again, UINT64_MAX);
+    assert_near(is, was, was * 1e-3);
+    plan_close(&again);
+    plan_close(&p);
+}
+
+/* What does not matter goes first: a spike among levels that hardly differ
+ * stays, and where a stage that goes on began. */
+static void thinning_keeps_what_matters(void **state) {
+    (void)state;
+    Plan p = make("1h at 5, 9h to 100");
+    Err err;
+    for (uint64_t k = 1; k <= 4000; k++)
+        ok(k == 1000 ? plan_spike(&p, k * S, 900, S, &err)
+                     : plan_stretch(&p, k * S, k % 2 ? 1 : -1, &err),
+           &err);
+    assert_in_range(p.count, 1500, PLAN_STAGES_PLENTY);
+    assert_near(plan_level_at(&p, 1000 * S + S / 2), 900, 0);
+    assert_near(plan_level_at(&p, 999 * S + S / 2), 5, 0);
+    assert_near(plan_level_at(&p, 3590 * S), 5, 0);
+    double level = plan_level_at(&p, 4000 * S);
+    assert_true(level > 5 && level < 10);
+    ok(plan_back(&p, 4001 * S, &err), &err);
+    assert_near(plan_level_at(&p, 4001 * S), 5, 0.1);
+    assert_near((double)p.stages[p.current].length_ns, 9.0 * 3600e9, 1e3);
     plan_close(&p);
 }
 
@@ -549,6 +705,10 @@ int main(void) {
         cmocka_unit_test(undo_gives_the_future_back),
         cmocka_unit_test(a_long_steered_run_is_kept_once),
         cmocka_unit_test(undo_adds_no_more_than_a_plan_has),
+        cmocka_unit_test(spikes_under_the_hand_do_not_pile_up),
+        cmocka_unit_test(printed_names_can_be_read),
+        cmocka_unit_test(a_day_of_steering),
+        cmocka_unit_test(thinning_keeps_what_matters),
         cmocka_unit_test(redo_does_it_again),
         cmocka_unit_test(undo_comes_back_from_the_next_stage),
         cmocka_unit_test(several_edits_are_one_step),

@@ -19,7 +19,7 @@ static void fill(Slab *s, Rng *r) {
         for (int k = 0; k < 20; k++)
             hist_record(&x->duration, rng_next(r) % 1000000000);
         for (size_t p = 0; p < PHASE_COUNT; p++)
-            hist_record_n(&x->phase[p], 1000 << p, 1 + rng_next(r) % 99);
+            hist_record_n(&x->phase[p], UINT64_C(1000) << p, 1 + rng_next(r) % 99);
         x->requests = rng_next(r) % 1000;
         x->failed = rng_next(r) % 1000;
         x->sent = rng_next(r) % 1000;

@@ -357,8 +357,8 @@ static void unusual_requests_are_served(void **state) {
         "\r\nGET / HTTP/1.1\r\nhOsT: t\r\n\r\n",
         "GET http://t/x HTTP/1.1\r\nHost: t\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: t\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost:\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-        "Upgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n",
+        ("GET / HTTP/1.1\r\nHost:\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+         "Upgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n"),
         "POST / HTTP/1.1\r\nX:\r\nHost: t\r\nContent-Length: 0\r\n\r\n",
     };
     Target *t = serve_with("service=0s");

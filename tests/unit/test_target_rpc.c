@@ -152,7 +152,7 @@ static void a_large_message_comes_back(void **state) {
     Text body = { 0 };
     text_adds(&body, "{\"message\":\"");
     for (int i = 0; i < LENGTH; i++)
-        text_add(&body, "abcdefghij" + i % 10, 1);
+        text_add(&body, &"abcdefghij"[i % 10], 1);
     text_adds(&body, "\"}");
     Target *t = serve_rpc(TARGET_CHAIN_ALL, FAST);
     Client c = dial(t);

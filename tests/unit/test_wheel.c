@@ -463,10 +463,25 @@ static void a_stretch_says_what_it_does(void **state) {
     }
 }
 
+/* Who reads a log to its end must not take it for all. */
+static void a_full_log_says_so(void **state) {
+    (void)state;
+    EventLog log = { 0 };
+    for (uint64_t i = 0; i < EVENT_LOG_MAX + 10; i++)
+        event_add(&log, i, EVENT_YOU, "event %d", (int)i);
+    assert_int_equal(log.count, EVENT_LOG_MAX);
+    assert_string_equal(log.items[EVENT_LOG_MAX - 2].text, "event 99998");
+    assert_string_equal(log.items[EVENT_LOG_MAX - 1].text,
+                        "the log is full: what happens from here on is not in "
+                        "it");
+    event_log_close(&log);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stretch_says_what_it_does),
         cmocka_unit_test(undo_keeps_the_order),
+        cmocka_unit_test(a_full_log_says_so),
         cmocka_unit_test(undo_of_one_scenario),
         cmocka_unit_test(undo_is_bounded),
         cmocka_unit_test(undo_says_whose_it_was),
