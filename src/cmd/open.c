@@ -59,9 +59,7 @@ static void print_run(SavedRun *run) {
     Report r = report_of(run);
     ReportEnd told = end_of(run);
     Text t = { 0 };
-    r.end = told.is_cut ? NULL : &told;
-    if (!end.is_finished) /* before verdicts that are not the last word */
-        text_to(stdout, "%s\n\n", end.words);
+    r.end = &told;
     report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns_now(is_tty));
     fputs(t.bytes, stdout);
     text_close(&t);

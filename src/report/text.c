@@ -76,6 +76,10 @@ static void show_thresholds(const Report *r, Page *p) {
 static void add_verdict(const Report *r, Page *p) {
     ExitStatus status = report_status(r);
     Text words = { 0 };
+    if (r->end && r->end->is_cut) { /* what held until then is no verdict */
+        page_addf(p, TONE_WARN, "? cut off, %s", r->end->words);
+        return;
+    }
     report_verdict(r, &words);
     Tone tone = status == EXIT_HELD          ? TONE_GOOD
                 : status == EXIT_INTERRUPTED ? TONE_WARN

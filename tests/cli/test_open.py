@@ -183,6 +183,8 @@ def a_killed_run_opens():
     r = onrush("open", path("killed"), status=0)
     at = re.search(r"unfinished: the journal ends at 00:0(\d)", r.stdout)
     assert at and int(at.group(1)) >= 2, r.stdout
+    verdict = r.stdout.splitlines()[1]
+    assert verdict.startswith("? cut off") and "thresholds held" not in r.stdout, r.stdout
     requests = int(re.search(r"^requests +([\d ]+?)  ", r.stdout, re.M).group(1).replace(" ", ""))
     assert received / 4 <= requests <= received, (requests, received)
 
