@@ -75,7 +75,7 @@ sed 's/\\&//g; s/\\-/-/g; s/"//g' "$main" | awk '
 for command in run check demo open compare history baseline trend find scale \
 	gate; do
     "$ONRUSH" $command --help |
-        sed -n "s/^  [^-]*\(-., \)\{0,1\}\(--[a-z-]*\).*/\2 $command/p"
+        sed -n "s/^ \{2,8\}\(-., \)\{0,1\}\(--[a-z-]*\).*/\2 $command/p"
 done | sort >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 20 ] || echo "--help lists few" \
     >"$work/wrong"

@@ -60,6 +60,7 @@ typedef struct Session {
     size_t events;            /* and events */
     /* saved: but for the journal's end; settled: with it */
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
+    bool never_began; /* a worker could not be started; others end */
     ExitStatus status;
     Saving saving;
     Against against;
@@ -189,8 +190,9 @@ static void save(Session *s) {
     against_judge(&s->against, &r);
     r.against = s->against.comparison;
     s->status = report_status(&r);
-    saving_files(&s->saving, &r, s->o->extra);
-    if (!s->saving.lacks_summary && !s->o->no_history)
+    if (!s->never_began)
+        saving_files(&s->saving, &r, s->o->extra);
+    if (!s->never_began && !s->saving.lacks_summary && !s->o->no_history)
         keep_run(&s->loop, s->dir, tell_trouble, s);
     s->is_saved = true;
 }
@@ -237,7 +239,8 @@ static void print_end(Session *s) {
 static void leave(Session *s) {
     screen_close(s->screen);
     s->screen = NULL;
-    print_end(s);
+    if (!s->never_began)
+        print_end(s);
     close_all(s);
 }
 
@@ -539,9 +542,11 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         screen_close(s.screen);
         s.screen = NULL;
         saving_forget(&s.saving);
+        s.never_began = true;
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
         uv_run(&s.loop, UV_RUN_DEFAULT);
+        s.status = EXIT_UNEXPECTED;
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else {
         uv_run(&s.loop, UV_RUN_DEFAULT);
