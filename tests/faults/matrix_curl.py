@@ -65,9 +65,11 @@ def bomb():
     return b"".join(packer.compress(zeros) for _ in range(BOMB_BYTES >> 20)) + packer.flush()
 
 
+# 1 GB takes seconds, in which the server would answer nobody.
+BOMB = bomb() if BOMB_BYTES >= 1 << 30 else b""
 HELLO = gzip.compress(b"hello" * 1000)
 coded("plain", "gzip, as it should be", b"gzip", lambda: HELLO, "ok")
-coded("bomb", "1 GB of zeros in 1 MB (64 MB in the short test)", b"gzip", bomb, "ok")
+coded("bomb", "1 GB of zeros in 1 MB (64 MB in the short test)", b"gzip", lambda: BOMB or bomb(), "ok")
 coded("nested", "gzip in gzip", b"gzip, gzip", lambda: gzip.compress(HELLO), "ok")
 coded("cut", "half a gzip stream", b"gzip", lambda: HELLO[:len(HELLO) // 2], "ok",
       "libcurl 7.88 does not tell that a compressed body ends early when its length on the wire is right")
