@@ -47,7 +47,8 @@ trust: onrush tests/trust/bad_server
 .PHONY: endurance trust
 
 # cppcheck, clang-tidy and gcc -fanalyzer; not part of make check.
-EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh
+EXTRA_DIST += .clang-tidy tests/cppcheck.txt tests/analyze.sh \
+	tests/analyze_probe.c tests/valgrind.supp
 .PHONY: analyze
 analyze: all
 	@SRC='$(srcdir)' ANALYZE_FLAGS='$(DEFS) -I. $(AM_CPPFLAGS)' \

@@ -236,10 +236,9 @@ static const char *scan_value(const char *s, const char *end, size_t depth,
         return NULL;
     if (*s != '{' && *s != '[')
         return scan_plain(s, end, v);
-    Nest n;
+    Nest n = { .base = depth, .depth = depth };
     *v = (JsonValue){ .kind = *s == '{' ? JSON_IS_OBJECT : JSON_IS_ARRAY,
                       .at = s };
-    n.base = n.depth = depth;
     do {
         s = scan_down(s, end, &n);
         if (s)

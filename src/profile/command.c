@@ -106,11 +106,11 @@ int command_read(const char *line, const Vars *vars, Arena *arena,
         mem_grow(words, out->count, cap);
         words[out->count++] = keep(&r);
     }
-    if (rc == 0 && (!out->count || !words[0].length))
+    if (rc == 0 && (!words || !words[0].length))
         rc = complain(&r, 0, "write a command and its arguments, such as "
                              "./guestctl inspect disk.img");
     out->words = arena_array(arena, CommandWord, out->count + 1);
-    if (out->count)
+    if (words)
         memcpy(out->words, words, out->count * sizeof *words);
     free(words);
     free(r.list);

@@ -88,11 +88,9 @@ static json_t *fit_json(const UslFit *f) {
 static void scale_line(const Scaling *s, Text *to) {
     Text lines = { 0 };
     scale_words(s, &lines);
-    for (char *end, *line = lines.bytes; line && *line; line = end + 1) {
-        end = strchr(line, '\n');
-        *end = '\0';
+    char *rest = lines.bytes, *line;
+    while ((line = strsep(&rest, "\n")) && *line)
         text_addf(to, "%s%s", to->length ? "; " : "", line);
-    }
     text_close(&lines);
 }
 
@@ -233,10 +231,8 @@ void block_scale(const Scaling *s, Page *p) {
     table_print(&t, p, 2);
     Text words = { 0 };
     scale_words(s, &words);
-    for (char *line = words.bytes, *end; line && *line; line = end + 1) {
-        end = strchr(line, '\n');
-        *end = '\0';
+    char *rest = words.bytes, *line;
+    while ((line = strsep(&rest, "\n")) && *line)
         page_paragraph(p, TONE_PLAIN, 2, line);
-    }
     text_close(&words);
 }

@@ -297,7 +297,7 @@ static uint64_t get_be(const char *from, int bytes) {
 
 /* HdrHistogram's LEB128: nine bytes at most, the ninth holds eight bits. */
 static void put_varint(Text *to, int64_t value) {
-    uint64_t v = ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+    uint64_t v = ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
     char bytes[9];
     size_t n = 0;
     while (v >= 0x80 && n < 8) {

@@ -303,20 +303,23 @@ size_t timeline_count(const Timeline *t) {
     return t->tier[0].count + t->tier[1].count + t->tier[2].count;
 }
 
-const Cell *timeline_cell(const Timeline *t, size_t i) {
-    for (size_t k = TIMELINE_TIERS; k-- > 0;) {
-        if (i < t->tier[k].count)
-            return ring_at(&t->tier[k], i);
+/* i is less than timeline_count. */
+static const Cell *cell_at(const Timeline *t, size_t i) {
+    size_t k = TIMELINE_TIERS - 1;
+    for (; k && i >= t->tier[k].count; k--)
         i -= t->tier[k].count;
-    }
-    return NULL;
+    return ring_at(&t->tier[k], i);
+}
+
+const Cell *timeline_cell(const Timeline *t, size_t i) {
+    return i < timeline_count(t) ? cell_at(t, i) : NULL;
 }
 
 size_t timeline_find(const Timeline *t, uint64_t t_ns) {
     size_t low = 0, high = timeline_count(t);
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        const Cell *c = timeline_cell(t, mid);
+        const Cell *c = cell_at(t, mid);
         if (c->start_ns + c->length_ns <= t_ns)
             low = mid + 1;
         else
@@ -340,7 +343,7 @@ bool timeline_sample(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
     uint64_t failed = 0, length = 0, started = 0, arrivals = 0, dropped = 0;
     size_t n = timeline_count(t);
     for (size_t i = timeline_find(t, from_ns); i < n; i++) {
-        const Cell *c = timeline_cell(t, i);
+        const Cell *c = cell_at(t, i);
         if (c->start_ns >= to_ns)
             break;
         const CellSeries *x =
@@ -388,7 +391,7 @@ static void merge_around(const Timeline *t, size_t first, size_t end,
     double max = 0;
     size_t n = timeline_count(t);
     for (size_t i = 0; i < n; i++) {
-        const CellSeries *s = series_of(t, timeline_cell(t, i), series);
+        const CellSeries *s = series_of(t, cell_at(t, i), series);
         if (i < first || i >= end)
             unpack(t, &outside, s);
         else if (s->hist)
@@ -415,11 +418,11 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
     uint64_t length = 0;
     size_t n = timeline_count(t), first = timeline_find(t, from_ns);
     *sums = (CellSeries){ 0 };
-    while (first < n && timeline_cell(t, first)->start_ns < from_ns)
+    while (first < n && cell_at(t, first)->start_ns < from_ns)
         first++;
     size_t end = first;
-    for (; end < n && timeline_cell(t, end)->start_ns < to_ns; end++) {
-        const Cell *c = timeline_cell(t, end);
+    for (; end < n && cell_at(t, end)->start_ns < to_ns; end++) {
+        const Cell *c = cell_at(t, end);
         count(sums, series_of(t, c, series));
         length += c->length_ns;
     }
@@ -429,7 +432,7 @@ double timeline_interval(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
         merge_around(t, first, end, series, done, hist);
     } else {
         for (size_t i = first; i < end; i++)
-            unpack(t, hist, series_of(t, timeline_cell(t, i), series));
+            unpack(t, hist, series_of(t, cell_at(t, i), series));
     }
     return (double)length / 1e9;
 }
@@ -438,7 +441,7 @@ void timeline_iterations(const Timeline *t, uint64_t from_ns, uint64_t to_ns,
                          uint64_t *started, uint64_t *dropped) {
     size_t n = timeline_count(t);
     for (size_t i = timeline_find(t, from_ns); i < n; i++) {
-        const Cell *c = timeline_cell(t, i);
+        const Cell *c = cell_at(t, i);
         if (c->start_ns >= to_ns)
             break;
         if (c->start_ns < from_ns)

@@ -165,7 +165,7 @@ static void column_draw(Cells *c, Rect r, const HelpPage *p, size_t from,
 /* Where the second column begins: with the heading nearest to the middle,
  * and never with the blank line before it. */
 static size_t middle(const HelpPage *p) {
-    size_t best = p->count, least = p->count, half = p->count / 2;
+    size_t best = p->count, least = best, half = best / 2;
     for (size_t i = 1; i < p->count; i++) {
         size_t far = i < half ? half - i : i - half;
         if (p->items[i].is_head && far < least) {

@@ -45,7 +45,7 @@ static void grow(const StackItem *items, size_t n, const int *most, int *rows,
 }
 
 void stack_draw(const Frame *f, Rect r, const StackItem *items, size_t count) {
-    int most[STACK_MAX], rows[STACK_MAX] = { 0 };
+    int most[STACK_MAX] = { 0 }, rows[STACK_MAX] = { 0 };
     size_t n = count < STACK_MAX ? count : STACK_MAX, lowest = n;
     for (size_t i = 0; i < n; i++)
         most[i] = most_of(f, &items[i]);

@@ -117,7 +117,7 @@ void link_stumble(Link *l) {
 
 void link_read_on(Link *l) {
     (void)l;
-    must(!"a target that says more than an input has");
+    must(false && "a target that says more than an input has");
 }
 
 void link_spoke(Link *l) {

@@ -107,7 +107,7 @@ static void look_at_lines(const Plan *p) {
         must(stage_read_name(&s, text_trim(at), &err) == 0);
         if (stage_read(&s, equals + 3, &unit, &err) < 0) {
             fprintf(stderr, "%s: %s\n", equals + 3, err.text);
-            must(!"read again");
+            must(false && "read again");
         }
         at = end + 1;
     }
