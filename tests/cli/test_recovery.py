@@ -103,6 +103,7 @@ def steer(tries):
 
 def measure():
     """All kinds at the same time, for they take their time."""
+    all_found = {}
     for i in range(0 if FOUND else TRIES):
         tries = [Try(kind, i) for kind in KINDS]
         steer(tries)
@@ -111,9 +112,10 @@ def measure():
         for t in tries:
             r, true = t.found()
             error = r["recovered_ms"] / 1000 - true if r["state"] == "recovered" else None
-            FOUND[t.kind] = r, FOUND.get(t.kind, (None, []))[1] + [error]
+            all_found[t.kind] = r, all_found.get(t.kind, (None, []))[1] + [error]
             print(f"# {t.kind}: back {r['back_ms'] / 1000:.2f} s, up again {true:.2f} s, {r['state']}, "
                   f"error {error} s")
+    FOUND.update(all_found)  # all of them, or none
 
 
 def found(kind):
