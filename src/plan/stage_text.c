@@ -242,7 +242,7 @@ static void next_name(Names *n, const char *name, char mark, int number,
     do {
         size_t length = (size_t)snprintf(end, sizeof end, "%c%d", mark, number);
         text_clean(to, PLAN_NAME_MAX - length, name, strlen(name));
-        strcat(to, end);
+        memcpy(to + strlen(to), end, length + 1);
         number++;
     } while (is_taken(n, to));
     take_name(n, to);

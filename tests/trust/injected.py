@@ -28,11 +28,21 @@ def can_inject():
         raise Skip("fail_nth.so was not built: no glibc of 2.35 or later")
 
 
+def preloaded():
+    """Where it is loaded from: a blank or a colon would end its name there."""
+    to = path("fail_nth.so")
+    if re.search("[ :]", to):
+        raise Skip(f"LD_PRELOAD cannot name {to}")
+    if not os.path.exists(to):
+        shutil.copy(FAIL_NTH, to)
+    return to
+
+
 class Injection:
     """One run of the program with a fault in it."""
 
     def __init__(self, name, *args, timeout=30, before=(), tty=False, **fault):
-        e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER, LD_PRELOAD=os.path.abspath(FAIL_NTH))
+        e = dict(os.environ, XDG_RUNTIME_DIR=tap.FOLDER, LD_PRELOAD=preloaded())
         e.update({f"FAIL_{k.upper()}": str(v) for k, v in fault.items()})
         self.fault = " ".join(f"{k}={v}" for k, v in fault.items())
         self.log = path(f"{name}.calls")

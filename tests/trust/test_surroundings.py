@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A process that is given little, or something strange: descriptors, memory,
 threads, file sizes, no /proc, no home, closed streams, odd places."""
-import os, resource, sys
+import os, resource, shlex, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from injected import *  # noqa
@@ -224,7 +224,7 @@ def no_proc():
     with open(p, "a") as f:
         f.write("[monitor]\nprocess = 1\nhost = cpu, memory, disk, network\n")
     onrush("check", p, status=0)
-    r = in_mounts(f"mount -t tmpfs none /proc; exec {tap.ONRUSH} run --headless --out {path('proc')} {p}")
+    r = in_mounts(f"mount -t tmpfs none /proc; exec {shlex.quote(tap.ONRUSH)} run --headless --out {path('proc')} {p}")
     assert r.returncode == 0 and sorted(os.listdir(path("proc"))) == WHOLE, (r.returncode, r.stdout, r.stderr)
     assert load("proc/summary.json")["onrush"]["counting"]["requests"] == t.counts()["received"]
     t.__exit__()
