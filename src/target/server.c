@@ -127,8 +127,8 @@ static void come_back(Alarm *a) {
 
 static void reset_all(Server *s, const Conn *spared) {
     for (Conn *c = s->conns, *next; c; c = next) {
-        // spared may be NULL, c is not.
-        // cppcheck-suppress nullPointerRedundantCheck
+        /* spared may be NULL, c is not. */
+        /* cppcheck-suppress nullPointerRedundantCheck */
         next = c->after;
         if (c == spared)
             continue;

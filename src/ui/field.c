@@ -26,8 +26,8 @@ static bool is_continuation(char byte) {
 static size_t before(const Field *f, size_t at) {
     if (at > 0)
         at--;
-    // The cursor is at FIELD_BYTES at most, and at is less by now.
-    // cppcheck-suppress arrayIndexOutOfBoundsCond
+    /* The cursor is at FIELD_BYTES at most, and at is less by now. */
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond */
     while (at > 0 && is_continuation(f->text[at]))
         at--;
     return at;

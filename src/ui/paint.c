@@ -31,8 +31,8 @@ static uint32_t cursor_on(const Theme *t, uint32_t heat) {
 static uint32_t front_of(const Theme *t, Style s, Ground g) {
     if (is_badge(g))
         return t->badge_text;
-    // g is less than GROUND_COUNT.
-    // cppcheck-suppress arrayIndexOutOfBoundsCond
+    /* g is less than GROUND_COUNT. */
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond */
     return s == STYLE_CURSOR && g >= GROUND_HEAT ? cursor_on(t, t->ground[g])
                                                  : t->style[s];
 }
