@@ -37,7 +37,9 @@ def percentiles_are_those_that_the_target_held():
             d = r.values("http_req_duration")
             for name, q in FIGURES:
                 own = ranked(held, q) / 1e6
-                assert d[name] >= own * 0.999, (law, name, d, own)
+                # a histogram's rank may be the one before, where q * n is no whole number
+                least = ranked(held, q - 1 / len(held)) / 1e6
+                assert d[name] >= least * 0.999, (law, name, d, least)
                 in_time(d[name] - own <= slack(1, 20) + 0.001 * own, law, name, d, own)
             assert d["max"] >= max(held) / 1e6 and d["min"] >= min(held) / 1e6, (law, d)
             mean = sum(held) / len(held) / 1e6
