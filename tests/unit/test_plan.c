@@ -345,8 +345,8 @@ static void printed_names_can_be_read(void **state) {
         "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijk", /* 47 bytes */
         "abcdefghijklmnopqrstuvwxyz0123456789abcdefghi.2", "hold", "hold.2",
         "hold-2", "hold.2-2",
-        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-        "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4",
+        ("\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
+         "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"),
     };
     Plan p;
     Err err;
