@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clean.h: what may reach a terminal, said once more and in another way than
  * base/text.c says it: valid UTF-8 (RFC 3629, table of its section 4) without
- * control characters (C0, DEL, C1) and without those that turn the direction
- * (Unicode, UAX #9, 2). */
+ * control characters (C0, DEL, C1), without those that turn the direction
+ * (Unicode, UAX #9, 2), and without what is there but not seen (general
+ * category Cf, separators of lines, tags, specials, noncharacters). */
 #ifndef ONRUSH_TESTS_FUZZ_CLEAN_H
 #define ONRUSH_TESTS_FUZZ_CLEAN_H
 
@@ -47,10 +48,15 @@ static inline bool clean_is(const char *text, size_t length, bool lines) {
         uint32_t r = 0;
         size_t n = clean_char(s, length, &r);
         bool is_control = r < 0x20 || (r >= 0x7f && r < 0xa0);
-        bool turns = r == 0x61c || r == 0x200e || r == 0x200f ||
-                     (r >= 0x202a && r <= 0x202e) ||
-                     (r >= 0x2066 && r <= 0x2069);
-        if (!n || turns || (is_control && !(lines && r == '\n')))
+        bool hides = r == 0xad || r == 0x34f || r == 0x61c ||
+                     (r >= 0x180b && r <= 0x180f) ||
+                     (r >= 0x200b && r <= 0x200f) ||
+                     (r >= 0x2028 && r <= 0x202e) ||
+                     (r >= 0x2060 && r <= 0x206f) || r == 0xfeff ||
+                     (r >= 0xfff0 && r <= 0xfffb) ||
+                     (r >= 0xfdd0 && r <= 0xfdef) || (r & 0xfffe) == 0xfffe ||
+                     (r >= 0xe0000 && r <= 0xe0fff);
+        if (!n || hides || (is_control && !(lines && r == '\n')))
             return false;
         s += n;
         length -= n;
