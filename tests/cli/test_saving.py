@@ -42,16 +42,20 @@ def run(name, *args, length="2500ms", events=(), size=None, before=""):
     disk = path("disk-" + name) if size else FOLDER
     where = os.path.join(disk, "run") if size else path(name)
     with Target("service=1ms") as t:
+        err = path(name + ".err")
         text = PROFILE.format(url=t.url, length=length)
         for i, (at, command) in enumerate(events):
-            text += EVENT.format(name=f"e{i}", at=at, exec=script(f"{name}-{i}.sh", command.format(run=where, disk=disk)))
+            text += EVENT.format(name=f"e{i}", at=at, exec=script(f"{name}-{i}.sh", command.format(run=where, disk=disk, err=err)))
         command = [ONRUSH, "run", "--headless", "--allow-exec", "--out", where, *args, write(name + ".ini", text)]
         if size:
             command = ["unshare", "-m", "sh", "-c", INSIDE, "sh", disk, size,
                        "sh", "-c", before.format(disk=disk) + '\n"$@"', "sh", *command]
         e = dict(os.environ, XDG_RUNTIME_DIR=FOLDER, DISK=disk, COPY=path("copy-" + name))
-        r = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, env=e,
-                           cwd=FOLDER)
+        with open(err, "w") as f:
+            r = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=f, text=True,
+                               timeout=60, env=e, cwd=FOLDER)
+        with open(err) as f:
+            r.stderr = f.read()
         if size and (r.returncode == 77 or "unshare" in r.stderr):
             raise Skip("a disk of its own needs root: " + r.stderr.strip().replace("\n", "; "))
         r.received = t.counts()["received"]
@@ -74,6 +78,11 @@ def summary_of(stdout):
 
 
 FILL = "dd if=/dev/zero of={disk}/fill bs=4096 2>/dev/null\ntrue"
+# What follows waits until the program has said that the disk is full.
+UNTIL_TOLD = """
+tries=0
+while ! grep -q 'cannot write' '{err}' && [ $tries -lt 400 ]; do sleep 0.05; tries=$((tries + 1)); done
+"""
 
 
 @test
@@ -114,7 +123,8 @@ def a_disk_that_fills_up_is_told_once_and_the_summary_is_on_stdout():
 
 @test
 def a_journal_that_lost_its_end_is_named():
-    r = run("lost", size="256k", events=[("500ms", FILL), ("2s", "rm {disk}/fill")])
+    end = f"rm '{{disk}}/fill'\n'{ONRUSH}' ctl finish"
+    r = run("lost", size="256k", length="30s", events=[("500ms", FILL + UNTIL_TOLD + end)])
     assert r.returncode == 1, (r.returncode, r.stderr)
     assert "but not all: INCOMPLETE there says" in r.stdout and "summary.json" in files(r.left)
     text = said(r)

@@ -17,7 +17,6 @@ TRUST_TESTS += tests/trust/test_no_memory.py
 TRUST_TESTS += tests/trust/test_no_disk.py
 TRUST_TESTS += tests/trust/test_killed.py
 TRUST_TESTS += tests/trust/test_surroundings.py
-TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_control.py
 TRUST_TESTS += tests/trust/test_counting.py
