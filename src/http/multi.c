@@ -25,7 +25,8 @@ typedef struct Watch {
 
 /* By descriptor. */
 typedef struct Slot {
-    bool is_kept; /* multi_socket made it */
+    bool is_counted; /* among the sockets that are open */
+    bool is_connected; /* curl tells when it closes it */
     Watch *watch;
 } Slot;
 
@@ -111,6 +112,18 @@ static Watch *watch_new(Multi *m, int fd) {
     return w;
 }
 
+static void count_socket(Multi *m, Slot *s, bool is_open) {
+    m->sockets += is_open;
+    m->sockets -= s->is_counted;
+    s->is_counted = is_open;
+}
+
+static void forget_socket(Multi *m, Slot *s) {
+    drop_watch(s);
+    count_socket(m, s, false);
+    s->is_connected = false;
+}
+
 static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *unused) {
     Multi *m = user;
@@ -119,8 +132,10 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
     (void)unused;
     if (what == CURL_POLL_REMOVE) {
         m->is_nudge_due = m->is_nudging;
-        if (!s->is_kept)
-            drop_watch(s);
+        /* libcurl 7.88 closes one that is not connected yet without asking
+         * multi_close_socket: this is the last that is heard of it. */
+        if (!s->is_connected)
+            forget_socket(m, s);
         else if (s->watch)
             s->watch->wants = 0;
         return 0;
@@ -144,17 +159,21 @@ curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a) {
     }
     if (fd < 0)
         return CURL_SOCKET_BAD;
-    slot_at(m, fd)->is_kept = true;
-    m->sockets++;
+    Slot *s = slot_at(m, fd);
+    forget_socket(m, s);
+    count_socket(m, s, true);
     return fd;
+}
+
+void multi_connected(Multi *m, curl_socket_t fd) {
+    Slot *s = slot_at(m, fd);
+    count_socket(m, s, true);
+    s->is_connected = true;
 }
 
 int multi_close_socket(void *multi, curl_socket_t fd) {
     Multi *m = multi;
-    Slot *s = slot_at(m, fd);
-    drop_watch(s);
-    m->sockets -= s->is_kept;
-    s->is_kept = false;
+    forget_socket(m, slot_at(m, fd));
     return close(fd);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* multi.h: a curl multi handle on a uv loop.
  *
- * curl names the sockets that it waits for, libuv waits. The sockets that
- * multi_socket made stay in the poll set between transfers, as long as they
- * are open: taking them out and in again would be two system calls for each
- * request.
+ * curl names the sockets that it waits for, libuv waits. Connected ones stay
+ * in the poll set between transfers, as long as they are open: taking them out
+ * and in again would be two system calls for each request.
  *
  * All calls from the loop's thread. */
 #ifndef ONRUSH_HTTP_MULTI_H
@@ -40,6 +39,9 @@ CURLM *multi_handle(const Multi *m);
  * Multi. CURL_SOCKET_BAD with errno set. */
 curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a);
 int multi_close_socket(void *multi, curl_socket_t fd);
+/* What multi_socket made is a connection now: it stays in the poll set until
+ * multi_close_socket. */
+void multi_connected(Multi *m, curl_socket_t fd);
 /* Those that multi_socket made and nobody closed. */
 size_t multi_sockets(const Multi *m);
 

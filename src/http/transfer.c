@@ -2,6 +2,7 @@
 #include "http/transfer.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,13 +173,31 @@ static bool may_go_on(TransferLane *l, const char *ip) {
     return true;
 }
 
+/* The last socket made: is it the one that has connected? Of two addresses
+ * that are tried beside each other, the first may win. */
+static bool is_won(const TransferLane *l, int from_port) {
+    struct sockaddr_storage from = { 0 };
+    socklen_t size = sizeof from;
+    if (l->socket == CURL_SOCKET_BAD ||
+        getsockname(l->socket, (struct sockaddr *)&from, &size) < 0)
+        return false;
+    int port = 0; /* a socket file has none */
+    if (from.ss_family == AF_INET)
+        port = ntohs(((struct sockaddr_in *)&from)->sin_port);
+    if (from.ss_family == AF_INET6)
+        port = ntohs(((struct sockaddr_in6 *)&from)->sin6_port);
+    return port == from_port;
+}
+
 /* Connected, and about to send: first, or again after a redirect, a login,
  * a broken connection. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
                         int from_port) {
     TransferLane *l = user;
     Exchange *x = l->x;
-    (void)from_ip, (void)to_port, (void)from_port;
+    (void)from_ip, (void)to_port;
+    if (is_won(l, from_port))
+        multi_connected(l->transfer->multi, l->socket);
     if (!may_go_on(l, to_ip))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();

@@ -95,6 +95,35 @@ def time_limits_have_their_phase():
         assert classes(s) == {"timeout-tls": 4}, s["errors"]
 
 
+class Kept(Dropping):
+    def handle(self):
+        while self.read():
+            self.request.sendall(OK)
+
+
+@test
+def connections_that_were_never_made_leave_nothing_behind():
+    """libcurl 7.88 closes a socket that is not connected yet without a word,
+    and its number is soon another's."""
+    waiting = [socket.socket() for _ in range(8)]
+    with serving(Kept) as w:
+        def is_full_then():
+            while w.seen.counts.get("requests", 0) < 20:
+                time.sleep(0.01)
+            w.socket.listen(0)
+            w.shutdown()
+            for c in waiting:
+                c.setblocking(False)
+                c.connect_ex(("127.0.0.1", w.port))
+        threading.Thread(target=is_full_then, daemon=True).start()
+        s = drive("full", f"http://127.0.0.1:{w.port}", "timeout = 200ms\nnew_connection = iteration",
+                  "[request a]\nGET = /\n[scenario s]\nflow = a\nthink = 50ms\n", iterations=100, vus=5)
+        assert classes(s)["timeout-connect"] > 10 and set(classes(s)) <= {"timeout-connect", "timeout-wait"}, s["errors"]
+        assert s["counting"]["requests"] == 100, s["counting"]
+    for c in waiting:
+        c.close()
+
+
 @test
 def who_refuses_is_not_hammered():
     with socket.create_server(("127.0.0.1", 0)) as free:
