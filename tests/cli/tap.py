@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the black-box tests share: TAP, the built program, a target."""
-import atexit, json, os, re, shutil, subprocess, sys, tempfile, traceback
+import atexit, json, os, re, shutil, signal, subprocess, sys, tempfile, traceback
 import urllib.request
 
 ONRUSH = os.environ.get("ONRUSH", "./onrush")
@@ -8,6 +8,7 @@ FOLDER = tempfile.mkdtemp(prefix="onrush-test-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["XDG_CONFIG_HOME"] = os.path.join(FOLDER, "no-settings")  # whoever tests has their own
 os.environ["XDG_DATA_HOME"] = os.path.join(FOLDER, "data")
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also under nohup, which the program honours
 TESTS = []
 
 

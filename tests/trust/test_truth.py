@@ -75,7 +75,8 @@ def service_time_hides_what_response_time_shows():
     assert r.status in (0, 4), r.out
     n = r.counting
     assert n["failed"] == 0 and n["sent"] == c["requests"] == c["answers"], (n, c)
-    assert abs(c["requests"] - users * each * seconds) <= 0.01 * users * each * seconds + users, (n, c)
+    wanted = users * each * seconds  # on the average: they come at random
+    assert abs(c["requests"] - wanted) <= 5 * wanted**0.5 + users, (n, c)
     service, response = r.values("http_req_duration"), r.values("response_time")
     in_time(service["p(99)"] <= slack(10, 0.1 * stall), service)
     assert service["max"] >= 0.9 * stall, service
