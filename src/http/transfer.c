@@ -294,6 +294,11 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
     return fd;
 }
 
+int transfer_on_close(void *user, curl_socket_t fd) {
+    TransferLane *l = user;
+    return multi_close_socket(l->transfer->multi, l->easy, fd);
+}
+
 /* --- verdicts ----------------------------------------------------------- */
 
 static FailClass class_of(const TransferLane *l, CURLcode code) {

@@ -107,5 +107,6 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user);
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user);
 curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a);
+int transfer_on_close(void *user, curl_socket_t fd);
 
 #endif

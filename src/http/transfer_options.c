@@ -164,8 +164,8 @@ static void set_callbacks(TransferLane *l) {
     curl_easy_setopt(e, CURLOPT_SEEKDATA, l);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, transfer_on_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, multi_close_socket);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l->transfer->multi);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, transfer_on_close);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
 }
 
 void transfer_renew_cache(TransferLane *l) {
