@@ -256,9 +256,12 @@ static void read_messages(Dialer *d) {
 }
 
 static void act(Dialer *d, curl_socket_t fd, int flags) {
+    Link *l;
+    CURL *easy;
     again_act(&d->again, d->multi, fd, flags);
-    while (again_next(&d->again))
-        continue;
+    while ((easy = again_next(&d->again)))
+        if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l) == CURLE_OK && l)
+            link_close_poll(&l->curls_poll); /* not the connection's */
 }
 
 /* curl's sockets while they connect. */
@@ -277,12 +280,21 @@ static void on_curl_poll(uv_poll_t *poll, int status, int events) {
     act(d, fd, flags);
 }
 
+/* Of two that race curl closes the slower one without a word, and the number
+ * may be another link's at once. */
+static bool is_connected(curl_socket_t fd) {
+    struct sockaddr_storage to;
+    socklen_t size = sizeof to;
+    return getpeername(fd, (struct sockaddr *)&to, &size) == 0;
+}
+
 /* curl looks no longer at a socket: because it is connected, and the link
  * will have it within this turn of the loop, or to close it. */
 static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
     Link *l = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
-    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll)
+    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll &&
+        is_connected(fd))
         l->curls_poll = poll;
     else
         link_close_poll(&poll);

@@ -58,6 +58,28 @@ def those_that_refuse_cost_no_time():
 
 
 @namespaced("-m")
+def two_race_and_the_first_one_wins_late():
+    """What curl closes without a word then has a number that is another
+    connection's within the same call."""
+    if not which("nft"):
+        raise Skip("nft is missing")
+    cover("/etc/hosts", HOSTS)
+    port = listen(V6(("::1", 0), Hello))
+    nft(f"""table inet t {{
+        chain v4 {{ type filter hook input priority 0; tcp dport {port} meta nfproto ipv4 drop; }}
+        chain v6 {{ type filter hook input priority 0; tcp dport {port} meta nfproto ipv6 drop; }}
+    }}""")
+    goings = [begin(t, f"two.test:{port}", "a = 500ms to 300\nb = 60s at 300", 4000, "20s") for t in TRANSPORTS]
+    time.sleep(0.6)  # less than the second until a SYN comes again
+    nft("flush chain inet t v6")
+    for going in goings:
+        r = going.wait()
+        check_accounts(r)
+        assert r.counting["requests"] == r.counting["connects"] == 4000 and r.errors == {}, (going.name, r.errors, r.counting)
+        assert r.values("http_req_connecting")["max"] >= 900, r.values("http_req_connecting")
+
+
+@namespaced("-m")
 def one_kind_is_lost():
     if not which("nft"):
         raise Skip("nft is missing")
