@@ -15,6 +15,9 @@
 #include "http/again.h"
 #include "http/link.h"
 
+/* A wait of libcurl's within a call lasts up to a second. */
+#define LATE_MS 100
+
 /* A socket in the poll set. */
 typedef struct Watch {
     uv_poll_t poll; /* first: its memory is the Watch's */
@@ -85,11 +88,23 @@ static void arm(Watch *w) {
     uv_poll_start(&w->poll, w->armed, on_poll);
 }
 
+/* libcurl has held up the loop: timers first, for who is waited for next may
+ * have no time left. */
+static bool is_late(const Multi *m) {
+    return m->is_nudging &&
+           uv_hrtime() / NS_PER_MS > uv_now(m->loop) + LATE_MS;
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
     Watch *w = (Watch *)poll;
     int flags = 0;
     if (status < 0)
         w->armed = 0; /* libuv has stopped the handle */
+    if (is_late(w->multi)) { /* poll says it again */
+        if (!w->armed && w->wants)
+            arm(w);
+        return;
+    }
     if (!w->wants) {
         /* Closed while idle: curl finds that out when it is to be used. */
         uv_poll_stop(poll);
