@@ -160,8 +160,11 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     TransferLane *l = user;
     Exchange *x = l->x;
     (void)from_ip, (void)to_port;
-    if (is_won(l, from_port))
+    if (is_won(l, from_port)) {
         multi_connected(l->transfer->multi, l->socket);
+        if (is_ftp(l))
+            l->control = l->socket;
+    }
     if (!may_go_on(l, to_ip))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();
@@ -258,6 +261,27 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
     return fd;
 }
 
+int transfer_on_close(void *user, curl_socket_t fd) {
+    TransferLane *l = user;
+    if (fd == l->control)
+        l->control = CURL_SOCKET_BAD;
+    return multi_close_socket(l->transfer->multi, l->easy, fd);
+}
+
+/* curl waits for the last reply of an FTP transfer within one call: ticks and
+ * deadlines do not run meanwhile, but this does, once a second. */
+int transfer_on_progress(void *user, curl_off_t down_all, curl_off_t down,
+                         curl_off_t up_all, curl_off_t up) {
+    TransferLane *l = user;
+    const char *why;
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    if (!l->x || clock_now() < l->x->deadline_ns)
+        return 0;
+    FailClass fail = transfer_timed_out(l, &why);
+    refuse(l, fail, why);
+    return 1;
+}
+
 /* --- the end of an exchange --------------------------------------------- */
 
 static void note_phases(const TransferLane *l) {
@@ -318,6 +342,10 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
     Exchange *x = take_off(l);
+    if (is_ftp(l) && l->fail != FAIL_NONE) { /* the reply may still come */
+        transfer_renew_cache(l);
+        l->is_warm = false;
+    }
     jar_settle(l);
     x->end_ns = now_ns;
     x->fail = fail;
@@ -457,6 +485,7 @@ static Lane *transfer_lane_new(Transport *transport, Lane *beside) {
     TransferLane *l = mem_new(TransferLane);
     l->base.ops = &transfer_ops;
     l->transfer = (Transfer *)transport;
+    l->control = CURL_SOCKET_BAD;
     l->easy = curl_easy_init();
     if (l->easy)
         transfer_prepare(l);
@@ -507,6 +536,7 @@ static void transfer_renew(Lane *lane) {
 static void transfer_lane_free(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
+    transfer_expect_no_farewell(l);
     jar_leave(l);
     curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
     curl_easy_cleanup(l->easy);
