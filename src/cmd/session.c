@@ -146,13 +146,18 @@ static void tell_trouble(void *data, const char *text) {
         text_to(stderr, "onrush: %s\n", text);
 }
 
-/* Of journal or export. */
-static void on_trouble(void *data, const char *text) {
+/* Also of an export: the results lack nothing by that. */
+static void note_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
-    saving_journal_failed(&s->saving, text);
     tell_trouble(s, text);
+}
+
+static void on_journal_trouble(void *data, const char *text) {
+    Session *s = data;
+    saving_journal_failed(&s->saving, text);
+    note_trouble(s, text);
 }
 
 static void on_journal_ended(void *data);
@@ -163,7 +168,7 @@ static int open_journal(Session *s, Err *err) {
         return -1;
     JournalOptions o = { .dir = s->dir,
                          .started = s->started,
-                         .on_trouble = on_trouble,
+                         .on_trouble = on_journal_trouble,
                          .on_ended = on_journal_ended,
                          .data = s };
     s->journal = journal_new(&s->loop, s->source, &o, err);
@@ -171,8 +176,8 @@ static int open_journal(Session *s, Err *err) {
 }
 
 static int open_export(Session *s, Err *err) {
-    s->exporting = exporting_new(&s->loop, s->source, &s->o->export, on_trouble,
-                                 s, err);
+    s->exporting = exporting_new(&s->loop, s->source, &s->o->export,
+                                 note_trouble, s, err);
     return s->exporting ? 0 : -1;
 }
 
