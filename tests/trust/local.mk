@@ -20,6 +20,7 @@ TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_control.py
 TRUST_TESTS += tests/trust/test_counting.py
+TRUST_TESTS += tests/trust/test_ends.py
 TRUST_TESTS += tests/trust/test_exec_ways.py
 TRUST_TESTS += tests/trust/test_guard.py
 TRUST_TESTS += tests/trust/test_latency.py
