@@ -434,12 +434,13 @@ static void on_handle_closed(uv_handle_t *h) {
     free_screen(s);
 }
 
-void screen_close(Screen *s) {
+const char *screen_close(Screen *s) {
+    const char *left = NULL;
     if (!s)
-        return;
+        return NULL;
     s->is_closing = true;
     if (s->term) {
-        term_close(s->term);
+        left = term_close(s->term);
         s->term = NULL;
     }
     uv_close((uv_handle_t *)&s->timer, on_handle_closed);
@@ -448,4 +449,5 @@ void screen_close(Screen *s) {
         for (size_t i = 0; i < SIGNALS; i++)
             uv_close((uv_handle_t *)&s->signals[i], on_handle_closed);
     }
+    return left;
 }
