@@ -118,6 +118,20 @@ def ends_unread(t, number):
 
 
 @test
+def the_terminal_is_not_ours_alone():
+    """Whoever has it with us, and after us, reads and writes as before, also
+    when we are killed."""
+    with BadServer() as server:
+        for name, end in (("shared", signal.SIGTERM), ("killed", signal.SIGKILL)):
+            with console(name, server.url) as t:
+                flags = fcntl.fcntl(t.slave, fcntl.F_GETFL)
+                os.kill(t.pid, end)
+                t.wait()
+                for f in (flags, fcntl.fcntl(t.slave, fcntl.F_GETFL)):
+                    assert not f & os.O_NONBLOCK, (name, "its reads do not wait")
+
+
+@test
 def nobody_reads_and_it_ends():
     """SIGTERM while the terminal stands still: saved, and over within its
     grace; whoever reads on has what was shown before."""
