@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define NAME_KEPT 230 /* bytes of a name that may have 255 */
+#define PATH_SHOWN 300 /* of a path in an Err, which has a reason, too */
 
 int file_read(const char *path, size_t max, Text *to, Err *err) {
     int rc = -1;
@@ -69,6 +70,12 @@ static void name_aside(const char *path, Text *to) {
               (long)getpid());
 }
 
+static void cannot_write(const char *path, int why, Err *err) {
+    char shown[PATH_SHOWN];
+    err_set(err, "%s: cannot write: %s",
+            text_shorten(shown, sizeof shown, path), strerror(why));
+}
+
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     bool special = is_special(path);
     Text aside = { 0 };
@@ -82,7 +89,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     int rc = -1;
     int fd = open(aside.bytes, flags | O_CLOEXEC, 0600);
     if (fd < 0) {
-        err_set(err, "%s: cannot write: %s", path, strerror(errno));
+        cannot_write(path, errno, err);
         goto out;
     }
     bool bad = write_all(fd, bytes, length) < 0 || (!special && fsync(fd) < 0);
@@ -94,7 +101,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     if (bad) {
         if (!special)
             unlink(aside.bytes);
-        err_set(err, "%s: cannot write: %s", path, strerror(reason));
+        cannot_write(path, reason, err);
         goto out;
     }
     rc = 0;

@@ -14,6 +14,10 @@
 #include "base/mem.h"
 #include "http/link.h"
 
+/* Of what comes on an idle connection so much is read away at the most. */
+#define UNASKED_BYTES 4096
+#define UNASKED_READS 64
+
 /* A socket in the poll set. */
 typedef struct Watch {
     uv_poll_t poll; /* first: its memory is the Watch's */
@@ -41,6 +45,7 @@ struct Multi {
     void *turn_data;
     bool is_closing;
     bool is_nudging, is_nudge_due; /* see multi_nudge */
+    bool is_quiet;                 /* see multi_expect_quiet */
     int handles; /* open uv handles */
     Slot *slots;
     size_t slot_count, slot_cap;
@@ -77,6 +82,17 @@ static void arm(Watch *w) {
     uv_poll_start(&w->poll, w->armed, on_poll);
 }
 
+/* curl looks at an idle connection when it is to be used, and takes it for
+ * alive if there are bytes: the next answer would be one that nobody asked
+ * for. Of one that is shut, with nothing to read, it makes another. */
+static void leave(int fd) {
+    char bytes[UNASKED_BYTES];
+    for (int i = 0; i < UNASKED_READS; i++)
+        if (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) <= 0)
+            break;
+    shutdown(fd, SHUT_RDWR);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
     Watch *w = (Watch *)poll;
     int flags = 0, running;
@@ -86,6 +102,8 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         /* Closed while idle: curl finds that out when it is to be used. */
         uv_poll_stop(poll);
         w->armed = 0;
+        if (w->multi->is_quiet)
+            leave(w->fd);
         return;
     }
     /* What came before an error is still read: curl would not if it were told
@@ -219,6 +237,10 @@ static void read_messages(Multi *m) {
 
 void multi_nudge(Multi *m) {
     m->is_nudging = m->is_nudge_due = true;
+}
+
+void multi_expect_quiet(Multi *m) {
+    m->is_quiet = true;
 }
 
 static void nudge(Multi *m) {

@@ -402,6 +402,8 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
+    if (!p->target.http2 && !to->is_ftp)
+        multi_expect_quiet(multi);
     *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,

@@ -9,6 +9,7 @@ EXTRA_DIST += %D%/fault.py %D%/manners.py %D%/tls_manners.py %D%/tls_below.py
 EXTRA_DIST += %D%/matrix.py
 EXTRA_DIST += %D%/matrix_curl.py
 EXTRA_DIST += %D%/matrix_h1.py
+EXTRA_DIST += %D%/matrix_idle.py
 EXTRA_DIST += %D%/matrix_names.py
 EXTRA_DIST += %D%/matrix_tls.py
 EXTRA_DIST += %D%/h2_manners.py %D%/h2_wire.py %D%/matrix_h2.py

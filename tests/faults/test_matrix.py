@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
 from matrix import *  # noqa
-import matrix_curl, matrix_h1, matrix_names, matrix_tls
+import matrix_curl, matrix_h1, matrix_idle, matrix_names, matrix_tls
 from manners import Server
 import tls_manners
 
@@ -160,6 +160,41 @@ def stalls_and_trickles():
     target_of("tls")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(stalls, ("h1", "tls", "curl")))
+
+
+# --- idle connections -------------------------------------------------------
+
+def idle_run(wire, over_tls=False):
+    name, faults = f"idle-{wire}{over_tls}", matrix_idle.FAULTS
+    target, tls = target_of(wire)
+    if over_tls:
+        more, tls = target_of("tls")
+        target += more
+    with Server(tls=tls, manners=matrix_idle.MANNERS) as s:
+        url = s.url
+        parts = "".join(scenario(f.name, [f.name], more=f"think = {matrix_idle.IDLE_S}s") for f in faults)
+        p = write(f"{name}.ini", f"[target]\nurl = {url}\n{target}\n[stages all]\nall = 1500ms at 2\n" +
+                  "".join(section(f) for f in faults) + parts)
+        r = Going(name, p, "--workers", "1", "--no-history").wait()
+        s.settle()
+        check_accounts(r)
+        wrong, late = judge(r, s, faults, wire)
+        counts = {f.name: r.requests[f.name]["requests"] for f in faults}
+        assert min(counts.values()) >= 4, counts
+        # nobody goes on with such a connection, nor finds that out by a request
+        if s.connections != r.counting["requests"] or r.counting["retried"]:
+            late.append(f"{wire}: {s.connections} connections, {r.counting}")
+        return wrong + late
+
+
+@test
+@timed
+def kept_connections_that_are_idle():
+    need("openssl")
+    target_of("tls")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        wrong = sum(pool.map(lambda x: idle_run(*x), (("h1",), ("tls",), ("curl",), ("curl", True))), [])
+    in_time(not wrong, "\n".join(wrong))
 
 
 # --- connections and TLS ----------------------------------------------------
