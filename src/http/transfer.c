@@ -19,6 +19,9 @@
 #define CONNECTIONS_KEPT 8
 /* Of one request; a scheme takes three at the most. */
 #define LOGINS_MOST 5
+/* Who unpacks more than both is kept busy by next to nothing. */
+#define UNPACKED_MAX ((uint64_t)64 << 20)
+#define UNPACKED_TIMES 100
 
 /* --- the queue ---------------------------------------------------------- */
 
@@ -226,6 +229,14 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+static bool is_bomb(const TransferLane *l) {
+    curl_off_t came = 0;
+    if (l->body_bytes <= UNPACKED_MAX)
+        return false;
+    curl_easy_getinfo(l->easy, CURLINFO_SIZE_DOWNLOAD_T, &came);
+    return l->body_bytes / UNPACKED_TIMES > (uint64_t)came;
+}
+
 /* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
@@ -239,6 +250,11 @@ size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
+    if (l->transfer->profile->target.decompress && is_bomb(l)) {
+        refuse(l, FAIL_TOO_LARGE,
+               "the body unpacks to more than 64 MiB, and 100 times its size");
+        return 0;
+    }
     size_t most =
         response_body_room(l->x->request->keep_body, l->head.status);
     if (l->body.length < most) {
