@@ -21,6 +21,7 @@ TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_control.py
 TRUST_TESTS += tests/trust/test_addresses.py
 TRUST_TESTS += tests/trust/test_counting.py
+TRUST_TESTS += tests/trust/test_ends.py
 TRUST_TESTS += tests/trust/test_exec_ways.py
 TRUST_TESTS += tests/trust/test_guard.py
 TRUST_TESTS += tests/trust/test_latency.py
