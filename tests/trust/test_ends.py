@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a run ends: by whom it was told to, in which state it was, and whoever
 stands in its way. It must end, with whole results and its own status."""
-import concurrent.futures, contextlib, os, pty, signal, socket, sys, termios
+import concurrent.futures, contextlib, os, pty, resource, shutil, signal, socket, sys, tempfile, termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
@@ -16,9 +16,15 @@ def until(what, holds, seconds=30):
     return found
 
 
-def connected(name):
+def is_over(going):
+    """It is still to be waited for."""
+    return os.waitid(os.P_PID, going.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def connected(name, going):
     """A client of the run's control socket."""
     def connect():
+        assert not is_over(going), open(going.log.name).read()
         s = socket.socket(socket.AF_UNIX)
         try:
             s.connect(path(name))
@@ -39,7 +45,7 @@ def orders_that_a_worker_has_no_room_for():
                         f"[scenario {n}]\nmix = x 1\nthink = 200ms\nstages = {n}\n[stages {n}]\nhold = 60s at 1\n"
                         for n in names))
         going = Going("orders", ini, "--control", path("orders.sock"), "--no-history", "--workers", "1")
-        with connected("orders.sock") as s:
+        with connected("orders.sock", going) as s:
             until("requests", lambda: server.counts()["requests"] > 50)
             s.sendall("".join(f"for s1 level {n % 7 + 1}\n" for n in range(31)).encode() + b"finish\n")
             r = going.wait(20)
@@ -116,5 +122,36 @@ def readers_that_stand_still():
                 assert not os.path.exists(path(f"{name}/INCOMPLETE")), name
 
 
+@test
+def a_command_that_became_another_user():
+    """As by sudo: it cannot be killed, and the run ends without it."""
+    if os.geteuid() != 0 or not which("setpriv"):
+        raise Skip("there is nobody else to become")
+    folder = tempfile.mkdtemp(prefix="onrush-ends-")  # of ours nobody may enter the folder
+    as_root = shutil.copy(shutil.which("setpriv"), folder)
+    program = shutil.copy(tap.ONRUSH, folder)
+    os.chmod(as_root, 0o4755), os.chmod(folder, 0o777)
+    with BadServer() as server, contextlib.ExitStack() as after:
+        after.callback(shutil.rmtree, folder)
+        with open(f"{folder}/deaf.ini", "w") as f:
+            f.write(f"[profile]\nname = deaf\n[target]\nurl = {server.url}\n[request x]\nGET = /x\n[stages]\na = 700ms at 1\n[event deaf]\n"
+                    f"at = 0s\nexec = {as_root} --reuid=0 sh -c 'echo $$ >deaf.pid; exec sleep 100'\n")
+        p = subprocess.Popen(["setpriv", "--reuid=65534", "--clear-groups", program, "run", "--headless", "--no-control",
+                              "--no-history", "--allow-exec", "--out", "deaf", "deaf.ini"], cwd=folder,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        after.callback(p.kill)
+        until("its pid", lambda: p.poll() is not None or os.path.exists(f"{folder}/deaf.pid"))
+        assert p.poll() is None, p.stdout.read()
+        with open(f"{folder}/deaf.pid") as f:
+            pid = int(until("a pid", f.readline))
+        after.callback(os.kill, pid, signal.SIGKILL)
+        with open(f"/proc/{pid}/status") as f:
+            if not re.search(r"^Uid:\t0\t0\t0", f.read(), re.M):
+                raise Skip("this place gives nobody another user")
+        said = p.communicate(timeout=30)[0]
+        assert p.returncode == 0, (p.returncode, said)
+        assert not os.path.exists(f"{folder}/deaf/INCOMPLETE")
+
+
 if __name__ == "__main__":
-    main(at_once=3)
+    main(at_once=4)
