@@ -364,7 +364,7 @@ static void forget_connections(TransferLane *l) {
  * reply may still come. */
 static bool is_left_open(const TransferLane *l) {
     return l->state == LANE_BUSY && l->asked &&
-           (is_ftp(l) || l->transfer->profile->target.http2);
+           (transfer_is_ftp(l) || l->transfer->profile->target.http2);
 }
 
 static void finish(TransferLane *l, FailClass fail, const char *why,
