@@ -110,6 +110,12 @@ out:
     return rc;
 }
 
+int file_open_again(int fd, int mode) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 /* NAME.PID.tmp */
 static bool is_aside(const char *there, const char *name) {
     size_t length = strlen(name);

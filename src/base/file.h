@@ -25,5 +25,10 @@ int file_make_dir(const char *path, Err *err);
 int file_check_dir(const char *path, Err *err);
 /* Could this file be written? Its folder is tried, nothing is left in it. */
 int file_check_place(const char *path, Err *err);
+/* The pipe or terminal behind a descriptor once more, read and written (mode:
+ * O_RDONLY, O_WRONLY) without waiting: O_NONBLOCK on fd itself would hold for
+ * all who share it, the shell among them, and after our end. -1 with errno:
+ * this is not allowed, or it is a socket. */
+int file_open_again(int fd, int mode);
 
 #endif

@@ -13,3 +13,4 @@ EXTRA_DIST += %D%/matrix_idle.py
 EXTRA_DIST += %D%/matrix_names.py
 EXTRA_DIST += %D%/matrix_tls.py
 EXTRA_DIST += %D%/h2_manners.py %D%/h2_wire.py %D%/matrix_h2.py
+EXTRA_DIST += %D%/background.py
