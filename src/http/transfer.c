@@ -165,7 +165,7 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     (void)from_ip, (void)to_port;
     if (is_won(l, from_port)) {
         multi_connected(l->transfer->multi, l->socket);
-        if (is_ftp(l))
+        if (transfer_is_ftp(l))
             l->control = l->socket;
     }
     if (!may_go_on(l, to_ip))
@@ -358,7 +358,7 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
     Exchange *x = take_off(l);
-    if (is_ftp(l) && l->fail != FAIL_NONE) { /* the reply may still come */
+    if (transfer_is_ftp(l) && l->fail != FAIL_NONE) { /* the reply may still come */
         transfer_renew_cache(l);
         l->is_warm = false;
     }
