@@ -167,18 +167,25 @@ char *text_shorten(char *to, size_t size, const char *from) {
     return to;
 }
 
-void text_put(FILE *to, const char *text) {
+void text_add_lines(Text *t, const char *text) {
     size_t room = strlen(text) * 3 + 1;
     char *clean = mem_alloc(room, 1);
     for (;;) {
         size_t n = strcspn(text, "\n");
-        fputs(text_clean(clean, room, text, n), to);
+        text_adds(t, text_clean(clean, room, text, n));
         if (!text[n])
             break;
-        putc('\n', to);
+        text_adds(t, "\n");
         text += n + 1;
     }
     free(clean);
+}
+
+void text_put(FILE *to, const char *text) {
+    Text clean = { 0 };
+    text_add_lines(&clean, text);
+    fputs(clean.bytes, to);
+    text_close(&clean);
 }
 
 int text_to(FILE *to, const char *format, ...) {

@@ -174,13 +174,10 @@ static void pace(Worker *w, uint64_t now_ns) {
 static void obey(Crew *c, const Order *o, uint64_t now_ns) {
     switch (o->kind) {
     case ORDER_COURSE:
-        crew_follow(c, &o->course);
+        crew_follow(c, &o->course, now_ns);
         break;
     case ORDER_PAUSE:
         crew_pause(c, now_ns);
-        break;
-    case ORDER_RESUME:
-        crew_resume(c, &o->course, now_ns);
         break;
     case ORDER_FINISH:
         crew_finish(c, now_ns);

@@ -20,6 +20,7 @@ PARSER_LIB =
 endif
 
 libonrush_a_SOURCES += \
+	%D%/again.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/deadlines.h \
 	%D%/dialer.c %D%/dialer.h \

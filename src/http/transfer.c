@@ -19,6 +19,9 @@
 #define CONNECTIONS_KEPT 8
 /* Of one request; a scheme takes three at the most. */
 #define LOGINS_MOST 5
+/* Who unpacks more than both is kept busy by next to nothing. */
+#define UNPACKED_MAX ((uint64_t)64 << 20)
+#define UNPACKED_TIMES 100
 
 /* --- the queue ---------------------------------------------------------- */
 
@@ -160,8 +163,11 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     TransferLane *l = user;
     Exchange *x = l->x;
     (void)from_ip, (void)to_port;
-    if (is_won(l, from_port))
+    if (is_won(l, from_port)) {
         multi_connected(l->transfer->multi, l->socket);
+        if (transfer_is_ftp(l))
+            l->control = l->socket;
+    }
     if (!may_go_on(l, to_ip))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();
@@ -223,6 +229,14 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+static bool is_bomb(const TransferLane *l) {
+    curl_off_t came = 0;
+    if (l->body_bytes <= UNPACKED_MAX)
+        return false;
+    curl_easy_getinfo(l->easy, CURLINFO_SIZE_DOWNLOAD_T, &came);
+    return l->body_bytes / UNPACKED_TIMES > (uint64_t)came;
+}
+
 /* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
@@ -236,6 +250,11 @@ size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
+    if (l->transfer->profile->target.decompress && is_bomb(l)) {
+        refuse(l, FAIL_TOO_LARGE,
+               "the body unpacks to more than 64 MiB, and 100 times its size");
+        return 0;
+    }
     size_t most =
         response_body_room(l->x->request->keep_body, l->head.status);
     if (l->body.length < most) {
@@ -256,6 +275,27 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
     return fd;
+}
+
+int transfer_on_close(void *user, curl_socket_t fd) {
+    TransferLane *l = user;
+    if (fd == l->control)
+        l->control = CURL_SOCKET_BAD;
+    return multi_close_socket(l->transfer->multi, l->easy, fd);
+}
+
+/* curl waits for the last reply of an FTP transfer within one call: ticks and
+ * deadlines do not run meanwhile, but this does, once a second. */
+int transfer_on_progress(void *user, curl_off_t down_all, curl_off_t down,
+                         curl_off_t up_all, curl_off_t up) {
+    TransferLane *l = user;
+    const char *why;
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    if (!l->x || clock_now() < l->x->deadline_ns)
+        return 0;
+    FailClass fail = transfer_timed_out(l, &why);
+    refuse(l, fail, why);
+    return 1;
 }
 
 /* --- the end of an exchange --------------------------------------------- */
@@ -314,10 +354,26 @@ static Exchange *take_off(TransferLane *l) {
     return x;
 }
 
+static void forget_connections(TransferLane *l) {
+    transfer_renew_cache(l);
+    l->is_warm = false;
+}
+
+/* curl closes a connection in the middle of an exchange, but not HTTP/2's:
+ * the next request would find an error of this one; nor FTP's, where the last
+ * reply may still come. */
+static bool is_left_open(const TransferLane *l) {
+    return l->state == LANE_BUSY && l->asked &&
+           (transfer_is_ftp(l) || l->transfer->profile->target.http2);
+}
+
 static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
+    bool is_spoilt = fail != FAIL_NONE && is_left_open(l);
     Exchange *x = take_off(l);
+    if (is_spoilt)
+        forget_connections(l);
     jar_settle(l);
     x->end_ns = now_ns;
     x->fail = fail;
@@ -457,6 +513,7 @@ static Lane *transfer_lane_new(Transport *transport, Lane *beside) {
     TransferLane *l = mem_new(TransferLane);
     l->base.ops = &transfer_ops;
     l->transfer = (Transfer *)transport;
+    l->control = CURL_SOCKET_BAD;
     l->easy = curl_easy_init();
     if (l->easy)
         transfer_prepare(l);
@@ -500,13 +557,13 @@ static void transfer_cancel(Lane *lane) {
 static void transfer_renew(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
-    transfer_renew_cache(l);
-    l->is_warm = false;
+    forget_connections(l);
 }
 
 static void transfer_lane_free(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
+    transfer_expect_no_farewell(l);
     jar_leave(l);
     curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
     curl_easy_cleanup(l->easy);

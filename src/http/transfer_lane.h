@@ -62,6 +62,7 @@ struct TransferLane {
     bool was_ended;  /* a close_notify came */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
+    curl_socket_t control; /* of FTP, kept; or none */
     unsigned asked;  /* requests begun */
     unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
@@ -87,6 +88,9 @@ void transfer_prepare(TransferLane *l);
 void transfer_load(TransferLane *l);
 /* Asks for the method that the protocol chooses, after a 303. */
 void transfer_free_method(TransferLane *l);
+/* Before connections are closed: libcurl says QUIT to an FTP server and waits
+ * for the answer, with the whole worker. It is told that none will come. */
+void transfer_expect_no_farewell(TransferLane *l);
 /* A new, empty connection cache; closes the old one's. */
 void transfer_renew_cache(TransferLane *l);
 /* Why this libcurl cannot do what the profile asks of a target; 0 when it
@@ -121,5 +125,8 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user);
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user);
 curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a);
+int transfer_on_close(void *user, curl_socket_t fd);
+int transfer_on_progress(void *user, curl_off_t down_all, curl_off_t down,
+                         curl_off_t up_all, curl_off_t up);
 
 #endif

@@ -276,6 +276,30 @@ def names():
     assert not wrong, "\n".join(wrong)
 
 
+@namespaced("-m")
+@timed
+def a_name_that_moves_is_followed_within_a_minute():
+    if not LONG:
+        raise Skip("it takes a minute: ONRUSH_TRUST=long")
+    cover("/etc/resolv.conf", "nameserver 127.0.0.1\n")
+    cover("/etc/hosts", "127.0.0.1 localhost\n")
+    with Server(manners=matrix_h1.MANNERS) as s, concurrent.futures.ThreadPoolExecutor() as pool:
+        server = matrix_names.Names("name-moves")
+
+        def follow(wire):
+            p = write(f"moves-{wire}.ini", f"[target]\nurl = http://target.example:{s.port}\nnew_connection = request\n"
+                      f"transport = {wire}\n[stages]\na = 66s at 1\n[request a]\nGET = /plain\n"
+                      "[scenario]\nflow = a\nthink = 500ms\n")
+            r = Going(f"moves-{wire}", p, "--workers", "1", "--no-history").wait(90)
+            check_accounts(r)
+            assert set(r.errors) == {"connect"}, r.errors
+            ok = r.counting["requests"] - r.counting["failed"]
+            # it begins anew with the second in which it was told
+            in_time(105 <= ok <= 125, wire, ok)
+        list(pool.map(follow, ("wire", "curl")))
+        server.close()
+
+
 # --- the table --------------------------------------------------------------
 
 def libraries():
