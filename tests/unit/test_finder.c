@@ -99,6 +99,27 @@ static void reads(Goal *g, Arena *a, const char *text) {
         fail_msg("%s: %d: %s", text, err.column, err.text);
 }
 
+typedef struct Search {
+    Arena arena;
+    Goal goal;
+    Queue queue;
+    Finder finder;
+} Search;
+
+/* One search for what the goal says, to its end. */
+static void search_open(Search *s, const char *goal, Queue q,
+                        const FindSpec *spec) {
+    *s = (Search){ .queue = q };
+    reads(&s->goal, &s->arena, goal);
+    s->queue.goal = &s->goal;
+    search(&s->finder, &s->queue, spec);
+}
+
+static void search_close(Search *s) {
+    finder_close(&s->finder);
+    arena_close(&s->arena);
+}
+
 /* --- the search --------------------------------------------------------- */
 
 static void it_finds_the_load_of_a_known_queue(void **state) {
@@ -131,135 +152,111 @@ static void it_finds_the_load_of_a_known_queue(void **state) {
 
 static void a_clear_failure_ends_its_step_early(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "http_req_failed < 1%");
-    Queue q = { .rng = { 3 }, .mu = 5000, .fails_above = 1000, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = spec_of(900, 8000);
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_FOUND);
-    assert_near(finder_held(&f)->level, 1000, 70);
+    search_open(&s, "http_req_failed < 1%",
+                (Queue){ .rng = { 3 }, .mu = 5000, .fails_above = 1000 },
+                &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_FOUND);
+    assert_near(finder_held(f)->level, 1000, 70);
     size_t early = 0;
-    for (size_t i = 0; i < f.count; i++) {
-        early += f.steps[i].is_early;
-        assert_true(f.steps[i].level < 1100 || f.steps[i].is_early);
-        if (f.steps[i].is_early)
-            assert_true(f.steps[i].to_ns - f.steps[i].from_ns < 5 * S);
+    for (size_t i = 0; i < f->count; i++) {
+        early += f->steps[i].is_early;
+        assert_true(f->steps[i].level < 1100 || f->steps[i].is_early);
+        if (f->steps[i].is_early)
+            assert_true(f->steps[i].to_ns - f->steps[i].from_ns < 5 * S);
     }
     assert_true(early > 0);
-    assert_true(f.rests > 0);
-    finder_close(&f);
-    arena_close(&a);
+    assert_true(f->rests > 0);
+    search_close(&s);
 }
 
 static void the_cap_may_hold(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "p(95) < 500");
-    Queue q = { .rng = { 4 }, .mu = 1000, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = spec_of(10, 300);
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_CAP);
-    assert_near(f.held, 300, 0);
-    assert_near(q.most, 300, 0);
-    assert_null(finder_broke(&f));
-    finder_close(&f);
-    arena_close(&a);
+    search_open(&s, "p(95) < 500", (Queue){ .rng = { 4 }, .mu = 1000 }, &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_CAP);
+    assert_near(f->held, 300, 0);
+    assert_near(s.queue.most, 300, 0);
+    assert_null(finder_broke(f));
+    search_close(&s);
 }
 
 static void even_the_lowest_may_fail(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    /* 10 ms of service on average */
-    reads(&g, &a, "avg < 1");
-    Queue q = { .rng = { 5 }, .mu = 100, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = spec_of(16, 300);
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_NONE);
-    assert_null(finder_held(&f));
-    assert_near(finder_broke(&f)->level, 1, 0);
-    finder_close(&f);
-    arena_close(&a);
+    /* 10 ms of service on average */
+    search_open(&s, "avg < 1", (Queue){ .rng = { 5 }, .mu = 100 }, &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_NONE);
+    assert_null(finder_held(f));
+    assert_near(finder_broke(f)->level, 1, 0);
+    search_close(&s);
 }
 
 static void dropped_arrivals_are_no_level_that_holds(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "p(95) < 500");
-    Queue q = { .rng = { 6 }, .mu = 5000, .drops_above = 200, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = spec_of(50, 2000);
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_FOUND);
-    assert_near(finder_held(&f)->level, 200, 12);
-    assert_non_null(strstr(finder_broke(&f)->why, "dropped"));
-    finder_close(&f);
-    arena_close(&a);
+    search_open(&s, "p(95) < 500",
+                (Queue){ .rng = { 6 }, .mu = 5000, .drops_above = 200 },
+                &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_FOUND);
+    assert_near(finder_held(f)->level, 200, 12);
+    assert_non_null(strstr(finder_broke(f)->why, "dropped"));
+    search_close(&s);
 }
 
 /* N users who think 1 s: about N requests/s while the queue is short. */
 static void virtual_users_are_whole(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "p(95) < 300");
-    Queue q = { .rng = { 8 }, .mu = 50, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = find_spec_default(20, false);
     assert_near(spec.from, 1, 0);
     assert_near(spec.max, 80, 0);
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_FOUND);
+    search_open(&s, "p(95) < 300", (Queue){ .rng = { 8 }, .mu = 50 }, &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_FOUND);
     /* 50 - ln(20) / 0.3 s = 40.01 */
-    assert_near(f.held, 40, 2);
-    assert_near(f.broke - f.held, 1, 0);
-    finder_close(&f);
-    arena_close(&a);
+    assert_near(f->held, 40, 2);
+    assert_near(f->broke - f->held, 1, 0);
+    search_close(&s);
 }
 
 /* --max 10.5 and --from 7.5, say */
 static void limits_of_virtual_users_are_whole(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "p(95) < 300");
-    Queue q = { .rng = { 8 }, .mu = 50, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = find_spec_default(20, false);
     spec.from = 10.5;
     spec.max = 10.5;
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_CAP);
-    for (size_t i = 0; i < f.count; i++)
-        assert_near(f.steps[i].level, 10, 0);
-    finder_close(&f);
-    arena_close(&a);
+    search_open(&s, "p(95) < 300", (Queue){ .rng = { 8 }, .mu = 50 }, &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_CAP);
+    for (size_t i = 0; i < f->count; i++)
+        assert_near(f->steps[i].level, 10, 0);
+    search_close(&s);
 }
 
 static void time_may_be_over(void **state) {
     (void)state;
-    Arena a = { 0 };
-    Goal g;
-    reads(&g, &a, "p(95) < 10ms");
-    Queue q = { .rng = { 7 }, .mu = 1000, .goal = &g };
-    Finder f;
+    Search s;
     FindSpec spec = spec_of(10, 4000);
     spec.limit_ns = 30 * S;
-    search(&f, &q, &spec);
-    assert_int_equal(f.outcome, FIND_LIMIT);
-    assert_true(f.held > 0 && isinf(f.broke));
+    search_open(&s, "p(95) < 10ms", (Queue){ .rng = { 7 }, .mu = 1000 }, &spec);
+    const Finder *f = &s.finder;
+    assert_int_equal(f->outcome, FIND_LIMIT);
+    assert_true(f->held > 0 && isinf(f->broke));
     Text t = { 0 };
-    finder_words(&f, &t);
+    finder_words(f, &t);
     assert_non_null(strstr(t.bytes, "arrivals/s hold (p(95) < 10ms: "));
     text_close(&t);
-    finder_close(&f);
-    arena_close(&a);
+    search_close(&s);
 }
 
 static void numbers_that_make_no_sense(void **state) {
