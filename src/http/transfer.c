@@ -289,9 +289,11 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a) {
     TransferLane *l = user;
     (void)purpose;
-    if (!transfer_may_connect(l, &a->addr))
+    if (!transfer_may_connect(l, &a->addr)) {
+        multi_look_again(l->transfer->multi, l->easy);
         return CURL_SOCKET_BAD;
-    curl_socket_t fd = multi_socket(l->transfer->multi, a);
+    }
+    curl_socket_t fd = multi_socket(l->transfer->multi, l->easy, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
     return fd;
