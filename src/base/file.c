@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define NAME_KEPT 230 /* bytes of a name that may have 255 */
+#define PATH_SHOWN 300 /* of a path in an Err, which has a reason, too */
 
 int file_read(const char *path, size_t max, Text *to, Err *err) {
     int rc = -1;
@@ -69,6 +70,29 @@ static void name_aside(const char *path, Text *to) {
               (long)getpid());
 }
 
+static void cannot_write(const char *path, int why, Err *err) {
+    char shown[PATH_SHOWN];
+    err_set(err, "%s: cannot write: %s",
+            text_shorten(shown, sizeof shown, path), strerror(why));
+}
+
+int file_sync_name(const char *path, Err *err) {
+    const char *slash = strrchr(path, '/');
+    Text folder = { 0 };
+    if (slash)
+        text_add(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    int fd = open(slash ? folder.bytes : ".",
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int why = fd >= 0 && fsync(fd) < 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    text_close(&folder);
+    return !why || why == EINVAL || why == EOPNOTSUPP
+               ? 0
+               : err_set(err, "%s: cannot write its folder: %s", path,
+                         strerror(why));
+}
+
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     bool special = is_special(path);
     Text aside = { 0 };
@@ -82,7 +106,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     int rc = -1;
     int fd = open(aside.bytes, flags | O_CLOEXEC, 0600);
     if (fd < 0) {
-        err_set(err, "%s: cannot write: %s", path, strerror(errno));
+        cannot_write(path, errno, err);
         goto out;
     }
     bool bad = write_all(fd, bytes, length) < 0 || (!special && fsync(fd) < 0);
@@ -94,13 +118,19 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     if (bad) {
         if (!special)
             unlink(aside.bytes);
-        err_set(err, "%s: cannot write: %s", path, strerror(reason));
+        cannot_write(path, reason, err);
         goto out;
     }
-    rc = 0;
+    rc = special ? 0 : file_sync_name(path, err);
 out:
     text_close(&aside);
     return rc;
+}
+
+int file_open_again(int fd, int mode) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 /* NAME.PID.tmp */
@@ -135,7 +165,9 @@ int file_make_dir(const char *path, Err *err) {
             continue;
         char keep = *s;
         *s = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+        if (mkdir(copy, 0700) == 0)
+            rc = file_sync_name(copy, err);
+        else if (errno != EEXIST)
             rc = err_set(err, "%s: cannot make the folder: %s", copy,
                          strerror(errno));
         *s = keep;

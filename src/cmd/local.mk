@@ -26,6 +26,7 @@ libonrush_a_SOURCES += \
 	%D%/init.c %D%/init.h \
 	%D%/keep.c %D%/keep.h \
 	%D%/lookup.c %D%/lookup.h \
+	%D%/outlet.c %D%/outlet.h \
 	%D%/outline.c %D%/outline.h \
 	%D%/output.c %D%/output.h \
 	%D%/repeat.c %D%/repeat.h \

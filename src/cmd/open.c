@@ -15,6 +15,7 @@
 #include "cmd/begin.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/outlet.h"
 #include "cmd/screen.h"
 #include "journal/saved.h"
 #include "report/marker.h"
@@ -22,6 +23,7 @@
 
 #define SIGNALS 3
 #define COLUMNS 80
+#define LAST_WORDS_MS 1000 /* after a signal nobody may be there to read */
 
 typedef struct Show {
     const Options *o;
@@ -29,6 +31,8 @@ typedef struct Show {
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
     Screen *screen;
+    Outlet *out; /* of what a terminal that stands still takes last */
+    bool was_ended; /* by a signal */
 } Show;
 
 /* --- as text ------------------------------------------------------------ */
@@ -81,19 +85,28 @@ static void print_runs(const Show *s) {
 
 /* --- in the console ----------------------------------------------------- */
 
-static void leave(void *data) {
+static void close_signals(void *data) {
     Show *s = data;
-    screen_close(s->screen);
-    s->screen = NULL;
+    s->out = NULL;
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
 }
 
+static void leave(void *data) {
+    Show *s = data;
+    const char *left = screen_close(s->screen);
+    s->screen = NULL;
+    s->out = outlet_new(&s->loop, stdout);
+    outlet_add(s->out, left ? left : "");
+    outlet_close(s->out, s->was_ended ? LAST_WORDS_MS : 0, close_signals, s);
+}
+
 static void on_signal(uv_signal_t *handle, int number) {
     Show *s = handle->data;
+    s->was_ended = true;
     if (!s->screen)
-        return;
-    if (number == SIGHUP)
+        outlet_give_up(s->out);
+    else if (number == SIGHUP)
         screen_lost(s->screen);
     else
         leave(s);

@@ -66,24 +66,25 @@ int saving_end(Saving *s) {
     return is_whole && !s->trouble.length ? 0 : -1;
 }
 
-void saving_print_summary(const Saving *s, const Report *r, bool one_line) {
+void saving_print_summary(const Saving *s, const Report *r, bool one_line,
+                          Text *to) {
     if (!s->lacks_summary)
         return;
     char *summary = one_line ? report_summary_line(r) : report_summary(r);
-    fputs(summary, stdout);
+    text_adds(to, summary);
     free(summary);
 }
 
-void saving_tell(const Saving *s, FILE *to) {
+void saving_tell(const Saving *s, Text *to, Text *errors) {
     if (s->trouble.length)
-        text_to(stderr, "onrush: not saved: %s\n", s->trouble.bytes);
+        text_addf(errors, "onrush: not saved: %s\n", s->trouble.bytes);
     else if (s->missing.length)
-        text_to(to, "saved in %s, but not all: " MARKER_FILE
+        text_addf(to, "saved in %s, but not all: " MARKER_FILE
                     " there says what is missing\n", s->dir);
     else
-        text_to(to, "saved in %s\n", s->dir);
+        text_addf(to, "saved in %s\n", s->dir);
     if (!s->trouble.length && s->lost)
-        text_to(to, "%zu secret%s left out of its profile.ini, which says "
+        text_addf(to, "%zu secret%s left out of its profile.ini, which says "
                     "where; --keep-secrets keeps them\n",
                 s->lost, s->lost == 1 ? " is" : "s are");
 }

@@ -4,8 +4,6 @@
 #ifndef ONRUSH_CMD_SAVING_H
 #define ONRUSH_CMD_SAVING_H
 
-#include <stdio.h>
-
 #include "report/marker.h"
 #include "report/save.h"
 
@@ -31,11 +29,12 @@ void saving_files(Saving *s, const Report *r, const char *const *extra);
 /* The journal has ended, too: the marker goes or says what is missing. -1 when
  * something is. */
 int saving_end(Saving *s);
-/* What standard output carries when summary.json could not be saved, in one
- * line or as the file would have it. */
-void saving_print_summary(const Saving *s, const Report *r, bool one_line);
-/* Where it was saved, or what was not. to: for what is no error. */
-void saving_tell(const Saving *s, FILE *to);
+/* Appends what standard output carries when summary.json could not be saved,
+ * in one line or as the file would have it. */
+void saving_print_summary(const Saving *s, const Report *r, bool one_line,
+                          Text *to);
+/* Appends where it was saved, or to errors what was not. */
+void saving_tell(const Saving *s, Text *to, Text *errors);
 void saving_close(Saving *s);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/screen.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct Screen {
     Script script;
     Config config;
     uv_poll_t tty;
+    int tty_fd; /* standard input once more; -1: it cannot be */
     uv_timer_t timer;
     uv_signal_t signals[SIGNALS];
     int handles;
@@ -274,7 +276,9 @@ static int open_term(Screen *s, Err *err) {
     if (!s->term)
         return -1;
     watch_crashes();
-    uv_poll_init(s->loop, &s->tty, STDIN_FILENO);
+    /* libuv sets O_NONBLOCK on what it polls */
+    s->tty_fd = file_open_again(STDIN_FILENO, O_RDONLY);
+    uv_poll_init(s->loop, &s->tty, s->tty_fd < 0 ? STDIN_FILENO : s->tty_fd);
     s->tty.data = s;
     s->has_tty_handle = true;
     s->handles++;
@@ -355,6 +359,7 @@ Screen *screen_new(uv_loop_t *loop, Source *source, const Options *o,
                    void (*left)(void *data), void *data, Err *err) {
     Screen *s = mem_new(Screen);
     s->loop = loop;
+    s->tty_fd = -1;
     s->source = source;
     s->o = o;
     s->dir = dir;
@@ -428,18 +433,21 @@ static void on_handle_closed(uv_handle_t *h) {
     Screen *s = h->data;
     if (--s->handles > 0)
         return;
+    if (s->tty_fd >= 0)
+        close(s->tty_fd);
     console_free(s->console);
     earlier_close(&s->earlier);
     cells_close(&s->cells);
     free_screen(s);
 }
 
-void screen_close(Screen *s) {
+const char *screen_close(Screen *s) {
+    const char *left = NULL;
     if (!s)
-        return;
+        return NULL;
     s->is_closing = true;
     if (s->term) {
-        term_close(s->term);
+        left = term_close(s->term);
         s->term = NULL;
     }
     uv_close((uv_handle_t *)&s->timer, on_handle_closed);
@@ -448,4 +456,5 @@ void screen_close(Screen *s) {
         for (size_t i = 0; i < SIGNALS; i++)
             uv_close((uv_handle_t *)&s->signals[i], on_handle_closed);
     }
+    return left;
 }

@@ -37,7 +37,8 @@ void screen_interrupt(Screen *s);
 /* The terminal is gone: draw no more. */
 void screen_lost(Screen *s);
 /* Gives the terminal back at once; the memory goes with the loop's next
- * turn. NULL is fine. */
-void screen_close(Screen *s);
+ * turn. NULL is fine. Returns what a terminal that stands still has yet to be
+ * told, as term_close. */
+const char *screen_close(Screen *s);
 
 #endif

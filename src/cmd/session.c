@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "cmd/begin.h"
 #include "cmd/files.h"
 #include "cmd/keep.h"
+#include "cmd/outlet.h"
 #include "cmd/saving.h"
 #include "cmd/screen.h"
 #include "control/socket.h"
@@ -36,6 +38,9 @@
 /* Without a console nobody waits for a target that never was there. */
 #define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
 #define SIGNALS 3
+static const int signal_numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+/* Who sends SIGTERM, or has hung up, reads no more. */
+#define LAST_WORDS_MS 1000
 
 typedef struct Session {
     const Options *o;
@@ -43,6 +48,7 @@ typedef struct Session {
     const SessionExtras *x;
     FILE *to; /* progress and summary */
     uv_loop_t loop;
+    Outlets told; /* standard output and error */
     Engine *engine;
     Guard guard;
     Source *source;
@@ -61,6 +67,8 @@ typedef struct Session {
     /* saved: but for the journal's end; settled: with it */
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     bool never_began; /* a worker could not be started; others end */
+    bool has_signals;
+    atomic_bool is_urgent; /* nobody outside is to be told any more */
     ExitStatus status;
     Saving saving;
     Against against;
@@ -142,17 +150,24 @@ static void tell_trouble(void *data, const char *text) {
     Session *s = data;
     if (s->screen)
         screen_notice(s->screen, text);
+    else if (s->told.errors)
+        outlet_addf(s->told.errors, "onrush: %s\n", text);
     else
         text_to(stderr, "onrush: %s\n", text);
 }
 
-/* Of journal or export. */
-static void on_trouble(void *data, const char *text) {
+/* Also of an export: the results lack nothing by that. */
+static void note_trouble(void *data, const char *text) {
     Session *s = data;
     if (!s->is_closed)
         engine_note(s->engine, EVENT_ALERT, text);
-    saving_journal_failed(&s->saving, text);
     tell_trouble(s, text);
+}
+
+static void on_journal_trouble(void *data, const char *text) {
+    Session *s = data;
+    saving_journal_failed(&s->saving, text);
+    note_trouble(s, text);
 }
 
 static void on_journal_ended(void *data);
@@ -163,7 +178,7 @@ static int open_journal(Session *s, Err *err) {
         return -1;
     JournalOptions o = { .dir = s->dir,
                          .started = s->started,
-                         .on_trouble = on_trouble,
+                         .on_trouble = on_journal_trouble,
                          .on_ended = on_journal_ended,
                          .data = s };
     s->journal = journal_new(&s->loop, s->source, &o, err);
@@ -171,8 +186,8 @@ static int open_journal(Session *s, Err *err) {
 }
 
 static int open_export(Session *s, Err *err) {
-    s->exporting = exporting_new(&s->loop, s->source, &s->o->export, on_trouble,
-                                 s, err);
+    s->exporting = exporting_new(&s->loop, s->source, &s->o->export,
+                                 &s->is_urgent, note_trouble, s, err);
     return s->exporting ? 0 : -1;
 }
 
@@ -205,8 +220,7 @@ static const char *status_words(Session *s) {
 }
 
 static void close_all(Session *s) {
-    for (size_t i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&s->signals[i], NULL);
+    bool is_gone = s->signal == SIGTERM || s->signal == SIGHUP;
     control_socket_close(s->socket);
     exporting_close(s->exporting);
     end_monitor(s);
@@ -214,6 +228,12 @@ static void close_all(Session *s) {
     s->journal = NULL;
     s->is_closed = true;
     engine_close(s->engine, NULL, NULL);
+    outlets_close(&s->told, is_gone ? LAST_WORDS_MS : 0);
+}
+
+/* Of progress and summary. */
+static Outlet *outlet(Session *s) {
+    return s->to == stderr ? s->told.errors : s->told.out;
 }
 
 static void print_end(Session *s) {
@@ -223,22 +243,39 @@ static void print_end(Session *s) {
     if (is_tty && ioctl(fileno(s->to), TIOCGWINSZ, &w) == 0 && w.ws_col)
         columns = w.ws_col;
     Report r = report_of(s);
-    Text t = { 0 };
+    Text t = { 0 }, errors = { 0 };
     bool is_text = s->o->progress == PROGRESS_TEXT;
-    saving_print_summary(&s->saving, &r, !is_text);
-    report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
+    saving_print_summary(&s->saving, &r, !is_text, &t);
+    outlet_add(s->told.out, t.bytes ? t.bytes : "");
+    text_clear(&t);
     if (is_text)
-        fputs(t.bytes, s->to);
+        report_text(&r, &t, is_tty && !getenv("NO_COLOR"), columns);
+    outlet_add(outlet(s), t.bytes ? t.bytes : "");
     text_close(&t);
-    saving_tell(&s->saving, is_text ? s->to : stderr);
-    text_to(is_text ? s->to : stderr, "%s\n", status_words(s));
-    fflush(s->to);
+    Outlet *to = is_text ? outlet(s) : s->told.errors;
+    saving_tell(&s->saving, &t, &errors);
+    text_addf(&t, "%s\n", status_words(s));
+    outlet_addf(s->told.errors, "%s", errors.bytes ? errors.bytes : "");
+    outlet_addf(to, "%s", t.bytes);
+    if (outlet_left_out(to))
+        outlet_addf(s->told.errors, "onrush: nobody read what was told: %zu lines of "
+                               "it were left out\n", outlet_left_out(to));
+    text_close(&t);
+    text_close(&errors);
+}
+
+/* Where the terminal stands still that may be lost, and so may be what gives
+ * it back: it is behind what was shown last. */
+static void close_screen(Session *s) {
+    const char *left = screen_close(s->screen);
+    s->screen = NULL;
+    if (left)
+        outlet_add(s->told.out, left);
 }
 
 /* The terminal is the shell's again before the summary is printed. */
 static void leave(Session *s) {
-    screen_close(s->screen);
-    s->screen = NULL;
+    close_screen(s);
     if (!s->never_began)
         print_end(s);
     close_all(s);
@@ -291,8 +328,7 @@ static void tell_events(Session *s) {
     Text t = { 0 };
     s->events = report_progress_events(&r, s->events, &t);
     if (t.length)
-        fputs(t.bytes, s->to);
-    fflush(s->to);
+        outlet_tell(outlet(s), t.bytes);
     text_close(&t);
 }
 
@@ -310,8 +346,7 @@ static void tell_progress(Session *s) {
         report_progress_json(&r, &t);
     else
         report_progress(&r, &t);
-    fputs(t.bytes, s->to);
-    fflush(s->to);
+    outlet_tell(outlet(s), t.bytes);
     text_close(&t);
 }
 
@@ -324,7 +359,8 @@ static void give_up_on_unreachable(Session *s) {
         if (now->totals->series[i].sent)
             return; /* somebody listens, perhaps slowly */
     s->was_unreachable = true;
-    text_to(stderr, "onrush: nobody answers at %s\n", s->source->info->target);
+    outlet_addf(s->told.errors, "onrush: nobody answers at %s\n",
+                s->source->info->target);
     command(s, "finish");
 }
 
@@ -382,6 +418,12 @@ static void on_screen_left(void *data) {
 /* The first asks to finish, the second stops. A lost terminal finishes. */
 static void on_signal(uv_signal_t *handle, int number) {
     Session *s = handle->data;
+    if (s->is_closed || s->signal_count)
+        atomic_store(&s->is_urgent, true);
+    if (s->is_closed) {
+        outlets_give_up(&s->told);
+        return;
+    }
     if (number == SIGINT && s->screen) {
         screen_interrupt(s->screen);
         return;
@@ -405,13 +447,13 @@ static bool is_ignored(int number) {
 }
 
 static void watch_signals(Session *s) {
-    static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
     signal(SIGPIPE, SIG_IGN);
+    s->has_signals = true;
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
-            uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (signal_numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+            uv_signal_start(&s->signals[i], on_signal, signal_numbers[i]);
         uv_unref((uv_handle_t *)&s->signals[i]);
     }
 }
@@ -438,6 +480,7 @@ static EngineOptions engine_options(Session *s) {
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
                             .guard = &s->guard,
+                            .is_urgent = &s->is_urgent,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -452,6 +495,7 @@ static int start(Session *s, Err *err) {
     if (!s->engine)
         return -1;
     s->source = engine_source(s->engine);
+    outlets_open(&s->told, &s->loop);
     watch_signals(s);
     bool wants_screen =
         !s->o->headless && (s->o->keys || s->o->frames ||
@@ -471,6 +515,19 @@ static int start(Session *s, Err *err) {
     if (open_journal(s, err) < 0 || open_monitor(s, err) < 0)
         return -1;
     return engine_start(s->engine, err);
+}
+
+/* Signals are heard until all has ended: a default action would leave another
+ * status than the run's. */
+static void run_loop(Session *s) {
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    bool is_last = !s->x->goes_on && !s->x->dir;
+    for (size_t i = 0; i < SIGNALS && s->has_signals; i++) {
+        uv_close((uv_handle_t *)&s->signals[i], NULL);
+        if (s->signal && is_last)
+            signal(signal_numbers[i], SIG_IGN);
+    }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
 }
 
 /* What is to be written at the end, perhaps hours from now. */
@@ -539,17 +596,16 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
     if (!has_curl) {
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else if (start(&s, &err) < 0) {
-        screen_close(s.screen);
-        s.screen = NULL;
+        close_screen(&s);
         saving_forget(&s.saving);
         s.never_began = true;
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
-        uv_run(&s.loop, UV_RUN_DEFAULT);
+        run_loop(&s);
         s.status = EXIT_UNEXPECTED;
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else {
-        uv_run(&s.loop, UV_RUN_DEFAULT);
+        run_loop(&s);
     }
     if (has_loop)
         uv_loop_close(&s.loop);

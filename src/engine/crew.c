@@ -220,13 +220,6 @@ static void retune(Crew *c, uint64_t now_ns) {
         vu_retune(c->vus[i], c->factors, now_ns);
 }
 
-void crew_follow(Crew *c, const Course *course) {
-    c->finishing = false; /* an undo may bring a plan back that was over */
-    c->course = *course;
-    arrivals_follow(&c->arrivals, course);
-    retune(c, clock_now());
-}
-
 void crew_pause(Crew *c, uint64_t now_ns) {
     if (c->paused || c->finishing)
         return;
@@ -240,17 +233,23 @@ static void end_pause(Crew *c, uint64_t now_ns) {
         vu_shift(c->vus[i], now_ns - c->paused_ns, now_ns);
 }
 
-void crew_resume(Crew *c, const Course *course, uint64_t now_ns) {
-    if (!c->paused) {
-        crew_follow(c, course);
-        return;
-    }
-    c->course = *course;
-    arrivals_resume(&c->arrivals, course);
+static void resume(Crew *c, uint64_t now_ns) {
+    arrivals_resume(&c->arrivals, &c->course);
     end_pause(c, now_ns);
     retune(c, now_ns);
     for (size_t i = c->vu_count; i-- > 0;)
         vu_go(c->vus[i], now_ns);
+}
+
+void crew_follow(Crew *c, const Course *course, uint64_t now_ns) {
+    c->finishing = false; /* an undo may bring a plan back that was over */
+    c->course = *course;
+    if (c->paused) {
+        resume(c, now_ns);
+        return;
+    }
+    arrivals_follow(&c->arrivals, course);
+    retune(c, now_ns);
 }
 
 void crew_finish(Crew *c, uint64_t now_ns) {

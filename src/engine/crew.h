@@ -43,9 +43,9 @@ void crew_close(Crew *c);
 
 /* --- orders ------------------------------------------------------------- */
 
-void crew_follow(Crew *c, const Course *course);
+/* From now on, also after a pause. */
+void crew_follow(Crew *c, const Course *course, uint64_t now_ns);
 void crew_pause(Crew *c, uint64_t now_ns);
-void crew_resume(Crew *c, const Course *course, uint64_t now_ns);
 /* Nothing new begins; iterations under way, held ones, too, may end within
  * the graceful stop. */
 void crew_finish(Crew *c, uint64_t now_ns);

@@ -101,6 +101,18 @@ static void guard_follows(Engine *e) {
     engine_heed_guard(e);
 }
 
+static bool wants_course(Engine *e, uint64_t run_ns) {
+    bool has = has_turned(e) || e->wheel.version != e->seen_version;
+    return has || (e->course_reach_ns != UINT64_MAX &&
+                   e->course_reach_ns < run_ns + COURSE_AHEAD_NS);
+}
+
+/* What a worker's mailbox had no room for, whatever the run does by now. */
+static void order_again(Engine *e, uint64_t run_ns) {
+    if (has_pending(e))
+        engine_order(e, e->last_order, run_ns, true);
+}
+
 void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     Wheel *w = &e->wheel;
     guard_follows(e);
@@ -109,6 +121,8 @@ void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
     if (e->state == RUN_FINISHING) {
         if (w->end == WHEEL_STOP && e->last_order != ORDER_STOP)
             engine_finish(e, run_ns);
+        else
+            order_again(e, run_ns);
         return;
     }
     if (w->end != WHEEL_GOES_ON || wheel_is_over(w) ||
@@ -122,14 +136,11 @@ void engine_steer(Engine *e, uint64_t now_ns, uint64_t run_ns) {
         e->state = RUN_RUNNING;
         e->epoch_ns += now_ns - e->paused_at_ns;
         e->paused_at_ns = 0;
-        engine_order(e, ORDER_RESUME, run_ns, false);
-    } else if (has_turned(e) || w->version != e->seen_version ||
-               (e->course_reach_ns != UINT64_MAX &&
-                e->course_reach_ns < run_ns + COURSE_AHEAD_NS)) {
-        if (e->state == RUN_RUNNING)
-            engine_order(e, ORDER_COURSE, run_ns, false);
-    } else if (has_pending(e)) {
-        engine_order(e, e->last_order, run_ns, true);
+        engine_order(e, ORDER_COURSE, run_ns, false);
+    } else if (e->state == RUN_RUNNING && wants_course(e, run_ns)) {
+        engine_order(e, ORDER_COURSE, run_ns, false);
+    } else {
+        order_again(e, run_ns);
     }
     e->seen_version = w->version;
 }

@@ -14,9 +14,8 @@
 
 /* To one crew. When all of a worker's have ended, it closes. */
 typedef enum OrderKind {
-    ORDER_COURSE, /* follow this course from now on */
+    ORDER_COURSE, /* follow this course from now on; it ends a pause */
     ORDER_PAUSE,  /* start nothing; what is under way may end */
-    ORDER_RESUME, /* with a new course */
     ORDER_FINISH, /* start nothing more; end within the grace */
     ORDER_STOP,   /* drop everything */
 } OrderKind;

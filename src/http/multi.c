@@ -15,6 +15,9 @@
 #include "http/again.h"
 #include "http/link.h"
 
+/* Of what comes on an idle connection so much is read away at the most. */
+#define UNASKED_BYTES 4096
+#define UNASKED_READS 64
 /* A wait of libcurl's within a call lasts up to a second. */
 #define LATE_MS 100
 
@@ -46,6 +49,7 @@ struct Multi {
     void *turn_data;
     bool is_closing;
     bool is_nudging, is_nudge_due; /* see multi_nudge */
+    bool is_quiet;                 /* see multi_expect_quiet */
     int handles; /* open uv handles */
     Slot *slots;
     size_t slot_count, slot_cap;
@@ -88,6 +92,21 @@ static void arm(Watch *w) {
     uv_poll_start(&w->poll, w->armed, on_poll);
 }
 
+/* curl looks at an idle connection when it is to be used, and takes it for
+ * alive if there are bytes: the next answer would be one that nobody asked
+ * for. Of one that is shut, with nothing to read, it makes another. false: the
+ * transfer that has ended read what the poll told of. */
+static bool leave(int fd) {
+    char bytes[UNASKED_BYTES];
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN)
+        return false;
+    for (int i = 1; i < UNASKED_READS && n > 0; i++)
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    shutdown(fd, SHUT_RDWR);
+    return true;
+}
+
 /* libcurl has held up the loop: timers first, for who is waited for next may
  * have no time left. */
 static bool is_late(const Multi *m) {
@@ -107,6 +126,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     }
     if (!w->wants) {
         /* Closed while idle: curl finds that out when it is to be used. */
+        bool has_news = status < 0 || events & UV_READABLE;
+        if (w->multi->is_quiet && has_news && !leave(w->fd) && status >= 0)
+            return;
         uv_poll_stop(poll);
         w->armed = 0;
         return;
@@ -250,6 +272,10 @@ static void read_messages(Multi *m) {
 
 void multi_nudge(Multi *m) {
     m->is_nudging = m->is_nudge_due = true;
+}
+
+void multi_expect_quiet(Multi *m) {
+    m->is_quiet = true;
 }
 
 static void nudge(Multi *m) {

@@ -32,6 +32,10 @@ Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
  * one whose data connection it is to make next, when the server's answer came
  * within the same call. */
 void multi_nudge(Multi *m);
+/* For HTTP/1.1: a connection on which anything comes while no transfer uses
+ * it, bytes or the end, is not used again. (HTTP/2 has frames for that time,
+ * and of FTP curl does not wait for the control connection all the time.) */
+void multi_expect_quiet(Multi *m);
 /* After all its handles were removed. closed(data) when its memory is gone. */
 void multi_close(Multi *m, void (*closed)(void *data), void *data);
 CURLM *multi_handle(const Multi *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* transfer_lane.h: a lane of the curl transport, and what its easy handle is
- * told. For transfer.c and transfer_options.c only. */
+ * told. For transfer*.c only. */
 #ifndef ONRUSH_HTTP_TRANSFER_LANE_H
 #define ONRUSH_HTTP_TRANSFER_LANE_H
 
@@ -103,6 +103,20 @@ bool transfer_hears_ends(const TransferLane *l);
  * transfer_guard.c. */
 bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
 bool transfer_may_ask(TransferLane *l, const char *ip);
+
+/* What became of the request under way. In transfer_verdict.c. */
+/* Bytes of all its requests, without uploaded bodies. */
+long transfer_request_bytes(const TransferLane *l);
+/* Did the last request leave whole? */
+bool transfer_is_out(const TransferLane *l);
+/* curl is done with it. FAIL_NONE: there is an answer; else l->why is set. */
+FailClass transfer_verdict(TransferLane *l, CURLcode code);
+/* Its deadline came. *why is a literal. */
+FailClass transfer_timed_out(const TransferLane *l, const char **why);
+
+static inline bool transfer_is_ftp(const TransferLane *l) {
+    return l->transfer->to->is_ftp;
+}
 
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "journal/print.h"
 
@@ -159,13 +160,16 @@ static void journal_free(Journal *j);
 static void begin_batch(Journal *j);
 
 static void fail(Journal *j, int why) {
-    char text[300];
+    Text text = { 0 };
     j->has_failed = true;
-    snprintf(text, sizeof text,
-             "%s: cannot write: %s; from here on the journal has nothing",
-             j->path, strerror(why));
+    /* Who has little room shows the beginning. */
+    text_addf(&text,
+              JOURNAL_FILE ": cannot write: %s; from here on the journal has "
+                           "nothing: %s",
+              strerror(why), j->path);
     if (j->o.on_trouble)
-        j->o.on_trouble(j->o.data, text);
+        j->o.on_trouble(j->o.data, text.bytes);
+    text_close(&text);
 }
 
 /* Is all written that ever will be? */
@@ -332,14 +336,6 @@ void journal_end(Journal *j, int status, const char *words) {
 
 /* --- life --------------------------------------------------------------- */
 
-static int sync_dir(const char *dir) {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 ? -1 : fsync(fd);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 static int write_head(Journal *j, Err *err) {
     const Wheel *w = source_wheel(j->source);
     Text head = { 0 };
@@ -350,8 +346,7 @@ static int write_head(Journal *j, Err *err) {
     text_close(&head);
     if (why)
         return err_set(err, "%s: cannot write: %s", j->path, strerror(why));
-    sync_dir(j->o.dir); /* some file systems cannot */
-    return 0;
+    return file_sync_name(j->path, err);
 }
 
 Journal *journal_new(uv_loop_t *loop, Source *source,

@@ -73,7 +73,7 @@ struct Term {
 static struct {
     atomic_bool is_open;
     struct termios before;
-    char reset[RESET_MAX];
+    char reset[RESET_MAX + 1]; /* NUL behind reset_length */
     size_t reset_length;
 } hook;
 
@@ -120,6 +120,7 @@ static void prepare_hook(bool is_sync, bool can_mouse) {
         add_reset_text(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_reset(names[i]);
+    hook.reset[hook.reset_length] = '\0';
 }
 
 /* curses ends the program by itself when it has no memory. */
@@ -298,17 +299,17 @@ static void leave_screen(Term *t) {
     stall_end();
 }
 
-void term_close(Term *t) {
+const char *term_close(Term *t) {
     if (!t)
-        return;
+        return NULL;
     /* not after a handler has done it */
     if (atomic_exchange(&hook.is_open, false))
         leave_screen(t);
-    if (stall_close()) /* all is saved: this may wait */
-        tty_write(hook.reset, hook.reset_length);
+    bool is_lost = stall_close();
     delscreen(t->screen);
     cells_close(&t->shown);
     free(t);
+    return is_lost ? hook.reset : NULL;
 }
 
 void term_redraw(Term *t) {

@@ -37,8 +37,10 @@ typedef struct TermOptions {
  * may be NULL. NULL with err when there is no usable terminal. Honours TERM,
  * COLORTERM, NO_COLOR and ONRUSH_GLYPHS=ascii|block|braille. */
 Term *term_open(const TermOptions *options, Err *err);
-/* Puts everything back as it was; NULL is fine. */
-void term_close(Term *t);
+/* Puts everything back as it was; NULL is fine. Returns what the terminal did
+ * not take because it stands still, to be written when it goes on; NULL: it
+ * took all. Good until the next term_open. */
+const char *term_close(Term *t);
 
 void term_size(Term *t, int *rows, int *cols); /* as it is now */
 Glyphs term_glyphs(const Term *t);

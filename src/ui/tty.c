@@ -11,9 +11,12 @@
 bool tty_write(const char *bytes, size_t length) {
     while (length > 0) {
         struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
-        ssize_t n = write(STDOUT_FILENO, bytes, length);
-        if (n < 0 && errno == EAGAIN && poll(&p, 1, WAIT_MS) <= 0)
+        int ready = poll(&p, 1, WAIT_MS); /* else the write may wait for ever */
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
             return false;
+        ssize_t n = write(STDOUT_FILENO, bytes, length);
         if (n < 0 && errno != EAGAIN && errno != EINTR)
             return false;
         if (n > 0) {

@@ -461,6 +461,7 @@ def a_push_logs_in_and_trouble_is_told_once():
         assert added(g.pushes[-1][2], "onrush_http_requests_total") == summary["metrics"]["http_reqs"]["values"]["count"]
         with open(path("pushed/summary.json")) as f:
             assert "cret" not in f.read()
+        assert not os.path.exists(path("pushed/INCOMPLETE"))  # no file lacks anything
 
 
 @test
@@ -477,6 +478,8 @@ def a_gateway_that_never_answers_takes_nothing_from_the_run():
         p = onrush("run", profile(t, "a = 500ms at 2"), "--headless", "--push", f"http://127.0.0.1:{port}/a",
                    "--out", path("nobody"), status=99)
         assert p.stderr.count("not pushed") == 1, p.stderr
+    for name in ("silent", "nobody"):  # the run's results lack nothing by it
+        assert not os.path.exists(path(f"{name}/INCOMPLETE")), name
 
 
 main()

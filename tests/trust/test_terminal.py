@@ -8,11 +8,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "screen"))
 from trust import *  # noqa
 
-try:
-    from pty_screen import Terminal
-except ImportError:
-    print("1..0 # SKIP python3-pyte is not there")
-    sys.exit(0)
+import need_pyte  # noqa
+from pty_screen import Terminal
 
 STALL_S = 10 if LONG else 3
 ENV = dict(XDG_RUNTIME_DIR=FOLDER, COLORTERM="truecolor")
@@ -94,6 +91,57 @@ def a_terminal_that_stands_still_keeps_nobody():
         assert [a["command"] for a in s["actions"]][:5] == [f"level {n}/s" for n in range(200, 205)], s["actions"]
         assert os.WEXITSTATUS(t.wait()) == 105  # it reads on
         is_restored(t)
+
+
+def stand_still(t):
+    """Frames that nobody takes, until no more fit."""
+    t.key("2")
+    t.run(0.3)
+    for n in range(25):
+        fcntl.ioctl(t.master, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200 + n % 2, 0, 0))
+        time.sleep(0.1)
+
+
+def ends_unread(t, number):
+    """The status of a program that has a signal, and no reader."""
+    os.kill(t.pid, number)
+    for _ in range(2000):
+        done, status = os.waitpid(t.pid, os.WNOHANG)
+        if done:
+            t.pid = 0
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.01)
+    raise AssertionError("it waits for a reader")
+
+
+@test
+def the_terminal_is_not_ours_alone():
+    """Whoever has it with us, and after us, reads and writes as before, also
+    when we are killed."""
+    with BadServer() as server:
+        for name, end in (("shared", signal.SIGTERM), ("killed", signal.SIGKILL)):
+            with console(name, server.url) as t:
+                flags = fcntl.fcntl(t.slave, fcntl.F_GETFL)
+                os.kill(t.pid, end)
+                t.wait()
+                for f in (flags, fcntl.fcntl(t.slave, fcntl.F_GETFL)):
+                    assert not f & os.O_NONBLOCK, (name, "its reads do not wait")
+
+
+@test
+def nobody_reads_and_it_ends():
+    """SIGTERM while the terminal stands still: saved, and over within its
+    grace; whoever reads on has what was shown before."""
+    with BadServer() as server, console("unread", server.url) as t:
+        stand_still(t)
+        assert ends_unread(t, signal.SIGTERM) == 105
+        s = load("unread/summary.json")["onrush"]
+        assert s["exit"]["status"] == 105 and not os.path.exists(path("unread/INCOMPLETE"))
+        assert t.read(5), "what it had taken is gone"
+    with Terminal([tap.ONRUSH, "open", path("unread")], 120, 38, ENV, FOLDER) as t:
+        t.sees("saved")
+        stand_still(t)
+        assert ends_unread(t, signal.SIGTERM) == 0
 
 
 def take(t, seconds):
