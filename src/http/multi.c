@@ -200,7 +200,8 @@ void multi_look_again(Multi *m, CURL *easy) {
     again_note(&m->again, easy);
 }
 
-curl_socket_t multi_socket(Multi *m, CURL *easy, const struct curl_sockaddr *a) {
+curl_socket_t multi_socket(Multi *m, CURL *easy,
+                           const struct curl_sockaddr *a) {
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     if (fd > m->highest) {
         close(fd);

@@ -532,7 +532,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = l->was_ended = false;
+    l->is_asking = l->was_ended = l->is_shaking = false;
     l->socket = CURL_SOCKET_BAD;
     l->asked = l->redirected = l->logins = l->sent = 0;
     l->read_at = l->read_most = 0;
