@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* again.h: has curl look again at transfers that lost a socket.
+/* again.h: has curl look again at transfers that lost a socket, or got none.
  *
  * libcurl 7.88 goes on to a name's next address only when a timer of its own
  * runs out: after 200 ms, later ones after half of the time limit. So whose
- * socket goes while curl runs is noted, and sent back to curl as soon as it
- * has returned. {0} is ready; the notes are again_close's. Of one thread. */
+ * socket goes, or cannot be made, while curl runs is noted, and sent back to
+ * curl as soon as it has returned. {0} is ready; the notes are again_close's.
+ * Of one thread. */
 #ifndef ONRUSH_HTTP_AGAIN_H
 #define ONRUSH_HTTP_AGAIN_H
 

@@ -123,6 +123,7 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
     if (!guard_admits(l->dialer->guard, l->dialer->to->host, &a->addr)) {
         guard_why(&a->addr, l->refused);
         l->is_guarded = true;
+        again_note(&l->dialer->again, l->easy);
         return CURL_SOCKET_BAD;
     }
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
@@ -133,6 +134,8 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose,
         l->os_errno = EMFILE;
     }
     l->opened_fd = fd;
+    if (fd < 0)
+        again_note(&l->dialer->again, l->easy);
     return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 

@@ -196,15 +196,24 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
     return 0;
 }
 
-curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a) {
+void multi_look_again(Multi *m, CURL *easy) {
+    again_note(&m->again, easy);
+}
+
+curl_socket_t multi_socket(Multi *m, CURL *easy,
+                           const struct curl_sockaddr *a) {
     int fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
     if (fd > m->highest) {
         close(fd);
         errno = EMFILE;
         fd = -1;
     }
-    if (fd < 0)
+    if (fd < 0) {
+        int why = errno; /* for the caller */
+        multi_look_again(m, easy);
+        errno = why;
         return CURL_SOCKET_BAD;
+    }
     Slot *s = slot_at(m, fd);
     forget_socket(m, s);
     count_socket(m, s, true);

@@ -41,8 +41,11 @@ void multi_close(Multi *m, void (*closed)(void *data), void *data);
 CURLM *multi_handle(const Multi *m);
 /* For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION of easy.
  * CURL_SOCKET_BAD with errno set. */
-curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a);
+curl_socket_t multi_socket(Multi *m, CURL *easy,
+                           const struct curl_sockaddr *a);
 int multi_close_socket(Multi *m, CURL *easy, curl_socket_t fd);
+/* From one of these: easy is denied a socket, another address may do. */
+void multi_look_again(Multi *m, CURL *easy);
 /* What multi_socket made is a connection now: it stays in the poll set until
  * multi_close_socket. */
 void multi_connected(Multi *m, curl_socket_t fd);

@@ -269,9 +269,11 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a) {
     TransferLane *l = user;
     (void)purpose;
-    if (!transfer_may_connect(l, &a->addr))
+    if (!transfer_may_connect(l, &a->addr)) {
+        multi_look_again(l->transfer->multi, l->easy);
         return CURL_SOCKET_BAD;
-    curl_socket_t fd = multi_socket(l->transfer->multi, a);
+    }
+    curl_socket_t fd = multi_socket(l->transfer->multi, l->easy, a);
     l->os_errno = fd == CURL_SOCKET_BAD ? errno : 0;
     l->socket = fd;
     return fd;
@@ -530,7 +532,7 @@ static void transfer_send(Lane *lane, Exchange *x) {
     x->lane = l;
     deadline_set(&t->deadlines, x, x->wanted_ns + t->profile->timeout_ns);
     head_start(&l->head);
-    l->is_asking = l->was_ended = false;
+    l->is_asking = l->was_ended = l->is_shaking = false;
     l->socket = CURL_SOCKET_BAD;
     l->asked = l->redirected = l->logins = l->sent = 0;
     l->read_at = l->read_most = 0;

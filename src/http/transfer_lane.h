@@ -60,6 +60,7 @@ struct TransferLane {
     /* of the exchange under way */
     Head head;       /* of the last request's answer */
     bool was_ended;  /* a close_notify came */
+    bool is_shaking; /* a TLS handshake began */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
     curl_socket_t control; /* of FTP, kept; or none */

@@ -71,6 +71,8 @@ static void on_tls_info(const SSL *ssl, int where, int what) {
     TransferLane *l = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
     if (where == SSL_CB_READ_ALERT && (what & 0xff) == SSL_AD_CLOSE_NOTIFY)
         l->was_ended = true;
+    if (where == SSL_CB_HANDSHAKE_START)
+        l->is_shaking = true;
 }
 
 static CURLcode on_tls_context(CURL *e, void *context, void *lane) {

@@ -116,11 +116,15 @@ FailClass transfer_verdict(TransferLane *l, CURLcode code) {
     return FAIL_TRUNCATED;
 }
 
-/* curl says when only after the handshake. */
-static bool is_connected(const TransferLane *l) {
+/* curl says when it connected only after the handshake. Of a proxy's words
+ * before it only OpenSSL can tell it. */
+static bool is_shaking(const TransferLane *l) {
     struct sockaddr_storage to;
     socklen_t size = sizeof to;
-    return getpeername(l->socket, (struct sockaddr *)&to, &size) == 0;
+    if (transfer_hears_ends(l))
+        return l->is_shaking;
+    return l->transfer->to->tls &&
+           getpeername(l->socket, (struct sockaddr *)&to, &size) == 0;
 }
 
 FailClass transfer_timed_out(const TransferLane *l, const char **why) {
@@ -136,10 +140,12 @@ FailClass transfer_timed_out(const TransferLane *l, const char **why) {
         *why = "the name was not resolved within the time limit";
         return FAIL_TIMEOUT_RESOLVE;
     }
-    if (!l->asked && is_connected(l) && l->transfer->to->tls) {
+    if (!l->asked && is_shaking(l)) {
         *why = "no TLS handshake within the time limit";
         return FAIL_TIMEOUT_TLS;
     }
+    if (!l->asked && l->transfer->profile->target.proxy)
+        *why = "no connection through the proxy within the time limit";
     if (!l->asked)
         return FAIL_TIMEOUT_CONNECT;
     if (l->is_asking && !transfer_is_out(l)) {

@@ -96,6 +96,18 @@ def time_limits_have_their_phase():
         assert classes(s) == {"timeout-tls": 4}, s["errors"]
 
 
+@test
+def a_proxy_that_is_silent():
+    """Nobody has begun with TLS then."""
+    ended = threading.Event()
+    with serving(Silent, manner="wait", ended=ended) as w:
+        for kind in "http", "socks5":
+            s = drive(kind, "https://127.0.0.1:1", f"timeout = 300ms\nproxy = {kind}://127.0.0.1:{w.port}", "[request a]\nGET = /\n",
+                      iterations=4)
+            assert classes(s) == {"timeout-connect": 4}, s["errors"]
+        ended.set()
+
+
 class Kept(Dropping):
     def handle(self):
         while self.read():

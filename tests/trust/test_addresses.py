@@ -58,6 +58,24 @@ def those_that_refuse_cost_no_time():
 
 
 @namespaced("-m")
+def no_socket_for_any_of_them():
+    if not which("prlimit"):
+        raise Skip("prlimit is missing")
+    cover("/etc/hosts", HOSTS)
+    port = listen(Quiet(("", 0), Hello))
+    goings = [begin(t, f"many.test:{port}", "a = 2500ms at 4", 10**9, "500ms") for t in TRANSPORTS]
+    time.sleep(0.5)
+    for most in 8, 1000:  # more than 8 are open
+        for going in goings:
+            subprocess.run(["prlimit", f"--pid={going.pid}", f"--nofile={most}:"], check=True)
+        time.sleep(1)
+    for going in goings:
+        r = going.wait()
+        check_accounts(r)
+        assert set(r.errors) == {"local-descriptors"}, (going.name, r.errors)
+
+
+@namespaced("-m")
 def two_race_and_the_first_one_wins_late():
     """What curl closes without a word then has a number that is another
     connection's within the same call."""
