@@ -146,6 +146,27 @@ char *text_clean_copy(const char *from) {
     return text_clean(mem_alloc(room, 1), room, from, length);
 }
 
+static bool is_within(char ch) {
+    return ((unsigned char)ch & 0xc0) == 0x80;
+}
+
+char *text_shorten(char *to, size_t size, const char *from) {
+    size_t length = strlen(from);
+    if (length < size) {
+        memcpy(to, from, length + 1);
+        return to;
+    }
+    size_t tail = (size - 4) / 2, head = size - 4 - tail;
+    while (head && is_within(from[head]))
+        head--;
+    while (tail && is_within(from[length - tail]))
+        tail--;
+    memcpy(to, from, head);
+    memcpy(to + head, "...", 3);
+    memcpy(to + head + 3, from + length - tail, tail + 1);
+    return to;
+}
+
 void text_add_lines(Text *t, const char *text) {
     size_t room = strlen(text) * 3 + 1;
     char *clean = mem_alloc(room, 1);

@@ -33,6 +33,9 @@ char *text_take(Text *t);
 char *text_clean(char *to, size_t size, const char *from, size_t length);
 /* The same, uncut, as a heap string of its own. */
 char *text_clean_copy(const char *from);
+/* Clean UTF-8 that fits size (at least 16): what is longer lacks its middle,
+ * with "..." there, for what is wrong stands behind a path. Returns to. */
+char *text_shorten(char *to, size_t size, const char *from);
 
 /* Appends text from outside, cleaned so but for ends of lines; of any
  * length. */

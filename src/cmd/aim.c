@@ -45,9 +45,19 @@ static const char *resolved_by_profile(const Profile *p, const Url *u) {
     return found;
 }
 
+static Place place_unasked(const char *host) {
+    int near = address_text_is_near(host);
+    if (near < 0)
+        return strcasecmp(host, "localhost") == 0 ? PLACE_NEAR
+                                                  : PLACE_UNKNOWN;
+    return near ? PLACE_NEAR : PLACE_FAR;
+}
+
 /* The farthest of its addresses counts. */
-static Place place_of(const char *host, Text *addresses) {
+static Place place_of(const char *host, bool looks_up, Text *addresses) {
     LookupAddress *all;
+    if (!looks_up)
+        return place_unasked(host);
     size_t count = lookup(host, &all);
     Place place = count ? PLACE_NEAR : PLACE_UNKNOWN;
     for (size_t i = 0; i < count; i++) {
@@ -61,17 +71,19 @@ static Place place_of(const char *host, Text *addresses) {
     return place;
 }
 
-static Place place_of_target(const Profile *p, const Url *u, Text *addresses) {
+static Place place_of_target(const Profile *p, const Url *u, bool looks_up,
+                             Text *addresses) {
     const char *given = resolved_by_profile(p, u);
-    Place place = place_of(given ? given : u->host, addresses);
-    if (place == PLACE_UNKNOWN && p->target.proxy) {
+    Place place = place_of(given ? given : u->host, looks_up, addresses);
+    if (place == PLACE_UNKNOWN && looks_up && p->target.proxy) {
         text_adds(addresses, "where, only the proxy knows");
         return PLACE_FAR;
     }
     return place;
 }
 
-static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
+static Place place_of_proxy(const char *proxy, bool looks_up, Text *name,
+                            Text *addresses) {
     CURLU *u = curl_url();
     char *host = NULL;
     Place place = PLACE_UNKNOWN;
@@ -84,7 +96,7 @@ static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
             bare++;
         }
         text_adds(name, bare);
-        place = place_of(bare, addresses);
+        place = place_of(bare, looks_up, addresses);
     }
     curl_free(host);
     curl_url_cleanup(u);
@@ -94,6 +106,8 @@ static Place place_of_proxy(const char *proxy, Text *name, Text *addresses) {
 /* --- all of them -------------------------------------------------------- */
 
 typedef struct FarHosts {
+    bool looks_up;  /* else names that nobody looked up are among them */
+    bool is_unsure; /* one is */
     Text list; /* "shop.example (203.0.113.9), ..." */
     const char *names[PROFILE_VARIANTS_MAX + 1]; /* the profile's, the proxy's */
     Text proxy; /* its name, if it is one of them */
@@ -106,7 +120,7 @@ static void add_far(FarHosts *f, const char *what, const char *name,
     text_clean(clean, sizeof clean, name, strlen(name));
     const char *text = addresses->bytes ? addresses->bytes : "";
     text_clean(where, sizeof where, text, strlen(text));
-    if (f->count < SHOWN_MAX && text_equal(clean, where))
+    if (f->count < SHOWN_MAX && (!*where || text_equal(clean, where)))
         text_addf(&f->list, "%s%s%s", f->count ? ", " : "", what, clean);
     else if (f->count < SHOWN_MAX)
         text_addf(&f->list, "%s%s%s (%s)", f->count ? ", " : "", what, clean,
@@ -125,21 +139,32 @@ static bool is_known(const Profile *p, size_t variant) {
     return false;
 }
 
+static bool may_be_far(FarHosts *f, Place place) {
+    bool is_unsure = place == PLACE_UNKNOWN && !f->looks_up;
+    f->is_unsure |= is_unsure;
+    return place == PLACE_FAR || is_unsure;
+}
+
 static void find_far(const Profile *p, FarHosts *f) {
     Text addresses = { 0 };
     for (size_t v = 0; v < p->variant_count; v++) {
         const Url *u = &p->variants[v].url;
         text_clear(&addresses);
-        if (is_known(p, v) ||
-            place_of_target(p, u, &addresses) != PLACE_FAR)
-            continue;
-        add_far(f, "", u->host, &addresses);
+        if (!is_known(p, v) &&
+            may_be_far(f, place_of_target(p, u, f->looks_up, &addresses)))
+            add_far(f, "", u->host, &addresses);
     }
     text_clear(&addresses);
     if (p->target.proxy &&
-        place_of_proxy(p->target.proxy, &f->proxy, &addresses) == PLACE_FAR)
+        may_be_far(f, place_of_proxy(p->target.proxy, f->looks_up, &f->proxy,
+                                     &addresses)))
         add_far(f, "the proxy ", f->proxy.bytes, &addresses);
     text_close(&addresses);
+}
+
+static void far_close(FarHosts *f) {
+    text_close(&f->list);
+    text_close(&f->proxy);
 }
 
 /* --- asking ------------------------------------------------------------- */
@@ -188,10 +213,14 @@ static int confirm(const Profile *p, const FarHosts *f, const Peaks *peaks,
     return rc;
 }
 
+/* Nothing goes over a network. */
+static bool is_local(const Profile *p) {
+    return p->target.unix_socket || command_is_all(p);
+}
+
 int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
              Err *err) {
     bool is_high = peaks_are_high(peaks);
-    bool is_local = p->target.unix_socket || command_is_all(p);
     *out = (Aim){ .state = is_high ? GUARD_SHUT : GUARD_LOW };
     if (o->yes || o->yes_redirects) {
         out->state = o->yes_redirects ? GUARD_OFF : GUARD_CONFIRMED;
@@ -199,9 +228,9 @@ int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
     }
     /* Below the ceiling the first connection tells; behind a proxy it
      * cannot. */
-    if (is_local || (!is_high && !p->target.proxy))
+    if (is_local(p) || (!is_high && !p->target.proxy))
         return 0;
-    FarHosts far = { 0 };
+    FarHosts far = { .looks_up = true };
     find_far(p, &far);
     out->is_far = far.count > 0;
     if (out->is_far && far.names[0] != far.proxy.bytes)
@@ -209,7 +238,34 @@ int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
     int rc = is_high && far.count ? confirm(p, &far, peaks, err) : 0;
     if (is_high && far.count && rc == 0)
         out->state = GUARD_CONFIRMED;
-    text_close(&far.list);
-    text_close(&far.proxy);
+    far_close(&far);
     return rc;
+}
+
+size_t aim_foretell(const Profile *p, const Peaks *peaks, Text *to) {
+    FarHosts far = { 0 };
+    Text peak = { 0 };
+    if (is_local(p))
+        return 0;
+    find_far(p, &far);
+    bool is_proxy = far.count && far.names[0] == far.proxy.bytes;
+    peaks_print(peaks, &peak);
+    if (far.count && !peaks_are_high(peaks))
+        text_addf(to,
+                  "  above %g VUs or %g arrivals/s an operator says first: "
+                  "confirm %s\n",
+                  CEILING_VUS, CEILING_RATE,
+                  is_proxy ? p->variants[0].url.host : far.names[0]);
+    else if (far.count)
+        text_addf(to,
+                  "  run asks first: up to %s at %s, is that meant?\n    "
+                  "Type %s name or y; where there is no terminal say --yes\n",
+                  peak.bytes, far.list.bytes, far.count > 1 ? "a" : "its");
+    if (far.is_unsure)
+        text_adds(to, "    (not if it is loopback or private: no name was "
+                      "looked up here)\n");
+    size_t count = far.count;
+    text_close(&peak);
+    far_close(&far);
+    return count;
 }

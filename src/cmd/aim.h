@@ -21,5 +21,9 @@ typedef struct Aim {
  * says what would be right: it was not confirmed. Main thread; blocks. */
 int aim_take(const Options *o, const Profile *p, const Peaks *peaks, Aim *out,
              Err *err);
+/* Whether it will ask, and what an answer is, in lines of their own added to
+ * *to; none when it will not. Returns about how many hosts. Looks nothing up:
+ * a name may be far. */
+size_t aim_foretell(const Profile *p, const Peaks *peaks, Text *to);
 
 #endif

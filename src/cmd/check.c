@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "cmd/aim.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/outline.h"
@@ -232,6 +233,23 @@ static void print_events(const Profile *p) {
         putchar('\n');
 }
 
+static void print_aim(const Profile *p) {
+    Peaks peaks = plans_peaks(p);
+    Text text = { 0 };
+    aim_foretell(p, &peaks, &text);
+    if (text.length)
+        text_put(stdout, text.bytes);
+    text_close(&text);
+}
+
+static bool may_ask(const Profile *p) {
+    Peaks peaks = plans_peaks(p);
+    Text text = { 0 };
+    bool may = aim_foretell(p, &peaks, &text) && peaks_are_high(&peaks);
+    text_close(&text);
+    return may;
+}
+
 static void print_plan(const Profile *p) {
     UnitsText total;
     Wheel w;
@@ -252,6 +270,7 @@ static void print_plan(const Profile *p) {
     print_monitors(&p->monitor);
     if (command_is_run(p))
         text_to(stdout, "  needs --allow-exec: it runs commands\n");
+    print_aim(p);
     if (p->iterations)
         text_to(stdout, "  ends after %llu iterations if that comes first\n",
                (unsigned long long)p->iterations);
@@ -324,6 +343,8 @@ static json_t *json_plan(const Profile *p, const Wheel *w, uint64_t every_ns) {
     if (j)
         json_object_set_new(j, "needs_allow_exec",
                             json_boolean(command_is_run(p)));
+    if (j)
+        json_object_set_new(j, "may_need_yes", json_boolean(may_ask(p)));
     if (j && every_ns)
         json_object_set_new(j, "levels", json_levels(w, every_ns));
     return j;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* onrush ctl: sends one command to a run that is under way. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
@@ -99,6 +100,21 @@ static int connect_to_only(void) {
     return only;
 }
 
+/* errno says why. */
+static void tell_unconnected(const char *path) {
+    struct stat st;
+    int why = errno;
+    const char *hint = strerror(why);
+    if (why == ENOENT)
+        hint = "there is no such socket: has the run ended? Without --socket "
+               "it is found";
+    else if (stat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+        hint = "that is no socket; a run's is PID.sock";
+    else if (why == ECONNREFUSED)
+        hint = "nobody listens there any more: that run has ended";
+    text_to(stderr, "onrush ctl: %s: %s\n", path, hint);
+}
+
 /* The answer's line, within PATIENCE_S in all. */
 static int say(int fd, const Text *line, Text *answer) {
     uint64_t until_ns = clock_now() + PATIENCE_S * NS_PER_S;
@@ -158,6 +174,28 @@ static void print_help(void) {
     }
 }
 
+static int take_socket(int argc, char **argv, int *at, const char **path) {
+    static const char option[] = "--socket";
+    const char *word = *at < argc ? argv[*at] : "";
+    size_t length = strlen(option);
+    if (*word != '-' || isdigit((unsigned char)word[1]))
+        return 0;
+    if (!text_starts(word, option) || (word[length] && word[length] != '=')) {
+        text_to(stderr, "onrush ctl: there is no option '%s'; the only one is "
+                        "--socket PATH, before the command\n", word);
+        return -1;
+    }
+    ++*at;
+    if (word[length] == '=')
+        *path = word + length + 1;
+    else if (*at < argc)
+        *path = argv[(*at)++];
+    if (*path && **path)
+        return 0;
+    text_to(stderr, "onrush ctl: --socket: a path is missing\n");
+    return -1;
+}
+
 int cmd_ctl(int argc, char **argv) {
     const char *socket_path = NULL;
     int at = 1;
@@ -165,11 +203,9 @@ int cmd_ctl(int argc, char **argv) {
         print_help();
         return EXIT_HELD;
     }
-    if (at + 1 < argc && text_equal(argv[at], "--socket")) {
-        socket_path = argv[at + 1];
-        at += 2;
-    }
-    if (at >= argc || argv[at][0] == '-') {
+    if (take_socket(argc, argv, &at, &socket_path) < 0)
+        return EXIT_USAGE;
+    if (at >= argc) {
         text_to(stderr, "onrush ctl: a command is missing, such as: status, "
                         "level 250; --help lists them\n");
         return EXIT_USAGE;
@@ -184,7 +220,7 @@ int cmd_ctl(int argc, char **argv) {
     int rc = EXIT_UNEXPECTED;
     int fd = socket_path ? connect_to(socket_path) : connect_to_only();
     if (fd < 0 && socket_path)
-        text_to(stderr, "onrush ctl: %s: %s\n", socket_path, strerror(errno));
+        tell_unconnected(socket_path);
     if (fd >= 0 && say(fd, &line, &answer) < 0) {
         text_to(stderr, "onrush ctl: the run gave no answer\n");
     } else if (fd >= 0) {

@@ -41,6 +41,13 @@ static void print_help(OptionSet set, const char *name) {
     }
 }
 
+static const OptionRow *row_named(const char *name) {
+    for (size_t i = 0; i < option_count; i++)
+        if (text_equal(option_rows[i].name, name))
+            return &option_rows[i];
+    return NULL;
+}
+
 static int wrong_option(OptionSet set, const char *command, const char *wrote) {
     const char *names[OPTION_ROWS_MAX];
     size_t n = 0;
@@ -51,6 +58,20 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
     snprintf(name, sizeof name, "%s", wrote + strspn(wrote, "-"));
     name[strcspn(name, "=")] = '\0';
     text_clean(clean, sizeof clean, name, strlen(name));
+    const OptionRow *known = row_named(clean);
+    if (known && known->sets & set) {
+        text_to(stderr, "onrush %s: --%s takes no value\n", command, clean);
+        return -1;
+    }
+    if (known && known->sets & OPTIONS_RUNS) {
+        text_to(stderr, "onrush %s: --%s is an option of onrush %s, not of %s\n",
+                command, clean,
+                known->sets & OPTIONS_RUN    ? "run"
+                : known->sets & OPTIONS_FIND ? "find"
+                                             : "scale",
+                command);
+        return -1;
+    }
     const char *near = text_nearest(clean, names, n);
     text_to(stderr, "onrush %s: there is no option '%s'%s%s%s\n", command,
             clean, near ? "; did you mean '--" : "", near ? near : "",
@@ -175,6 +196,11 @@ int options_read(Options *o, OptionSet set, int argc, char **argv) {
                 "onrush %s: --discard %zu leaves no run of --repeat "
                 "%zu\n",
                 argv[0], o->discard, o->repeat);
+        return -1;
+    }
+    if (o->control && o->no_control) {
+        text_to(stderr, "onrush %s: --control and --no-control: one of them\n",
+                argv[0]);
         return -1;
     }
     return take_operands(o, set, argc - optind, argv + optind, argv[0]);

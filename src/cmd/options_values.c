@@ -9,6 +9,7 @@
 #include "cmd/config.h"
 #include "cmd/options_table.h"
 #include "compare/comparison.h"
+#include "experiment/repeat.h"
 
 static int read_factor(const char *value, double *to, Err *err) {
     char *end;
@@ -152,7 +153,7 @@ int option_read_confidence(Options *o, const char *value, Err *err) {
 
 int option_read_repeat(Options *o, const char *value, Err *err) {
     uint64_t n = 0;
-    int rc = read_whole(value, 1, 1000, &n, err);
+    int rc = read_whole(value, 1, REPEAT_MAX, &n, err);
     o->repeat = (size_t)n;
     return rc;
 }

@@ -159,7 +159,6 @@ static void measure_quiet(Noise *n, const Figure *f, const Values *v,
 static void measure_pieces(Noise *n, const Figure *f, const Values *v,
                            const NoiseWay *w) {
     BootOptions o = { .level = w->level, .seed = SEED };
-    n->is_tested = true;
     n->p = w->is_paired ? rank_wilcoxon(v->a, v->b, v->na).p
                         : rank_mann_whitney(v->a, v->na, v->b, v->nb).p;
     if (mean(v->a, v->na) == 0) {
@@ -205,7 +204,6 @@ static Noise of_repeats(const Figure *base, const Figure *now, double level) {
         values_close(&v);
         return n;
     }
-    n.is_tested = true;
     n.p = rank_mann_whitney(v.a, v.na, v.b, v.nb).p;
     n.interval = boot_change(v.a, v.na, v.b, v.nb, of, &o);
     if (n.p < 1 - level && of(v.a, v.na) == 0)
@@ -240,7 +238,6 @@ static Noise of_errors(const Figure *base, const Figure *now, double level) {
     Noise n = NOTHING_MEASURED;
     n.interval = (Estimate){ change, change - reach, change + reach };
     n.p = erfc(fabs(change) / spread / sqrt(2));
-    n.is_tested = true;
     judge(&n, n.interval);
     return n;
 }

@@ -9,8 +9,7 @@
 typedef struct Noise {
     Estimate interval; /* of the change; NaN: none */
     Estimate quiet;    /* change of the quiet pieces, in disturbed runs; NaN */
-    double p;          /* NaN: not tested */
-    bool is_tested;    /* else why says what lacks */
+    double p;          /* NaN: not tested, why says what lacks */
     bool is_beyond_up, is_beyond_down; /* surely more, surely less */
     const char *why;   /* a literal: what else is to be said; or NULL */
 } Noise;

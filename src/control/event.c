@@ -13,19 +13,24 @@ void event_add(EventLog *log, uint64_t at_ns, EventKind kind,
                const char *format, ...) {
     if (log->count == EVENT_LOG_MAX)
         return;
-    char text[EVENT_TEXT_MAX * 4];
+    Text text = { 0 };
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    secrets_mask_text(log->secrets, text, length >= (int)sizeof text);
     if (log->count == EVENT_LOG_MAX - 1)
-        snprintf(text, sizeof text,
-                 "the log is full: what happens from here on is not in it");
+        text_adds(&text, "the log is full: what happens from here on is not "
+                         "in it");
+    else
+        text_addv(&text, format, args);
+    va_end(args);
+    if (text.length)
+        secrets_mask_text(log->secrets, text.bytes, false);
+    char *clean = text_clean_copy(text.length ? text.bytes : "");
     mem_grow(log->items, log->count, log->cap);
     Event *e = &log->items[log->count++];
     *e = (Event){ .at_ns = at_ns, .kind = kind };
-    text_clean(e->text, sizeof e->text, text, strlen(text));
+    text_shorten(e->text, sizeof e->text, clean);
+    free(clean);
+    text_close(&text);
 }
 
 void event_log_close(EventLog *log) {

@@ -400,13 +400,18 @@ ControlSocket *control_socket_new(uv_loop_t *loop, Source *source,
                 sizeof a.sun_path - 1);
         return NULL;
     }
-    if (lstat(path, &st) == 0) {
-        if (!S_ISSOCK(st.st_mode) || is_alive(path)) {
-            err_set(err, "%s: is in use", path);
-            return NULL;
-        }
-        unlink(path);
+    bool is_there = lstat(path, &st) == 0;
+    if (is_there && !S_ISSOCK(st.st_mode)) {
+        err_set(err, "%s: that is there, and no socket: name a path of its own",
+                path);
+        return NULL;
     }
+    if (is_there && is_alive(path)) {
+        err_set(err, "%s: another run listens there: name another path", path);
+        return NULL;
+    }
+    if (is_there)
+        unlink(path);
     ControlSocket *s = mem_new(ControlSocket);
     s->source = source;
     s->path = mem_dup_text(path);

@@ -67,8 +67,10 @@ static int read_level(const Wheel *w, uint64_t now_ns, const char *word,
     return 0;
 }
 
-static const char *unit_name(const Wheel *w) {
-    return w->plan->unit == PLAN_RATE ? "arrivals/s" : "VUs";
+static const char *unit_of(const Wheel *w, double n) {
+    return w->plan->unit == PLAN_RATE ? "arrivals/s"
+           : fabs(n) == 1             ? "VU"
+                                      : "VUs";
 }
 
 /* --- driving ------------------------------------------------------------ */
@@ -94,8 +96,9 @@ static int do_level(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     double before = level_now(w, now_ns);
     if (plan_take(w->plan, now_ns, level, over_ns, err) < 0)
         return -1;
-    text_addf(answer, "%+.10g %s, to %.10g by hand",
-              level_tidy(level - before, w->plan->unit), unit_name(w), level);
+    double more = level_tidy(level - before, w->plan->unit);
+    text_addf(answer, "%+.10g %s, to %.10g by hand", more, unit_of(w, more),
+              level);
     if (over_ns)
         text_addf(answer, " in %s", over);
     return 0;
@@ -108,7 +111,7 @@ static int do_hold(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
     double level = level_tidy(level_now(w, now_ns), w->plan->unit);
     if (plan_take(w->plan, now_ns, level, 0, err) < 0)
         return -1;
-    text_addf(answer, "hold at %.10g %s", level, unit_name(w));
+    text_addf(answer, "hold at %.10g %s", level, unit_of(w, level));
     return 0;
 }
 
@@ -184,7 +187,7 @@ static int do_spike(Wheel *w, uint64_t now_ns, const char *args, Text *answer,
         return -1;
     if (plan_spike(w->plan, now_ns, level, ns, err) < 0)
         return -1;
-    text_addf(answer, "spike to %.10g %s for %s", level, unit_name(w), hold);
+    text_addf(answer, "spike to %.10g %s for %s", level, unit_of(w, level), hold);
     return 0;
 }
 
@@ -406,7 +409,7 @@ static int do_stage_level(Wheel *w, uint64_t now_ns, const char *args,
         plan_set_level(w->plan, now_ns, row, level, err) < 0)
         return -1;
     text_addf(answer, "stage %s leads to %.10g %s", row_name(w, row), level,
-              unit_name(w));
+              unit_of(w, level));
     return 0;
 }
 

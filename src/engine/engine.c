@@ -187,6 +187,15 @@ static bool have_all_ended(const Engine *e) {
     return true;
 }
 
+static void note_stuck(Engine *e, uint64_t run_ns) {
+    for (size_t i = 0; i < e->started; i++)
+        if (e->workers[i]->was_stuck)
+            event_add(&e->wheel.log, run_ns, EVENT_TARGET,
+                      "connections of worker %zu did not close, and were left: "
+                      "a mistake of onrush's; all is counted",
+                      i + 1);
+}
+
 /* Every thread has ended: what they still hold is counted, then judged. */
 static void on_ended(uv_async_t *a) {
     Engine *e = a->data;
@@ -205,6 +214,7 @@ static void on_ended(uv_async_t *a) {
     tell_bound(e);
     recorder_end(&e->recorder);
     events_end(e->events, run_ns);
+    note_stuck(e, run_ns);
     e->state = RUN_DONE;
     for (size_t i = 0; i < e->wheel.plan_count; i++)
         look_at_scenario(e, i, run_ns);

@@ -9,6 +9,8 @@
 #include "engine/cpus.h"
 
 #define NO_LIMIT INT64_MAX
+/* From the last answer to the end of the thread: closing waits for nobody. */
+#define PATIENCE_MS 2000
 
 /* --- for crews and VUs -------------------------------------------------- */
 
@@ -100,6 +102,21 @@ static bool is_done(const Worker *w) {
     return true;
 }
 
+static void close_by_force(uv_handle_t *h, void *data) {
+    Worker *w = data;
+    if (h == (uv_handle_t *)&w->patience || uv_is_closing(h))
+        return;
+    w->was_stuck = true;
+    uv_close(h, NULL);
+}
+
+/* A library that forgot one of its sockets must not keep the run from its
+ * end. Whose memory it is, nobody knows: it stays. */
+static void on_impatient(uv_timer_t *t) {
+    Worker *w = t->data;
+    uv_walk(&w->loop, close_by_force, w);
+}
+
 static void close_if_done(Worker *w) {
     if (w->closing || !is_done(w))
         return;
@@ -110,6 +127,18 @@ static void close_if_done(Worker *w) {
     due_timer_close(&w->due);
     take_read_lags(w);
     close_transports(w);
+    uv_timer_init(&w->loop, &w->patience);
+    w->patience.data = w;
+    uv_update_time(&w->loop);
+    uv_timer_start(&w->patience, on_impatient, PATIENCE_MS, 0);
+    uv_unref((uv_handle_t *)&w->patience);
+}
+
+/* Until it is done, and all is closed. */
+static void run_loop(Worker *w) {
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&w->patience, NULL);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
 }
 
 /* --- orders and the pace ------------------------------------------------ */
@@ -238,7 +267,7 @@ static void run(void *data) {
     w->next_offer_ns = w->shared->epoch_ns + WORKER_OFFER_NS;
     uv_update_time(&w->loop);
     uv_timer_start(&w->pace, on_pace, 0, WORKER_PACE_MS);
-    uv_run(&w->loop, UV_RUN_DEFAULT);
+    run_loop(w);
     atomic_store(&w->in_flight, 0);
     atomic_store(&w->sockets, 0);
     atomic_store(&w->has_ended, true);
@@ -276,7 +305,7 @@ void worker_close(Worker *w, bool started) {
         for (size_t i = 0; i < w->crew_count; i++)
             w->crews[i].finishing = true;
         close_if_done(w);
-        uv_run(&w->loop, UV_RUN_DEFAULT);
+        run_loop(w);
     }
     uv_loop_close(&w->loop);
     slab_swap_close(&w->slabs);

@@ -41,7 +41,7 @@ struct Worker {
     size_t crew_count;
     /* the worker's own */
     uv_loop_t loop;
-    uv_timer_t pace;
+    uv_timer_t pace, patience;
     Transport **transports; /* by carrier */
     DueTimer due;
     uv_prepare_t before_poll;
@@ -50,7 +50,8 @@ struct Worker {
     Seat *free_seats; /* of VUs that ended */
     size_t free_count, free_cap, seats; /* seats: ever in use */
     size_t flying; /* exchanges under way */
-    uint64_t finished; /* exchanges; main thread reads it after has_ended */
+    uint64_t finished; /* exchanges; main thread reads it after has_ended, */
+    bool was_stuck;    /* and this: something had to be closed by force */
     bool closing;
     bool exhausted; /* the profile's iterations are used up */
     uint64_t next_offer_ns, pace_due_ns, worst_lag_ns;

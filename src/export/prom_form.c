@@ -15,10 +15,6 @@ PromStyle prom_style_find(const char *name) {
     return PROM_STYLE_COUNT;
 }
 
-const char *prom_style_name(PromStyle s) {
-    return styles[s];
-}
-
 /* One of Accept's media ranges, of this length. */
 typedef struct Range {
     const char *text;

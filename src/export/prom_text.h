@@ -25,7 +25,6 @@ typedef enum PromStyle {
 
 /* PROM_STYLE_COUNT: there is none of that name. */
 PromStyle prom_style_find(const char *name);
-const char *prom_style_name(PromStyle s); /* "onrush" */
 
 /* Appends the whole page. */
 void prom_text(const Snapshot *s, const RunInfo *info, PromStyle style,

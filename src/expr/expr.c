@@ -289,10 +289,6 @@ bool expr_holds(const Expr *e, const ExprInput *in) {
 
 /* --- questions ---------------------------------------------------------- */
 
-ExprType expr_type(const Expr *e) {
-    return e->type;
-}
-
 /* Calls visit for the expression and all that it is made of. */
 static void walk(const Expr *e, void (*visit)(void *data, const Expr *e),
                  void *data) {

@@ -100,7 +100,6 @@ const Expr *expr_compile(Arena *arena, const char *text, const ExprScope *scope,
  * `not (status == 200)`. */
 const Expr *expr_compile_value(Arena *arena, const char *text,
                                const ExprScope *scope, Err *err);
-ExprType expr_type(const Expr *e);
 
 /* `NAME op NUMBER`, or turned round, and nothing else. argument: NaN without
  * one. limit: times in ms, shares 0 to 1. */

@@ -275,13 +275,6 @@ bool compare_numbers(CompareOp op, double a, double b) {
     return false;
 }
 
-const char *compare_name(CompareOp op) {
-    for (size_t i = 0; i < sizeof compares / sizeof *compares; i++)
-        if (compares[i].op == op)
-            return compares[i].text;
-    return "?";
-}
-
 CompareOp compare_turned(CompareOp op) {
     static const CompareOp turned[] = {
         [COMPARE_EQ] = COMPARE_EQ, [COMPARE_NE] = COMPARE_NE,

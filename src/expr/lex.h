@@ -65,7 +65,6 @@ bool token_is(const Token *t, const char *name);
 long lex_unquote(char *to, const char *quoted, size_t length, Err *err);
 
 bool compare_numbers(CompareOp op, double a, double b);
-const char *compare_name(CompareOp op); /* "<=" */
 CompareOp compare_turned(CompareOp op); /* a op b is b turned(op) a */
 
 #endif

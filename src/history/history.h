@@ -102,7 +102,4 @@ int history_baselines(History *h,
                       bool (*each)(void *data, const char *profile, int64_t id),
                       void *data, Err *err);
 
-/* The version of the schema that this program writes. */
-int history_version(void);
-
 #endif

@@ -35,10 +35,6 @@ static const char *const steps[] = {
 };
 #define VERSION ((int)(sizeof steps / sizeof *steps))
 
-int history_version(void) {
-    return VERSION;
-}
-
 static const char not_read[] = "it was not read";
 static const char not_updated[] = "its schema was not updated";
 

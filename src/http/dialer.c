@@ -109,6 +109,8 @@ static int on_close_socket(void *user, curl_socket_t fd) {
         link_close_poll(&l->curls_poll);
     if (fd == l->opened_fd)
         l->opened_fd = -1;
+    if (l->easy)
+        again_note(&l->dialer->again, l->easy);
     return close(fd);
 }
 
@@ -253,11 +255,20 @@ static void read_messages(Dialer *d) {
     }
 }
 
+static void act(Dialer *d, curl_socket_t fd, int flags) {
+    Link *l;
+    CURL *easy;
+    again_act(&d->again, d->multi, fd, flags);
+    while ((easy = again_next(&d->again)))
+        if (curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l) == CURLE_OK && l)
+            link_close_poll(&l->curls_poll); /* not the connection's */
+}
+
 /* curl's sockets while they connect. */
 static void on_curl_poll(uv_poll_t *poll, int status, int events) {
     Dialer *d = poll->data;
     uv_os_fd_t fd;
-    int flags = 0, running;
+    int flags = 0;
     if (uv_fileno((uv_handle_t *)poll, &fd) < 0)
         return;
     if (status < 0)
@@ -266,7 +277,15 @@ static void on_curl_poll(uv_poll_t *poll, int status, int events) {
         flags |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)
         flags |= CURL_CSELECT_OUT;
-    curl_multi_socket_action(d->multi, fd, flags, &running);
+    act(d, fd, flags);
+}
+
+/* Of two that race curl closes the slower one without a word, and the number
+ * may be another link's at once. */
+static bool is_connected(curl_socket_t fd) {
+    struct sockaddr_storage to;
+    socklen_t size = sizeof to;
+    return getpeername(fd, (struct sockaddr *)&to, &size) == 0;
 }
 
 /* curl looks no longer at a socket: because it is connected, and the link
@@ -274,7 +293,8 @@ static void on_curl_poll(uv_poll_t *poll, int status, int events) {
 static void leave_poll(CURL *easy, curl_socket_t fd, uv_poll_t *poll) {
     Link *l = NULL;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &l);
-    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll)
+    if (l && l->easy == easy && l->opened_fd == fd && !l->curls_poll &&
+        is_connected(fd))
         l->curls_poll = poll;
     else
         link_close_poll(&poll);
@@ -299,6 +319,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
         if (poll)
             leave_poll(easy, fd, poll);
         curl_multi_assign(d->multi, fd, NULL);
+        again_note(&d->again, easy);
         return 0;
     }
     if (!poll && (poll = poll_again(easy, fd)))
@@ -321,8 +342,7 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
 
 static void on_curl_timer(uv_timer_t *t) {
     Dialer *d = t->data;
-    int running;
-    curl_multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    act(d, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int on_curl_timeout(CURLM *multi, long ms, void *user) {
@@ -409,6 +429,7 @@ static void on_handle_closed(uv_handle_t *h) {
     void (*closed)(void *) = d->closed;
     void *data = d->closed_data;
     free(d->url);
+    again_close(&d->again);
     curl_slist_free_all(d->hosts);
     tls_free(d->tls);
     free(d);

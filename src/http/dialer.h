@@ -4,6 +4,7 @@
 #ifndef ONRUSH_HTTP_DIALER_H
 #define ONRUSH_HTTP_DIALER_H
 
+#include "http/again.h"
 #include "http/gate.h"
 #include "http/link.h"
 
@@ -16,6 +17,7 @@ struct Dialer {
     uv_loop_t *loop;
     CURLM *multi;
     uv_timer_t timer; /* curl's */
+    Again again;
     uv_check_t check; /* reads curl's messages once per turn */
     TlsContext *tls;  /* NULL: plain; one for all, with the parsed CA bundle */
     char *url;

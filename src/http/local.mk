@@ -20,6 +20,7 @@ PARSER_LIB =
 endif
 
 libonrush_a_SOURCES += \
+	%D%/again.h \
 	%D%/conn.c %D%/conn.h \
 	%D%/deadlines.h \
 	%D%/dialer.c %D%/dialer.h \
@@ -43,7 +44,7 @@ libonrush_a_SOURCES += \
 	%D%/tls.c %D%/tls.h \
 	%D%/transfer.c %D%/transfer.h \
 	%D%/transfer_fail.c %D%/transfer_fail.h \
-	%D%/transfer_guard.c %D%/transfer_jar.c %D%/transfer_jar.h %D%/transfer_lane.h %D%/transfer_options.c \
+	%D%/transfer_guard.c %D%/transfer_jar.c %D%/transfer_jar.h %D%/transfer_lane.h %D%/transfer_options.c %D%/transfer_verdict.c \
 	%D%/transport.c %D%/transport.h \
 	%D%/values.c %D%/values.h \
 	%D%/wire.c %D%/wire.h

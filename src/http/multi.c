@@ -12,7 +12,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "http/again.h"
 #include "http/link.h"
+
+/* Of what comes on an idle connection so much is read away at the most. */
+#define UNASKED_BYTES 4096
+#define UNASKED_READS 64
+/* A wait of libcurl's within a call lasts up to a second. */
+#define LATE_MS 100
 
 /* A socket in the poll set. */
 typedef struct Watch {
@@ -36,11 +43,13 @@ struct Multi {
     uv_timer_t timer;
     uv_prepare_t prepare; /* what ended on the timer does not wait for a poll */
     uv_check_t check;
+    Again again;
     MultiDoneFn *done;
     MultiTurnFn *turn;
     void *turn_data;
     bool is_closing;
     bool is_nudging, is_nudge_due; /* see multi_nudge */
+    bool is_quiet;                 /* see multi_expect_quiet */
     int handles; /* open uv handles */
     Slot *slots;
     size_t slot_count, slot_cap;
@@ -70,6 +79,12 @@ static void drop_watch(Slot *s) {
     s->watch = NULL;
 }
 
+static void act(Multi *m, curl_socket_t fd, int flags) {
+    again_act(&m->again, m->curl, fd, flags);
+    while (again_next(&m->again))
+        continue;
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void arm(Watch *w) {
@@ -77,15 +92,40 @@ static void arm(Watch *w) {
     uv_poll_start(&w->poll, w->armed, on_poll);
 }
 
+/* curl looks at an idle connection when it is to be used, and takes it for
+ * alive if there are bytes: the next answer would be one that nobody asked
+ * for. Of one that is shut, with nothing to read, it makes another. */
+static void leave(int fd) {
+    char bytes[UNASKED_BYTES];
+    for (int i = 0; i < UNASKED_READS; i++)
+        if (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) <= 0)
+            break;
+    shutdown(fd, SHUT_RDWR);
+}
+
+/* libcurl has held up the loop: timers first, for who is waited for next may
+ * have no time left. */
+static bool is_late(const Multi *m) {
+    return m->is_nudging &&
+           uv_hrtime() / NS_PER_MS > uv_now(m->loop) + LATE_MS;
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events) {
     Watch *w = (Watch *)poll;
-    int flags = 0, running;
+    int flags = 0;
     if (status < 0)
         w->armed = 0; /* libuv has stopped the handle */
+    if (is_late(w->multi)) { /* poll says it again */
+        if (!w->armed && w->wants)
+            arm(w);
+        return;
+    }
     if (!w->wants) {
         /* Closed while idle: curl finds that out when it is to be used. */
         uv_poll_stop(poll);
         w->armed = 0;
+        if (w->multi->is_quiet)
+            leave(w->fd);
         return;
     }
     /* What came before an error is still read: curl would not if it were told
@@ -96,7 +136,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         flags |= CURL_CSELECT_IN;
     if (events & UV_WRITABLE)
         flags |= CURL_CSELECT_OUT;
-    curl_multi_socket_action(w->multi->curl, w->fd, flags, &running);
+    act(w->multi, w->fd, flags);
     if (!w->armed && w->wants && !uv_is_closing((uv_handle_t *)poll))
         arm(w);
 }
@@ -128,16 +168,17 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user,
                           void *unused) {
     Multi *m = user;
     Slot *s = slot_at(m, fd);
-    (void)easy;
     (void)unused;
     if (what == CURL_POLL_REMOVE) {
         m->is_nudge_due = m->is_nudging;
         /* libcurl 7.88 closes one that is not connected yet without asking
          * multi_close_socket: this is the last that is heard of it. */
-        if (!s->is_connected)
+        if (!s->is_connected) {
             forget_socket(m, s);
-        else if (s->watch)
+            again_note(&m->again, easy);
+        } else if (s->watch) {
             s->watch->wants = 0;
+        }
         return 0;
     }
     if (!s->watch && !(s->watch = watch_new(m, fd)))
@@ -171,9 +212,9 @@ void multi_connected(Multi *m, curl_socket_t fd) {
     s->is_connected = true;
 }
 
-int multi_close_socket(void *multi, curl_socket_t fd) {
-    Multi *m = multi;
+int multi_close_socket(Multi *m, CURL *easy, curl_socket_t fd) {
     forget_socket(m, slot_at(m, fd));
+    again_note(&m->again, easy);
     return close(fd);
 }
 
@@ -185,9 +226,8 @@ size_t multi_sockets(const Multi *m) {
 
 static void on_timer(uv_timer_t *t) {
     Multi *m = t->data;
-    int running;
     m->is_nudge_due = m->is_nudging;
-    curl_multi_socket_action(m->curl, CURL_SOCKET_TIMEOUT, 0, &running);
+    act(m, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int on_curl_timeout(CURLM *curl, long ms, void *user) {
@@ -219,6 +259,10 @@ static void read_messages(Multi *m) {
 
 void multi_nudge(Multi *m) {
     m->is_nudging = m->is_nudge_due = true;
+}
+
+void multi_expect_quiet(Multi *m) {
+    m->is_quiet = true;
 }
 
 static void nudge(Multi *m) {
@@ -294,6 +338,7 @@ static void on_closed(uv_handle_t *h) {
     void (*closed)(void *) = m->closed;
     void *data = m->closed_data;
     free(m->slots);
+    again_close(&m->again);
     free(m);
     closed(data);
 }

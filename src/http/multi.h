@@ -32,13 +32,17 @@ Multi *multi_new(uv_loop_t *loop, long most, MultiDoneFn *done,
  * one whose data connection it is to make next, when the server's answer came
  * within the same call. */
 void multi_nudge(Multi *m);
+/* For HTTP/1.1: a connection on which anything comes while no transfer uses
+ * it, bytes or the end, is not used again. (HTTP/2 has frames for that time,
+ * and of FTP curl does not wait for the control connection all the time.) */
+void multi_expect_quiet(Multi *m);
 /* After all its handles were removed. closed(data) when its memory is gone. */
 void multi_close(Multi *m, void (*closed)(void *data), void *data);
 CURLM *multi_handle(const Multi *m);
-/* For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION, with the
- * Multi. CURL_SOCKET_BAD with errno set. */
+/* For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION of easy.
+ * CURL_SOCKET_BAD with errno set. */
 curl_socket_t multi_socket(Multi *m, const struct curl_sockaddr *a);
-int multi_close_socket(void *multi, curl_socket_t fd);
+int multi_close_socket(Multi *m, CURL *easy, curl_socket_t fd);
 /* What multi_socket made is a connection now: it stays in the poll set until
  * multi_close_socket. */
 void multi_connected(Multi *m, curl_socket_t fd);

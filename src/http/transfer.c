@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "http/reach.h"
 #include "http/response.h"
-#include "http/transfer_fail.h"
 #include "http/transfer_jar.h"
 #include "http/transfer_lane.h"
 
@@ -20,10 +19,9 @@
 #define CONNECTIONS_KEPT 8
 /* Of one request; a scheme takes three at the most. */
 #define LOGINS_MOST 5
-
-static bool is_ftp(const TransferLane *l) {
-    return l->transfer->to->is_ftp;
-}
+/* Who unpacks more than both is kept busy by next to nothing. */
+#define UNPACKED_MAX ((uint64_t)64 << 20)
+#define UNPACKED_TIMES 100
 
 /* --- the queue ---------------------------------------------------------- */
 
@@ -86,37 +84,6 @@ static void has_opened(TransferLane *l, bool is_warm) {
 
 /* --- what the target saw ------------------------------------------------ */
 
-static long request_bytes(CURL *easy) {
-    long bytes = 0;
-    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
-    return bytes;
-}
-
-/* A redirect may have turned a POST into a GET. */
-static uint64_t body_to_send(const TransferLane *l) {
-    const char *method = NULL;
-    if (l->asked > 1)
-        curl_easy_getinfo(l->easy, CURLINFO_EFFECTIVE_METHOD, &method);
-    bool has_none = method && (text_equal(method, "GET") ||
-                               text_equal(method, "HEAD"));
-    return has_none ? 0 : l->x->form->body.length;
-}
-
-/* Did the last request leave whole? A new try makes curl forget what it
- * uploaded: then what it had taken counts, for a small body leaves with its
- * head. */
-static bool is_out(const TransferLane *l) {
-    curl_off_t uploaded = 0;
-    uint64_t body = body_to_send(l);
-    if (!l->asked)
-        return false;
-    curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-    if (l->is_again)
-        uploaded = (curl_off_t)(l->read_most ? l->read_most : body);
-    return (is_ftp(l) || request_bytes(l->easy) > l->size_before) &&
-           (uint64_t)uploaded >= body;
-}
-
 static void count_sent(TransferLane *l) {
     l->is_asking = false;
     l->sent++;
@@ -145,7 +112,7 @@ static bool may_ask_again(TransferLane *l) {
         return false;
     }
     x->retried = true;
-    x->retried_sent = is_out(l);
+    x->retried_sent = transfer_is_out(l);
     if (l->asked == 1)
         l->asked = 0; /* the exchange begins with the second try */
     return true;
@@ -196,8 +163,11 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     TransferLane *l = user;
     Exchange *x = l->x;
     (void)from_ip, (void)to_port;
-    if (is_won(l, from_port))
+    if (is_won(l, from_port)) {
         multi_connected(l->transfer->multi, l->socket);
+        if (transfer_is_ftp(l))
+            l->control = l->socket;
+    }
     if (!may_go_on(l, to_ip))
         return CURL_PREREQFUNC_ABORT;
     l->asked_ns = clock_now();
@@ -210,7 +180,7 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
     }
     l->asked++;
     l->is_asking = true;
-    l->size_before = request_bytes(l->easy);
+    l->size_before = transfer_request_bytes(l);
     l->read_at = l->read_most = 0;
     /* Of other connections, that were tried before this one. */
     l->is_again = l->was_ended = l->is_guarded = false;
@@ -232,7 +202,7 @@ static bool is_version_asked(TransferLane *l) {
 size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
-    if (is_ftp(l)) {
+    if (transfer_is_ftp(l)) {
         l->head_bytes += length;
         return length;
     }
@@ -259,11 +229,19 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user) {
     return 0;
 }
 
+static bool is_bomb(const TransferLane *l) {
+    curl_off_t came = 0;
+    if (l->body_bytes <= UNPACKED_MAX)
+        return false;
+    curl_easy_getinfo(l->easy, CURLINFO_SIZE_DOWNLOAD_T, &came);
+    return l->body_bytes / UNPACKED_TIMES > (uint64_t)came;
+}
+
 /* The head's lines, too: see head_piece. */
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     TransferLane *l = user;
     length *= one;
-    if (!is_ftp(l) && !l->head.is_done) {
+    if (!transfer_is_ftp(l) && !l->head.is_done) {
         if (head_piece(&l->head, bytes, length) == HEAD_LINE)
             return length;
         refuse(l, l->head.fail, l->head.why);
@@ -272,6 +250,11 @@ size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user) {
     if (!l->x->first_ns)
         l->x->first_ns = clock_now();
     l->body_bytes += length;
+    if (l->transfer->profile->target.decompress && is_bomb(l)) {
+        refuse(l, FAIL_TOO_LARGE,
+               "the body unpacks to more than 64 MiB, and 100 times its size");
+        return 0;
+    }
     size_t most =
         response_body_room(l->x->request->keep_body, l->head.status);
     if (l->body.length < most) {
@@ -294,84 +277,25 @@ curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
     return fd;
 }
 
-/* --- verdicts ----------------------------------------------------------- */
-
-static FailClass class_of(const TransferLane *l, CURLcode code) {
-    TransferReach reach = !l->asked         ? REACH_NOTHING
-                          : l->x->first_ns ? REACH_ANSWER
-                                           : REACH_REQUEST;
-    return transfer_fail(code, reach, l->why);
+int transfer_on_close(void *user, curl_socket_t fd) {
+    TransferLane *l = user;
+    if (fd == l->control)
+        l->control = CURL_SOCKET_BAD;
+    return multi_close_socket(l->transfer->multi, l->easy, fd);
 }
 
-/* An FTP server's refusal is an answer. A refused login, before there was a
- * request, is a failure that keeps the VU from knocking on. */
-static FailClass ftp_verdict(TransferLane *l, CURLcode code) {
-    long status = 0;
-    curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
-    bool is_refusal = code == CURLE_LOGIN_DENIED ||
-                      code == CURLE_REMOTE_ACCESS_DENIED ||
-                      code == CURLE_REMOTE_FILE_NOT_FOUND ||
-                      code == CURLE_FTP_COULDNT_RETR_FILE ||
-                      code == CURLE_UPLOAD_FAILED;
-    if (code != CURLE_OK && (!is_refusal || status < 400 || status > 599))
-        return class_of(l, code);
-    l->head.status = (int)status;
-    if (!l->asked)
-        return status < 500 ? FAIL_HTTP_4XX : FAIL_HTTP_5XX;
-    return FAIL_NONE;
-}
-
-/* Does the body end with the connection, and TLS said nothing of an end? */
-static bool is_cut(const TransferLane *l) {
-    const Head *h = &l->head;
-    bool has_end = h->has_length || h->has_coding || h->version != 1 ||
-                   h->status == 204 || h->status == 304;
-    return !has_end && !l->was_ended && !l->x->request->is_head &&
-           transfer_hears_ends(l);
-}
-
-static FailClass verdict(TransferLane *l, CURLcode code) {
-    if (l->fail != FAIL_NONE) {
-        snprintf(l->why, sizeof l->why, "%s", l->fail_why);
-        return l->fail;
-    }
-    if (code != CURLE_OK && l->is_guarded) {
-        snprintf(l->why, sizeof l->why, "%s%s",
-                 l->asked ? "a redirect: " : "", l->refused);
-        return l->asked ? FAIL_REDIRECTS : FAIL_CONNECT;
-    }
-    long os_errno = 0;
-    curl_easy_getinfo(l->easy, CURLINFO_OS_ERRNO, &os_errno);
-    FailClass local = FAIL_NONE;
-    /* INTERFACE_FAILED: the address is not ours, whatever the errno. */
-    if (code != CURLE_OK && !l->asked && code != CURLE_INTERFACE_FAILED)
-        local = multi_local_fail(l->os_errno ? l->os_errno : (int)os_errno,
-                                 l->why, sizeof l->why);
-    if (local != FAIL_NONE)
-        return local;
-    /* curl has that in its log only. */
-    if (code != CURLE_OK && !l->asked &&
-        reach_why(l->transfer->profile, code, (int)os_errno, l->why,
-                  sizeof l->why))
-        return class_of(l, code);
-    if (code == CURLE_COULDNT_CONNECT && os_errno)
-        snprintf(l->why, sizeof l->why, "%s", strerror((int)os_errno));
-    if (code != CURLE_OK && !l->why[0])
-        snprintf(l->why, sizeof l->why, "%s", curl_easy_strerror(code));
-    if (is_ftp(l))
-        return ftp_verdict(l, code);
-    if (code != CURLE_OK)
-        return class_of(l, code);
-    if (l->head.is_done && is_cut(l)) {
-        snprintf(l->why, sizeof l->why,
-                 "closed without close_notify: is the body whole?");
-        return FAIL_TLS;
-    }
-    if (l->head.is_done)
-        return FAIL_NONE;
-    snprintf(l->why, sizeof l->why,
-             "the connection was closed within the answer");
-    return FAIL_TRUNCATED;
+/* curl waits for the last reply of an FTP transfer within one call: ticks and
+ * deadlines do not run meanwhile, but this does, once a second. */
+int transfer_on_progress(void *user, curl_off_t down_all, curl_off_t down,
+                         curl_off_t up_all, curl_off_t up) {
+    TransferLane *l = user;
+    const char *why;
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    if (!l->x || clock_now() < l->x->deadline_ns)
+        return 0;
+    FailClass fail = transfer_timed_out(l, &why);
+    refuse(l, fail, why);
+    return 1;
 }
 
 /* --- the end of an exchange --------------------------------------------- */
@@ -401,7 +325,7 @@ static void count_bytes(const TransferLane *l) {
         l->transfer->profile->target.decompress ? (uint64_t)down
                                                 : l->body_bytes;
     x->bytes_in = l->head_bytes + l->head.bytes + x->body_bytes;
-    x->bytes_out = (uint64_t)request_bytes(l->easy);
+    x->bytes_out = (uint64_t)transfer_request_bytes(l);
     /* A small body is among the request's bytes. */
     if (l->read_at) {
         curl_easy_getinfo(l->easy, CURLINFO_SIZE_UPLOAD_T, &up);
@@ -417,7 +341,7 @@ static Exchange *take_off(TransferLane *l) {
     if (l->state == LANE_QUEUED)
         leave_queue(l);
     if (l->state == LANE_BUSY) {
-        if (l->is_asking && is_out(l))
+        if (l->is_asking && transfer_is_out(l))
             count_sent(l);
         x->more_sent = l->sent ? l->sent - 1 : 0;
         note_phases(l);
@@ -434,6 +358,10 @@ static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
     Exchange *x = take_off(l);
+    if (transfer_is_ftp(l) && l->fail != FAIL_NONE) { /* the reply may still come */
+        transfer_renew_cache(l);
+        l->is_warm = false;
+    }
     jar_settle(l);
     x->end_ns = now_ns;
     x->fail = fail;
@@ -473,45 +401,10 @@ static void on_transfer(CURL *easy, void *owner, CURLcode code) {
         curl_multi_add_handle(multi, easy);
         return;
     }
-    FailClass fail = verdict(l, code);
+    FailClass fail = transfer_verdict(l, code);
     if (fail != FAIL_NONE && !l->asked)
         note_refusal(l, fail, now_ns);
     finish(l, fail, l->why, now_ns);
-}
-
-/* curl says when only after the handshake. */
-static bool is_connected(const TransferLane *l) {
-    struct sockaddr_storage to;
-    socklen_t size = sizeof to;
-    return getpeername(l->socket, (struct sockaddr *)&to, &size) == 0;
-}
-
-static FailClass timed_out(const TransferLane *l, const char **why) {
-    const Exchange *x = l->x;
-    if (!l->easy) {
-        *why = "libcurl has no memory for a handle";
-        return FAIL_LOCAL_MEMORY;
-    }
-    *why = "no connection within the time limit";
-    if (l->state == LANE_QUEUED)
-        return FAIL_TIMEOUT_CONNECT;
-    if (!l->asked && l->socket == CURL_SOCKET_BAD) {
-        *why = "the name was not resolved within the time limit";
-        return FAIL_TIMEOUT_RESOLVE;
-    }
-    if (!l->asked && is_connected(l) && l->transfer->to->tls) {
-        *why = "no TLS handshake within the time limit";
-        return FAIL_TIMEOUT_TLS;
-    }
-    if (!l->asked)
-        return FAIL_TIMEOUT_CONNECT;
-    if (l->is_asking && !is_out(l)) {
-        *why = "the target did not read the request";
-        return FAIL_TIMEOUT_SEND;
-    }
-    *why = x->first_ns ? "the answer was not complete within the limit"
-                       : "no answer within the time limit";
-    return x->first_ns ? FAIL_TIMEOUT_RECEIVE : FAIL_TIMEOUT_WAIT;
 }
 
 /* --- the transport ------------------------------------------------------ */
@@ -553,6 +446,8 @@ static Transport *transfer_open(uv_loop_t *loop, const Profile *p,
         free(t);
         return NULL;
     }
+    if (!p->target.http2 && !to->is_ftp)
+        multi_expect_quiet(multi);
     *t = (Transfer){ .base = { .ops = &transfer_ops },
                      .profile = p,
                      .to = to,
@@ -593,7 +488,7 @@ static void transfer_tick(Transport *transport, uint64_t now_ns) {
     serve(t, now_ns);
     for (Exchange *x; (x = t->deadlines.first) && x->deadline_ns <= now_ns;) {
         const char *why;
-        FailClass class = timed_out(x->lane, &why);
+        FailClass class = transfer_timed_out(x->lane, &why);
         finish(x->lane, class, why, now_ns);
     }
 }
@@ -606,6 +501,7 @@ static Lane *transfer_lane_new(Transport *transport, Lane *beside) {
     TransferLane *l = mem_new(TransferLane);
     l->base.ops = &transfer_ops;
     l->transfer = (Transfer *)transport;
+    l->control = CURL_SOCKET_BAD;
     l->easy = curl_easy_init();
     if (l->easy)
         transfer_prepare(l);
@@ -656,6 +552,7 @@ static void transfer_renew(Lane *lane) {
 static void transfer_lane_free(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
+    transfer_expect_no_farewell(l);
     jar_leave(l);
     curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
     curl_easy_cleanup(l->easy);

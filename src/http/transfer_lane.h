@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* transfer_lane.h: a lane of the curl transport, and what its easy handle is
- * told. For transfer.c and transfer_options.c only. */
+ * told. For transfer*.c only. */
 #ifndef ONRUSH_HTTP_TRANSFER_LANE_H
 #define ONRUSH_HTTP_TRANSFER_LANE_H
 
@@ -62,6 +62,7 @@ struct TransferLane {
     bool was_ended;  /* a close_notify came */
     bool is_asking;  /* no final answer to the last request yet */
     curl_socket_t socket; /* the last one made; none: no address is known */
+    curl_socket_t control; /* of FTP, kept; or none */
     unsigned asked;  /* requests begun */
     unsigned redirected, logins;
     uint32_t sent;   /* requests that the target saw */
@@ -87,6 +88,9 @@ void transfer_prepare(TransferLane *l);
 void transfer_load(TransferLane *l);
 /* Asks for the method that the protocol chooses, after a 303. */
 void transfer_free_method(TransferLane *l);
+/* Before connections are closed: libcurl says QUIT to an FTP server and waits
+ * for the answer, with the whole worker. It is told that none will come. */
+void transfer_expect_no_farewell(TransferLane *l);
 /* A new, empty connection cache; closes the old one's. */
 void transfer_renew_cache(TransferLane *l);
 /* Why this libcurl cannot do what the profile asks of a target; 0 when it
@@ -100,6 +104,20 @@ bool transfer_hears_ends(const TransferLane *l);
 bool transfer_may_connect(TransferLane *l, const struct sockaddr *a);
 bool transfer_may_ask(TransferLane *l, const char *ip);
 
+/* What became of the request under way. In transfer_verdict.c. */
+/* Bytes of all its requests, without uploaded bodies. */
+long transfer_request_bytes(const TransferLane *l);
+/* Did the last request leave whole? */
+bool transfer_is_out(const TransferLane *l);
+/* curl is done with it. FAIL_NONE: there is an answer; else l->why is set. */
+FailClass transfer_verdict(TransferLane *l, CURLcode code);
+/* Its deadline came. *why is a literal. */
+FailClass transfer_timed_out(const TransferLane *l, const char **why);
+
+static inline bool transfer_is_ftp(const TransferLane *l) {
+    return l->transfer->to->is_ftp;
+}
+
 /* Callbacks, in transfer.c. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port,
                         int from_port);
@@ -107,5 +125,8 @@ size_t transfer_on_header(char *bytes, size_t one, size_t length, void *user);
 size_t transfer_on_body(char *bytes, size_t one, size_t length, void *user);
 curl_socket_t transfer_on_socket(void *user, curlsocktype purpose,
                                  struct curl_sockaddr *a);
+int transfer_on_close(void *user, curl_socket_t fd);
+int transfer_on_progress(void *user, curl_off_t down_all, curl_off_t down,
+                         curl_off_t up_all, curl_off_t up);
 
 #endif

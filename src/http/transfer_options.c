@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -113,12 +114,18 @@ static void set_tls(CURL *e, const TargetOptions *t) {
     }
 }
 
-static void set_limits(CURL *e, const Transfer *t) {
+static void set_limits(TransferLane *l) {
+    const Transfer *t = l->transfer;
+    CURL *e = l->easy;
     /* The deadline's tick is in charge; curl's own limits come later. */
     long ms = (long)(t->profile->timeout_ns / NS_PER_MS) + 1000;
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms);
-    if (t->to->is_ftp)
-        curl_easy_setopt(e, CURLOPT_FTP_RESPONSE_TIMEOUT, ms / 1000 + 1);
+    if (!t->to->is_ftp)
+        return;
+    curl_easy_setopt(e, CURLOPT_FTP_RESPONSE_TIMEOUT, ms / 1000 + 1);
+    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, transfer_on_progress);
+    curl_easy_setopt(e, CURLOPT_XFERINFODATA, l);
+    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
 }
 
 static size_t on_read(char *to, size_t one, size_t size, void *user) {
@@ -164,11 +171,17 @@ static void set_callbacks(TransferLane *l) {
     curl_easy_setopt(e, CURLOPT_SEEKDATA, l);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, transfer_on_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, l);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, multi_close_socket);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l->transfer->multi);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, transfer_on_close);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
+}
+
+void transfer_expect_no_farewell(TransferLane *l) {
+    if (l->control != CURL_SOCKET_BAD)
+        shutdown(l->control, SHUT_RD);
 }
 
 void transfer_renew_cache(TransferLane *l) {
+    transfer_expect_no_farewell(l);
     curl_easy_setopt(l->easy, CURLOPT_SHARE, NULL);
     curl_share_cleanup(l->cache);
     l->cache = curl_share_init();
@@ -189,7 +202,7 @@ void transfer_prepare(TransferLane *l) {
     set_features(l->easy, &p->target);
     set_tls(l->easy, &p->target);
     hear_ends(l);
-    set_limits(l->easy, l->transfer);
+    set_limits(l);
     curl_easy_setopt(l->easy, CURLOPT_RESOLVE, l->transfer->hosts);
     reach_options(l->easy, p, l->transfer->turn++);
     transfer_renew_cache(l);

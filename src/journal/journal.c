@@ -160,13 +160,16 @@ static void journal_free(Journal *j);
 static void begin_batch(Journal *j);
 
 static void fail(Journal *j, int why) {
-    char text[300];
+    Text text = { 0 };
     j->has_failed = true;
-    snprintf(text, sizeof text,
-             "%s: cannot write: %s; from here on the journal has nothing",
-             j->path, strerror(why));
+    /* Who has little room shows the beginning. */
+    text_addf(&text,
+              JOURNAL_FILE ": cannot write: %s; from here on the journal has "
+                           "nothing: %s",
+              strerror(why), j->path);
     if (j->o.on_trouble)
-        j->o.on_trouble(j->o.data, text);
+        j->o.on_trouble(j->o.data, text.bytes);
+    text_close(&text);
 }
 
 /* Is all written that ever will be? */

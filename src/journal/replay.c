@@ -84,16 +84,19 @@ FailClass replay_fail(const char *name) {
 }
 
 /* Classes of a later onrush are left out; their requests have failed. */
-static void read_fails(const Members *m, SeriesSlab *s) {
+static int read_fails(const Members *m, SeriesSlab *s) {
     const LineNode *fails = line_get(m->line, m->of, "fails");
-    if (!fails || fails->kind != LINE_OBJECT)
-        return;
+    if (fails && fails->kind != LINE_OBJECT)
+        return err_set(m->err, "\"fails\" is no object");
     for (const LineNode *n = line_first(fails); n;
          n = line_next(m->line, fails, n)) {
         FailClass c = replay_fail(n->key);
+        if (!n->is_whole)
+            return err_set(m->err, "\"fails\" holds what is no whole number");
         if (c < FAIL_COUNT)
             s->fail[c] += n->whole;
     }
+    return 0;
 }
 
 static int read_times(Replay *r, Members *m, SeriesSlab *s) {
@@ -107,27 +110,36 @@ static int read_times(Replay *r, Members *m, SeriesSlab *s) {
     return 0;
 }
 
-static void read_six(const Members *m, const LineNode *list, uint64_t to[6]) {
+static int read_six(Members *m, const char *key, uint64_t to[6]) {
+    const LineNode *list = member_list(m, key);
     size_t k = 0;
-    for (const LineNode *n = line_first(list); n && k < 6;
+    for (const LineNode *n = line_first(list); n && n->is_whole && k < 6;
          n = line_next(m->line, list, n))
         to[k++] += n->whole;
+    if (m->is_wrong || (k == 6 && list->count == 6))
+        return m->is_wrong ? -1 : 0;
+    return err_set(m->err, "\"%s\" is not six whole numbers", key);
 }
 
 static int on_series(Replay *r, Members *m) {
     SeriesSlab *s = series_of(r, m);
     if (!s)
         return -1;
-    s->requests += member_whole(m, "requests");
-    s->failed += member_whole(m, "failed");
+    uint64_t requests = member_whole(m, "requests");
+    uint64_t failed = member_whole(m, "failed");
+    s->requests += requests;
+    s->failed += failed;
     s->sent += member_whole(m, "sent");
     s->bytes_in += member_whole(m, "bytes_in");
     s->bytes_out += member_whole(m, "bytes_out");
-    read_six(m, member_list(m, "statuses"), s->status);
-    if (line_get(m->line, m->of, "statuses_failed"))
-        read_six(m, member_list(m, "statuses_failed"), s->status_failed);
-    read_fails(m, s);
-    return m->is_wrong ? -1 : read_times(r, m, s);
+    if (m->is_wrong || read_six(m, "statuses", s->status) < 0 ||
+        (line_get(m->line, m->of, "statuses_failed") &&
+         read_six(m, "statuses_failed", s->status_failed) < 0) ||
+        read_fails(m, s) < 0)
+        return -1;
+    if (failed > requests)
+        return err_set(m->err, "more have failed than there were");
+    return read_times(r, m, s);
 }
 
 static int on_phases(Replay *r, Members *m) {
@@ -169,25 +181,31 @@ static int on_metric(Replay *r, Members *m) {
     c->min = member_number(m, "min");
     c->max = member_number(m, "max");
     c->last = member_number(m, "last");
+    if (!m->is_wrong && c->trues > c->count)
+        return err_set(m->err, "more were true than there were");
     return m->is_wrong ? -1 : 0;
 }
 
 /* --- the second --------------------------------------------------------- */
 
-static void read_checks(Replay *r, const Members *m, const LineNode *list) {
+static int read_checks(Replay *r, const Members *m, const LineNode *list) {
     for (const LineNode *n = line_first(list); n;
          n = line_next(m->line, list, n)) {
         const LineNode *i = line_first(n);
         const LineNode *passed = i ? line_next(m->line, n, i) : NULL;
         const LineNode *failed = passed ? line_next(m->line, n, passed) : NULL;
-        if (!failed || i->whole >= r->check_count)
-            continue;
+        if (!failed || !i->is_whole || !passed->is_whole || !failed->is_whole)
+            return err_set(m->err, "\"checks\" are of [place, passed, failed]");
+        if (i->whole >= r->check_count)
+            return err_set(m->err, "there is no check %llu",
+                           (unsigned long long)i->whole);
         r->slab.checks[i->whole].passed += passed->whole;
         r->slab.checks[i->whole].failed += failed->whole;
     }
+    return 0;
 }
 
-static void read_counts(Replay *r, Members *m) {
+static int read_counts(Replay *r, Members *m) {
     Slab *s = &r->slab;
     s->started = member_whole(m, "started");
     s->arrivals = member_whole(m, "arrivals");
@@ -198,7 +216,8 @@ static void read_counts(Replay *r, Members *m) {
     s->discarded = member_whole(m, "discarded");
     s->abandoned = member_whole(m, "abandoned");
     s->retried = member_whole(m, "retried");
-    read_checks(r, m, member_list(m, "checks"));
+    const LineNode *checks = member_list(m, "checks");
+    return m->is_wrong ? -1 : read_checks(r, m, checks);
 }
 
 static int check_time(const Replay *r, Members *m, uint64_t at_ns) {
@@ -209,12 +228,6 @@ static int check_time(const Replay *r, Members *m, uint64_t at_ns) {
     if (at_ns > REPLAY_LONGEST_NS || at_ns - r->at_ns > REPLAY_GAP_NS)
         return err_set(m->err, "more than a day is missing before this");
     return 0;
-}
-
-/* Whole levels only: a cell holds them as float, a snapshot as uint64_t. */
-static bool is_sane(const Levels *l) {
-    return fabs(l->active) < 1e15 && fabs(l->users) < 1e15 &&
-           fabs(l->planned) < 1e15 && fabs(l->other) < 1e15 && l->active >= 0;
 }
 
 static void tell_levels(Replay *r, const Levels *l) {
@@ -245,30 +258,32 @@ static double told_time(Members *m, const char *key) {
                                          : NAN;
 }
 
+/* What all series together say, for who reads no series of this second. */
+static FindingSecond read_told(const Replay *r, Members *m, uint64_t at_ns) {
+    return (FindingSecond){ .from_ns = r->at_ns,
+                            .to_ns = at_ns,
+                            .requests = member_whole(m, "requests"),
+                            .failed = member_whole(m, "failed"),
+                            .refused = member_maybe(m, "refused"),
+                            .p95 = told_time(m, "p95"),
+                            .mean = told_time(m, "mean"),
+                            .max = told_time(m, "max") };
+}
+
 /* A minute that is over makes cells of its own; behind the last of them
  * seconds are read. */
-static int advance_coarse(Replay *r, Members *m, uint64_t at_ns,
-                          const Levels *l) {
-    FindingSecond told = { .from_ns = r->at_ns,
-                           .to_ns = at_ns,
-                           .requests = member_whole(m, "requests"),
-                           .failed = member_whole(m, "failed"),
-                           .refused = member_maybe(m, "refused"),
-                           .p95 = told_time(m, "p95"),
-                           .mean = told_time(m, "mean"),
-                           .max = told_time(m, "max") };
-    if (m->is_wrong)
-        return -1;
+static void advance_coarse(Replay *r, const FindingSecond *told,
+                           const Levels *l) {
     tell_levels(r, l);
-    recorder_advance_coarse(&r->recorder, at_ns, l->active, l->planned, &told);
+    recorder_advance_coarse(&r->recorder, told->to_ns, l->active, l->planned,
+                            told);
     tell_bound(r);
-    r->at_ns = at_ns;
+    r->at_ns = told->to_ns;
     if (!r->has_minute)
-        return 0;
+        return;
     r->has_minute = false;
     timeline_coarsen(&r->recorder.timeline);
-    r->is_coarse = at_ns + FINE_NS + JOURNAL_MINUTE_NS < r->expected_ns;
-    return 0;
+    r->is_coarse = r->at_ns + FINE_NS + JOURNAL_MINUTE_NS < r->expected_ns;
 }
 
 static void begin_event(Replay *r) {
@@ -284,24 +299,28 @@ static int on_second(Replay *r, Members *m) {
     uint64_t at_ns = member_whole(m, "at");
     if (check_time(r, m, at_ns) < 0)
         return -1;
-    read_counts(r, m);
-    Levels l = replay_levels(r, m);
+    Levels l;
+    FindingSecond told = { 0 };
+    if (read_counts(r, m) < 0 || replay_levels(r, m, &l) < 0)
+        return -1;
+    uint64_t event_over_ns = member_maybe(m, "event_over");
+    if (r->is_coarse)
+        told = read_told(r, m, at_ns);
     if (m->is_wrong)
         return -1;
-    if (!is_sane(&l))
-        return err_set(m->err, "the levels are no numbers of VUs");
+    replay_stand(r, &l);
     replay_examples(r, m, at_ns);
     r->slab.until_ns = at_ns;
     recorder_add(&r->recorder, at_ns, &r->slab);
     slab_clear(&r->slab);
     if (r->event.at_ns < at_ns)
         begin_event(r);
-    uint64_t event_over_ns = member_maybe(m, "event_over");
     if (event_over_ns)
         recorder_event_over(&r->recorder, event_over_ns, NULL);
     if (r->is_coarse)
-        return advance_coarse(r, m, at_ns, &l);
-    advance(r, at_ns, &l);
+        advance_coarse(r, &told, &l);
+    else
+        advance(r, at_ns, &l);
     return 0;
 }
 
@@ -372,23 +391,27 @@ static int on_spike(Replay *r, Members *m) {
 static int on_state(Replay *r, Members *m) {
     RunState state =
         (RunState)member_choice(m, "state", journal_states, RUN_DONE + 1);
-    r->snapshot.stopped = member_is_true(m, "stopped");
-    r->snapshot.aborted = member_is_true(m, "aborted");
+    bool stopped = member_is_true(m, "stopped");
+    bool aborted = member_is_true(m, "aborted");
+    if (m->is_wrong)
+        return -1;
+    r->snapshot.stopped = stopped;
+    r->snapshot.aborted = aborted;
     r->snapshot.state = state;
-    return m->is_wrong ? -1 : 0;
+    return 0;
 }
 
 static int on_gauge(Replay *r, Members *m) {
     uint64_t i = member_whole(m, "gauge");
     const char *name = member_text(m, "name", &r->arena);
     const char *unit = member_word(m, "unit");
-    GaugeUnit u = GAUGE_COUNT;
+    GaugeUnit u = GAUGE_BYTES_PER_S;
     if (m->is_wrong)
         return -1;
     if (i != r->gauges.count)
         return err_set(m->err, "a gauge has the next number");
-    while (u < GAUGE_BYTES_PER_S && !text_equal(unit, gauge_unit_name(u)))
-        u++;
+    while (u > GAUGE_COUNT && !text_equal(unit, gauge_unit_name(u)))
+        u--; /* one of a later onrush: plain numbers */
     gauges_add(&r->gauges, name, u);
     return 0;
 }
@@ -410,17 +433,18 @@ static int on_end(Replay *r, Members *m) {
     WheelEnd asked = line_get(m->line, m->of, "asked")
                          ? (WheelEnd)member_choice(m, "asked", journal_ends, 3)
                          : WHEEL_GOES_ON;
-    if (check_time(r, m, at_ns) < 0)
+    bool stopped = member_is_true(m, "stopped");
+    bool aborted = member_is_true(m, "aborted");
+    Levels l;
+    if (check_time(r, m, at_ns) < 0 || replay_levels(r, m, &l) < 0)
         return -1;
-    r->snapshot.stopped = member_is_true(m, "stopped");
-    r->snapshot.aborted = member_is_true(m, "aborted");
-    Levels l = replay_levels(r, m);
-    if (m->is_wrong)
-        return -1;
-    if (!is_sane(&l))
-        return err_set(m->err, "the levels are no numbers of VUs");
+    if (status > 255)
+        return err_set(m->err, "\"status\" is 0 to 255");
+    r->snapshot.stopped = stopped;
+    r->snapshot.aborted = aborted;
+    replay_stand(r, &l);
     advance(r, at_ns, &l);
-    r->status = (int)(status & 0xff);
+    r->status = (int)status;
     r->words = words;
     r->has_verdict = true;
     r->wheel.end = asked;

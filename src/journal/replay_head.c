@@ -10,12 +10,24 @@
 
 #define SCENARIOS_MAX 1000
 #define LEVEL_MAX 1e12
+#define STARTED_MAX UINT64_C(253402300799) /* the year 9999 ends */
 
 #define EACH(line, list, n) \
     for (const LineNode *n = line_first(list); n; n = line_next(line, list, n))
 
 static Members of_item(const Members *m, const LineNode *n) {
     return (Members){ m->line, n, false, m->err };
+}
+
+/* Among few: a number that is cut off would be another's. */
+static uint32_t place_of(Members *m, const char *key) {
+    uint64_t place = member_whole(m, key);
+    if (place > UINT32_MAX) {
+        err_set(m->err, "\"%s\" is no place: %llu", key,
+                (unsigned long long)place);
+        m->is_wrong = true;
+    }
+    return (uint32_t)place;
 }
 
 static void read_run(Replay *r, Members *m) {
@@ -42,6 +54,7 @@ static int read_scenarios(Replay *r, Members *m) {
         return err_set(m->err, "a run has 1 to %d scenarios", SCENARIOS_MAX);
     r->scenario_count = list->count;
     r->scenarios = arena_array(&r->arena, ScenarioReading, list->count);
+    r->told = arena_array(&r->arena, ScenarioReading, list->count);
     r->levels = arena_array(&r->arena, double, list->count);
     size_t i = 0;
     EACH(m->line, list, n) {
@@ -92,9 +105,9 @@ static int read_series(Replay *r, Members *m) {
         Series *to = &series[r->metrics.series_count++];
         to->name = member_text(&s, "name", &r->arena);
         to->request_name = member_text(&s, "request_name", &r->arena);
-        to->request = (uint32_t)member_whole(&s, "request");
-        to->scenario = (uint32_t)member_whole(&s, "scenario");
-        to->variant = (uint32_t)member_whole(&s, "variant");
+        to->request = place_of(&s, "request");
+        to->scenario = place_of(&s, "scenario");
+        to->variant = place_of(&s, "variant");
         read_labels(r, &s, to);
         m->is_wrong |= s.is_wrong;
     }
@@ -110,7 +123,7 @@ static int read_checks(Replay *r, Members *m) {
         Members c = of_item(m, n);
         size_t i = r->check_count++;
         r->check_names[i] = member_text(&c, "name", &r->arena);
-        r->check_requests[i] = (uint32_t)member_whole(&c, "request");
+        r->check_requests[i] = place_of(&c, "request");
         m->is_wrong |= c.is_wrong;
     }
     return m->is_wrong ? -1 : 0;
@@ -183,9 +196,12 @@ int replay_head(Replay *r, Members *m) {
                        "a journal of format %llu; this onrush reads up to "
                        "format %d",
                        (unsigned long long)format, JOURNAL_FORMAT);
-    r->started = (time_t)(member_whole(m, "started") & INT64_MAX);
+    uint64_t started = member_whole(m, "started");
     if (m->is_wrong)
         return -1;
+    if (started > STARTED_MAX)
+        return err_set(m->err, "\"started\" is behind the year 9999");
+    r->started = (time_t)started;
     read_run(r, m);
     if (m->is_wrong || read_scenarios(r, m) < 0 || read_series(r, m) < 0 ||
         read_checks(r, m) < 0 || read_metrics(r, m) < 0 ||

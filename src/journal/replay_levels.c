@@ -6,24 +6,42 @@
 
 #define HEALTH_SHARE_MAX 1e6
 
-static void read_scenarios(Replay *r, Members *of) {
+/* Whole levels only: a cell holds them as float, a snapshot as uint64_t. */
+static bool is_level(double v) {
+    return fabs(v) < 1e15;
+}
+
+static int read_scenario(const Members *of, const LineNode *n,
+                         ScenarioReading *s) {
+    Members m = { of->line, n, false, of->err };
+    s->active = member_whole(&m, "active");
+    s->alive = member_whole(&m, "alive");
+    s->started = member_whole(&m, "started");
+    s->is_over = member_is_true(&m, "is_over");
+    s->planned = member_number(&m, "planned");
+    s->started_per_s = member_number(&m, "started_per_s");
+    if (!m.is_wrong && !is_level(s->planned))
+        return err_set(of->err, "a scenario's \"planned\" is no level");
+    return m.is_wrong ? -1 : 0;
+}
+
+/* All of them, or none: of those that are not told nothing is known. */
+static int read_scenarios(Replay *r, Members *of, size_t *count) {
     const LineNode *list = member_list(of, "scenarios");
     size_t i = 0;
-    for (const LineNode *n = line_first(list); n && i < r->scenario_count;
+    if (of->is_wrong)
+        return -1;
+    *count = list->count;
+    if (list->count && list->count != r->scenario_count)
+        return err_set(of->err, "\"scenarios\" are %u, of %zu", list->count,
+                       r->scenario_count);
+    for (const LineNode *n = line_first(list); n;
          n = line_next(of->line, list, n), i++) {
-        Members m = { of->line, n, false, of->err };
-        ScenarioReading *s = &r->scenarios[i];
-        s->active = member_whole(&m, "active");
-        s->alive = member_whole(&m, "alive");
-        s->started = member_whole(&m, "started");
-        s->is_over = member_is_true(&m, "is_over");
-        s->planned = member_number(&m, "planned");
-        s->started_per_s = member_number(&m, "started_per_s");
-        r->levels[i] = s->planned;
-        of->is_wrong |= m.is_wrong;
+        r->told[i] = r->scenarios[i]; /* name and unit */
+        if (read_scenario(of, n, &r->told[i]) < 0)
+            return -1;
     }
-    r->snapshot.scenarios = r->scenarios;
-    r->snapshot.scenario_count = i;
+    return 0;
 }
 
 static BoundBy bound_of(const char *name) {
@@ -46,10 +64,9 @@ static void read_workers(const Members *m, const LineNode *list, Health *h) {
     h->workers = i;
 }
 
-static void read_health(Replay *r, Members *of) {
+static int read_health(const Members *of, Health *h) {
     Members m = { of->line, line_get(of->line, of->of, "health"), false,
                   of->err };
-    Health *h = &r->snapshot.health;
     *h = (Health){
         .lost = member_whole(&m, "lost"),
         .busy = member_number(&m, "busy"),
@@ -71,20 +88,38 @@ static void read_health(Replay *r, Members *of) {
     if (line_get(m.line, m.of, "bound_by"))
         h->bound_by = bound_of(member_word(&m, "bound_by"));
     h->is_bound = h->bound_by != BOUND_NOT;
-    of->is_wrong |= m.is_wrong;
+    return m.is_wrong ? -1 : 0;
 }
 
-Levels replay_levels(Replay *r, Members *m) {
+int replay_levels(Replay *r, Members *m, Levels *l) {
+    *l = (Levels){ .active = member_number(m, "active"),
+                   .users = member_number(m, "users"),
+                   .planned = member_number(m, "planned"),
+                   .other = member_number(m, "planned_other"),
+                   .active_max = member_whole(m, "active_max"),
+                   .alive = member_whole(m, "alive"),
+                   .in_flight = member_whole(m, "in_flight"),
+                   .answered = member_is_true(m, "answered") };
+    if (m->is_wrong || read_scenarios(r, m, &l->scenario_count) < 0 ||
+        read_health(m, &l->health) < 0)
+        return -1;
+    if (!is_level(l->active) || l->active < 0 || !is_level(l->users) ||
+        !is_level(l->planned) || !is_level(l->other))
+        return err_set(m->err, "the levels are no numbers of VUs");
+    return 0;
+}
+
+void replay_stand(Replay *r, const Levels *l) {
     Snapshot *s = &r->snapshot;
-    Levels l = { member_number(m, "active"), member_number(m, "users"),
-                 member_number(m, "planned"),
-                 member_number(m, "planned_other") };
-    recorder_alive(&r->recorder,
-                   (double)(member_whole(m, "active_max") & INT64_MAX));
-    s->alive = member_whole(m, "alive");
-    s->in_flight = member_whole(m, "in_flight");
-    s->ever_answered = member_is_true(m, "answered");
-    read_scenarios(r, m);
-    read_health(r, m);
-    return l;
+    recorder_alive(&r->recorder, (double)(l->active_max & INT64_MAX));
+    s->alive = l->alive;
+    s->in_flight = l->in_flight;
+    s->ever_answered = l->answered;
+    s->health = l->health;
+    for (size_t i = 0; i < l->scenario_count; i++) {
+        r->scenarios[i] = r->told[i];
+        r->levels[i] = r->told[i].planned;
+    }
+    s->scenarios = r->scenarios;
+    s->scenario_count = l->scenario_count;
 }

@@ -35,7 +35,7 @@ struct Replay {
     size_t check_count;
     ThresholdList thresholds;
     AlertList alerts;
-    ScenarioReading *scenarios;
+    ScenarioReading *scenarios, *told; /* told: of the line being read */
     double *levels;
     size_t scenario_count;
     /* --- the run */
@@ -55,6 +55,10 @@ struct Replay {
 /* How the run stood; NaN where no number is. */
 typedef struct Levels {
     double active, users, planned, other;
+    uint64_t active_max, alive, in_flight;
+    bool answered;
+    size_t scenario_count; /* in Replay's told */
+    Health health;
 } Levels;
 
 /* By its name; FAIL_COUNT: there is none. */
@@ -62,8 +66,11 @@ FailClass replay_fail(const char *name);
 /* replay_examples.c: of a second's line that ends at at_ns; those that are not
  * whole are left out. */
 void replay_examples(Replay *r, const Members *m, uint64_t at_ns);
-/* replay_levels.c; m->is_wrong when something is missing. */
-Levels replay_levels(Replay *r, Members *m);
+/* replay_levels.c: how the run stood by this line, and in r->told; -1 with
+ * m->err when something is missing or cannot be. */
+int replay_levels(Replay *r, Members *m, Levels *l);
+/* It stands so. Until then a line that is wrong has changed nothing. */
+void replay_stand(Replay *r, const Levels *l);
 
 /* replay_head.c; each reads the line's members, -1 with m->err. */
 int replay_head(Replay *r, Members *m);

@@ -129,7 +129,10 @@ static int explain_missing(const char *path, const char *file, int why,
 static void keep_trouble(SavedRun *s, size_t line, const Err *err) {
     char clean[ERR_TEXT_MAX];
     text_clean(clean, sizeof clean, err->text, strlen(err->text));
-    text_addf(&s->trouble, "%s:%zu: %s", s->path, line, clean);
+    text_addf(&s->trouble, "%s:%zu:", s->path, line);
+    if (err->column)
+        text_addf(&s->trouble, "%d:", err->column);
+    text_addf(&s->trouble, " %s", clean);
 }
 
 /* The time of the last whole line that has one; 0: not known. */

@@ -12,7 +12,7 @@ typedef struct SavedRun SavedRun;
 
 /* path: a folder of results, or its timeline.ndjson. A journal that is cut,
  * or has garbage in it, opens up to where it is good. NULL with err
- * ("FILE:LINE: ..." where a line is to blame). */
+ * ("FILE:LINE: ...", or "FILE:LINE:COLUMN: ...", where a line is to blame). */
 SavedRun *saved_open(const char *path, Err *err);
 void saved_close(SavedRun *s); /* NULL is fine */
 
@@ -23,7 +23,8 @@ typedef struct SavedEnd {
     bool is_finished;    /* else the run was cut off */
     int status;          /* exit status; of one cut off -1 */
     const char *words;   /* what it means: "all thresholds held" */
-    const char *trouble; /* "FILE:LINE: ...": where it ceases to be good;
+    const char *trouble; /* "FILE:LINE: ...", or with the column behind the
+                            line: where it ceases to be good;
                             NULL: nowhere */
     time_t started;      /* wall clock */
 } SavedEnd;

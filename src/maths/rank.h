@@ -4,7 +4,8 @@
 #ifndef ONRUSH_MATHS_RANK_H
 #define ONRUSH_MATHS_RANK_H
 
-#include "maths/sample.h"
+#include <stdbool.h>
+#include <stddef.h>
 
 typedef struct RankTest {
     double statistic; /* U of the first sample (how often it is above the
@@ -22,13 +23,5 @@ RankTest rank_mann_whitney(const double *a, size_t na, const double *b,
 /* Wilcoxon's signed ranks (1945) of b[i] - a[i]; differences of 0 are left
  * out. Exact up to 25 without ties. */
 RankTest rank_wilcoxon(const double *a, const double *b, size_t count);
-/* Hodges & Lehmann (1963): the median of all b[j] - a[i], with its
- * distribution-free interval: exact for at most 20 values each (ties make it
- * wider), else by the normal approximation. low and high are NaN where so few
- * values do not reach the level. NaN for infinities. */
-Estimate rank_shift(const double *a, size_t na, const double *b, size_t nb,
-                    double level);
-/* Cliff's delta (1993): P(b > a) - P(b < a), -1..1. */
-double rank_cliff(const double *a, size_t na, const double *b, size_t nb);
 
 #endif

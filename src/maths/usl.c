@@ -419,19 +419,3 @@ double usl_throughput(const UslFit *f, double load) {
     Curve c = fitted(f);
     return f->is_fitted ? throughput(&c, load) : NAN;
 }
-
-double usl_latency(const UslFit *f, double load) {
-    Curve c = fitted(f);
-    return f->is_fitted ? slowing(&c, load) / c.at[0] : NAN;
-}
-
-/* 1 + sigma (N - 1) + kappa N (N - 1) = 1 / share */
-double usl_load_at_efficiency(const UslFit *f, double share) {
-    if (!f->is_fitted || !(share > 0 && share <= 1))
-        return NAN;
-    double s = f->sigma.value, k = f->kappa.value, more = 1 / share - 1;
-    double b = s + k; /* of N - 1: kappa M^2 + b M - more */
-    if (more == 0)
-        return 1;
-    return 1 + 2 * more / (b + sqrt(b * b + 4 * k * more));
-}

@@ -46,13 +46,6 @@ typedef struct UslFit {
  * less than 1 ms, most of it the intervals. */
 UslFit usl_fit(const UslPoint *points, size_t count);
 double usl_throughput(const UslFit *f, double load);
-/* N / X(N): by Little's law the time of one request, in seconds when
- * throughput is per second. */
-double usl_latency(const UslFit *f, double load);
-/* The load at which X(N) / N, a user's share, has fallen to this much of
- * lambda (above 0, to 1): beyond the knee more users mostly wait. NaN: not
- * fitted. */
-double usl_load_at_efficiency(const UslFit *f, double share);
 /* The share of the weighted variance of throughput that a curve explains with
  * this weighted sum of squares left. NaN: there is no variance. */
 double usl_r2(const UslPoint *points, size_t count, double squares);

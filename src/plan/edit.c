@@ -7,140 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "plan/thin.h"
-
-/* The stages as they stood at one moment; of what can be taken back those
- * before the current one are left out: the past stays as it is. */
-typedef struct Memory {
-    Stage *stages;
-    size_t count, current;
-    uint64_t began_ns, now_ns;
-} Memory;
-
-typedef struct MemoryStack {
-    Memory items[PLAN_UNDO_MAX];
-    size_t count;
-} MemoryStack;
-
-struct PlanHistory {
-    MemoryStack undo, redo;
-    Memory before; /* the whole of it, while an edit is open */
-    int depth;     /* open plan_edit_begin */
-};
-
-/* --- undo and redo ------------------------------------------------------ */
-
-static PlanHistory *history(Plan *p) {
-    if (!p->history)
-        p->history = mem_new(PlanHistory);
-    return p->history;
-}
-
-/* From that piece on. */
-static Memory remember(const Plan *p, size_t first) {
-    size_t count = p->count - first;
-    Memory m = { mem_alloc(count, sizeof *p->stages), count, p->current - first,
-                 p->began_ns, p->now_ns };
-    if (count)
-        memcpy(m.stages, p->stages + first, count * sizeof *p->stages);
-    return m;
-}
-
-static Memory future_of(const Memory *m) {
-    size_t count = m->count - m->current;
-    Memory f = { mem_alloc(count, sizeof *m->stages), count, 0, m->began_ns,
-                 m->now_ns };
-    if (count)
-        memcpy(f.stages, m->stages + m->current, count * sizeof *m->stages);
-    return f;
-}
-
-static void push(MemoryStack *s, Memory m) {
-    if (s->count == PLAN_UNDO_MAX) {
-        free(s->items[0].stages);
-        memmove(s->items, s->items + 1, (PLAN_UNDO_MAX - 1) * sizeof *s->items);
-        s->count--;
-    }
-    s->items[s->count++] = m;
-}
-
-static void drop_all(MemoryStack *s) {
-    while (s->count)
-        free(s->items[--s->count].stages);
-}
-
-void plan_forget_history(Plan *p) {
-    if (!p->history)
-        return;
-    drop_all(&p->history->undo);
-    drop_all(&p->history->redo);
-    free(p->history->before.stages);
-    free(p->history);
-    p->history = NULL;
-}
-
-static void copy_all(MemoryStack *to, const MemoryStack *from) {
-    *to = *from;
-    for (size_t i = 0; i < to->count; i++) {
-        Memory *m = &to->items[i];
-        const Stage *stages = m->stages;
-        m->stages = mem_alloc(m->count, sizeof *m->stages);
-        if (m->count)
-            memcpy(m->stages, stages, m->count * sizeof *m->stages);
-    }
-}
-
-void plan_copy_history(Plan *to, const Plan *from) {
-    if (!from->history)
-        return;
-    copy_all(&history(to)->undo, &from->history->undo);
-    copy_all(&history(to)->redo, &from->history->redo);
-}
-
-/* Puts everything back as it was, the moment included. */
-static void rewind_to(Plan *p, Memory m) {
-    free(p->stages);
-    p->stages = m.stages;
-    p->count = p->cap = m.count;
-    p->current = m.current;
-    p->began_ns = m.began_ns;
-    p->now_ns = m.now_ns;
-}
-
-/* A run that is steered for days does not run out of pieces. */
-static void make_room(Plan *p) {
-    if (p->count > PLAN_STAGES_PLENTY)
-        plan_thin(p, p->count - p->current / 2);
-}
-
-void plan_edit_begin(Plan *p, uint64_t now_ns) {
-    PlanHistory *h = history(p);
-    plan_advance(p, now_ns);
-    if (h->depth++ == 0)
-        h->before = remember(p, 0);
-}
-
-void plan_edit_end(Plan *p) {
-    PlanHistory *h = history(p);
-    plan_layout(p);
-    plan_advance(p, p->now_ns);
-    if (--h->depth == 0) {
-        push(&h->undo, future_of(&h->before));
-        free(h->before.stages);
-        h->before = (Memory){ 0 };
-        drop_all(&h->redo);
-        p->edits++;
-        make_room(p);
-    }
-}
-
-void plan_edit_abort(Plan *p) {
-    PlanHistory *h = history(p);
-    if (--h->depth == 0) {
-        rewind_to(p, h->before);
-        h->before = (Memory){ 0 };
-    }
-}
+#include "plan/pieces.h"
 
 static int finish_edit(Plan *p, int rc) {
     if (rc < 0)
@@ -152,41 +19,6 @@ static int finish_edit(Plan *p, int rc) {
 
 /* --- pieces ------------------------------------------------------------- */
 
-static void insert_at(Plan *p, size_t i, const Stage *s) {
-    mem_grow(p->stages, p->count, p->cap);
-    memmove(p->stages + i + 1, p->stages + i,
-            (p->count - i) * sizeof *p->stages);
-    p->stages[i] = *s;
-    p->count++;
-}
-
-static void remove_at(Plan *p, size_t i) {
-    memmove(p->stages + i, p->stages + i + 1,
-            (p->count - i - 1) * sizeof *p->stages);
-    p->count--;
-}
-
-/* Makes a piece end now; returns the index of what comes after now, whose
- * `from` is fixed so that nothing put between changes it. */
-static size_t split_now(Plan *p) {
-    if (plan_is_over(p))
-        return p->count;
-    Stage *s = &p->stages[p->current];
-    uint64_t elapsed = p->now_ns - p->began_ns;
-    if (elapsed > 0) {
-        Stage rest = *s;
-        rest.offset_ns += elapsed;
-        rest.length_ns = s->open ? 0 : s->length_ns - elapsed;
-        s->length_ns = elapsed;
-        s->open = false;
-        insert_at(p, p->current + 1, &rest);
-        p->current++;
-        p->began_ns = p->now_ns;
-    }
-    p->stages[p->current].from_fixed = true;
-    return p->current;
-}
-
 /* What is left of spikes that were fired while the hand drove, which the
  * waiting hand follows: a new level takes its place. */
 static void remove_spikes_of_hand(Plan *p, size_t i) {
@@ -196,12 +28,12 @@ static void remove_spikes_of_hand(Plan *p, size_t i) {
     if (end == p->count || p->stages[end].origin != STAGE_HAND)
         return;
     for (; end > i; end--)
-        remove_at(p, i);
+        pieces_remove(p, i);
 }
 
 static void remove_hand(Plan *p, size_t i) {
     while (i < p->count && p->stages[i].origin == STAGE_HAND)
-        remove_at(p, i);
+        pieces_remove(p, i);
 }
 
 /* What is left of piece i becomes a course of its own, beginning now. */
@@ -221,29 +53,10 @@ static void rebase(Plan *p, size_t i, double level) {
     s->id = p->next_id++;
 }
 
-static Stage new_stage(Plan *p, StageOrigin origin, const char *name,
-                       StageForm form, double level, uint64_t length_ns) {
-    Stage s = { .form = form,
-                .origin = origin,
-                .level = level,
-                .length_ns = length_ns,
-                .full_ns = length_ns,
-                .id = p->next_id++,
-                .row = p->next_row++ };
-    snprintf(s.name, sizeof s.name, "%s", name);
-    return s;
-}
-
-static int check_room(size_t pieces, Err *err) {
-    if (pieces + 4 > PLAN_STAGES_MAX)
-        return err_set(err, "a plan has at most %d pieces", PLAN_STAGES_MAX);
-    return 0;
-}
-
 static int check_running(const Plan *p, Err *err) {
     if (plan_is_over(p))
         return err_set(err, "the plan is over");
-    return check_room(p->count, err);
+    return pieces_check_room(p->count, err);
 }
 
 static int check_level(const Plan *p, double level, Err *err) {
@@ -262,22 +75,22 @@ static int take(Plan *p, double level, uint64_t over_ns, Err *err) {
     bool was_hand = plan_is_hand(p);
     uint32_t row = p->stages[p->current].row;
     double now_level = plan_level_at(p, p->now_ns);
-    size_t i = split_now(p);
+    size_t i = pieces_split(p);
     remove_spikes_of_hand(p, i);
     remove_hand(p, i);
-    Stage stay = new_stage(p, STAGE_HAND, "hand",
-                           over_ns ? STAGE_STAY : STAGE_JUMP, level, 0);
+    Stage stay = pieces_new(p, STAGE_HAND, "hand",
+                            over_ns ? STAGE_STAY : STAGE_JUMP, level, 0);
     stay.open = true;
     if (was_hand)
         stay.row = row;
-    insert_at(p, i, &stay);
+    pieces_insert(p, i, &stay);
     if (over_ns) {
         Stage ramp =
-            new_stage(p, STAGE_HAND, "hand", STAGE_RAMP, level, over_ns);
+            pieces_new(p, STAGE_HAND, "hand", STAGE_RAMP, level, over_ns);
         ramp.row = stay.row;
         ramp.from = now_level;
         ramp.from_fixed = true;
-        insert_at(p, i, &ramp);
+        pieces_insert(p, i, &ramp);
     }
     return 0;
 }
@@ -293,7 +106,7 @@ static int give_back(Plan *p, Err *err) {
         return -1;
     if (!plan_is_hand(p))
         return err_set(err, "the plan drives already");
-    size_t i = split_now(p);
+    size_t i = pieces_split(p);
     remove_hand(p, i);
     if (i < p->count)
         rebase(p, i, stage_end_level(&p->stages[i]));
@@ -309,10 +122,10 @@ int plan_next(Plan *p, uint64_t now_ns, Err *err) {
     plan_edit_begin(p, now_ns);
     int rc = check_running(p, err);
     if (rc == 0) {
-        size_t i = split_now(p);
+        size_t i = pieces_split(p);
         remove_hand(p, i);
         if (i < p->count)
-            remove_at(p, i);
+            pieces_remove(p, i);
         /* It begins at another level: a course of its own, so that undo
          * comes back from it. */
         if (i < p->count)
@@ -347,17 +160,17 @@ int plan_back(Plan *p, uint64_t now_ns, Err *err) {
         again.from_fixed = true;
         again.id = p->next_id++;
         again.row = p->next_row++;
-        size_t i = split_now(p);
+        size_t i = pieces_split(p);
         remove_hand(p, i);
-        remove_at(p, i);
-        insert_at(p, i, &again);
+        pieces_remove(p, i);
+        pieces_insert(p, i, &again);
     }
     return finish_edit(p, rc);
 }
 
 /* What remains of the current row gets `ns` instead. */
 static void set_remaining(Plan *p, uint64_t ns) {
-    size_t i = split_now(p);
+    size_t i = pieces_split(p);
     while (i < p->count && p->stages[i].origin == STAGE_HAND)
         i++;
     if (i == p->count)
@@ -419,10 +232,10 @@ int plan_spike(Plan *p, uint64_t now_ns, double level, uint64_t hold_ns,
     if (rc == 0)
         rc = check_level(p, level, err);
     if (rc == 0) {
-        size_t i = split_now(p);
-        Stage s =
-            new_stage(p, STAGE_SPIKE, "hand-spike", STAGE_JUMP, level, hold_ns);
-        insert_at(p, i, &s);
+        size_t i = pieces_split(p);
+        Stage s = pieces_new(p, STAGE_SPIKE, "hand-spike", STAGE_JUMP, level,
+                             hold_ns);
+        pieces_insert(p, i, &s);
     }
     return finish_edit(p, rc);
 }
@@ -431,7 +244,7 @@ int plan_finish(Plan *p, uint64_t now_ns, Err *err) {
     plan_edit_begin(p, now_ns);
     int rc = check_running(p, err);
     if (rc == 0)
-        p->count = split_now(p);
+        p->count = pieces_split(p);
     return finish_edit(p, rc);
 }
 
@@ -497,11 +310,11 @@ int plan_insert(Plan *p, uint64_t now_ns, uint32_t after, const Stage *s,
     if (rc == 0 && s->form != STAGE_STAY)
         rc = check_level(p, s->level, err);
     if (rc == 0) {
-        Stage n = new_stage(p, STAGE_INSERTED, s->name, s->form, s->level,
-                            s->length_ns);
+        Stage n = pieces_new(p, STAGE_INSERTED, s->name, s->form, s->level,
+                             s->length_ns);
         n.shape = s->shape;
         n.steps = s->steps;
-        insert_at(p, end < p->count ? end : p->count, &n);
+        pieces_insert(p, end < p->count ? end : p->count, &n);
         if (row)
             *row = n.row;
     }
@@ -513,7 +326,7 @@ int plan_delete(Plan *p, uint64_t now_ns, uint32_t row, Err *err) {
     size_t first, end;
     int rc = find_future(p, row, &first, &end, err);
     for (size_t i = first; rc == 0 && i < end; end--)
-        remove_at(p, i);
+        pieces_remove(p, i);
     return finish_edit(p, rc);
 }
 
@@ -602,7 +415,7 @@ int plan_set_level(Plan *p, uint64_t now_ns, uint32_t row, double level,
     if (rc == 0 && p->stages[first].origin == STAGE_HAND)
         rc = err_set(err, "that is your hand: use = for its level");
     if (rc == 0 && first <= running_piece(p)) {
-        size_t i = split_now(p);
+        size_t i = pieces_split(p);
         i = i > running_piece(p) ? i : running_piece(p);
         Stage *s = &p->stages[i];
         double from = stage_level(s, 0);
@@ -639,90 +452,4 @@ int plan_set_form(Plan *p, uint64_t now_ns, uint32_t row, StageForm form,
         s->from_fixed = false;
     }
     return finish_edit(p, rc);
-}
-
-/* --- undo --------------------------------------------------------------- */
-
-/* Finds the place of the running piece in an older time line: the same
- * course at the same point, else where that time line stood. */
-static void find_place(const Plan *p, const Memory *m, size_t *at,
-                       uint64_t *elapsed) {
-    *at = m->current;
-    *elapsed = m->now_ns - m->began_ns;
-    if (plan_is_over(p))
-        return;
-    const Stage *now = &p->stages[p->current];
-    uint64_t point = now->offset_ns + (p->now_ns - p->began_ns);
-    for (size_t i = m->current; i < m->count; i++) {
-        const Stage *s = &m->stages[i];
-        /* What the operator put in is not passed over. */
-        if (s->id != now->id &&
-            (s->origin == STAGE_HAND || s->origin == STAGE_SPIKE))
-            return;
-        if (s->id == now->id && point >= s->offset_ns &&
-            (s->open || point < s->offset_ns + s->length_ns)) {
-            *at = i;
-            *elapsed = point - s->offset_ns;
-            return;
-        }
-    }
-}
-
-/* The time since a plan was over, in which nothing was asked for. */
-static void fill_gap(Plan *p) {
-    if (!plan_is_over(p) || p->now_ns <= p->began_ns)
-        return;
-    Stage gap = new_stage(p, STAGE_INSERTED, "over", STAGE_JUMP, 0,
-                          p->now_ns - p->began_ns);
-    insert_at(p, p->count, &gap);
-    p->current = p->count;
-    p->began_ns = p->now_ns;
-}
-
-/* Past of p, future of m. */
-static void join(Plan *p, const Memory *m) {
-    size_t at;
-    uint64_t elapsed;
-    find_place(p, m, &at, &elapsed);
-    fill_gap(p);
-    size_t past = split_now(p);
-    p->count = past;
-    for (size_t i = at; i < m->count; i++) {
-        Stage s = m->stages[i];
-        if (i == at && elapsed > 0) {
-            s.offset_ns += elapsed;
-            s.length_ns = s.open ? 0 : s.length_ns - elapsed;
-            s.from_fixed = true;
-        }
-        insert_at(p, p->count, &s);
-    }
-    p->current = past;
-    p->began_ns = p->now_ns;
-    plan_layout(p);
-    plan_advance(p, p->now_ns);
-}
-
-static int restore(Plan *p, uint64_t now_ns, MemoryStack *from, MemoryStack *to,
-                   const char *what, Err *err) {
-    plan_advance(p, now_ns);
-    if (from->count == 0)
-        return err_set(err, "nothing to %s", what);
-    if (check_room(p->current + from->items[from->count - 1].count, err) < 0)
-        return -1;
-    Memory m = from->items[--from->count];
-    push(to, remember(p, p->current));
-    join(p, &m);
-    free(m.stages);
-    make_room(p);
-    return 0;
-}
-
-int plan_undo(Plan *p, uint64_t now_ns, Err *err) {
-    PlanHistory *h = history(p);
-    return restore(p, now_ns, &h->undo, &h->redo, "undo", err);
-}
-
-int plan_redo(Plan *p, uint64_t now_ns, Err *err) {
-    PlanHistory *h = history(p);
-    return restore(p, now_ns, &h->redo, &h->undo, "redo", err);
 }

@@ -299,7 +299,9 @@ static void show_failed_checks(const Snapshot *s, Page *p) {
         page_addf(p, TONE_BAD, "  %s of %s", grouped(failed, c->failed),
                   grouped(all, c->passed + c->failed));
         size_t of = snapshot_series_of(s, s->check_requests[i]);
-        page_addf(p, TONE_PLAIN, "  %s: %s", s->series[of].series->request_name,
+        page_addf(p, TONE_PLAIN, "  %s: %s",
+                  of < s->series_count ? s->series[of].series->request_name
+                                       : "?",
                   s->check_names[i]);
         page_end(p);
     }

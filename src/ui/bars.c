@@ -33,8 +33,6 @@ static Place place_of(const Plan *p) {
 }
 
 /* The right side in falling detail; the last form is empty. */
-#define RIGHT_FORMS 6
-
 static void right_form(const Scene *s, int form, Piece to) {
     const Plan *p = s->wheel->plan;
     Place at = place_of(p);

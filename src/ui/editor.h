@@ -69,6 +69,10 @@ size_t editor_changes(const Editor *e);
 /* Appends what cannot be done any more and why; nothing when all can. */
 void editor_failures(const Editor *e, Text *to);
 
+/* What was measured in rows that are past, and in whole seconds of the
+ * present one; what still holds is not read again. For editor_follow. */
+void editor_read_figures(Editor *e, const Snapshot *s);
+
 void editor_draw(Cells *c, Rect r, const Editor *e, const Scene *s);
 
 /* For drawing and for opening a field. */

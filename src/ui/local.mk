@@ -20,7 +20,7 @@ libonrush_a_SOURCES += \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_diff.c \
 	%D%/editor.c %D%/editor.h \
-	%D%/editor_draw.c \
+	%D%/editor_draw.c %D%/editor_figures.c \
 	%D%/ending.c \
 	%D%/field.c %D%/field.h \
 	%D%/form.c %D%/form.h \

@@ -188,14 +188,6 @@ void spectrum_follow(Spectrum *s, const Timeline *t, size_t series,
     free(cells);
 }
 
-const SpectrumSum *spectrum_at(const Spectrum *s, uint64_t t_ns) {
-    const TimeAxis *a = &s->axis;
-    if (t_ns < a->from_ns || t_ns >= a->to_ns)
-        return NULL;
-    int dot = axis_dot(a, t_ns);
-    return dot >= 0 && dot < a->dots ? s->columns[dot] : NULL;
-}
-
 /* --- the moment --------------------------------------------------------- */
 
 static void find_stall(Spectrum *s, Moment *m) {

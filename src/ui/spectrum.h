@@ -62,7 +62,5 @@ void spectrum_follow(Spectrum *s, const Timeline *t, size_t series,
 /* Brings the moment up: all cells that begin in [from, to). */
 void spectrum_moment(Spectrum *s, MomentKind kind, uint64_t from_ns,
                      uint64_t to_ns);
-/* The column of a moment; NULL: it has none, or nothing is measured. */
-const SpectrumSum *spectrum_at(const Spectrum *s, uint64_t t_ns);
 
 #endif

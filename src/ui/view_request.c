@@ -14,8 +14,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-#define FIGURES_ROWS 6
-
 static const StackItem left_items[] = {
     { .chart = latency_draw, .rank = 0, .least = 6, .most = 40, .weight = 3 },
     { .chart = rps_draw, .rank = 1, .least = 4, .most = 14, .weight = 1 },

@@ -49,6 +49,31 @@ def serving(handler, tls=None, at=0, **fields):
         thread.join(10)
 
 
+class Accepting:
+    """Gives each connection to take(), one after the other, while its block
+    lasts."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                c, _ = self.listener.accept()
+            except OSError:
+                return
+            self.take(c)
+
+
 class Web(http.server.BaseHTTPRequestHandler):
     """Keeps connections; a test's handler says what page() answers."""
     protocol_version = "HTTP/1.1"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The built program from outside: statuses, files, the control socket."""
-import json, os, signal, stat, sys, time
+import json, os, signal, socket, stat, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
@@ -327,6 +327,39 @@ def hostile_answers_stay_off_the_terminal():
         assert "\x1b" not in r.stdout + r.stderr
         with open(path("hostile/summary.json"), "rb") as f:
             assert b"\x1b" not in f.read()
+
+
+@test
+def who_may_what_is_asked_for_in_the_right_words():
+    """Options that allow something: what is wrong, and what would be right."""
+    ini = profile("words.ini", "http://127.0.0.1:1")
+    folder, plain = path("a-folder"), write("no-socket", "")
+    os.mkdir(folder)
+    for args, status, says in (
+            (("run", "--yes=no", ini), 104, "--yes takes no value"),
+            (("run", "--allow-exec=request", ini), 104, "--allow-exec takes no value"),
+            (("run", "--yess", ini), 104, "did you mean '--yes'?"),
+            (("check", "--yes", ini), 104, "--yes is an option of onrush run, not of check"),
+            (("demo", "--allow-exec"), 104, "--allow-exec is an option of onrush run, not of demo"),
+            (("run", "--control", "a.sock", "--no-control", ini), 104, "one of them"),
+            (("run", "--headless", "--control", folder, ini), 1, "no socket: name a path of its own; nothing was sent"),
+            (("run", "--headless", "--control", plain, ini), 1, "no socket: name a path of its own; nothing was sent"),
+            (("ctl",), 104, "a command is missing"),
+            (("ctl", "--socket"), 104, "--socket: a path is missing"),
+            (("ctl", "--socket="), 104, "--socket: a path is missing"),
+            (("ctl", "--sock", "x", "status"), 104, "no option '--sock'; the only one is --socket PATH"),
+            (("ctl", "--yes", "confirm", "x"), 104, "no option '--yes'"),
+            (("ctl", "--socket=" + path("gone.sock"), "status"), 1, "no such socket: has the run ended?"),
+            (("ctl", "--socket", folder, "status"), 1, "that is no socket"),
+            (("ctl", "--socket", plain, "status"), 1, "that is no socket")):
+        r = onrush(*args)
+        assert r.returncode == status and says in r.stderr, (args, r.returncode, r.stderr)
+    # a run that was killed leaves its socket
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(path("left.sock"))
+    left.close()
+    r = onrush("ctl", "--socket", path("left.sock"), "status")
+    assert r.returncode == 1 and "that run has ended" in r.stderr, r.stderr
 
 
 main()

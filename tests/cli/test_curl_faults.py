@@ -7,6 +7,7 @@ import os, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
 from servers import *  # noqa
+from timed import in_time, timed  # noqa
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 def drive(name, url, target, requests, iterations=10, vus=2):
@@ -122,6 +123,43 @@ def connections_that_were_never_made_leave_nothing_behind():
         assert s["counting"]["requests"] == 100, s["counting"]
     for c in waiting:
         c.close()
+
+
+class Mute(Ftp):
+    """Leaves out one reply, and stays."""
+
+    def say(self, text):
+        if not text.startswith(self.server.mute):
+            super().say(text)
+        elif text.startswith("221"):
+            self.connection.settimeout(60)
+            self.connection.recv(1)
+
+
+def drive_ftp(mute, timeout, vus):
+    with serving(Mute, files={"/x": b"hello", "x": b"hello"}, login="", mute=mute) as f:
+        s = drive("ftp", f"ftp://127.0.0.1:{f.port}", f"timeout = {timeout}", "[request a]\nGET = /x\n", iterations=vus, vus=vus)
+        return s, f.seen.lines
+
+
+@test
+def nobody_waits_for_a_farewell():
+    """libcurl does, for each connection in turn, with the whole worker."""
+    s, lines = drive_ftp("221", "30s", 6)
+    assert s["counting"]["requests"] == 6 and not s["errors"], s
+    assert lines.count("QUIT") == 6, lines
+
+
+@test
+@timed
+def a_transfer_that_is_never_confirmed():
+    """libcurl waits for the last reply with the whole worker: not longer
+    than the limit, and not once more for each who waits meanwhile."""
+    began = time.monotonic()
+    s, _ = drive_ftp("226", "1s", 8)
+    assert s["counting"]["requests"] == s["counting"]["failed"] == 8, s["counting"]
+    assert all(c.startswith("timeout-") for c in classes(s)), s["errors"]
+    in_time(time.monotonic() - began < 6, time.monotonic() - began)
 
 
 @test

@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
 import tap
 from hostile import *  # noqa
+from servers import Accepting
 
 LONG = os.environ.get("ONRUSH_TRUST") == "long"
 ALL = [s.encode() for s in STRINGS] + BYTES
@@ -35,37 +36,24 @@ def write_bytes(name, data):
     return path(name)
 
 
-class Evil:
+class Evil(Accepting):
     """Answers with what it was given, raw: the n-th request gets the n-th."""
 
     def __init__(self, answers):
+        super().__init__()
         self.answers, self.n = answers, 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
 
-    def __enter__(self):
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def serve(self):
-        while True:
+    def take(self, c):
+        with c:
+            c.settimeout(5)
             try:
-                c, _ = self.listener.accept()
+                c.recv(65536)
+                c.sendall(self.answers[self.n % len(self.answers)])
+                c.shutdown(socket.SHUT_WR)
+                c.recv(65536)
             except OSError:
-                return
-            with c:
-                c.settimeout(5)
-                try:
-                    c.recv(65536)
-                    c.sendall(self.answers[self.n % len(self.answers)])
-                    c.shutdown(socket.SHUT_WR)
-                    c.recv(65536)
-                except OSError:
-                    pass
-            self.n += 1
+                pass
+        self.n += 1
 
 
 def answer(status, text, body):

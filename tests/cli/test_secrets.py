@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Secrets of every kind, in every place of a profile, against servers that
 tell them again: what a run sends has them, nothing that it writes or shows."""
-import base64, os, re, shlex, socket, sqlite3, sys, threading, time
+import base64, os, re, shlex, sqlite3, sys, threading, time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from tap import *  # noqa
+from servers import Accepting
 import tap
 
 # What must not be found; each is planted once or more.
@@ -19,30 +20,16 @@ ENV = {f"ONRUSH_TEST_{k[4:].upper()}": (SECRET if k in ("env-header", "env-body"
        for k in KINDS if k.startswith("env-")}
 
 
-class Echo:
+class Echo(Accepting):
     """Answers each request with a failure that repeats all of it: in the
     reason, headers, Location, cookies and body. /login gives a token."""
 
     def __init__(self, status=500):
+        super().__init__()
         self.status, self.seen, self.has_told = status, [], False
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self):
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                c, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.one, args=(c,), daemon=True).start()
+    def take(self, c):
+        threading.Thread(target=self.one, args=(c,), daemon=True).start()
 
     def one(self, c):
         with c, c.makefile("rb") as f:

@@ -3,8 +3,9 @@
 opening says. It runs in a thread of the test, on asyncio, and counts what it
 saw: requests that arrived whole, by path, connections, resets. What each
 manner does stands in matrix_h2.py, which has a row for each."""
-import asyncio, collections, socket, struct, threading
+import asyncio, socket, struct
 
+from background import Background
 from h2_wire import *  # noqa
 
 OK_HEAD = status() + field(b"content-length", b"5")
@@ -436,43 +437,14 @@ class Talk:
                     self.server.seen[self.paths[s].split("?")[0].strip("/")] += 1
 
 
-class Server:
-    """Answers on a free port while its block lasts. opening: see OPENINGS;
-    always: that manner, whatever the path; tls: an ssl.SSLContext."""
+class Server(Background):
+    """opening: see OPENINGS; always: that manner, whatever the path."""
 
     def __init__(self, opening="plain", always=None, tls=None):
+        super().__init__(tls=tls)
         self.opening, self.is_mute = OPENINGS[opening], opening == "open-no-ack"
-        self.always, self.tls = always, tls
-        self.seen, self.refused = collections.Counter(), set()
-        self.connections = self.cancelled = 0
+        self.always, self.refused, self.cancelled = always, set(), 0
         self.asked, self.twice = set(), set()  # addresses; those that came again
-        self.open, self.errors = set(), []
-
-    def __enter__(self):
-        self.loop = asyncio.new_event_loop()
-        self.loop.set_exception_handler(lambda *_: None)
-        started = threading.Event()
-        self.thread = threading.Thread(target=self.run, args=(started,), daemon=True)
-        self.thread.start()
-        started.wait(10)
-        return self
-
-    def run(self, started):
-        asyncio.set_event_loop(self.loop)
-        self.server = self.loop.run_until_complete(
-            asyncio.start_server(self.serve, "127.0.0.1", 0, ssl=self.tls, backlog=4096))
-        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
-        self.loop.call_soon(started.set)
-        self.loop.run_forever()
-        self.server.close()
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0.01))
-        self.loop.close()
-
-    def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(20)
 
     async def serve(self, reader, writer):
         self.connections += 1
@@ -489,13 +461,3 @@ class Server:
                 task.cancel()
             self.open.discard(t)
             writer.close()
-
-    def settle(self, seconds=10):
-        """Until every connection has been read to its end."""
-        async def wait():
-            for _ in range(int(seconds * 50)):
-                if not self.open:
-                    return
-                await asyncio.sleep(0.02)
-        asyncio.run_coroutine_threadsafe(wait(), self.loop).result(seconds + 5)
-        assert not self.errors, self.errors[:3]

@@ -2,7 +2,9 @@
 """An HTTP/1.1 server that misbehaves as the path asks. It runs in a thread
 of the test, on asyncio, and counts what it saw: requests that arrived whole,
 by path, and connections. Speed is not its business; see bad_server.c."""
-import asyncio, collections, socket, struct, threading
+import asyncio, socket, struct
+
+from background import Background
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -182,45 +184,13 @@ async def interims_2000(t):
 
 # --- the server -------------------------------------------------------------
 
-class Server:
-    """Answers on a free port while its block lasts. early: paths answered
-    when their head was read, before the body. tls: an ssl.SSLContext.
+class Server(Background):
+    """early: paths answered when their head was read, before the body.
     manners: by path."""
 
     def __init__(self, host="127.0.0.1", tls=None, early=(), manners=None):
-        self.host, self.tls, self.early, self.manners = host, tls, early, manners or MANNERS
-        self.seen = collections.Counter()
-        self.connections = 0
-        self.open = set()
-        self.errors = []
-
-    def __enter__(self):
-        self.loop = asyncio.new_event_loop()
-        self.loop.set_exception_handler(lambda *_: None)
-        started = threading.Event()
-        self.thread = threading.Thread(target=self.run, args=(started,), daemon=True)
-        self.thread.start()
-        started.wait(10)
-        return self
-
-    def run(self, started):
-        asyncio.set_event_loop(self.loop)
-        self.server = self.loop.run_until_complete(
-            asyncio.start_server(self.serve, self.host, 0, ssl=self.tls, backlog=4096))
-        self.port = self.server.sockets[0].getsockname()[1]
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        self.url = f"{'https' if self.tls else 'http'}://{host}:{self.port}"
-        self.loop.call_soon(started.set)
-        self.loop.run_forever()
-        self.server.close()
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0.01))
-        self.loop.close()
-
-    def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(20)
+        super().__init__(host, tls)
+        self.early, self.manners = early, manners or MANNERS
 
     async def serve(self, reader, writer):
         self.connections += 1
@@ -256,12 +226,3 @@ class Server:
             await talk.reader.readexactly(length)
         self.seen[path] += 1
         return path
-
-    def settle(self, seconds=10):
-        """Until every connection has been read to its end."""
-        async def wait():
-            for _ in range(int(seconds * 50)):
-                if not self.open:
-                    return
-                await asyncio.sleep(0.02)
-        asyncio.run_coroutine_threadsafe(wait(), self.loop).result(seconds + 5)

@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
 from matrix import *  # noqa
-import matrix_curl, matrix_h1, matrix_names, matrix_tls
+import matrix_curl, matrix_h1, matrix_idle, matrix_names, matrix_tls
 from manners import Server
 import tls_manners
 
@@ -162,6 +162,41 @@ def stalls_and_trickles():
         list(pool.map(stalls, ("h1", "tls", "curl")))
 
 
+# --- idle connections -------------------------------------------------------
+
+def idle_run(wire, over_tls=False):
+    name, faults = f"idle-{wire}{over_tls}", matrix_idle.FAULTS
+    target, tls = target_of(wire)
+    if over_tls:
+        more, tls = target_of("tls")
+        target += more
+    with Server(tls=tls, manners=matrix_idle.MANNERS) as s:
+        url = s.url
+        parts = "".join(scenario(f.name, [f.name], more=f"think = {matrix_idle.IDLE_S}s") for f in faults)
+        p = write(f"{name}.ini", f"[target]\nurl = {url}\n{target}\n[stages all]\nall = 1500ms at 2\n" +
+                  "".join(section(f) for f in faults) + parts)
+        r = Going(name, p, "--workers", "1", "--no-history").wait()
+        s.settle()
+        check_accounts(r)
+        wrong, late = judge(r, s, faults, wire)
+        counts = {f.name: r.requests[f.name]["requests"] for f in faults}
+        assert min(counts.values()) >= 4, counts
+        # nobody goes on with such a connection, nor finds that out by a request
+        if s.connections != r.counting["requests"] or r.counting["retried"]:
+            late.append(f"{wire}: {s.connections} connections, {r.counting}")
+        return wrong + late
+
+
+@test
+@timed
+def kept_connections_that_are_idle():
+    need("openssl")
+    target_of("tls")
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        wrong = sum(pool.map(lambda x: idle_run(*x), (("h1",), ("tls",), ("curl",), ("curl", True))), [])
+    in_time(not wrong, "\n".join(wrong))
+
+
 # --- connections and TLS ----------------------------------------------------
 
 def one_of(fault, wire):
@@ -239,6 +274,30 @@ def names():
                 wrong += sum(pool.map(lambda w: name_run(f, w, s.port), f.counted), [])
             server.close()
     assert not wrong, "\n".join(wrong)
+
+
+@namespaced("-m")
+@timed
+def a_name_that_moves_is_followed_within_a_minute():
+    if not LONG:
+        raise Skip("it takes a minute: ONRUSH_TRUST=long")
+    cover("/etc/resolv.conf", "nameserver 127.0.0.1\n")
+    cover("/etc/hosts", "127.0.0.1 localhost\n")
+    with Server(manners=matrix_h1.MANNERS) as s, concurrent.futures.ThreadPoolExecutor() as pool:
+        server = matrix_names.Names("name-moves")
+
+        def follow(wire):
+            p = write(f"moves-{wire}.ini", f"[target]\nurl = http://target.example:{s.port}\nnew_connection = request\n"
+                      f"transport = {wire}\n[stages]\na = 66s at 1\n[request a]\nGET = /plain\n"
+                      "[scenario]\nflow = a\nthink = 500ms\n")
+            r = Going(f"moves-{wire}", p, "--workers", "1", "--no-history").wait(90)
+            check_accounts(r)
+            assert set(r.errors) == {"connect"}, r.errors
+            ok = r.counting["requests"] - r.counting["failed"]
+            # it begins anew with the second in which it was told
+            in_time(105 <= ok <= 125, wire, ok)
+        list(pool.map(follow, ("wire", "curl")))
+        server.close()
 
 
 # --- the table --------------------------------------------------------------

@@ -19,6 +19,7 @@ TRUST_TESTS += tests/trust/test_killed.py
 TRUST_TESTS += tests/trust/test_surroundings.py
 TRUST_TESTS += tests/trust/test_hardening.py
 TRUST_TESTS += tests/trust/test_control.py
+TRUST_TESTS += tests/trust/test_addresses.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_ends.py
 TRUST_TESTS += tests/trust/test_exec_ways.py

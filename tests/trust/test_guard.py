@@ -123,6 +123,32 @@ def what_is_meant_or_near_or_low_is_not_asked(place):
     assert "--yes" not in r.out, r.out
 
 
+@here
+def a_check_says_who_will_be_asked_about(place):
+    """And looks no name up: what it is now it may not be then."""
+    def check(host, stages="hold = 300ms at 11", target=""):
+        ini = aimed("checked", host, place.port, stages, target)
+        asks = json.loads(onrush("check", "--json", ini, status=0).stdout)["may_need_yes"]
+        return asks, onrush("check", ini, status=0).stdout
+    for host in (PUBLIC, f"[{PUBLIC6}]", f"[::ffff:{PUBLIC}]"):
+        asks, said = check(host)
+        assert asks is True and f"run asks first: up to 11 VUs at {host.strip('[]')}, is that meant?" in said, said
+        assert "--yes" in said and "looked up" not in said, said
+    for host in ("public.example", "private.example"):
+        asks, said = check(host)
+        assert asks is True and f"11 VUs at {host}," in said and "no name was looked up" in said, said
+        asks, said = check(host, "hold = 300ms at 9")
+        assert asks is False and f"an operator says first: confirm {host}" in said and "asks first" not in said, said
+    for host, target in (("127.0.0.1", ""), ("localhost", ""), (PRIVATE, ""), ("[::1]", ""),
+                         ("public.example", "unix_socket = a.sock"),
+                         ("public.example", f"resolve = public.example:{place.port}:{PRIVATE}")):
+        asks, said = check(host, target=target)
+        assert asks is False and "asks first" not in said and "confirm" not in said, said
+    asks, said = check(PRIVATE, target=f"proxy = http://{PUBLIC}:80")
+    assert asks is True and f"at the proxy {PUBLIC}," in said, said
+    assert not place.connections, place.connections
+
+
 class Asked:
     """The program on a terminal of its own."""
 

@@ -456,6 +456,10 @@ UNIT_TESTS += tests/unit/test_journal
 tests_unit_test_journal_SOURCES = %D%/test_journal.c $(TAPE)
 tests_unit_test_journal_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_journal_wrong
+tests_unit_test_journal_wrong_SOURCES = %D%/test_journal_wrong.c $(TAPE)
+tests_unit_test_journal_wrong_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_journal_live
 tests_unit_test_journal_live_SOURCES = %D%/test_journal_live.c $(TAPE)
 tests_unit_test_journal_live_LDADD = $(UNIT_LIBS)

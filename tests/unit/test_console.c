@@ -134,7 +134,7 @@ static void keys_steer_the_scenario_that_is_shown(void **state) {
     press(&d, '+');
     sent(&d, "for buyers level +1%\n");
     sees(&d, "HAND buyers");
-    sees(&d, "buyers: +1 VUs, to 51 by hand");
+    sees(&d, "buyers: +1 VU, to 51 by hand");
     assert_true(level_of(&d, 0) == 51 && level_of(&d, 1) == 100);
     press(&d, 'c');
     sent(&d, "");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/engine_state.h"
 #include "engine_run.h"
 #include "tls_server.h"
 
@@ -383,6 +384,52 @@ static void a_worker_that_cannot_be_pinned_ends(void **state) {
     diags_close(&d);
 }
 
+static void forget(uv_timer_t *t) {
+    (void)t;
+}
+
+static void note_log(void *data) {
+    Engine **e = data;
+    if (!engine_is_done(*e))
+        return;
+    const EventLog *log = &source_wheel(engine_source(*e))->log;
+    bool is_told = false;
+    for (size_t i = 0; i < log->count; i++)
+        is_told |= strstr(log->items[i].text, "did not close") != NULL;
+    assert_true(is_told);
+    engine_close(*e, NULL, NULL);
+}
+
+/* What is open in a worker's loop is a library's: if it forgets something,
+ * the run ends all the same. */
+static void what_does_not_close_holds_up_no_end(void **state) {
+    (void)state;
+    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
+                               "[stages]\na = 100ms at 1\n"
+                               "[request a]\nGET = /\n";
+    Engine *e;
+    EngineOptions options = { .workers = 1, .on_tick = note_log, .data = &e };
+    Profile p;
+    ProfileOptions o = { 0 };
+    Diags d;
+    Err err;
+    uv_loop_t loop;
+    uv_timer_t forgotten;
+    diags_init(&d, "test");
+    assert_int_equal(
+        profile_read_text(&p, text, sizeof text - 1, "t.ini", &o, &d), 0);
+    uv_loop_init(&loop);
+    e = engine_new(&loop, &p, &options, &err);
+    assert_non_null(e);
+    uv_timer_init(&e->workers[0]->loop, &forgotten);
+    uv_timer_start(&forgotten, forget, 3600 * 1000, 0);
+    assert_int_equal(engine_start(e, &err), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    profile_close(&p);
+    diags_close(&d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_request_is_counted_once),
@@ -406,6 +453,7 @@ int main(void) {
         cmocka_unit_test(tls_over_a_socket_file),
         cmocka_unit_test(tls_with_a_plain_server),
         cmocka_unit_test(a_worker_that_cannot_be_pinned_ends),
+        cmocka_unit_test(what_does_not_close_holds_up_no_end),
     };
     return cmocka_run_group_tests(tests, engine_run_setup,
                                   engine_run_teardown);

@@ -87,9 +87,13 @@ static void units_of_numbers(void **state) {
         assert_int_equal(lexer_next(&l, NULL), 0);
     }
     assert_int_equal(l.now.kind, TOKEN_END);
+    static const char *const names[] = {
+        [COMPARE_EQ] = "==", [COMPARE_NE] = "!=", [COMPARE_LT] = "<",
+        [COMPARE_LE] = "<=", [COMPARE_GT] = ">",  [COMPARE_GE] = ">=",
+    };
     for (int op = COMPARE_EQ; op <= COMPARE_GE; op++) {
         char text[32];
-        snprintf(text, sizeof text, "1 %s 2", compare_name((CompareOp)op));
+        snprintf(text, sizeof text, "1 %s 2", names[op]);
         assert_int_equal(holds_of(text, NULL),
                          compare_numbers((CompareOp)op, 1, 2));
         assert_int_equal(compare_numbers(compare_turned((CompareOp)op), 2, 1),
@@ -404,31 +408,30 @@ static void values_are_given(void **state) {
         ExprKind kind;
         double number;
         const char *says; /* NULL: no text */
-        ExprType type;
     } cases[] = {
-        { "time", EXPR_IS_NUMBER, 250, NULL, EXPR_NUMBER },
-        { "(time)", EXPR_IS_NUMBER, 250, NULL, EXPR_NUMBER },
-        { "json.count", EXPR_IS_NUMBER, 5, "5", EXPR_ANY },
+        { "time", EXPR_IS_NUMBER, 250, NULL },
+        { "(time)", EXPR_IS_NUMBER, 250, NULL },
+        { "json.count", EXPR_IS_NUMBER, 5, "5" },
         { "json.big", EXPR_IS_NUMBER, 12345678901234567890.0,
-          "12345678901234567890", EXPR_ANY },
-        { "json.state", EXPR_IS_TEXT, 0, "done", EXPR_ANY },
-        { "json.same", EXPR_IS_TEXT, 0, "\xc3\xa9\n", EXPR_ANY },
-        { "json.yes", EXPR_IS_BOOL, 1, "true", EXPR_ANY },
-        { "json.no", EXPR_IS_BOOL, 0, "false", EXPR_ANY },
-        { "json.none", EXPR_IS_NULL, 0, "null", EXPR_ANY },
-        { "json.nothing", EXPR_IS_TREE, 0, "[ ]", EXPR_ANY },
-        { "json.hollow", EXPR_IS_TREE, 0, "{}", EXPR_ANY },
-        { "json.gone", EXPR_IS_NOTHING, 0, NULL, EXPR_ANY },
-        { "header.Server", EXPR_IS_TEXT, 0, "one", EXPR_ANY },
-        { "header.Gone", EXPR_IS_NOTHING, 0, NULL, EXPR_ANY },
-        { "regex /\"count\": ([0-9]+)/", EXPR_IS_TEXT, 0, "5", EXPR_ANY },
-        { "regex /gone/", EXPR_IS_NOTHING, 0, NULL, EXPR_ANY },
-        { "not (status == 200)", EXPR_IS_BOOL, 1, "true", EXPR_BOOL },
-        { "status == 200", EXPR_IS_BOOL, 0, "false", EXPR_BOOL },
-        { "json", EXPR_IS_BOOL, 1, "true", EXPR_BOOL },
-        { "${home}", EXPR_IS_TEXT, 0, "home", EXPR_ANY },
-        { "\"a\\tb\"", EXPR_IS_TEXT, 0, "a\tb", EXPR_TEXT },
-        { "5ms", EXPR_IS_NUMBER, 5, NULL, EXPR_NUMBER },
+          "12345678901234567890" },
+        { "json.state", EXPR_IS_TEXT, 0, "done" },
+        { "json.same", EXPR_IS_TEXT, 0, "\xc3\xa9\n" },
+        { "json.yes", EXPR_IS_BOOL, 1, "true" },
+        { "json.no", EXPR_IS_BOOL, 0, "false" },
+        { "json.none", EXPR_IS_NULL, 0, "null" },
+        { "json.nothing", EXPR_IS_TREE, 0, "[ ]" },
+        { "json.hollow", EXPR_IS_TREE, 0, "{}" },
+        { "json.gone", EXPR_IS_NOTHING, 0, NULL },
+        { "header.Server", EXPR_IS_TEXT, 0, "one" },
+        { "header.Gone", EXPR_IS_NOTHING, 0, NULL },
+        { "regex /\"count\": ([0-9]+)/", EXPR_IS_TEXT, 0, "5" },
+        { "regex /gone/", EXPR_IS_NOTHING, 0, NULL },
+        { "not (status == 200)", EXPR_IS_BOOL, 1, "true" },
+        { "status == 200", EXPR_IS_BOOL, 0, "false" },
+        { "json", EXPR_IS_BOOL, 1, "true" },
+        { "${home}", EXPR_IS_TEXT, 0, "home" },
+        { "\"a\\tb\"", EXPR_IS_TEXT, 0, "a\tb" },
+        { "5ms", EXPR_IS_NUMBER, 5, NULL },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Arena a = { 0 };
@@ -437,7 +440,7 @@ static void values_are_given(void **state) {
         ExprValue v = expr_value(e, &in);
         const char *says = cases[i].says;
         if (v.kind != cases[i].kind || v.number != cases[i].number ||
-            expr_type(e) != cases[i].type || !says != !v.text ||
+            !says != !v.text ||
             (says &&
              (v.length != strlen(says) || memcmp(v.text, says, v.length) != 0)))
             fail_msg("%s gave kind %d, %g, '%.*s'", cases[i].text, v.kind,

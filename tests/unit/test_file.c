@@ -207,6 +207,13 @@ static void places_that_take_no_file(void **state) {
         assert_int_equal(file_write(paths[i], "x", 1, &err), -1);
         assert_non_null(strstr(err.text, "cannot write"));
     }
+    char far[2001];
+    for (size_t i = 0; i < sizeof far - 1; i++)
+        far[i] = i % 2 ? '/' : 'm';
+    far[sizeof far - 1] = '\0';
+    Err err = { 0 };
+    assert_int_equal(file_write(far, "x", 1, &err), -1);
+    assert_non_null(strstr(err.text, strerror(ENOENT)));
     assert_int_equal(files_here(), 2);
     contains("plain", "text");
 }

@@ -47,6 +47,24 @@ static void the_text_at_the_end(void **state) {
     run_close(&run);
 }
 
+/* A journal may say so. */
+static void a_check_of_a_request_that_nobody_makes(void **state) {
+    (void)state;
+    static const uint32_t none[] = { UINT32_MAX, UINT32_MAX, UINT32_MAX,
+                                     UINT32_MAX };
+    Run run;
+    Text t = { 0 };
+    run_open_whole(&run);
+    Snapshot *s = &run.snapshot;
+    assert_in_range(s->totals->check_count, 1, 4);
+    s->check_requests = none;
+    run.recorder.totals.checks[0].failed = 7;
+    report_text(&run.report, &t, false, 100);
+    assert_non_null(strstr(t.bytes, "  ?: "));
+    text_close(&t);
+    run_close(&run);
+}
+
 static void the_text_of_an_open_model(void **state) {
     (void)state;
     Run run;
@@ -250,6 +268,7 @@ static void hostile_texts_stay_texts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_at_the_end),
+        cmocka_unit_test(a_check_of_a_request_that_nobody_makes),
         cmocka_unit_test(the_text_of_an_open_model),
         cmocka_unit_test(colour_only_adds),
         cmocka_unit_test(a_line_a_second),

@@ -355,8 +355,31 @@ static void mistakes_are_listed(void **state) {
     assert_int_equal(err_set(NULL, "x"), -1);
 }
 
+static void the_middle_is_left_out(void **state) {
+    (void)state;
+    char to[16], longer[64];
+    static const struct {
+        const char *from, *to;
+    } cases[] = {
+        { "", "" },
+        { "fifteen bytes!!", "fifteen bytes!!" },
+        { "abcdefghijklmnop", "abcdef...klmnop" },
+        /* characters stay whole */
+        { "abcdeéfghijklmnop", "abcde...klmnop" },
+        { "abcdefghijékjlmn", "abcdef...kjlmn" },
+        { "ééééééééééé", "ééé...ééé" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(text_shorten(to, sizeof to, cases[i].from),
+                            cases[i].to);
+    memset(longer, '\x80', sizeof longer - 1); /* no UTF-8: no harm */
+    longer[sizeof longer - 1] = '\0';
+    assert_string_equal(text_shorten(to, sizeof to, longer), "...");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_middle_is_left_out),
         cmocka_unit_test(outside_text_is_cleaned),
         cmocka_unit_test(cleaning_cuts_at_a_character),
         cmocka_unit_test(cleaned_text_is_clean),

@@ -477,8 +477,25 @@ static void a_full_log_says_so(void **state) {
     event_log_close(&log);
 }
 
+/* Paths are long, and what is wrong with them stands behind. */
+static void a_long_event_keeps_its_end(void **state) {
+    (void)state;
+    EventLog log = { 0 };
+    char path[701];
+    memset(path, 'p', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    event_add(&log, 0, EVENT_ALERT, "/%s: cannot write: no space", path);
+    const char *text = log.items[0].text;
+    assert_int_equal(strlen(text), EVENT_TEXT_MAX - 1);
+    assert_memory_equal(text, "/ppp", 4);
+    assert_non_null(strstr(text, "p...p"));
+    assert_non_null(strstr(text, "p: cannot write: no space"));
+    event_log_close(&log);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_event_keeps_its_end),
         cmocka_unit_test(a_stretch_says_what_it_does),
         cmocka_unit_test(undo_keeps_the_order),
         cmocka_unit_test(a_full_log_says_so),
