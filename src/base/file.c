@@ -87,10 +87,10 @@ int file_sync_name(const char *path, Err *err) {
     if (fd >= 0)
         close(fd);
     text_close(&folder);
-    return !why || why == EINVAL || why == EOPNOTSUPP
-               ? 0
-               : err_set(err, "%s: cannot write its folder: %s", path,
-                         strerror(why));
+    if (!why || why == EINVAL || why == EOPNOTSUPP)
+        return 0;
+    cannot_write(path, why, err);
+    return -1;
 }
 
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
