@@ -76,6 +76,23 @@ static void cannot_write(const char *path, int why, Err *err) {
             text_shorten(shown, sizeof shown, path), strerror(why));
 }
 
+int file_sync_name(const char *path, Err *err) {
+    const char *slash = strrchr(path, '/');
+    Text folder = { 0 };
+    if (slash)
+        text_add(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    int fd = open(slash ? folder.bytes : ".",
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int why = fd >= 0 && fsync(fd) < 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    text_close(&folder);
+    return !why || why == EINVAL || why == EOPNOTSUPP
+               ? 0
+               : err_set(err, "%s: cannot write its folder: %s", path,
+                         strerror(why));
+}
+
 int file_write(const char *path, const char *bytes, size_t length, Err *err) {
     bool special = is_special(path);
     Text aside = { 0 };
@@ -104,7 +121,7 @@ int file_write(const char *path, const char *bytes, size_t length, Err *err) {
         cannot_write(path, reason, err);
         goto out;
     }
-    rc = 0;
+    rc = special ? 0 : file_sync_name(path, err);
 out:
     text_close(&aside);
     return rc;
@@ -148,7 +165,9 @@ int file_make_dir(const char *path, Err *err) {
             continue;
         char keep = *s;
         *s = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+        if (mkdir(copy, 0700) == 0)
+            rc = file_sync_name(copy, err);
+        else if (errno != EEXIST)
             rc = err_set(err, "%s: cannot make the folder: %s", copy,
                          strerror(errno));
         *s = keep;

@@ -11,9 +11,13 @@
 
 /* Appends the file's bytes to *to; more than max bytes is an error. */
 int file_read(const char *path, size_t max, Text *to, Err *err);
-/* The file appears complete or not at all: written aside, fsync, rename;
- * mode 0600 at creation. What stood there before stays on failure. */
+/* The file appears complete or not at all, also after a power cut: written
+ * aside, fsync, rename, fsync of the folder; mode 0600 at creation. What stood
+ * there before stays on failure. */
 int file_write(const char *path, const char *bytes, size_t length, Err *err);
+/* A power cut does not lose the name of what was made there: its folder is
+ * written. That some file systems cannot is no error. */
+int file_sync_name(const char *path, Err *err);
 /* Removes from the folder what file_write left of a file of that name when it
  * was killed. Whoever calls it sees to it that nobody writes there. */
 void file_sweep(const char *dir, const char *name);

@@ -29,7 +29,7 @@ static int open_push(Exporting *e, uv_loop_t *loop, Source *source,
 }
 
 Exporting *exporting_new(uv_loop_t *loop, Source *source,
-                         const ExportOptions *o,
+                         const ExportOptions *o, const atomic_bool *is_urgent,
                          void (*on_news)(void *data, const char *text),
                          void *data, Err *err) {
     Exporting *e = mem_new(Exporting);
@@ -37,6 +37,7 @@ Exporting *exporting_new(uv_loop_t *loop, Source *source,
                              .every_ns = o->push_every_ns ? o->push_every_ns
                                                           : PROM_PUSH_EVERY_NS,
                              .style = o->style,
+                             .is_urgent = is_urgent,
                              .on_news = on_news,
                              .data = data };
     if (open_server(e, loop, source, o, err) < 0 ||

@@ -17,11 +17,11 @@ typedef struct ExportOptions {
 
 typedef struct Exporting Exporting;
 
-/* Serves at once, and says on stderr where. on_news: of pushes, see
+/* Serves at once, and says on stderr where. is_urgent, on_news: of pushes, see
  * prom_push.h. The source is borrowed until the close. NULL with err; the
  * loop has to run once more then. */
 Exporting *exporting_new(uv_loop_t *loop, Source *source,
-                         const ExportOptions *o,
+                         const ExportOptions *o, const atomic_bool *is_urgent,
                          void (*on_news)(void *data, const char *text),
                          void *data, Err *err);
 /* The run is over and all is counted. */

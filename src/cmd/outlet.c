@@ -188,29 +188,13 @@ void outlets_open(Outlets *all, uv_loop_t *loop) {
     all->errors = outlet_new(loop, stderr);
 }
 
-static void tell_closed(Outlets *all) {
-    if (!all->out && !all->errors)
-        all->closed(all->data);
+static void on_one_closed(void *data) {
+    *(Outlet **)data = NULL;
 }
 
-static void on_out_closed(void *data) {
-    Outlets *all = data;
-    all->out = NULL;
-    tell_closed(all);
-}
-
-static void on_errors_closed(void *data) {
-    Outlets *all = data;
-    all->errors = NULL;
-    tell_closed(all);
-}
-
-void outlets_close(Outlets *all, uint64_t most_ms, void (*closed)(void *data),
-                   void *data) {
-    all->closed = closed;
-    all->data = data;
-    outlet_close(all->out, most_ms, on_out_closed, all);
-    outlet_close(all->errors, most_ms, on_errors_closed, all);
+void outlets_close(Outlets *all, uint64_t most_ms) {
+    outlet_close(all->out, most_ms, on_one_closed, &all->out);
+    outlet_close(all->errors, most_ms, on_one_closed, &all->errors);
 }
 
 void outlets_give_up(Outlets *all) {

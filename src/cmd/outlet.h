@@ -38,14 +38,11 @@ void outlet_give_up(Outlet *o);
 /* Both of a program's. */
 typedef struct Outlets {
     Outlet *out, *errors; /* NULL: closed */
-    void (*closed)(void *data);
-    void *data;
 } Outlets;
 
 void outlets_open(Outlets *all, uv_loop_t *loop);
-/* closed: when both are; perhaps at once. */
-void outlets_close(Outlets *all, uint64_t most_ms, void (*closed)(void *data),
-                   void *data);
+/* As outlet_close. */
+void outlets_close(Outlets *all, uint64_t most_ms);
 void outlets_give_up(Outlets *all);
 
 #endif

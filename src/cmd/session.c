@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@
 /* Without a console nobody waits for a target that never was there. */
 #define UNREACHABLE_NS (UINT64_C(700) * NS_PER_MS)
 #define SIGNALS 3
+static const int signal_numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
 /* Who sends SIGTERM, or has hung up, reads no more. */
 #define LAST_WORDS_MS 1000
 
@@ -65,6 +67,8 @@ typedef struct Session {
     /* saved: but for the journal's end; settled: with it */
     bool is_saved, is_settled, wants_leave, is_closed, was_unreachable;
     bool never_began; /* a worker could not be started; others end */
+    bool has_signals;
+    atomic_bool is_urgent; /* nobody outside is to be told any more */
     ExitStatus status;
     Saving saving;
     Against against;
@@ -183,7 +187,7 @@ static int open_journal(Session *s, Err *err) {
 
 static int open_export(Session *s, Err *err) {
     s->exporting = exporting_new(&s->loop, s->source, &s->o->export,
-                                 note_trouble, s, err);
+                                 &s->is_urgent, note_trouble, s, err);
     return s->exporting ? 0 : -1;
 }
 
@@ -215,12 +219,6 @@ static const char *status_words(Session *s) {
                : report_status_words(&r, s->status);
 }
 
-static void close_signals(void *data) {
-    Session *s = data;
-    for (size_t i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&s->signals[i], NULL);
-}
-
 static void close_all(Session *s) {
     bool is_gone = s->signal == SIGTERM || s->signal == SIGHUP;
     control_socket_close(s->socket);
@@ -230,8 +228,7 @@ static void close_all(Session *s) {
     s->journal = NULL;
     s->is_closed = true;
     engine_close(s->engine, NULL, NULL);
-    /* signals are heard for as long as a reader stands still */
-    outlets_close(&s->told, is_gone ? LAST_WORDS_MS : 0, close_signals, s);
+    outlets_close(&s->told, is_gone ? LAST_WORDS_MS : 0);
 }
 
 /* Of progress and summary. */
@@ -421,6 +418,8 @@ static void on_screen_left(void *data) {
 /* The first asks to finish, the second stops. A lost terminal finishes. */
 static void on_signal(uv_signal_t *handle, int number) {
     Session *s = handle->data;
+    if (s->is_closed || s->signal_count)
+        atomic_store(&s->is_urgent, true);
     if (s->is_closed) {
         outlets_give_up(&s->told);
         return;
@@ -448,13 +447,13 @@ static bool is_ignored(int number) {
 }
 
 static void watch_signals(Session *s) {
-    static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
     signal(SIGPIPE, SIG_IGN);
+    s->has_signals = true;
     for (size_t i = 0; i < SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        if (numbers[i] != SIGHUP || !is_ignored(SIGHUP))
-            uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (signal_numbers[i] != SIGHUP || !is_ignored(SIGHUP))
+            uv_signal_start(&s->signals[i], on_signal, signal_numbers[i]);
         uv_unref((uv_handle_t *)&s->signals[i]);
     }
 }
@@ -481,6 +480,7 @@ static EngineOptions engine_options(Session *s) {
                             .seed = s->o->seed,
                             .allow_exec = s->o->allow_exec,
                             .guard = &s->guard,
+                            .is_urgent = &s->is_urgent,
                             .gauges = monitor_is_idle(&s->profile->monitor)
                                           ? NULL
                                           : &s->gauges,
@@ -515,6 +515,19 @@ static int start(Session *s, Err *err) {
     if (open_journal(s, err) < 0 || open_monitor(s, err) < 0)
         return -1;
     return engine_start(s->engine, err);
+}
+
+/* Signals are heard until all has ended: a default action would leave another
+ * status than the run's. */
+static void run_loop(Session *s) {
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    bool is_last = !s->x->goes_on && !s->x->dir;
+    for (size_t i = 0; i < SIGNALS && s->has_signals; i++) {
+        uv_close((uv_handle_t *)&s->signals[i], NULL);
+        if (s->signal && is_last)
+            signal(signal_numbers[i], SIG_IGN);
+    }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
 }
 
 /* What is to be written at the end, perhaps hours from now. */
@@ -588,11 +601,11 @@ int session_run(const Options *o, const Profile *p, const SessionExtras *x) {
         s.never_began = true;
         if (s.engine && !engine_is_running(s.engine))
             close_all(&s);
-        uv_run(&s.loop, UV_RUN_DEFAULT);
+        run_loop(&s);
         s.status = EXIT_UNEXPECTED;
         text_to(stderr, "onrush: %s; nothing was sent\n", err.text);
     } else {
-        uv_run(&s.loop, UV_RUN_DEFAULT);
+        run_loop(&s);
     }
     if (has_loop)
         uv_loop_close(&s.loop);

@@ -26,6 +26,7 @@ struct Bell {
     uint64_t run_ns;    /* for the log */
     uint64_t closed_ns; /* clock; 0: it is not */
     bool is_busy;
+    const atomic_bool *is_urgent;
     /* the thread pool's, while is_busy */
     Call now;
     long most_ms; /* that it may take */
@@ -105,6 +106,16 @@ static size_t drop(char *bytes, size_t size, size_t n, void *user) {
     return size * n;
 }
 
+static bool is_urgent(const Bell *b) {
+    return b->is_urgent && atomic_load(b->is_urgent);
+}
+
+static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c,
+                       curl_off_t d) {
+    (void)a, (void)b, (void)c, (void)d;
+    return is_urgent(user) ? 1 : 0;
+}
+
 static void on_work(uv_work_t *work) {
     Bell *b = work->data;
     long status = 0;
@@ -117,12 +128,19 @@ static void on_work(uv_work_t *work) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, b->most_ms);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A name server that is silent must not keep the program from ending. */
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+#endif
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "onrush");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, b->now.body.bytes);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)b->now.body.length);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, b);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     CURLcode rc = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     b->trouble[0] = '\0';
@@ -160,7 +178,7 @@ static long time_left_ms(const Bell *b) {
 
 static void begin(Bell *b) {
     long most_ms = time_left_ms(b);
-    if (b->is_busy || b->count == 0 || most_ms <= 0)
+    if (b->is_busy || b->count == 0 || most_ms <= 0 || is_urgent(b))
         return;
     b->most_ms = most_ms;
     b->now = b->waiting[0];
@@ -202,13 +220,15 @@ static void call_webhook(Bell *b, const AlertChange *c) {
     begin(b);
 }
 
-Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e) {
+Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e,
+               const atomic_bool *is_urgent) {
     Bell *b = mem_new(Bell);
     b->loop = loop;
     b->work.data = b;
     b->run = mem_dup_text(run);
     b->wheel = w;
     b->events = e;
+    b->is_urgent = is_urgent;
     return b;
 }
 

@@ -11,6 +11,7 @@
 #ifndef ONRUSH_ENGINE_BELL_H
 #define ONRUSH_ENGINE_BELL_H
 
+#include <stdatomic.h>
 #include <uv.h>
 
 #include "control/wheel.h"
@@ -22,8 +23,11 @@
 
 typedef struct Bell Bell;
 
-/* run: its name. All is borrowed until bell_close. */
-Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e);
+/* run: its name. All is borrowed until bell_close; is_urgent (may be NULL)
+ * until the loop has ended: then nobody is told any more, and what is under
+ * way is given up within a second or so. */
+Bell *bell_new(uv_loop_t *loop, const char *run, Wheel *w, Events *e,
+               const atomic_bool *is_urgent);
 /* What is logged from now on happened then. */
 void bell_advance(Bell *b, uint64_t run_ns);
 void bell_ring(Bell *b, const AlertChange *c);

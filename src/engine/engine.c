@@ -410,7 +410,8 @@ Engine *engine_new(uv_loop_t *loop, const Profile *profile,
                                     .is_rate = e->scenarios[0].is_rate });
     health_init(&e->health, e->count, profile);
     e->events = events_new(loop, profile, &e->wheel, &e->recorder);
-    e->bell = bell_new(loop, e->info.name, &e->wheel, e->events);
+    e->bell = bell_new(loop, e->info.name, &e->wheel, e->events,
+                       options->is_urgent);
     uv_timer_init(loop, &e->timer);
     uv_async_init(loop, &e->ended, on_ended);
     e->handles = 2;

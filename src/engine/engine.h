@@ -5,6 +5,7 @@
 #ifndef ONRUSH_ENGINE_ENGINE_H
 #define ONRUSH_ENGINE_ENGINE_H
 
+#include <stdatomic.h>
 #include <uv.h>
 
 #include "control/source.h"
@@ -23,6 +24,7 @@ typedef struct EngineOptions {
     /* Whom it may connect to; borrowed; NULL: anybody. One that is low stays
      * so below the ceiling (control/ceiling.h), whoever commands. */
     Guard *guard;
+    const atomic_bool *is_urgent; /* see bell.h */
     const Gauges *gauges; /* for the Snapshot; NULL: nothing is watched */
     /* After every tick (ten a second), and once when the run is done. */
     void (*on_tick)(void *data);

@@ -21,7 +21,7 @@ typedef struct Running {
     uv_pipe_t err;
     char line[LINE_MAX_BYTES + 1]; /* of stderr, the first */
     size_t length;
-    bool has_line, has_ended;
+    bool has_line;
     bool was_spawned; /* there is a handle of it to close */
     int handles;
     struct Running *next;
@@ -127,7 +127,6 @@ static void log_end(Running *r, int64_t status, int signal) {
 
 static void on_ended(uv_process_t *p, int64_t status, int signal) {
     Running *r = p->data;
-    r->has_ended = true;
     if (r->events) {
         if (r->cause)
             recorder_event_over(r->events->recorder, r->events->run_ns,
@@ -289,9 +288,10 @@ void events_advance(Events *e, uint64_t run_ns) {
 static void kill_all(Events *e) {
     while (e->running) {
         Running *r = e->running;
-        if (!r->has_ended)
-            kill(-r->process.pid, SIGKILL);
+        bool is_deaf = kill(-r->process.pid, SIGKILL) < 0;
         forget(r);
+        if (is_deaf) /* of another user by now, as by sudo: nobody waits */
+            close_handles(r);
     }
 }
 

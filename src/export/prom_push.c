@@ -111,11 +111,15 @@ static size_t on_answer(char *bytes, size_t one, size_t n, void *user) {
     return n;
 }
 
+static bool is_urgent(const PromPush *p) {
+    return p->o.is_urgent && atomic_load(p->o.is_urgent);
+}
+
 static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c,
                        curl_off_t d) {
     PromPush *p = user;
     (void)a, (void)b, (void)c, (void)d;
-    return atomic_load(&p->is_given_up) ? 1 : 0;
+    return atomic_load(&p->is_given_up) || is_urgent(p) ? 1 : 0;
 }
 
 static void say_trouble(PromPush *p, CURLcode code) {
@@ -181,7 +185,7 @@ static void mask(const PromPushUrl *to, Text *text) {
 static void tell(PromPush *p) {
     bool fails = p->trouble[0] != '\0';
     Text t = { 0 };
-    if (fails == p->was_told || atomic_load(&p->is_given_up))
+    if (fails == p->was_told || atomic_load(&p->is_given_up) || is_urgent(p))
         return;
     p->was_told = fails;
     if (fails)
@@ -218,7 +222,7 @@ static void on_pushed(uv_work_t *work, int status) {
     (void)status;
     p->is_busy = false;
     tell(p);
-    if (p->has_last)
+    if (p->has_last && !is_urgent(p))
         begin_last(p);
     free_if_over(p);
 }
@@ -243,7 +247,7 @@ void prom_push_finish(PromPush *p) {
     p->has_last = true;
     if (p->is_busy)
         atomic_store(&p->is_given_up, true);
-    else
+    else if (!is_urgent(p))
         begin_last(p);
 }
 

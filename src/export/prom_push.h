@@ -7,6 +7,7 @@
 #ifndef ONRUSH_EXPORT_PROM_PUSH_H
 #define ONRUSH_EXPORT_PROM_PUSH_H
 
+#include <stdatomic.h>
 #include <uv.h>
 
 #include "base/err.h"
@@ -20,6 +21,9 @@ typedef struct PromPushOptions {
     const char *url;
     uint64_t every_ns; /* at least a second */
     PromStyle style;
+    /* Pushes no more, and gives up what is under way within a second or so;
+     * borrowed until all has ended; may be NULL. */
+    const atomic_bool *is_urgent;
     /* When a push fails after one that did not, and the other way round. The
      * text is clean and names no password. */
     void (*on_news)(void *data, const char *text);

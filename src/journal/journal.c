@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "journal/print.h"
 
@@ -335,14 +336,6 @@ void journal_end(Journal *j, int status, const char *words) {
 
 /* --- life --------------------------------------------------------------- */
 
-static int sync_dir(const char *dir) {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 ? -1 : fsync(fd);
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 static int write_head(Journal *j, Err *err) {
     const Wheel *w = source_wheel(j->source);
     Text head = { 0 };
@@ -353,8 +346,7 @@ static int write_head(Journal *j, Err *err) {
     text_close(&head);
     if (why)
         return err_set(err, "%s: cannot write: %s", j->path, strerror(why));
-    sync_dir(j->o.dir); /* some file systems cannot */
-    return 0;
+    return file_sync_name(j->path, err);
 }
 
 Journal *journal_new(uv_loop_t *loop, Source *source,
