@@ -305,12 +305,24 @@ void key_read_auth(KeyContext *c) {
               "write basic USER:PASSWORD, digest USER:PASSWORD or negotiate");
 }
 
+/* As libcurl would find it: behind USER:PASSWORD@, before :PORT. */
+static bool has_host(const char *at) {
+    const char *user = strrchr(at, '@');
+    const char *host = user ? user + 1 : at;
+    const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
+    if (bracket)
+        return is_ipv6(host + 1, bracket);
+    size_t n = strcspn(host, ":/?#");
+    return n && n == strcspn(host, " \t/:#?!@{}[]\\$'\"^`*<>=;,+&()%");
+}
+
 void key_read_proxy(KeyContext *c) {
     static const char *const schemes[] = { "http://", "https://", "socks4://",
                                            "socks4a://", "socks5://",
                                            "socks5h://" };
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (text_starts(c->value, schemes[i]) && c->value[strlen(schemes[i])]) {
+        if (text_starts(c->value, schemes[i]) &&
+            has_host(c->value + strlen(schemes[i]))) {
             c->profile->target.proxy = c->value;
             return;
         }
