@@ -100,6 +100,8 @@ static Place place_of_proxy(const char *proxy, bool looks_up, Text *name,
     }
     curl_free(host);
     curl_url_cleanup(u);
+    if (!name->length)
+        text_adds(name, "?"); /* libcurl cannot use it, either */
     return place;
 }
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -14,7 +15,8 @@
 static int read_factor(const char *value, double *to, Err *err) {
     char *end;
     double v = strtod(value, &end);
-    if (!*value || *end || !(v > 0) || v > 1e6)
+    bool is_decimal = !value[strspn(value, "0123456789.e-+")];
+    if (!*value || *end || !is_decimal || !(v > 0) || v > 1e6)
         return err_set(err, "'%s' is not a factor above 0, such as 0.1", value);
     *to = v;
     return 0;

@@ -23,9 +23,12 @@ static const struct {
     double factor;
     bool is_time;
 } suffixes[] = {
-    { "us", 1e-3, true }, { "ms", 1, true },      { "s", 1e3, true },
-    { "m", 60e3, true },  { "h", 3600e3, true },  { "k", 1e3, false },
-    { "M", 1e6, false },  { "KiB", 1024, false }, { "MiB", 1048576, false },
+    { "ns", 1e-6, true },   { "us", 1e-3, true },
+    { "ms", 1, true },      { "s", 1e3, true },
+    { "m", 60e3, true },    { "h", 3600e3, true },
+    { "d", 86400e3, true }, { "k", 1e3, false },
+    { "M", 1e6, false },    { "KiB", 1024, false },
+    { "MiB", 1048576, false },
 };
 
 /* What other languages write. */
@@ -61,43 +64,70 @@ static int take(Lexer *l, TokenKind kind, const char *end) {
     return 0;
 }
 
-static int lex_unit(Lexer *l, const char *s, Err *err) {
+/* The digits at s: their number, and what is behind them; NULL with err. */
+static const char *read_digits(const Lexer *l, const char *s, double *to,
+                               Err *err) {
+    char digits[64], *end;
+    size_t n = strspn(s, "0123456789.");
+    if (n >= sizeof digits) {
+        err_at(err, lexer_column(l), "this number is too long");
+        return NULL;
+    }
+    memcpy(digits, s, n);
+    digits[n] = '\0';
+    *to = strtod(digits, &end);
+    if (!*end)
+        return s + n;
+    err_at(err, lexer_column_of(l, s), "'%s' is not a number", digits);
+    return NULL;
+}
+
+/* The unit at s, by which the number is multiplied; behind it, NULL with
+ * err. */
+static const char *read_unit(Lexer *l, const char *s, Err *err) {
     size_t length = 0;
+    l->now.is_time = false;
     if (*s == '%') {
         l->now.number /= 100;
         l->now.is_share = true;
-        return take(l, TOKEN_NUMBER, s + 1);
+        return s + 1;
     }
     while (isalpha((unsigned char)s[length]))
         length++;
     if (!length)
-        return take(l, TOKEN_NUMBER, s);
+        return s;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (strlen(suffixes[i].text) == length &&
             strncmp(suffixes[i].text, s, length) == 0) {
             l->now.number *= suffixes[i].factor;
             l->now.is_time = suffixes[i].is_time;
-            return take(l, TOKEN_NUMBER, s + length);
+            return s + length;
         }
-    return err_at(err, lexer_column_of(l, s),
-                  "'%.*s' is not a unit: us ms s m h, k M, KiB MiB or %%",
-                  length < 40 ? (int)length : 40, s);
+    err_at(err, lexer_column_of(l, s),
+           "'%.*s' is not a unit: us ms s m h d, k M, KiB MiB or %%",
+           length < 40 ? (int)length : 40, s);
+    return NULL;
 }
 
+/* A length of time may have several: 1m30s. */
 static int lex_number(Lexer *l, Err *err) {
-    const char *s = l->now.at + (*l->now.at == '-');
-    char digits[64];
-    s += strspn(s, "0123456789.");
-    size_t n = (size_t)(s - l->now.at);
-    if (n >= sizeof digits)
-        return err_at(err, lexer_column(l), "this number is too long");
-    memcpy(digits, l->now.at, n);
-    digits[n] = '\0';
-    char *end;
-    l->now.number = strtod(digits, &end);
-    if (*end)
-        return err_at(err, lexer_column(l), "'%s' is not a number", digits);
-    return lex_unit(l, s, err);
+    bool is_negative = *l->now.at == '-', is_first = true;
+    const char *s = l->now.at + is_negative, *part;
+    double sum = 0;
+    do {
+        part = s;
+        s = read_digits(l, s, &l->now.number, err);
+        s = s ? read_unit(l, s, err) : NULL;
+        if (!s)
+            return -1;
+        if (!is_first && !l->now.is_time)
+            return err_at(err, lexer_column_of(l, part),
+                          "here a unit of time is missing, as in 1m30s");
+        sum += l->now.number;
+        is_first = false;
+    } while (l->now.is_time && isdigit((unsigned char)*s));
+    l->now.number = is_negative ? -sum : sum;
+    return take(l, TOKEN_NUMBER, s);
 }
 
 /* Behind the next `quote` that no \ stands before; NULL: there is none. */

@@ -20,7 +20,18 @@
 
 /* --- where it is -------------------------------------------------------- */
 
-/* --- [target] ----------------------------------------------------------- */
+/* Between brackets; an interface may stand behind it: fe80::1%eth0. */
+static bool is_ipv6(const char *at, const char *end) {
+    struct in6_addr a;
+    char text[INET6_ADDRSTRLEN];
+    const char *zone = memchr(at, '%', (size_t)(end - at));
+    size_t n = (size_t)((zone ? zone : end) - at);
+    if (n >= sizeof text)
+        return false;
+    memcpy(text, at, n);
+    text[n] = '\0';
+    return inet_pton(AF_INET6, text, &a) == 1;
+}
 
 static int read_host(KeyContext *c, const char *at, const char *end) {
     Url *u = c->variant ? &c->variant->url : &c->profile->url;
@@ -44,6 +55,11 @@ static int read_host(KeyContext *c, const char *at, const char *end) {
     }
     if (host == host_end) {
         key_error(c, (int)(host - c->value) + 1, "the host is missing");
+        return -1;
+    }
+    if (u->is_ipv6 && !is_ipv6(host, host_end)) {
+        key_error(c, (int)(host - c->value) + 1,
+                  "between [ and ] stands an IPv6 address, such as ::1");
         return -1;
     }
     u->host = arena_dup_bytes(arena, host, (size_t)(host_end - host));
@@ -137,17 +153,30 @@ static void add_text(KeyContext *c, const char *text, const char ***list,
     (*list)[(*count)++] = arena_dup_text(&c->profile->arena, text);
 }
 
+/* libcurl takes a - in front for "no longer", a + for "for a while", and would
+ * ask for the name after all. "*" is any name. */
+static bool is_name(const char *at, const char *end) {
+    if (end - at == 1 && *at == '*')
+        return true;
+    if (at == end || *at == '-' || *at == '+')
+        return false;
+    for (; at < end; at++)
+        if (!key_is_url_byte(*at))
+            return false;
+    return true;
+}
+
 /* "HOST:PORT:ADDRESS", as curl's --resolve. */
 void key_read_resolve(KeyContext *c) {
     TargetOptions *t = &c->profile->target;
-    char port_text[8] = "";
     const char *first = strchr(c->value, ':');
     const char *second = first ? strchr(first + 1, ':') : NULL;
-    if (second && second - first - 1 < (long)sizeof port_text)
-        memcpy(port_text, first + 1, (size_t)(second - first - 1));
-    char *stop;
-    long port = strtol(port_text, &stop, 10);
-    if (!second || first == c->value || *stop || port < 1 || port > 65535) {
+    char *stop = NULL;
+    long port = second && isdigit((unsigned char)first[1])
+                    ? strtol(first + 1, &stop, 10)
+                    : 0;
+    if (stop != second || port < 1 || port > 65535 ||
+        !is_name(c->value, first)) {
         key_error(c, 1, "write HOST:PORT:ADDRESS, such as "
                         "shop.example:443:127.0.0.1");
         return;
@@ -261,7 +290,11 @@ void key_read_auth(KeyContext *c) {
             continue;
         t->auth = (AuthScheme)i;
         t->credentials = rest;
-        if (t->auth != AUTH_NEGOTIATE && !strchr(rest, ':'))
+        if (t->auth == AUTH_NEGOTIATE && *rest)
+            key_error(c, (int)(rest - c->value) + 1,
+                      "nothing follows negotiate: it takes the ticket of who "
+                      "runs onrush");
+        else if (t->auth != AUTH_NEGOTIATE && !strchr(rest, ':'))
             key_error(c, (int)(rest - c->value) + 1,
                       "after %s write USER:PASSWORD; keep the password out of "
                       "the file with ${env.NAME}",
@@ -272,12 +305,24 @@ void key_read_auth(KeyContext *c) {
               "write basic USER:PASSWORD, digest USER:PASSWORD or negotiate");
 }
 
+/* As libcurl would find it: behind USER:PASSWORD@, before :PORT. */
+static bool has_host(const char *at) {
+    const char *user = strrchr(at, '@');
+    const char *host = user ? user + 1 : at;
+    const char *bracket = *host == '[' ? strchr(host, ']') : NULL;
+    if (bracket)
+        return is_ipv6(host + 1, bracket);
+    size_t n = strcspn(host, ":/?#");
+    return n && n == strcspn(host, " \t/:#?!@{}[]\\$'\"^`*<>=;,+&()%");
+}
+
 void key_read_proxy(KeyContext *c) {
     static const char *const schemes[] = { "http://", "https://", "socks4://",
                                            "socks4a://", "socks5://",
                                            "socks5h://" };
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (text_starts(c->value, schemes[i]) && c->value[strlen(schemes[i])]) {
+        if (text_starts(c->value, schemes[i]) &&
+            has_host(c->value + strlen(schemes[i]))) {
             c->profile->target.proxy = c->value;
             return;
         }

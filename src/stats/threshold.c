@@ -22,7 +22,7 @@ static int read_abort(Lexer *l, Threshold *t, const char *start, Err *err) {
         return err_at(err, lexer_column(l),
                       "abort after needs a duration, at most 365 days: abort "
                       "after 30s");
-    t->abort_after_ns = (uint64_t)(l->now.number * 1e6);
+    t->abort_after_ns = (uint64_t)llround(l->now.number * 1e6);
     t->after_at = (size_t)(l->now.at - start);
     t->after_length = l->now.length;
     return lexer_next(l, err);

@@ -67,6 +67,7 @@ def check_shows_the_plan():
                           status=0).stdout)
     assert (j["load_unit"], j["peak"], j["arrivals"], j["max_vus"]) == ("arrivals/s", 15000, 975000, 10000), j
     assert "write 5/s" in onrush("check", "--stages", "10s to 30k/s, 1m at 5", p, status=104).stderr
+    assert "not a factor" in onrush("check", "--load-scale", "0x10", p, status=104).stderr
 
 
 @test

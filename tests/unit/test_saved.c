@@ -75,6 +75,29 @@ static void what_was_scaled_stays_so(void **state) {
     profile_close(&again);
 }
 
+/* However short: what is saved can be read. */
+static void any_scale_can_be_read_again(void **state) {
+    (void)state;
+    static const double scales[] = { 3,    200,  1.0 / 3, 0.0123456789,
+                                     1e-4, 1e-5, 1e-7,    1e-11 };
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        Profile p;
+        Diags d;
+        ProfileOptions o = { .time_scale = scales[i] };
+        int rc = read_with(&p, timed, "x.ini", &o, &d);
+        if (rc < 0)
+            assert_non_null(strstr(d.items[0].text, "--time-scale"));
+        diags_close(&d);
+        if (rc < 0)
+            continue;
+        Text t = saved(&p, UINT64_MAX);
+        Profile again = read_at(t.bytes, "x.ini", NULL);
+        profile_close(&again);
+        profile_close(&p);
+        text_close(&t);
+    }
+}
+
 static void a_scale_leaves_something(void **state) {
     (void)state;
     const double scales[] = { 1e-17, 1e6 };
@@ -194,6 +217,7 @@ static void a_value_has_one_line(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_scaled_stays_so),
+        cmocka_unit_test(any_scale_can_be_read_again),
         cmocka_unit_test(a_scale_leaves_something),
         cmocka_unit_test(an_event_that_was_is_not_done_twice),
         cmocka_unit_test(files_are_found_from_elsewhere),
