@@ -49,6 +49,13 @@ static const OptionRow *row_named(const char *name) {
 }
 
 static int wrong_option(OptionSet set, const char *command, const char *wrote) {
+    static const struct {
+        OptionSet set;
+        const char *name;
+    } runs[] = { { OPTIONS_RUN, "run" },
+                 { OPTIONS_GATE, "gate" },
+                 { OPTIONS_FIND, "find" },
+                 { OPTIONS_SCALE, "scale" } };
     const char *names[OPTION_ROWS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < option_count; i++)
@@ -63,15 +70,12 @@ static int wrong_option(OptionSet set, const char *command, const char *wrote) {
         text_to(stderr, "onrush %s: --%s takes no value\n", command, clean);
         return -1;
     }
-    if (known && known->sets & OPTIONS_RUNS) {
-        text_to(stderr, "onrush %s: --%s is an option of onrush %s, not of %s\n",
-                command, clean,
-                known->sets & OPTIONS_RUN    ? "run"
-                : known->sets & OPTIONS_FIND ? "find"
-                                             : "scale",
-                command);
-        return -1;
-    }
+    for (size_t i = 0; known && i < sizeof runs / sizeof *runs; i++)
+        if (known->sets & runs[i].set) {
+            text_to(stderr, "onrush %s: --%s is an option of onrush %s\n",
+                    command, clean, runs[i].name);
+            return -1;
+        }
     const char *near = text_nearest(clean, names, n);
     text_to(stderr, "onrush %s: there is no option '%s'%s%s%s\n", command,
             clean, near ? "; did you mean '--" : "", near ? near : "",

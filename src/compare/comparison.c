@@ -229,6 +229,34 @@ static void sort(Comparison *c) {
     c->items = sorted;
 }
 
+#define NAMES_TOLD 5
+
+/* Nobody reads of what is not there that it has not become worse. */
+static void note_lost(const Comparison *c, const CompareRules *rules,
+                      Text *to) {
+    Text names = { 0 };
+    size_t lost = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const Compared *x = &c->items[i];
+        double limit = x->now ? NAN : rules_limit(rules, x->base);
+        if (isnan(limit) || isinf(limit) || lost++ >= NAMES_TOLD)
+            continue;
+        text_addf(&names, "%s%s", names.length ? ", " : "", x->base->name);
+    }
+    if (lost)
+        text_addf(to, "of the base %zu figure%s that would be judged %s not in "
+                      "the new run: %s%s\n", lost, lost == 1 ? "" : "s",
+                  lost == 1 ? "is" : "are", names.bytes,
+                  lost > NAMES_TOLD ? ", …" : "");
+    text_close(&names);
+}
+
+static void note_left_out(const Results *r, const char *which, Text *to) {
+    if (r->left_out)
+        text_addf(to, "%s has %zu figures more than the %zu that are read\n",
+                  which, r->left_out, r->figure_count);
+}
+
 Comparison *comparison_new(const Results *base, const Results *now,
                            const CompareRules *rules) {
     static const CompareRules none = { 0 };
@@ -251,6 +279,10 @@ Comparison *comparison_new(const Results *base, const Results *now,
         if (!results_find(base, now->figures[i].name))
             add(c, &cap, compare(NULL, &now->figures[i], &w));
     plans_notes(base, now, &c->notes);
+    note_left_out(base, "the base", &c->notes);
+    note_left_out(now, "the new run", &c->notes);
+    if (is_alike)
+        note_lost(c, w.rules, &c->notes);
     if (!is_alike) {
         w.is_judged = true;
         w.is_paired = !base->was_steered && !now->was_steered &&

@@ -32,6 +32,19 @@ static void add_rounds(Results *r, const char *name, json_t *values,
     }
 }
 
+/* Its text member, to free(); NULL with err: others could not be told from
+ * it. */
+static char *name_of(const Results *r, json_t *benchmark, const char *key,
+                     size_t i, Err *err) {
+    char *name = reading_text(json_object_get(benchmark, key));
+    if (*name)
+        return name;
+    free(name);
+    err_set(err, "%s: benchmark %zu has no \"%s\"; was it cut down?", r->path,
+            i + 1, key);
+    return NULL;
+}
+
 bool reading_is_pytest(json_t *root) {
     json_t *first =
         json_array_get(json_object_get(root, "benchmarks"), 0);
@@ -39,18 +52,16 @@ bool reading_is_pytest(json_t *root) {
 }
 
 int reading_pytest(Results *r, json_t *root, Err *err) {
-    (void)err;
     json_t *all = json_object_get(root, "benchmarks");
     name_tool(r, "pytest-benchmark");
     r->started = reading_text(json_object_get(root, "datetime"));
     for (size_t i = 0; i < json_array_size(all); i++) {
         json_t *b = json_array_get(all, i);
         json_t *stats = json_object_get(b, "stats");
-        char *name = reading_text(json_object_get(b, "fullname"));
-        if (!*name) {
-            free(name);
-            name = reading_text(json_object_get(b, "name"));
-        }
+        bool is_full = json_is_string(json_object_get(b, "fullname"));
+        char *name = name_of(r, b, is_full ? "fullname" : "name", i, err);
+        if (!name)
+            return -1;
         add_rounds(r, name, stats, json_object_get(stats, "data"));
         free(name);
     }
@@ -63,12 +74,13 @@ bool reading_is_hyperfine(json_t *root) {
 }
 
 int reading_hyperfine(Results *r, json_t *root, Err *err) {
-    (void)err;
     json_t *all = json_object_get(root, "results");
     name_tool(r, "hyperfine");
     for (size_t i = 0; i < json_array_size(all); i++) {
         json_t *b = json_array_get(all, i);
-        char *name = reading_text(json_object_get(b, "command"));
+        char *name = name_of(r, b, "command", i, err);
+        if (!name)
+            return -1;
         add_rounds(r, name, b, json_object_get(b, "times"));
         free(name);
     }

@@ -154,6 +154,17 @@ int reading_k6(Results *r, json_t *root, Err *err) {
 
 /* --- ours --------------------------------------------------------------- */
 
+int reading_format(const Results *r, json_t *format, Err *err) {
+    double n = reading_number(format);
+    if (!(n >= 1))
+        return err_set(err, "%s: \"format\" is missing or no number from 1 on; "
+                            "was it cut down?", r->path);
+    if (n > FORMAT_KNOWN)
+        return err_set(err, "%s: format %.15g of a newer onrush; this one reads "
+                            "up to %d", r->path, n, FORMAT_KNOWN);
+    return 0;
+}
+
 bool reading_is_ours(json_t *root) {
     return json_is_object(json_object_get(root, "onrush"));
 }
@@ -221,10 +232,8 @@ static void take_gauges(Results *r, json_t *gauges) {
 int reading_ours(Results *r, json_t *root, Err *err) {
     json_t *o = json_object_get(root, "onrush");
     json_t *end = json_object_get(o, "exit");
-    double format = reading_number_at(o, "format");
-    if (format > FORMAT_KNOWN)
-        return err_set(err, "%s: format %.15g of a newer onrush; this one reads "
-                            "up to %d", r->path, format, FORMAT_KNOWN);
+    if (reading_format(r, json_object_get(o, "format"), err) < 0)
+        return -1;
     if (!json_is_object(json_object_get(root, "metrics")))
         return err_set(err, "%s: a summary of onrush without metrics; was it "
                             "cut down?", r->path);
@@ -295,11 +304,9 @@ static int worst_status(json_t *runs, size_t n) {
 
 int reading_repeat(Results *r, json_t *root, Err *err) {
     json_t *runs = json_object_get(root, "runs");
-    double format = reading_number_at(root, "onrush_repeat");
     size_t n = json_array_size(runs);
-    if (format > FORMAT_KNOWN)
-        return err_set(err, "%s: format %.15g of a newer onrush; this one reads "
-                            "up to %d", r->path, format, FORMAT_KNOWN);
+    if (reading_format(r, json_object_get(root, "onrush_repeat"), err) < 0)
+        return -1;
     if (n == 0 || n > REPEATS_MAX)
         return err_set(err, "%s: 1 to %d runs are needed in \"runs\", it has "
                             "%zu", r->path, REPEATS_MAX, n);
@@ -313,9 +320,10 @@ int reading_repeat(Results *r, json_t *root, Err *err) {
     json_t *v;
     size_t seen = 0;
     json_object_foreach(figures, name, v) {
-        if (seen++ == READING_FIGURES_MAX)
-            break;
-        add_repeats(r, name, runs, n);
+        if (seen++ < READING_FIGURES_MAX)
+            add_repeats(r, name, runs, n);
+        else
+            r->left_out++;
     }
     return 0;
 }

@@ -20,7 +20,8 @@ char *reading_text(json_t *v);
 
 /* A figure more, its name cleaned and made unlike the others; unit and
  * direction by its name, where unit is NULL. Nothing is added beyond the
- * limit, or when the value is no number: NULL. Valid until the next one. */
+ * limit, which is counted, or when the value is no number: NULL. Valid until
+ * the next one. */
 Figure *reading_add(Results *r, const char *name, const char *unit,
                     double value);
 /* The samples of an array; what is no number in it is NaN. */
@@ -49,6 +50,8 @@ int reading_sample(Results *r, json_t *root, Err *err);
 bool reading_is_flat(json_t *root);
 int reading_flat(Results *r, json_t *root, Err *err);
 
+/* Is the format's number one that is known? -1 with err. */
+int reading_format(const Results *r, json_t *format, Err *err);
 /* The metrics of k6's data, ours or its own. */
 void reading_metrics(Results *r, json_t *metrics);
 

@@ -69,8 +69,12 @@ static char *new_name(const Results *r, const char *name) {
 
 Figure *reading_add(Results *r, const char *name, const char *unit,
                     double value) {
-    if (!isfinite(value) || r->figure_count == READING_FIGURES_MAX)
+    if (!isfinite(value))
         return NULL;
+    if (r->figure_count == READING_FIGURES_MAX) {
+        r->left_out++;
+        return NULL;
+    }
     if (r->figure_count % 64 == 0)
         r->figures = mem_resize(r->figures, r->figure_count + 64,
                                 sizeof *r->figures);

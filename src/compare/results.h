@@ -64,7 +64,7 @@ typedef struct Results {
     ResultStage *stages;
     size_t stage_count;
     Figure *figures;
-    size_t figure_count;
+    size_t figure_count, left_out; /* left_out: beyond what is kept */
 } Results;
 
 /* What is read, by what the file holds:

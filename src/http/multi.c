@@ -94,13 +94,17 @@ static void arm(Watch *w) {
 
 /* curl looks at an idle connection when it is to be used, and takes it for
  * alive if there are bytes: the next answer would be one that nobody asked
- * for. Of one that is shut, with nothing to read, it makes another. */
-static void leave(int fd) {
+ * for. Of one that is shut, with nothing to read, it makes another. false: the
+ * transfer that has ended read what the poll told of. */
+static bool leave(int fd) {
     char bytes[UNASKED_BYTES];
-    for (int i = 0; i < UNASKED_READS; i++)
-        if (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) <= 0)
-            break;
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN)
+        return false;
+    for (int i = 1; i < UNASKED_READS && n > 0; i++)
+        n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
     shutdown(fd, SHUT_RDWR);
+    return true;
 }
 
 /* libcurl has held up the loop: timers first, for who is waited for next may
@@ -122,10 +126,11 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     }
     if (!w->wants) {
         /* Closed while idle: curl finds that out when it is to be used. */
+        bool has_news = status < 0 || events & UV_READABLE;
+        if (w->multi->is_quiet && has_news && !leave(w->fd) && status >= 0)
+            return;
         uv_poll_stop(poll);
         w->armed = 0;
-        if (w->multi->is_quiet)
-            leave(w->fd);
         return;
     }
     /* What came before an error is still read: curl would not if it were told

@@ -354,14 +354,26 @@ static Exchange *take_off(TransferLane *l) {
     return x;
 }
 
+static void forget_connections(TransferLane *l) {
+    transfer_renew_cache(l);
+    l->is_warm = false;
+}
+
+/* curl closes a connection in the middle of an exchange, but not HTTP/2's:
+ * the next request would find an error of this one; nor FTP's, where the last
+ * reply may still come. */
+static bool is_left_open(const TransferLane *l) {
+    return l->state == LANE_BUSY && l->asked &&
+           (transfer_is_ftp(l) || l->transfer->profile->target.http2);
+}
+
 static void finish(TransferLane *l, FailClass fail, const char *why,
                    uint64_t now_ns) {
     int status = l->head.status;
+    bool is_spoilt = fail != FAIL_NONE && is_left_open(l);
     Exchange *x = take_off(l);
-    if (transfer_is_ftp(l) && l->fail != FAIL_NONE) { /* the reply may still come */
-        transfer_renew_cache(l);
-        l->is_warm = false;
-    }
+    if (is_spoilt)
+        forget_connections(l);
     jar_settle(l);
     x->end_ns = now_ns;
     x->fail = fail;
@@ -545,8 +557,7 @@ static void transfer_cancel(Lane *lane) {
 static void transfer_renew(Lane *lane) {
     TransferLane *l = (TransferLane *)lane;
     transfer_cancel(lane);
-    transfer_renew_cache(l);
-    l->is_warm = false;
+    forget_connections(l);
 }
 
 static void transfer_lane_free(Lane *lane) {

@@ -70,11 +70,14 @@ bool proc_cpu_read(const char *text, ProcCpu *to) {
                &t[0], &t[1], &t[2], &t[IDLE], &t[IOWAIT], &t[5], &t[6], &t[7]);
     if (n <= IDLE)
         return false;
-    *to = (ProcCpu){ 0 };
+    ProcCpu sums = { 0 };
     for (int i = 0; i < COLUMNS; i++) {
-        to->all += t[i];
-        to->busy += i == IDLE || i == IOWAIT ? 0 : t[i];
+        if (t[i] > UINT64_MAX - sums.all)
+            return false; /* no time is that long: a number below 0 */
+        sums.all += t[i];
+        sums.busy += i == IDLE || i == IOWAIT ? 0 : t[i];
     }
+    *to = sums;
     return true;
 }
 

@@ -276,13 +276,20 @@ static int find_row(const Plan *p, uint32_t row, size_t *first, size_t *end,
     return err_set(err, "there is no such stage");
 }
 
-static int find_future(const Plan *p, uint32_t row, size_t *first, size_t *end,
-                       Err *err) {
+static int find_unfinished(const Plan *p, uint32_t row, size_t *first,
+                           size_t *end, Err *err) {
     if (find_row(p, row, first, end, err) < 0)
         return -1;
     if (*end <= p->current)
         return err_set(err, "%s is past: what happened stays",
                        p->stages[*first].name);
+    return 0;
+}
+
+static int find_future(const Plan *p, uint32_t row, size_t *first, size_t *end,
+                       Err *err) {
+    if (find_unfinished(p, row, first, end, err) < 0)
+        return -1;
     if (*first <= running_piece(p))
         return err_set(err,
                        "%s runs now: its length and level can be "
@@ -384,10 +391,7 @@ int plan_set_length(Plan *p, uint64_t now_ns, uint32_t row, uint64_t ns,
     size_t first = 0, end = 0;
     int rc = check_running(p, err);
     if (rc == 0)
-        rc = find_row(p, row, &first, &end, err);
-    if (rc == 0 && end <= p->current)
-        rc = err_set(err, "%s is past: what happened stays",
-                     p->stages[first].name);
+        rc = find_unfinished(p, row, &first, &end, err);
     if (rc == 0 && p->stages[first].origin == STAGE_HAND)
         rc = err_set(err, "the hand's length ends with the key g");
     if (rc == 0 && first <= running_piece(p)) {
@@ -408,10 +412,7 @@ int plan_set_level(Plan *p, uint64_t now_ns, uint32_t row, double level,
     if (rc == 0)
         rc = check_level(p, level, err);
     if (rc == 0)
-        rc = find_row(p, row, &first, &end, err);
-    if (rc == 0 && end <= p->current)
-        rc = err_set(err, "%s is past: what happened stays",
-                     p->stages[first].name);
+        rc = find_unfinished(p, row, &first, &end, err);
     if (rc == 0 && p->stages[first].origin == STAGE_HAND)
         rc = err_set(err, "that is your hand: use = for its level");
     if (rc == 0 && first <= running_piece(p)) {

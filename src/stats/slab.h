@@ -51,8 +51,8 @@ typedef enum Phase {
     X(RESET, "reset", "the connection was closed before an answer")         \
     X(TRUNCATED, "truncated", "the connection was closed within an answer") \
     X(MALFORMED, "malformed", "the answer is not HTTP")                     \
-    X(TOO_LARGE, "too-large", "the answer's head exceeds 256 KiB, or its "  \
-      "body unpacks to more than 64 MiB and 100 times its size")              \
+    X(TOO_LARGE, "too-large",                                               \
+      "a head beyond 256 KiB, a body that unpacks beyond 64 MiB and 100-fold") \
     X(REDIRECTS, "redirects", "redirects that were not followed")           \
     X(LOCAL_DESCRIPTORS, "local-descriptors",                               \
       "this machine allows onrush no more open files")                      \

@@ -238,7 +238,7 @@ def garbage_ends_it_where_it_begins():
     seconds = [i for i, x in enumerate(good) if '"type":"second"' in x]
     write("cut.ndjson", "".join(good[:seconds[1] + 1]) + "\x1b[31m\n" + "".join(good[seconds[1] + 1:]))
     r = onrush("open", path("cut.ndjson"), status=0)
-    assert f"cut.ndjson:{seconds[1] + 2}: " in r.stderr and "\x1b" not in r.stderr, r.stderr
+    assert f"cut.ndjson:{seconds[1] + 2}:1: " in r.stderr and "\x1b" not in r.stderr, r.stderr
     assert "ends at 00:02" in r.stdout, r.stdout
 
 

@@ -235,10 +235,9 @@ def a_closing_answer_sends_those_behind_again():
         assert s["metrics"]["checks"]["values"]["rate"] > 0.5
 
 
-@test
-def a_post_is_never_sent_twice():
-    seen = []
-
+def answers_two(seen):
+    """A manner: answers two requests, then closes, and reads what else comes;
+    their bodies go to seen."""
     def two(c, _):
         for i in range(2):
             r = c.request()
@@ -249,7 +248,13 @@ def a_post_is_never_sent_twice():
         c.socket.shutdown(socket.SHUT_WR)
         while r := c.request():
             seen.append(r[2])
-    with Server(two) as server:
+    return two
+
+
+@test
+def a_post_is_never_sent_twice():
+    seen = []
+    with Server(answers_two(seen)) as server:
         s, errors, _ = run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
                            "[request a]\nPOST = /\nbody = x\n", status=None)
     assert count(s) == 200, count(s)
@@ -345,18 +350,7 @@ def variables_differ_and_the_seed_repeats_them():
 @test
 def a_varied_post_is_never_sent_twice():
     seen = []
-
-    def two(c, _):
-        for i in range(2):
-            r = c.request()
-            if not r:
-                return
-            seen.append(r[2])
-            c.say(answer("ok", *["Connection: close"] * i))
-        c.socket.shutdown(socket.SHUT_WR)
-        while r := c.request():
-            seen.append(r[2])
-    with Server(two) as server:
+    with Server(answers_two(seen)) as server:
         run(server.url, "pipeline = 4", "iterations = 200", "hold = 60s at 4",
             "[request a]\nPOST = /\nbody = ${uuid}\n", status=None)
     assert len(seen) == len(set(seen)) > 100, len(seen)

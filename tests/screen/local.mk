@@ -14,3 +14,4 @@ SCREEN_TESTS = tests/screen/test_term.py tests/screen/test_under_load.py \
 TESTS += $(SCREEN_TESTS)
 dist_check_SCRIPTS += $(SCREEN_TESTS)
 EXTRA_DIST += tests/screen/pty_screen.py tests/screen/golden
+EXTRA_DIST += tests/screen/need_pyte.py

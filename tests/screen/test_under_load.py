@@ -6,11 +6,8 @@ in the end must be what a whole new drawing of it gives. Prints TAP."""
 import concurrent.futures, json, os, random, re, shutil, signal, subprocess, sys, tempfile, termios, time, traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-try:
-    from pty_screen import Terminal
-except ImportError:
-    print("1..0 # SKIP python3-pyte is not there")
-    sys.exit(0)
+import need_pyte  # noqa
+from pty_screen import Terminal
 
 ONRUSH = os.path.abspath(os.environ.get("ONRUSH", "./onrush"))
 TABLE = os.path.abspath(os.environ.get("KEYS_TABLE", "tests/screen/keys_table"))

@@ -22,6 +22,7 @@ TRUST_TESTS += tests/trust/test_control.py
 TRUST_TESTS += tests/trust/test_addresses.py
 TRUST_TESTS += tests/trust/test_counting.py
 TRUST_TESTS += tests/trust/test_ends.py
+TRUST_TESTS += tests/trust/test_wire_ends.py
 TRUST_TESTS += tests/trust/test_exec_ways.py
 TRUST_TESTS += tests/trust/test_guard.py
 TRUST_TESTS += tests/trust/test_latency.py

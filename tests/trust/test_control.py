@@ -227,10 +227,10 @@ def where_it_may_listen():
     pool, begun = concurrent.futures.ThreadPoolExecutor(), []
 
     says("at most 107 bytes", "--control", "/tmp/" + "x" * 200)
-    says("in use", "--control", write("file", "precious"))
+    says("no socket", "--control", write("file", "precious"))
     assert open(path("file")).read() == "precious"
     os.symlink(path("nowhere"), path("link"))
-    says("in use", "--control", path("link"))
+    says("no socket", "--control", path("link"))
     assert os.path.islink(path("link")) and not os.path.exists(path("nowhere"))
     # one that is busy, with a full backlog, is not a dead one
     with socket.socket(socket.AF_UNIX) as busy:
@@ -245,7 +245,7 @@ def where_it_may_listen():
             except BlockingIOError:
                 pass
             waiting.append(s)
-        says("in use", "--control", path("busy.sock"))
+        says("another run listens", "--control", path("busy.sock"))
         assert stat.S_ISSOCK(os.lstat(path("busy.sock")).st_mode)
         for s in waiting:
             s.close()

@@ -149,6 +149,13 @@ def a_check_says_who_will_be_asked_about(place):
     assert not place.connections, place.connections
 
 
+def need_screen():
+    try:
+        import pty_screen  # noqa
+    except ImportError as e:
+        raise Skip(f"no screen: {e}")
+
+
 class Asked:
     """The program on a terminal of its own."""
 
@@ -166,10 +173,7 @@ class Asked:
 
 @here
 def a_person_is_asked_on_the_terminal(place):
-    try:
-        import pty_screen  # noqa
-    except ImportError as e:
-        raise Skip(f"no screen: {e}")
+    need_screen()
     ini = aimed("asked", "public.example", place.port)
     base = ("--no-control", "--no-history", "--out")
     for n, text in enumerate((b"n\n", b"\n", b"other.example\n", b"\x04", b"yy\n")):
@@ -190,10 +194,7 @@ def a_person_is_asked_on_the_terminal(place):
 
 @here
 def the_name_of_a_near_one_is_no_answer(place):
-    try:
-        import pty_screen  # noqa
-    except ImportError as e:
-        raise Skip(f"no screen: {e}")
+    need_screen()
     url = f"http://public.example:{place.port}"
     ini = write("two.ini", f"[stages]\nhold = 300ms at 11\n[variant near]\nurl = http://private.example:{place.port}\n"
                            f"[variant far]\nurl = {url}\n[request a]\nGET = /\n{THINK}")

@@ -510,6 +510,45 @@ static void what_only_one_has_is_told(void **state) {
     results_free(b);
 }
 
+/* A figure that went away is no figure that held. */
+static void what_went_away_is_told(void **state) {
+    (void)state;
+    Results *a, *b;
+    Comparison *c = compare_texts(
+        "{\"a_ms\": 1, \"b_ms\": 1, \"seats\": 3}", "{\"b_ms\": 1}", &a, &b);
+    assert_string_equal(c->notes.bytes,
+                        "of the base 1 figure that would be judged is not in "
+                        "the new run: a_ms\n");
+    comparison_free(c);
+    results_free(a);
+    results_free(b);
+    c = compare_texts("{\"a_ms\": 1, \"b_ms\": 1, \"c_ms\": 1, \"d_ms\": 1, "
+                      "\"e_ms\": 1, \"f_ms\": 1, \"g_ms\": 1}",
+                      "{\"b_ms\": 1, \"new_ms\": 2}", &a, &b);
+    assert_string_equal(c->notes.bytes,
+                        "of the base 6 figures that would be judged are not in "
+                        "the new run: a_ms, c_ms, d_ms, e_ms, f_ms, …\n");
+    comparison_free(c);
+    results_free(a);
+    results_free(b);
+}
+
+static void more_than_is_read_is_told(void **state) {
+    (void)state;
+    Text many = { 0 };
+    Results *a, *b;
+    for (int i = 0; i < 4100; i++)
+        text_addf(&many, "%s\"f%d_ms\": 1", i ? ", " : "{", i);
+    text_adds(&many, "}");
+    Comparison *c = compare_texts("{\"f7_ms\": 1}", many.bytes, &a, &b);
+    assert_string_equal(c->notes.bytes, "the new run has 4 figures more than "
+                                        "the 4096 that are read\n");
+    comparison_free(c);
+    results_free(a);
+    results_free(b);
+    text_close(&many);
+}
+
 /* --- forms -------------------------------------------------------------- */
 
 static void forms_escape_what_they_quote(void **state) {
@@ -562,6 +601,8 @@ int main(void) {
         cmocka_unit_test(a_standard_error_at_0_counts),
         cmocka_unit_test(failures_are_counted_by_requests),
         cmocka_unit_test(what_only_one_has_is_told),
+        cmocka_unit_test(what_went_away_is_told),
+        cmocka_unit_test(more_than_is_read_is_told),
         cmocka_unit_test(forms_escape_what_they_quote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,24 @@ static H2Server *start(H2ServerOptions o) {
 #define GET(path) "[request r" path "]\nGET = " path "\n"
 #define GET_X GET("/x") "check = body == \"hello\"\n"
 
+/* Every lane sends the first request, and so often again; all succeed. */
+static void shoot_all(Client *c, size_t again) {
+    for (size_t i = 0; i < LANES; i++) {
+        c->shot[i].again = again;
+        shoot(c, i, 0);
+    }
+    wait_all(c);
+    for (size_t i = 0; i < LANES; i++)
+        expect(c, i, FAIL_NONE, 200);
+}
+
+/* On the first lane. */
+static void shoot_one(Client *c, size_t request, FailClass fail, int status) {
+    shoot(c, 0, request);
+    wait_all(c);
+    expect(c, 0, fail, status);
+}
+
 /* --- what goes well ----------------------------------------------------- */
 
 static void lanes_share_connections(bool tls) {
@@ -31,16 +49,10 @@ static void lanes_share_connections(bool tls) {
     Client c;
     open_client(&c, tls ? "https" : "http", h2_server_port(server),
                 "streams = 4", GET_X);
-    for (size_t i = 0; i < LANES; i++) {
-        c.shot[i].again = 50;
-        shoot(&c, i, 0);
-    }
-    wait_all(&c);
+    shoot_all(&c, 50);
     size_t sockets = c.transport->ops->sockets(c.transport);
-    for (size_t i = 0; i < LANES; i++) {
-        expect(&c, i, FAIL_NONE, 200);
+    for (size_t i = 0; i < LANES; i++)
         assert_string_equal(c.shot[i].body, "hello");
-    }
     close_client(&c);
     H2Counts seen = h2_server_stop(server);
     assert_int_equal(c.done, LANES * 51);
@@ -67,13 +79,7 @@ static void one_stream_at_a_time_when_the_target_says_so(void **state) {
     H2Server *server = start((H2ServerOptions){ .max_streams = 1 });
     Client c;
     open_client(&c, "http", h2_server_port(server), "streams = 12", GET_X);
-    for (size_t i = 0; i < LANES; i++) {
-        c.shot[i].again = 10;
-        shoot(&c, i, 0);
-    }
-    wait_all(&c);
-    for (size_t i = 0; i < LANES; i++)
-        expect(&c, i, FAIL_NONE, 200);
+    shoot_all(&c, 10);
     close_client(&c);
     H2Counts seen = h2_server_stop(server);
     assert_int_equal(seen.requests, LANES * 11);
@@ -142,9 +148,7 @@ static void a_large_body_goes_out(void **state) {
     form.headers = headers;
     form.header_count = kept;
     c.encoded[0].form = form;
-    shoot(&c, 0, 0);
-    wait_all(&c);
-    expect(&c, 0, FAIL_NONE, 200);
+    shoot_one(&c, 0, FAIL_NONE, 200);
     assert_int_equal(atoi(c.shot[0].body), form.body.length);
     assert_true(c.shot[0].x.bytes_out > form.body.length);
     assert_true(c.shot[0].x.sent_ns != 0);
@@ -267,9 +271,7 @@ static void a_time_out_resets_one_stream(void **state) {
     wait_all(&c);
     expect(&c, 0, FAIL_TIMEOUT_WAIT, 0);
     expect(&c, 1, FAIL_NONE, 200);
-    shoot(&c, 0, 1);
-    wait_all(&c);
-    expect(&c, 0, FAIL_NONE, 200);
+    shoot_one(&c, 1, FAIL_NONE, 200);
     close_client(&c);
     H2Counts seen = h2_server_stop(server);
     assert_int_equal(seen.connections, 1);
@@ -283,12 +285,8 @@ static void a_silent_connection_is_left(void **state) {
     Client c;
     open_client(&c, "http", h2_server_port(server),
                 "streams = 12\ntimeout = 1s", GET("/silence") GET_X);
-    shoot(&c, 0, 1);
-    wait_all(&c);
-    expect(&c, 0, FAIL_NONE, 200);
-    shoot(&c, 0, 0);
-    wait_all(&c);
-    expect(&c, 0, FAIL_TIMEOUT_WAIT, 0);
+    shoot_one(&c, 1, FAIL_NONE, 200);
+    shoot_one(&c, 0, FAIL_TIMEOUT_WAIT, 0);
     shoot(&c, 0, 1);
     shoot(&c, 1, 1);
     wait_all(&c);
@@ -333,25 +331,17 @@ static void a_connection_that_ends(void **state) {
     open_client(&c, "http", h2_server_port(server), "streams = 12",
                 GET("/close") GET("/cut") GET_X
                 "[request p]\nPOST = /close\nbody = y\n");
-    shoot(&c, 0, 0); /* on a new connection: no race */
-    wait_all(&c);
-    expect(&c, 0, FAIL_RESET, 0);
+    shoot_one(&c, 0, FAIL_RESET, 0); /* on a new connection: no race */
     assert_false(c.shot[0].x.retried);
     shoot(&c, 0, 2);
     wait_all(&c);
-    shoot(&c, 0, 3); /* kept, but not safe */
-    wait_all(&c);
-    expect(&c, 0, FAIL_RESET, 0);
+    shoot_one(&c, 3, FAIL_RESET, 0); /* kept, but not safe */
     assert_false(c.shot[0].x.retried);
     shoot(&c, 0, 2);
     wait_all(&c);
-    shoot(&c, 0, 0); /* kept and safe: once more */
-    wait_all(&c);
-    expect(&c, 0, FAIL_RESET, 0);
+    shoot_one(&c, 0, FAIL_RESET, 0); /* kept and safe: once more */
     assert_true(c.shot[0].x.retried);
-    shoot(&c, 0, 1);
-    wait_all(&c);
-    expect(&c, 0, FAIL_TRUNCATED, 0);
+    shoot_one(&c, 1, FAIL_TRUNCATED, 0);
     assert_int_equal(c.transport->ops->sockets(c.transport), 0);
     close_client(&c);
     H2Counts seen = h2_server_stop(server);
@@ -371,13 +361,7 @@ static void a_connection_without_stream_numbers_is_left(void **state) {
     const H2Lane *lane = (const H2Lane *)c.lane[0];
     assert_int_equal(
         nghttp2_session_set_next_stream_id(lane->conn->session, INT32_MAX), 0);
-    for (size_t i = 0; i < LANES; i++) {
-        c.shot[i].again = 2;
-        shoot(&c, i, 0);
-    }
-    wait_all(&c);
-    for (size_t i = 0; i < LANES; i++)
-        expect(&c, i, FAIL_NONE, 200);
+    shoot_all(&c, 2);
     close_client(&c);
     H2Counts seen = h2_server_stop(server);
     assert_int_equal(c.done, 1 + LANES * 3);
