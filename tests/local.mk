@@ -56,7 +56,8 @@ analyze: all
 
 # What the tests that ran here took of the branches of engine and parsers, the
 # least first: configure --enable-coverage, make check, make coverage.
-COVERED = .*/src/((engine|http|profile|expr|plan)/|stats/(threshold|condition|alert_read)\.c|journal/(line|replay.*)\.c|compare/read_.*\.c)
+# Parsers are all that read what strangers wrote: files, answers, commands.
+COVERED = .*/src/((engine|http|profile|expr|plan|control|import)/|base/(units|text)\.c|stats/(threshold|condition|alert_read|hist)\.c|journal/(line|replay.*|coding|saved)\.c|compare/(read_.*|results)\.c|monitor/(prom|proc_text|scrape)\.c|export/prom_(client|server)\.c|target/(conn|exchange|headers|route|rpc|settings)\.c)
 .PHONY: coverage
 coverage:
 	@ls src/plan/*.gcda >/dev/null 2>&1 || { echo 'nothing was measured here:' \
