@@ -39,6 +39,9 @@ KEYS = """1.0 4
 1.2 shot table
 1.3 space
 1.5 enter
+1.52 up
+1.54 up
+1.56 up
 1.7 shot first
 1.9 down
 2.1 shot second
