@@ -273,7 +273,7 @@ static void depth_has_a_limit(void **state) {
     static const char *const words[] = { "(status == 404) and ",
                                          "status == 1 or " };
     for (size_t k = 0; k < COUNT(words); k++) {
-        char *text = repeated(words[k], 200000, "time == 250", "");
+        char *text = repeated(words[k], 50000, "time == 250", "");
         assert_true(holds_of(text, NULL));
         free(text);
     }
