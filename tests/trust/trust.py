@@ -58,12 +58,12 @@ class Run:
     def check_flat(self):
         """The last third of the run took no more memory than the second:
         5 %, and a MiB for pages of histograms that are hit for the first
-        time."""
+        time; more in a run of seconds, which has hardly begun by then."""
         if SANITIZED:
             return
         n = len(self.sizes) // 3
         before, after = (max(s[1] for s in self.sizes[k * n:(k + 1) * n]) for k in (1, 2))
-        assert after <= 1.05 * before + MIB, (before, after)
+        assert after <= 1.05 * before + slack(1, 8) * MIB, (before, after)
 
     def values(self, metric):
         return self.metrics[metric]["values"]
