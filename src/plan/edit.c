@@ -153,7 +153,7 @@ int plan_back(Plan *p, uint64_t now_ns, Err *err) {
     const Stage *origin = rc == 0 ? row_origin(p) : NULL;
     if (rc == 0 && !origin)
         rc = err_set(err, "no stage waits for the wheel");
-    if (rc == 0) {
+    if (origin) {
         Stage again = *origin;
         again.length_ns = again.full_ns;
         again.offset_ns = 0;
