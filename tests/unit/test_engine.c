@@ -348,86 +348,84 @@ static void tls_with_a_plain_server(void **state) {
     text_close(&url);
 }
 
+/* An engine by itself, for a target that is not there. */
+typedef struct Bare {
+    uv_loop_t loop;
+    Profile profile;
+    Diags diags;
+    Engine *engine;
+} Bare;
+
+static void bare_open(Bare *b, EngineOptions options) {
+    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
+                               "[stages]\na = 100ms at 1\n"
+                               "[request a]\nGET = /\n";
+    ProfileOptions o = { 0 };
+    Err err;
+    diags_init(&b->diags, "test");
+    assert_int_equal(profile_read_text(&b->profile, text, sizeof text - 1,
+                                       "t.ini", &o, &b->diags),
+                     0);
+    uv_loop_init(&b->loop);
+    options.data = b;
+    b->engine = engine_new(&b->loop, &b->profile, &options, &err);
+    assert_non_null(b->engine);
+}
+
+static void bare_end(Bare *b) {
+    uv_run(&b->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&b->loop), 0);
+    profile_close(&b->profile);
+    diags_close(&b->diags);
+}
+
 static void close_when_done(void *data) {
-    Engine **e = data;
-    if (engine_is_done(*e))
-        engine_close(*e, NULL, NULL);
+    Bare *b = data;
+    if (engine_is_done(b->engine))
+        engine_close(b->engine, NULL, NULL);
 }
 
 /* A CPU that went away since the list was read: the thread runs already. */
 static void a_worker_that_cannot_be_pinned_ends(void **state) {
     (void)state;
-    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
-                               "[stages]\na = 1s at 1\n"
-                               "[request a]\nGET = /\n";
-    Engine *e;
-    EngineOptions options = { .cpus = { { CPU_SETSIZE - 1 }, 1 },
-                              .on_tick = close_when_done,
-                              .data = &e };
-    Profile p;
-    ProfileOptions o = { 0 };
-    Diags d;
+    Bare b;
     Err err;
-    uv_loop_t loop;
-    diags_init(&d, "test");
-    assert_int_equal(
-        profile_read_text(&p, text, sizeof text - 1, "t.ini", &o, &d), 0);
-    uv_loop_init(&loop);
-    e = engine_new(&loop, &p, &options, &err);
-    assert_non_null(e);
-    assert_int_equal(engine_start(e, &err), -1);
+    bare_open(&b, (EngineOptions){ .cpus = { { CPU_SETSIZE - 1 }, 1 },
+                                   .on_tick = close_when_done });
+    assert_int_equal(engine_start(b.engine, &err), -1);
     assert_non_null(strstr(err.text, "cpu 1023"));
-    assert_true(engine_is_running(e));
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    profile_close(&p);
-    diags_close(&d);
+    assert_true(engine_is_running(b.engine));
+    bare_end(&b);
 }
 
 static void forget(uv_timer_t *t) {
     (void)t;
 }
 
-static void note_log(void *data) {
-    Engine **e = data;
-    if (!engine_is_done(*e))
+static void look_in_log(void *data) {
+    Bare *b = data;
+    if (!engine_is_done(b->engine))
         return;
-    const EventLog *log = &source_wheel(engine_source(*e))->log;
+    const EventLog *log = &source_wheel(engine_source(b->engine))->log;
     bool is_told = false;
     for (size_t i = 0; i < log->count; i++)
         is_told |= strstr(log->items[i].text, "did not close") != NULL;
     assert_true(is_told);
-    engine_close(*e, NULL, NULL);
+    close_when_done(data);
 }
 
 /* What is open in a worker's loop is a library's: if it forgets something,
  * the run ends all the same. */
 static void what_does_not_close_holds_up_no_end(void **state) {
     (void)state;
-    static const char text[] = "[target]\nurl = http://127.0.0.1:1\n"
-                               "[stages]\na = 100ms at 1\n"
-                               "[request a]\nGET = /\n";
-    Engine *e;
-    EngineOptions options = { .workers = 1, .on_tick = note_log, .data = &e };
-    Profile p;
-    ProfileOptions o = { 0 };
-    Diags d;
+    Bare b;
     Err err;
-    uv_loop_t loop;
     uv_timer_t forgotten;
-    diags_init(&d, "test");
-    assert_int_equal(
-        profile_read_text(&p, text, sizeof text - 1, "t.ini", &o, &d), 0);
-    uv_loop_init(&loop);
-    e = engine_new(&loop, &p, &options, &err);
-    assert_non_null(e);
-    uv_timer_init(&e->workers[0]->loop, &forgotten);
+    bare_open(&b, (EngineOptions){ .workers = 1, .on_tick = look_in_log });
+    uv_timer_init(&b.engine->workers[0]->loop, &forgotten);
     uv_timer_start(&forgotten, forget, 3600 * 1000, 0);
-    assert_int_equal(engine_start(e, &err), 0);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
-    profile_close(&p);
-    diags_close(&d);
+    assert_int_equal(engine_start(b.engine, &err), 0);
+    bare_end(&b);
 }
 
 int main(void) {
