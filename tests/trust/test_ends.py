@@ -8,14 +8,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from trust import *  # noqa
 
 
-def until(what, holds, seconds=30):
-    end = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < end, f"never: {what}"
-        time.sleep(0.01)
-    return found
-
-
 def is_over(going):
     """It is still to be waited for."""
     return os.waitid(os.P_PID, going.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

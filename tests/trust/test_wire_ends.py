@@ -71,13 +71,6 @@ def status(name):
     return (ask(name, "status") or {}).get("status", {"state": "", "in_flight": 0, "run": {"failed": 0}})
 
 
-def until(what, holds, seconds=20):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
-
-
 def end(way, phase, how, context):
     name = f"{way}-{phase}-{how}"
     scheme, target = WAYS[way]

@@ -25,6 +25,15 @@ def slack(exact, loaded):
     return exact if LONG else loaded
 
 
+def until(what, holds, seconds=30):
+    """Waits for what holds() says, and returns that."""
+    end = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < end, f"never: {what}"
+        time.sleep(0.01)
+    return found
+
+
 def profile(name, url, stages, requests, target="", more="", grace="200ms"):
     """requests: text of [request] sections, or paths for one GET each."""
     if not isinstance(requests, str):
